@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Read top-down: the folders are the way of a request, in order. `Documentation/Decisions/0001` tells why.
+
+/// Settings of every module of ours.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// Modules that never touch a C library also compile under strict memory safety.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+func module(_ name: String, at path: String, uses dependencies: [String] = [], _ settings: [SwiftSetting] = safe) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/" + path,
+        swiftSettings: settings)
+}
+func tests(_ name: String, uses dependencies: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Tests/" + name,
+        resources: resources, swiftSettings: strict)
+}
+func library(_ name: String, links: [String]) -> Target {
+    .target(name: name, path: "Sources/C/" + name, linkerSettings: links.map { .linkedLibrary($0) })
+}
+
+let targets: [Target] = [
+    // C libraries of Debian, and the few system calls Glibc's module does not import.
+    library("CSystem", links: []),
+    library("COpenSSL", links: ["ssl", "crypto"]),
+    library("CSQLite", links: ["sqlite3"]),
+    library("CArgon2", links: ["argon2"]),
+    .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
+
+    // Ground: below everything.
+    module("AWS", at: "Ground/AWS"),
+    module("World", at: "Ground/World", uses: ["CSystem"], strict),
+    module("Crypto", at: "Ground/Crypto", uses: ["COpenSSL", "CArgon2", "CSystem"], strict),
+    module("Formats", at: "Ground/Formats", uses: ["CLibXML2"], strict),
+    module("HTTP", at: "Ground/HTTP", uses: ["World"]),
+    module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
+    module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
+    module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "CSystem"], strict),
+    module("Blobs", at: "Ground/Blobs", uses: ["World", "Crypto", "CSystem"], strict),
+
+    // The way of a request.
+    module("Edge", at: "1-Edge", uses: ["HTTP", "World", "Crypto", "CSystem", "COpenSSL"], strict),
+    module("Wire", at: "2-Wire", uses: ["HTTP", "Smithy", "Formats", "World", "AWS"]),
+    module("Authentication", at: "3-Authentication", uses: ["HTTP", "AWS", "World", "Crypto", "Formats"]),
+    module("Authorization", at: "4-Authorization", uses: ["AWS", "World", "Formats"]),
+    module("Journal", at: "7-Journal", uses: ["AWS", "World", "Crypto", "Formats", "Smithy", "Storage"]),
+    module(
+        "Dispatch", at: "5-Dispatch",
+        uses: ["HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization", "Journal"]),
+    module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
+
+    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
+    tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests("CryptoTests", uses: ["Crypto"]),
+    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
+    tests("FormatsTests", uses: ["Formats"]),
+    tests("StorageTests", uses: ["Storage", "World"]),
+    tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
+    tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
+    tests("WireTests", uses: ["Wire", "Smithy", "HTTP", "Formats", "World", "AWS"]),
+]
+
+let package = Package(name: "Gatehouse", targets: targets, cxxLanguageStandard: .cxx17)

@@ -1,0 +1,1 @@
+// Edge: see Documentation/Decisions/0001.

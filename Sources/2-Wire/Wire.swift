@@ -1,0 +1,1 @@
+// Wire: see Documentation/Decisions/0001.

@@ -1,0 +1,1 @@
+// Authentication: see Documentation/Decisions/0001.

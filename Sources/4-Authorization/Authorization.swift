@@ -1,0 +1,1 @@
+// Authorization: see Documentation/Decisions/0001.

@@ -1,0 +1,1 @@
+// Dispatch: see Documentation/Decisions/0001.

@@ -1,0 +1,1 @@
+// Journal: see Documentation/Decisions/0001.

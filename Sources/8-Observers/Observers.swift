@@ -1,0 +1,1 @@
+// Observers: see Documentation/Decisions/0001.

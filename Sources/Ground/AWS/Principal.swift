@@ -1,0 +1,95 @@
+/// Who a request speaks for, once its credential has been found.
+///
+/// Every name is as stored; every unique id is AWS's (`AIDA…` users, `AROA…` roles).
+/// - Source: IAM User Guide, "AWS JSON policy elements: Principal" and "aws:userid" table.
+package enum Principal: Hashable, Sendable {
+    case root(AccountID)
+    case user(UserPrincipal)
+    case roleSession(RoleSessionPrincipal)
+    case federatedUser(FederatedUserPrincipal)
+    /// An AWS service, such as `cloudtrail.amazonaws.com`.
+    case service(String)
+    /// A request without a signature.
+    case anonymous
+
+    /// The account the caller belongs to; nil for services and anonymous callers.
+    package var account: AccountID? {
+        switch self {
+        case .root(let account): account
+        case .user(let user): user.account
+        case .roleSession(let session): session.account
+        case .federatedUser(let user): user.account
+        case .service, .anonymous: nil
+        }
+    }
+
+    /// The ARN shown in messages and in CloudTrail; nil for services and anonymous callers.
+    package var arn: String? {
+        switch self {
+        case .root(let account): "arn:aws:iam::\(account):root"
+        case .user(let user): user.arn
+        case .roleSession(let session): session.arn
+        case .federatedUser(let user): user.arn
+        case .service, .anonymous: nil
+        }
+    }
+
+    /// `aws:userid`, also CloudTrail's `principalId`.
+    package var userID: String {
+        switch self {
+        case .root(let account): account.description
+        case .user(let user): user.uniqueID
+        case .roleSession(let session): session.roleID + ":" + session.sessionName
+        case .federatedUser(let user): user.account.description + ":" + user.name
+        case .service(let name): name
+        case .anonymous: "anonymous"
+        }
+    }
+}
+
+package struct UserPrincipal: Hashable, Sendable {
+    package let account: AccountID
+    package let name: String
+    /// Begins and ends with `/`.
+    package let path: String
+    package let uniqueID: String
+    package let arn: String
+
+    package init(account: AccountID, name: String, path: String, uniqueID: String) {
+        (self.account, self.name, self.path, self.uniqueID) = (account, name, path, uniqueID)
+        arn = "arn:aws:iam::\(account):user\(path)\(name)"
+    }
+}
+
+package struct RoleSessionPrincipal: Hashable, Sendable {
+    package let account: AccountID
+    package let roleName: String
+    /// Begins and ends with `/`.
+    package let rolePath: String
+    package let roleID: String
+    package let sessionName: String
+    /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, without the role's path.
+    package let arn: String
+    /// The role's own ARN, with its path: `aws:PrincipalArn` of the session.
+    package let roleARN: String
+
+    package init(account: AccountID, roleName: String, rolePath: String, roleID: String, sessionName: String) {
+        (self.account, self.roleName, self.rolePath) = (account, roleName, rolePath)
+        (self.roleID, self.sessionName) = (roleID, sessionName)
+        arn = "arn:aws:sts::\(account):assumed-role/\(roleName)/\(sessionName)"
+        roleARN = "arn:aws:iam::\(account):role\(rolePath)\(roleName)"
+    }
+}
+
+package struct FederatedUserPrincipal: Hashable, Sendable {
+    package let account: AccountID
+    package let name: String
+    /// The IAM user whose credentials made the session; nil if root's did.
+    package let issuer: UserPrincipal?
+    package let arn: String
+
+    package init(account: AccountID, name: String, issuer: UserPrincipal?) {
+        (self.account, self.name, self.issuer) = (account, name, issuer)
+        arn = "arn:aws:sts::\(account):federated-user/\(name)"
+    }
+}

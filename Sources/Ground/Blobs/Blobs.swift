@@ -1,0 +1,1 @@
+// Blobs: see Documentation/Decisions/0001.

@@ -1,0 +1,1 @@
+// Crypto: see Documentation/Decisions/0001.

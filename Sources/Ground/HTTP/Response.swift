@@ -1,0 +1,63 @@
+/// An answer. The edge adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`; everything else is here.
+package struct Response: Sendable {
+    package var status: Int
+    package var header: HeaderBlock
+    package var body: ResponseBody
+
+    package init(status: Int, header: HeaderBlock = HeaderBlock(), body: ResponseBody = .empty) {
+        (self.status, self.header, self.body) = (status, header, body)
+    }
+}
+
+/// Header lines, already in the form they are sent in: `Name: value\r\n`, one after the other.
+package struct HeaderBlock: Sendable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    /// Appends a line. Bytes below 0x20 and 0x7F in `value` become spaces: no value can begin a new line.
+    package mutating func add(_ name: StaticString, _ value: some StringProtocol) {
+        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        addValue(value)
+    }
+
+    /// As `add(_:_:)` for names known only at run time, such as `x-amz-meta-…`; bytes that no name may have are dropped.
+    package mutating func add(name: some StringProtocol, _ value: some StringProtocol) {
+        bytes.append(contentsOf: name.utf8.lazy.filter { HeaderBlock.isNameByte($0) })
+        addValue(value)
+    }
+
+    private mutating func addValue(_ value: some StringProtocol) {
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
+        for byte in value.utf8 { bytes.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        bytes.append(13)
+        bytes.append(10)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}
+
+package enum ResponseBody: Sendable {
+    /// No body, `Content-Length: 0` (left out on 204 and 304).
+    case empty
+    case bytes([UInt8])
+    /// The answer to HEAD: the length a GET would have had, no body.
+    case headOnly(length: Int64?)
+    /// Sent as it is produced; chunked where `length` is nil. Failing, or ending short of `length`, closes the connection.
+    case stream(length: Int64?, any ResponseStream)
+}
+
+/// A body made piece by piece. The edge asks for the next piece when the connection can take it.
+package protocol ResponseStream: Sendable {
+    /// Nil at the end.
+    func next() async throws -> [UInt8]?
+}
+
+/// What answers requests. Never throws: whatever goes wrong is a response.
+package typealias Handler = @Sendable (RequestHead, any RequestBody) async -> Response

@@ -1,0 +1,1 @@
+// KeyVault: see Documentation/Decisions/0001.

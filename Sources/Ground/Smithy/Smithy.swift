@@ -1,0 +1,1 @@
+// Smithy: see Documentation/Decisions/0001.

@@ -1,0 +1,1 @@
+// Storage: see Documentation/Decisions/0001.

@@ -1,0 +1,49 @@
+import CSystem
+
+/// What time it is. One instant is read per request and handed on; nobody else asks.
+package protocol Clock: Sendable {
+    /// The product's time: what records, credentials and conditions see. A test may have moved it.
+    func now() -> Instant
+    /// The machine's time, which nobody moves: signature ages are judged by it.
+    func wallTime() -> Instant
+    /// Nanoseconds since an arbitrary start, never going back: for limits and measurements.
+    func monotonicNanoseconds() -> UInt64
+}
+
+/// The machine's clock, with an offset that test controls may set.
+package final class SystemClock: Clock {
+    private let offset = Lock<Int64>(0)
+
+    package init() {}
+
+    package func wallTime() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    package func now() -> Instant {
+        Instant(milliseconds: wallTime().milliseconds + offset.withLock { $0 })
+    }
+
+    package func monotonicNanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Moves the product's time by `milliseconds` relative to the machine's; zero returns to it.
+    package func setOffset(milliseconds: Int64) { offset.withLock { $0 = milliseconds } }
+}
+
+/// A clock that stands still until a test moves it.
+package final class ManualClock: Clock {
+    private let instant: Lock<Instant>
+
+    package init(_ instant: Instant) { self.instant = Lock(instant) }
+
+    package func now() -> Instant { instant.withLock { $0 } }
+    package func wallTime() -> Instant { now() }
+    package func monotonicNanoseconds() -> UInt64 { UInt64(max(0, now().milliseconds)) * 1_000_000 }
+    package func advance(by duration: Duration) { instant.withLock { $0 = $0 + duration } }
+}

@@ -1,0 +1,39 @@
+/// Makes the names that nobody chooses: request ids, event ids, unique ids.
+package struct Identifiers: Sendable {
+    private let entropy: any Entropy
+
+    package init(_ entropy: any Entropy) { self.entropy = entropy }
+
+    /// A random UUID (version 4), lower case: request and event ids.
+    package func uuid() -> String {
+        var bytes = entropy.bytes(16)
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var at = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    text[at] = UInt8(ascii: "-")
+                    at += 1
+                }
+                text[at] = digits[Int(byte >> 4)]
+                text[at + 1] = digits[Int(byte & 15)]
+                at += 2
+            }
+            return 36
+        }
+    }
+
+    /// `count` characters of the Base32 alphabet (A–Z, 2–7), as in `AIDA…` and `AKIA…`.
+    package func base32(_ count: Int) -> String { text(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") }
+
+    /// `count` upper-case hexadecimal digits, as in S3's request ids.
+    package func hexadecimal(_ count: Int) -> String { text(count, "0123456789ABCDEF") }
+
+    /// The alphabet's length must be a power of two, so that no character is likelier than another.
+    private func text(_ count: Int, _ alphabet: StaticString) -> String {
+        let letters = Array(alphabet.description.utf8)
+        return String(decoding: entropy.bytes(count).map { letters[Int($0) & (letters.count - 1)] }, as: UTF8.self)
+    }
+}

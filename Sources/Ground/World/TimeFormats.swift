@@ -1,0 +1,84 @@
+/// The four ways AWS writes a time. Each appends ASCII to a byte buffer.
+extension Instant {
+    /// `2026-01-02T03:04:05Z`, or with `.123` where `fraction` is true.
+    package func appendISO8601(to bytes: inout [UInt8], fraction: Bool = false) {
+        let time = CivilTime(self)
+        bytes.appendDigits(time.year, 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(time.month, 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(time.day, 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendClock(time)
+        if fraction {
+            bytes.append(UInt8(ascii: "."))
+            bytes.appendDigits(time.millisecond, 3)
+        }
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// `20260102T030405Z`, as SigV4 writes it.
+    package func appendBasic(to bytes: inout [UInt8]) {
+        let time = CivilTime(self)
+        bytes.appendDigits(time.year, 4)
+        bytes.appendDigits(time.month, 2)
+        bytes.appendDigits(time.day, 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendDigits(time.hour, 2)
+        bytes.appendDigits(time.minute, 2)
+        bytes.appendDigits(time.second, 2)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 9110, section 5.6.7).
+    package func appendHTTPDate(to bytes: inout [UInt8]) {
+        let time = CivilTime(self)
+        bytes.append(contentsOf: CivilTime.weekdays[time.weekday].utf8)
+        bytes.append(contentsOf: ", ".utf8)
+        bytes.appendDigits(time.day, 2)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: CivilTime.months[time.month - 1].utf8)
+        bytes.append(UInt8(ascii: " "))
+        bytes.appendDigits(time.year, 4)
+        bytes.append(UInt8(ascii: " "))
+        bytes.appendClock(time)
+        bytes.append(contentsOf: " GMT".utf8)
+    }
+
+    package var iso8601: String { text { $0.appendISO8601(to: &$1) } }
+    package var basic: String { text { $0.appendBasic(to: &$1) } }
+    package var httpDate: String { text { $0.appendHTTPDate(to: &$1) } }
+
+    private func text(_ append: (Instant, inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        append(self, &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension CivilTime {
+    package static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    package static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+}
+
+extension [UInt8] {
+    /// Appends `value` in decimal, left-padded with zeros to `width`.
+    package mutating func appendDigits(_ value: Int, _ width: Int) {
+        var divisor = 1
+        for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    fileprivate mutating func appendClock(_ time: CivilTime) {
+        appendDigits(time.hour, 2)
+        append(UInt8(ascii: ":"))
+        appendDigits(time.minute, 2)
+        append(UInt8(ascii: ":"))
+        appendDigits(time.second, 2)
+    }
+}
