@@ -35,6 +35,7 @@ let targets: [Target] = [
     library("COpenSSL", links: ["ssl", "crypto"]),
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
+    library("CData", links: []),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
 
     // Ground: below everything.
@@ -42,6 +43,7 @@ let targets: [Target] = [
     module("World", at: "Ground/World", uses: ["CSystem"], strict),
     module("Crypto", at: "Ground/Crypto", uses: ["COpenSSL", "CArgon2", "CSystem"], strict),
     module("Formats", at: "Ground/Formats", uses: ["CLibXML2"], strict),
+    module("Catalogue", at: "Ground/Catalogue", uses: ["CData"], strict),
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
