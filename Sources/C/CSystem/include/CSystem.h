@@ -33,4 +33,9 @@ static inline int gh_accept4(int socket, struct sockaddr *address, socklen_t *le
 }
 static inline int gh_errno(void) { return errno; }
 
+// Cyclic redundancy checks (Checksums.c). Each takes the value so far, 0 at the beginning, and gives the next.
+uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
+uint32_t gh_crc32c(uint32_t value, const void *bytes, size_t count);
+uint64_t gh_crc64nvme(uint64_t value, const void *bytes, size_t count);
+
 #endif
