@@ -1,0 +1,53 @@
+import AWS
+import IAMAPI
+import Storage
+
+/// Whatever policies can be put on or attached to: a user, a group or a role.
+struct PolicyOwner: Sendable {
+    let kind: EntityKind
+    let account: AccountID
+    let name: String
+    let id: String
+
+    init(_ user: User) { (kind, account, name, id) = (.user, user.account, user.name, user.id) }
+    init(_ group: Group) { (kind, account, name, id) = (.group, group.account, group.name, group.id) }
+    init(_ role: Role) { (kind, account, name, id) = (.role, role.account, role.name, role.id) }
+
+    /// - Source: IAM and STS quotas: sum of the inline policies, white space not counted.
+    var inlineLimit: Int {
+        switch kind {
+        case .user: 2048
+        case .role: 10_240
+        default: 5120
+        }
+    }
+
+    /// - Source: IAM and STS quotas: managed policies attached, default.
+    static let attachmentLimit = 10
+
+    static func find(
+        _ kind: EntityKind, _ name: String, in account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> Found<PolicyOwner> {
+        switch kind {
+        case .user:
+            let found = try User.find(name, in: account, snapshot)
+            return Found(record: found.record.map(PolicyOwner.init), arn: found.arn, missing: found.missing)
+        case .group:
+            let found = try Group.find(name, in: account, snapshot)
+            return Found(record: found.record.map(PolicyOwner.init), arn: found.arn, missing: found.missing)
+        default:
+            let found = try Role.find(name, in: account, snapshot)
+            return Found(record: found.record.map(PolicyOwner.init), arn: found.arn, missing: found.missing)
+        }
+    }
+
+    /// The account of a user, group or role by its unique id.
+    static func account(ofID id: String, _ snapshot: borrowing Snapshot) throws -> AccountID? {
+        try snapshot.first(
+            """
+            SELECT account FROM iam_user WHERE id = ?1
+            UNION ALL SELECT account FROM iam_group WHERE id = ?1 UNION ALL SELECT account FROM iam_role WHERE id = ?1
+            """, .text(id)
+        ) { try AccountID.stored($0.text(0)) }
+    }
+}

@@ -1,0 +1,20 @@
+import Authorization
+import IAMAPI
+
+/// Checks policy documents before they are stored.
+enum PolicyText {
+    /// Throws `MalformedPolicyDocument` where AWS does.
+    static func check(_ document: String, as kind: PolicyKind) throws {
+        do { _ = try PolicyParser.parse(Array(document.utf8), as: kind) } catch {
+            throw MalformedPolicyDocumentException(message: error.message)
+        }
+    }
+
+    /// Characters as IAM counts them for its quotas: white space is free.
+    static func size(_ document: String) -> Int {
+        document.unicodeScalars.reduce(0) { $0 + ($1 == " " || $1 == "\n" || $1 == "\t" || $1 == "\r" ? 0 : 1) }
+    }
+
+    /// Documents travel percent-encoded in IAM's answers (RFC 3986).
+    static func encoded(_ document: String) -> String { PercentEncoding.encode(document) }
+}
