@@ -29,6 +29,11 @@ func library(_ name: String, links: [String]) -> Target {
     .target(name: name, path: "Sources/C/" + name, linkerSettings: links.map { .linkedLibrary($0) })
 }
 
+/// The shapes of a service, written by `gatehouse-codegen` (`make generate`) and checked in.
+func api(_ service: String) -> Target {
+    module(service + "API", at: "6-Services/\(service)/API", uses: ["Smithy", "World"])
+}
+
 let targets: [Target] = [
     // C libraries of Debian, and the few system calls Glibc's module does not import.
     library("CSystem", links: []),
@@ -60,6 +65,15 @@ let targets: [Target] = [
         "Dispatch", at: "5-Dispatch",
         uses: ["HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization", "Journal"]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
+
+    // The services' shapes, and what writes them.
+    api("CloudTrail"),
+    api("IAM"),
+    api("S3"),
+    api("S3Control"),
+    api("STS"),
+    .executableTarget(
+        name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
