@@ -18,8 +18,8 @@ package final class Journal: Sendable {
     private let head: Lock<Head?>
 
     package static let schema = SchemaPart(
-        name: "journal",
-        migrations: [
+        "journal",
+        [
             Migration(
                 1,
                 """
@@ -32,8 +32,8 @@ package final class Journal: Sendable {
     package init(_ store: Store) {
         self.store = store
         head = Lock(nil)
-        // After a failed batch the rows this object counted are gone: the head is read again when next needed.
-        store.onBatchFailure { [head] in head.withLock { $0 = nil } }
+        // After a body was undone, rows this object counted may be gone: the head is read again when next needed.
+        store.onRewind { [head] _ in head.withLock { $0 = nil } }
     }
 
     /// Adds an entry as the last step of a change. If the transaction then fails, the entry goes with it.
@@ -47,14 +47,11 @@ package final class Journal: Sendable {
         transaction.touch(.journal)
     }
 
-    /// Forgets the counted head: for whoever rolls an item back after its entry was appended, and after a reset.
-    package func forgetHead() { head.withLock { $0 = nil } }
-
     /// Records a call that changed nothing. Returns when the record survives the end of the process, or, where
     /// `durability` says so, power loss.
     package func record(_ event: Event, _ durability: Durability) async throws {
         let entry = Entry.pack(event)
-        try await store.write(durability) { [self] transaction in try append(entry, in: &transaction) }
+        try await store.append(durability) { [self] transaction in try append(entry, in: &transaction) }
     }
 
     private static func last(_ snapshot: borrowing Snapshot) throws -> Head {

@@ -6,8 +6,8 @@ extension IAMService {
     /// An `owner` column holds the unique id of a user, group, role or policy, so that a namesake of a deleted entity
     /// inherits nothing. Access keys of the root user have the account id as owner.
     package static let schema = SchemaPart(
-        name: "iam",
-        migrations: [
+        "iam",
+        [
             Migration(
                 1,
                 """

@@ -6,8 +6,8 @@ import Storage
 /// Makes a user without any permission.
 /// - Source: IAM API Reference, "CreateUser".
 struct CreateUser: Change {
-    typealias Shape = IAMAPI.CreateUser
-    let identifiers: Naming
+    typealias Shape = IAM.CreateUser
+    let naming: Naming
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> NewEntity {
         let account = try facts.signedAccount()
@@ -28,12 +28,12 @@ struct CreateUser: Change {
     ) throws -> Shape.Output {
         let target = permit.target
         guard !target.isTaken else {
-            throw EntityAlreadyExistsException(message: EntityKind.user.exists(input.userName))
+            throw IAM.EntityAlreadyExistsException(message: EntityKind.user.exists(input.userName))
         }
         _ = try target.boundary?.required()
         try Quota.users.check(in: target.account, transaction.snapshot)
         let user = User(
-            account: target.account, name: input.userName, path: input.path ?? "/", id: identifiers.id(.user),
+            account: target.account, name: input.userName, path: input.path ?? "/", id: naming.id(.user),
             created: permit.facts.now, boundary: input.permissionsBoundary)
         try user.insert(in: &transaction)
         if let tags = input.tags { try Tags.put(tags, on: user.id, &transaction) }
@@ -43,7 +43,7 @@ struct CreateUser: Change {
 
 extension Access {
     /// Bringing tags along asks for the tagging action too, on the same entity.
-    func with(tagging tags: [IAMAPI.Tag]?, _ kind: EntityKind, _ arn: String, _ facts: RequestFacts) throws -> Access {
+    func with(tagging tags: [IAM.Tag]?, _ kind: EntityKind, _ arn: String, _ facts: RequestFacts) throws -> Access {
         guard let tags, !tags.isEmpty, case .ask(let asks) = self else { return self }
         let name = "Tag" + kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
         return .ask(asks + [Ask(.init("iam", name), on: arn, of: try facts.signedAccount(), keys: Tags.requestKeys(tags))])

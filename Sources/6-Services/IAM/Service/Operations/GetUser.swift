@@ -7,7 +7,7 @@ import World
 /// A user by name; without a name, whoever calls.
 /// - Source: IAM API Reference, "GetUser".
 struct GetUser: Query {
-    typealias Shape = IAMAPI.GetUser
+    typealias Shape = IAM.GetUser
 
     /// The user asked for, or the root user, which only root itself can ask for.
     enum Target: Sendable {
@@ -49,7 +49,7 @@ struct GetUser: Query {
             return Shape.Output(user: user.shape(tags: tags.isEmpty ? nil : tags))
         case .root(let account, let alias, let created):
             return Shape.Output(
-                user: IAMAPI.User(
+                user: IAM.User(
                     path: "/", userName: alias ?? account.description, userId: account.description,
                     arn: Principal.root(account).arn ?? "", createDate: created))
         }

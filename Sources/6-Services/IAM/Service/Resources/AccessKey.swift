@@ -17,7 +17,7 @@ struct AccessKey: Sendable {
     let lastRegion: String?
 
     var isRoot: Bool { owner == account.description }
-    var status: IAMAPI.StatusType { isActive ? .active : .inactive }
+    var status: IAM.StatusType { isActive ? .active : .inactive }
 
     private init(_ row: borrowing Row) throws {
         id = row.text(0)

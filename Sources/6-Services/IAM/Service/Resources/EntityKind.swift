@@ -1,5 +1,4 @@
 import AWS
-import IAMAPI
 
 /// The kinds of thing IAM names, with the words AWS uses for them.
 /// - Source: IAM User Guide, "IAM identifiers", unique id prefixes.
@@ -24,19 +23,5 @@ enum EntityKind: String, Sendable {
     func missing(_ name: String) -> String { "The \(rawValue) with name \(name) cannot be found." }
     func exists(_ name: String) -> String {
         "\(rawValue.prefix(1).uppercased())\(rawValue.dropFirst()) with name \(name) already exists."
-    }
-}
-
-/// A thing looked up by name: its record, or the fact that there is none, and the ARN the policies are asked about.
-///
-/// Whether it is there is told by `required`, which only a handler calls: after the policies allowed the call.
-struct Found<Record: Sendable>: Sendable {
-    let record: Record?
-    let arn: String
-    let missing: String
-
-    func required() throws -> Record {
-        guard let record else { throw NoSuchEntityException(message: missing) }
-        return record
     }
 }

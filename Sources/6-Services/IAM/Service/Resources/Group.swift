@@ -60,7 +60,7 @@ struct Group: Sendable {
         transaction.touch(.identity)
     }
 
-    func shape() -> IAMAPI.Group {
-        IAMAPI.Group(path: path, groupName: name, groupId: id, arn: arn, createDate: created)
+    func shape() -> IAM.Group {
+        IAM.Group(path: path, groupName: name, groupId: id, arn: arn, createDate: created)
     }
 }

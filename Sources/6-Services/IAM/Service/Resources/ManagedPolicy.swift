@@ -123,8 +123,8 @@ struct ManagedPolicy: Sendable {
     }
 
     /// The shape of an answer.
-    func shape(in account: AccountID, tags: [IAMAPI.Tag]? = nil, _ snapshot: borrowing Snapshot) throws -> IAMAPI.Policy {
-        IAMAPI.Policy(
+    func shape(in account: AccountID, tags: [IAM.Tag]? = nil, _ snapshot: borrowing Snapshot) throws -> IAM.Policy {
+        IAM.Policy(
             policyName: name, policyId: id, arn: arn, path: path, defaultVersionId: "v\(defaultVersion)",
             attachmentCount: try attachmentCount(in: account, snapshot),
             permissionsBoundaryUsageCount: try boundaryUsageCount(in: account, snapshot), isAttachable: true,

@@ -1,4 +1,5 @@
 import AWS
+import Dispatch
 import IAMAPI
 import Storage
 
@@ -8,10 +9,18 @@ struct PolicyOwner: Sendable {
     let account: AccountID
     let name: String
     let id: String
+    /// The ARN of the permissions boundary of a user or role.
+    let boundary: String?
 
-    init(_ user: User) { (kind, account, name, id) = (.user, user.account, user.name, user.id) }
-    init(_ group: Group) { (kind, account, name, id) = (.group, group.account, group.name, group.id) }
-    init(_ role: Role) { (kind, account, name, id) = (.role, role.account, role.name, role.id) }
+    init(_ user: User) {
+        (kind, account, name, id, boundary) = (.user, user.account, user.name, user.id, user.boundary)
+    }
+    init(_ group: Group) { (kind, account, name, id, boundary) = (.group, group.account, group.name, group.id, nil) }
+    init(_ role: Role) {
+        (kind, account, name, id, boundary) = (.role, role.account, role.name, role.id, role.boundary)
+    }
+
+    var boundaryKeys: [ConditionEntry] { boundary.map { [ConditionEntry("iam:PermissionsBoundary", $0)] } ?? [] }
 
     /// - Source: IAM and STS quotas: sum of the inline policies, white space not counted.
     var inlineLimit: Int {
@@ -28,17 +37,14 @@ struct PolicyOwner: Sendable {
     static func find(
         _ kind: EntityKind, _ name: String, in account: AccountID, _ snapshot: borrowing Snapshot
     ) throws -> Found<PolicyOwner> {
+        var found: Found<PolicyOwner>
         switch kind {
-        case .user:
-            let found = try User.find(name, in: account, snapshot)
-            return Found(record: found.record.map(PolicyOwner.init), arn: found.arn, missing: found.missing)
-        case .group:
-            let found = try Group.find(name, in: account, snapshot)
-            return Found(record: found.record.map(PolicyOwner.init), arn: found.arn, missing: found.missing)
-        default:
-            let found = try Role.find(name, in: account, snapshot)
-            return Found(record: found.record.map(PolicyOwner.init), arn: found.arn, missing: found.missing)
+        case .user: found = try User.find(name, in: account, snapshot).map(PolicyOwner.init)
+        case .group: found = try Group.find(name, in: account, snapshot).map(PolicyOwner.init)
+        default: found = try Role.find(name, in: account, snapshot).map(PolicyOwner.init)
         }
+        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
+        return found
     }
 
     /// The account of a user, group or role by its unique id.

@@ -7,22 +7,22 @@ enum Tags {
     /// - Source: IAM and STS quotas: 50 tags per entity.
     static let limit = 50
 
-    static func of(_ owner: String, _ snapshot: borrowing Snapshot) throws -> [IAMAPI.Tag] {
+    static func of(_ owner: String, _ snapshot: borrowing Snapshot) throws -> [IAM.Tag] {
         try snapshot.rows("SELECT key, value FROM iam_tag WHERE owner = ? ORDER BY key_fold", .text(owner)) {
-            IAMAPI.Tag(key: $0.text(0), value: $0.text(1))
+            IAM.Tag(key: $0.text(0), value: $0.text(1))
         }
     }
 
     /// One page of the tags, those after `marker`.
-    static func page(of owner: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [IAMAPI.Tag] {
+    static func page(of owner: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [IAM.Tag] {
         try snapshot.rows(
             "SELECT key, value FROM iam_tag WHERE owner = ? AND key_fold > ? ORDER BY key_fold LIMIT ?", .text(owner),
             .text(marker), .number(limit)
-        ) { IAMAPI.Tag(key: $0.text(0), value: $0.text(1)) }
+        ) { IAM.Tag(key: $0.text(0), value: $0.text(1)) }
     }
 
     /// Adds or replaces. Refuses duplicates within `tags`, `aws:` keys, and more than `limit` in all.
-    static func put(_ tags: [IAMAPI.Tag], on owner: String, _ transaction: inout Transaction) throws {
+    static func put(_ tags: [IAM.Tag], on owner: String, _ transaction: inout Transaction) throws {
         try check(tags)
         for tag in tags {
             try transaction.run(
@@ -33,7 +33,7 @@ enum Tags {
         }
         let count = try transaction.number("SELECT count(*) FROM iam_tag WHERE owner = ?", .text(owner))
         guard count <= limit else {
-            throw LimitExceededException(message: "The number of tags has reached the maximum limit.")
+            throw IAM.LimitExceededException(message: "The number of tags has reached the maximum limit.")
         }
         transaction.touch(.identity)
     }
@@ -49,21 +49,21 @@ enum Tags {
         try transaction.run("DELETE FROM iam_tag WHERE owner = ?", .text(owner))
     }
 
-    private static func check(_ tags: [IAMAPI.Tag]) throws {
+    private static func check(_ tags: [IAM.Tag]) throws {
         var seen: Set<String> = []
         for tag in tags {
             guard seen.insert(tag.key.lowercased()).inserted else {
-                throw InvalidInputException(
+                throw IAM.InvalidInputException(
                     message: "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
             }
             guard !tag.key.lowercased().hasPrefix("aws:") else {
-                throw InvalidInputException(message: "Tag keys may not begin with aws:. That prefix is reserved.")
+                throw IAM.InvalidInputException(message: "Tag keys may not begin with aws:. That prefix is reserved.")
             }
         }
     }
 
     /// The condition keys of a request that brings tags.
-    static func requestKeys(_ tags: [IAMAPI.Tag]?) -> [ConditionEntry] {
+    static func requestKeys(_ tags: [IAM.Tag]?) -> [ConditionEntry] {
         guard let tags, !tags.isEmpty else { return [] }
         return tags.map { ConditionEntry("aws:RequestTag/" + $0.key, $0.value) } + [ConditionEntry("aws:TagKeys", tags.map(\.key))]
     }

@@ -75,8 +75,8 @@ struct User: Sendable {
     }
 
     /// The shape of an answer; `tags` where the operation shows them.
-    func shape(tags: [IAMAPI.Tag]? = nil) -> IAMAPI.User {
-        IAMAPI.User(
+    func shape(tags: [IAM.Tag]? = nil) -> IAM.User {
+        IAM.User(
             path: path, userName: name, userId: id, arn: arn, createDate: created,
             permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
     }
@@ -92,8 +92,8 @@ extension AccountID {
 
 /// The permissions boundary of a user or role.
 enum Boundary {
-    static func shape(_ arn: String) -> IAMAPI.AttachedPermissionsBoundary {
-        IAMAPI.AttachedPermissionsBoundary(
+    static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
+        IAM.AttachedPermissionsBoundary(
             permissionsBoundaryType: .permissionsBoundaryPolicy, permissionsBoundaryArn: arn)
     }
 }

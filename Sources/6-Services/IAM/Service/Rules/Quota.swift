@@ -43,7 +43,7 @@ enum Quota: Sendable {
         guard try count(in: account, snapshot) < limit else { throw Quota.exceeded(name, limit) }
     }
 
-    static func exceeded(_ name: String, _ limit: Int) -> LimitExceededException {
-        LimitExceededException(message: "Cannot exceed quota for \(name): \(limit)")
+    static func exceeded(_ name: String, _ limit: Int) -> IAM.LimitExceededException {
+        IAM.LimitExceededException(message: "Cannot exceed quota for \(name): \(limit)")
     }
 }
