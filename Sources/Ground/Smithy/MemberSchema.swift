@@ -61,7 +61,10 @@ package final class MemberSchema: Sendable {
         isAttribute = line.flags.contains("attribute")
         timestampFormat = line.timestampFormat
         (minimum, maximum) = (line.minimum, line.maximum)
-        pattern = line.pattern.map(Pattern.init)
+        pattern = line.pattern.map { source in
+            guard let pattern = Pattern(source) else { preconditionFailure("the pattern of \(line.name) is not understood") }
+            return pattern
+        }
         xmlNamespace = line.xmlNamespace
         self.children = children
     }
