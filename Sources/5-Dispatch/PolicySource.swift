@@ -5,7 +5,8 @@ package import Storage
 /// Finds the policies that bound a caller. IAM implements it; Organizations will add to it.
 package protocol PolicySource: Sendable {
     /// The policies of the caller as they are in this snapshot. Throwing means the question is denied.
-    func policies(of caller: Caller, in snapshot: borrowing Snapshot) throws -> CallerPolicies
+    /// - Parameter isCommitted: false inside a write transaction, whose snapshot holds what is not yet in force for others.
+    func policies(of caller: Caller, in snapshot: borrowing Snapshot, isCommitted: Bool) throws -> CallerPolicies
 }
 
 /// What bounds a caller on its own side.
