@@ -59,7 +59,7 @@ let targets: [Target] = [
         uses: ["HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization", "Journal"]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
+    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
