@@ -29,6 +29,16 @@ func library(_ name: String, links: [String]) -> Target {
     .target(name: name, path: "Sources/C/" + name, linkerSettings: links.map { .linkedLibrary($0) })
 }
 
+/// A service: its handlers, on its own shapes and those of the services it calls.
+func service(_ name: String, uses more: [String] = []) -> Target {
+    module(
+        name + "Service", at: "6-Services/\(name)/Service",
+        uses: [
+            name + "API", "Dispatch", "AWS", "World", "Formats", "Smithy", "HTTP", "Storage", "Journal", "Crypto",
+            "Authentication", "Authorization",
+        ] + more)
+}
+
 /// The shapes of a service, written by `gatehouse-codegen` (`make generate`) and checked in.
 func api(_ service: String) -> Target {
     module(service + "API", at: "6-Services/\(service)/API", uses: ["Smithy", "World"])
@@ -72,10 +82,11 @@ let targets: [Target] = [
     api("S3"),
     api("S3Control"),
     api("STS"),
+    service("IAM", uses: ["KeyVault", "Catalogue"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
+    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
