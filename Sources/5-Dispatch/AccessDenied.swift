@@ -1,4 +1,4 @@
-package import Smithy
+import Smithy
 
 /// The policies, or the lack of them, refused the call. Each protocol prints it with its own code.
 package struct AccessDenied: ServiceError, Equatable {

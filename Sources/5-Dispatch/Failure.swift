@@ -1,4 +1,4 @@
-package import Smithy
+import Smithy
 import Storage
 import World
 

@@ -1,6 +1,6 @@
 import AWS
 package import Journal
-package import Smithy
+import Smithy
 package import Storage
 package import World
 
@@ -21,13 +21,16 @@ package final class Gate: Sendable {
     /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
     func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
-            let output = try store.read { snapshot throws -> Op.Output in
+            let (target, output) = try store.read { snapshot throws -> (Op.Target, Op.Output) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
-                let verdicts = try decider.decide(operation.access(input, to: target, for: facts), facts, snapshot)
-                return try operation.answer(input, under: Permit(target, facts, verdicts: verdicts), in: snapshot)
+                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
+                    operation.access(input, to: target, for: facts), facts, snapshot)
+                let permit = Permit(target, facts, verdicts: verdicts)
+                return (target, try operation.answer(input, under: permit, in: snapshot))
             }
-            let event = Recorder(operation, facts, world).success(input, operation.responseElements(output), output)
-            try await journal.record(event, .written)
+            if let event = Recorder(operation, facts, world).success(input, target, output) {
+                try await journal.record(event, .written)
+            }
             return output
         } catch {
             throw try await recorded(error, operation, input, facts)
@@ -39,11 +42,11 @@ package final class Gate: Sendable {
         do {
             return try await store.write(.synced) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
-                let verdicts = try decider.decide(
+                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
                     operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
                 let output = try operation.perform(
                     input, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
-                try recordSuccess(operation, input, output, facts, &transaction)
+                try recordSuccess(operation, input, target, output, facts, &transaction)
                 return output
             }
         } catch {
@@ -64,11 +67,11 @@ package final class Gate: Sendable {
             prepared = work
             let output = try await store.write(.synced) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
-                let verdicts = try decider.decide(
+                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
                     operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
                 let output = try operation.perform(
                     input, work, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
-                try recordSuccess(operation, input, output, facts, &transaction)
+                try recordSuccess(operation, input, target, output, facts, &transaction)
                 return output
             }
             await operation.settle(work)
@@ -81,9 +84,10 @@ package final class Gate: Sendable {
 
     /// The last step of every change: its record, in its transaction.
     private func recordSuccess<Op: Operation>(
-        _ operation: Op, _ input: Op.Input, _ output: Op.Output, _ facts: RequestFacts, _ transaction: inout Transaction
+        _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ output: Op.Output, _ facts: RequestFacts,
+        _ transaction: inout Transaction
     ) throws {
-        let event = Recorder(operation, facts, world).success(input, operation.responseElements(output), output)
+        guard let event = Recorder(operation, facts, world).success(input, target, output) else { return }
         try journal.append(Entry.pack(event), in: &transaction)
     }
 
@@ -92,7 +96,8 @@ package final class Gate: Sendable {
         _ error: any Error, _ operation: Op, _ input: Op.Input, _ facts: RequestFacts
     ) async throws -> any Error {
         let told = Failure.told(error, facts, world)
-        let event = Recorder(operation, facts, world).failure(input, told)
+        let target = try? store.read { snapshot in try operation.resolve(input, for: facts, in: snapshot) }
+        guard let event = Recorder(operation, facts, world).failure(input, target, told) else { return told }
         do { try await journal.record(event, .synced) } catch {
             // A call that cannot be recorded fails, whatever it was about to say.
             return Failure.told(error, facts, world)

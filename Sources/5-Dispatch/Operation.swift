@@ -1,4 +1,4 @@
-package import Journal
+import Journal
 package import Smithy
 package import Storage
 
@@ -17,8 +17,9 @@ package protocol Operation: Sendable {
 
     /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
     static var refusedMembers: [StaticString] { get }
-    /// How CloudTrail tells of the call. Default: by the shape, as a management event.
-    func recording(_ input: Input, _ facts: RequestFacts) -> Recording
+    /// How CloudTrail tells of the call. Default: by the shape, as a management event. The target is nil where it could
+    /// not be resolved.
+    func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording
     /// What the record shows of the answer. Default: the output for changes, nothing for queries.
     func responseElements(_ output: Output) -> Recording.Elements
 }
@@ -49,7 +50,7 @@ package protocol PreparedChange: Operation {
 
 extension Operation {
     package static var refusedMembers: [StaticString] { [] }
-    package func recording(_ input: Input, _ facts: RequestFacts) -> Recording { .shape }
+    package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
     package func responseElements(_ output: Output) -> Recording.Elements { .shape }
 }
 

@@ -1,5 +1,6 @@
 import AWS
 import Authentication
+import HTTP
 import Journal
 import Smithy
 import World
@@ -15,9 +16,9 @@ struct Recorder<Op: Operation> {
         (self.operation, self.facts, self.world) = (operation, facts, world)
     }
 
-    func success(_ input: Op.Input, _ elements: Recording.Elements, _ output: Op.Output) -> Event {
-        var (event, style) = draft(input)
-        switch elements {
+    func success(_ input: Op.Input, _ target: Op.Target, _ output: Op.Output) -> Event? {
+        guard case (var event, let style)? = draft(input, target) else { return nil }
+        switch operation.responseElements(output) {
         case .none: break
         case .json(let json): event.responseElements = json
         case .shape:
@@ -28,18 +29,20 @@ struct Recorder<Op: Operation> {
         return event
     }
 
-    func failure(_ input: Op.Input, _ error: any ServiceError) -> Event {
-        var (event, style) = draft(input)
+    func failure(_ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError) -> Event? {
+        guard case (var event, let style)? = draft(input, target) else { return nil }
         event.errorCode = error is AccessDenied ? style.accessDeniedCode : error.shapeName
         event.errorMessage = error.message
         return event
     }
 
-    private func draft(_ input: Op.Input) -> (Event, RecordStyle) {
-        let recording = operation.recording(input, facts)
+    /// Nil where nobody receives the record: an anonymous call that is about no account's resources.
+    private func draft(_ input: Op.Input, _ target: Op.Target?) -> (Event, RecordStyle)? {
+        let recording = operation.recording(input, of: target, facts)
+        guard let account = facts.account ?? recording.owner else { return nil }
         let style = RecordStyle.of(model.service)
         var event = facts.event(
-            named: recording.eventName ?? model.name, source: style.source,
+            to: account, named: recording.eventName ?? model.name, source: style.source,
             isReadOnly: recording.isReadOnly ?? model.isReadOnly, category: recording.category,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
         switch recording.request {
@@ -61,10 +64,10 @@ struct Recorder<Op: Operation> {
 extension RequestFacts {
     /// The event of a call by this caller, without parameters.
     func event(
-        named name: String, source: String, isReadOnly: Bool, category: Event.Category, region: Region, id: String
+        to account: AccountID, named name: String, source: String, isReadOnly: Bool, category: Event.Category, region: Region, id: String
     ) -> Event {
         var event = Event(
-            id: id, time: now, account: account ?? caller.recordAccount, region: region, source: source, name: name,
+            id: id, time: now, account: account, region: region, source: source, name: name,
             isReadOnly: isReadOnly, category: category, identity: caller.eventIdentity,
             sourceAddress: connection.peerAddress, userAgent: userAgent, requestID: requestID)
         event.tls = connection.tls

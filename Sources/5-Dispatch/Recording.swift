@@ -1,3 +1,4 @@
+package import AWS
 package import Journal
 
 /// How a call is told in CloudTrail where the shape alone does not say it.
@@ -19,13 +20,16 @@ package struct Recording: Sendable {
     package var additionalData: [UInt8]?
     package var resources: [Event.Resource]
     package var subjects: [Event.Subject]
+    /// The account that owns what the call is about; it receives the records of anonymous callers.
+    package var owner: AccountID?
 
     package init(
         eventName: String? = nil, category: Event.Category = .management, isReadOnly: Bool? = nil, request: Elements = .shape,
-        additionalData: [UInt8]? = nil, resources: [Event.Resource] = [], subjects: [Event.Subject] = []
+        additionalData: [UInt8]? = nil, resources: [Event.Resource] = [], subjects: [Event.Subject] = [], owner: AccountID? = nil
     ) {
         (self.eventName, self.category, self.isReadOnly) = (eventName, category, isReadOnly)
         (self.request, self.additionalData, self.resources, self.subjects) = (request, additionalData, resources, subjects)
+        self.owner = owner
     }
 
     package static let shape = Recording()

@@ -1,4 +1,4 @@
-package import AWS
+import AWS
 package import World
 
 /// A journal row's content: what `LookupEvents` selects by, then the record itself.

@@ -1,7 +1,8 @@
 import AWS
 package import Authentication
-package import Authorization
+import Authorization
 package import Dispatch
+import IAMAPI
 package import Storage
 import World
 

@@ -1,4 +1,5 @@
 import AWS
+import Authentication
 import Dispatch
 import IAMAPI
 import Storage

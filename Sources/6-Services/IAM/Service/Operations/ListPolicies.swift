@@ -93,7 +93,7 @@ struct ListPolicies: Query {
         mutating func next(
             _ scope: IAM.PolicyScopeType?, _ target: Listing, _ snapshot: borrowing Snapshot
         ) throws -> (ManagedPolicy, String)? {
-            if let after = own, scope != .aWS {
+            if let after = own, scope != .aws {
                 if waiting.isEmpty {
                     waiting = try ManagedPolicy.list(
                         in: target.account, pathPrefix: target.pathPrefix, after: after, limit: 100, snapshot

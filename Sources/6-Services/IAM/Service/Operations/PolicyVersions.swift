@@ -1,6 +1,7 @@
 import Dispatch
 import IAMAPI
 import Storage
+import World
 
 /// Adds a version to a managed policy, at most five.
 /// - Source: IAM API Reference, "CreatePolicyVersion".

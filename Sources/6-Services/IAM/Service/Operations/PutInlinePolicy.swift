@@ -1,3 +1,4 @@
+import Authorization
 import Dispatch
 import IAMAPI
 import Storage

@@ -1,5 +1,6 @@
 import AWS
 import Dispatch
+import Smithy
 
 extension Operation {
     /// IAM's actions are named as its operations are.

@@ -1,4 +1,5 @@
 import Authorization
+import Formats
 import IAMAPI
 
 /// Checks policy documents before they are stored.

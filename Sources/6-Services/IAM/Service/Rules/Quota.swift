@@ -28,13 +28,14 @@ enum Quota: Sendable {
 
     func count(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Int {
         let account = SQLValue.text(account.description)
-        return Int(
-            try switch self {
-            case .users: snapshot.number("SELECT count(*) FROM iam_user WHERE account = ?", account)
-            case .groups: snapshot.number("SELECT count(*) FROM iam_group WHERE account = ?", account)
-            case .roles: snapshot.number("SELECT count(*) FROM iam_role WHERE account = ?", account)
-            case .policies: snapshot.number("SELECT count(*) FROM iam_policy WHERE account = ?", account)
-            })
+        let count =
+            switch self {
+            case .users: try snapshot.number("SELECT count(*) FROM iam_user WHERE account = ?", account)
+            case .groups: try snapshot.number("SELECT count(*) FROM iam_group WHERE account = ?", account)
+            case .roles: try snapshot.number("SELECT count(*) FROM iam_role WHERE account = ?", account)
+            case .policies: try snapshot.number("SELECT count(*) FROM iam_policy WHERE account = ?", account)
+            }
+        return Int(count)
     }
 
     func check(in account: AccountID, _ snapshot: borrowing Snapshot) throws {

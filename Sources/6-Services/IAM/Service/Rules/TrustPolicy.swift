@@ -19,50 +19,66 @@ enum TrustPolicy {
         guard PolicyText.size(document) <= limit else {
             throw IAM.LimitExceededException(message: "Cannot exceed quota for ACLSizePerRole: \(limit)")
         }
-        var ids: [String: String] = [:]
-        for arn in try PolicyDocument.principals(Array(document.utf8)) {
-            guard let entity = try id(of: arn, snapshot) else { continue }
+        return try rewriting(document) { arn in
+            guard let entity = try Entity(arn, snapshot) else { return nil }
             guard let id = entity.id else {
-                throw IAM.MalformedPolicyDocumentException(
-                    message: "Invalid principal in policy: \"AWS\":\"\(arn)\"")
+                throw IAM.MalformedPolicyDocumentException(message: "Invalid principal in policy: \"AWS\":\"\(arn)\"")
             }
-            ids[arn] = id
+            return id
         }
-        return try rewritten(document, ids)
     }
 
     /// The text as answers show it.
     static func shown(_ stored: String, _ snapshot: borrowing Snapshot) throws -> String {
-        var arns: [String: String] = [:]
-        for id in try PolicyDocument.principals(Array(stored.utf8)) {
-            if id.hasPrefix("AIDA") {
-                arns[id] = try User.find(id: id, snapshot)?.arn
-            } else if id.hasPrefix("AROA") {
-                arns[id] = try Role.find(id: id, snapshot)?.arn
+        try rewriting(stored) { id in
+            if id.hasPrefix(EntityKind.user.idPrefix) { return try User.find(id: id, snapshot)?.arn }
+            return id.hasPrefix(EntityKind.role.idPrefix) ? try Role.find(id: id, snapshot)?.arn : nil
+        }
+    }
+
+    /// Replaces the `AWS` principals for which `name` gives another text; everything else stays byte for byte.
+    private static func rewriting(_ document: String, _ name: (String) throws -> String?) throws -> String {
+        let text = Array(document.utf8)
+        var result: [UInt8] = []
+        var end = 0
+        for mention in CompiledPolicy(stored: text, as: .trust).document.principals {
+            guard mention.kind == .aws, let other = try name(mention.value) else { continue }
+            var json = JSONWriter(reserving: other.utf8.count + 2)
+            json.string(other)
+            result += text[end..<mention.range.lowerBound] + json.bytes
+            end = mention.range.upperBound
+        }
+        return end == 0 ? document : String(decoding: result + text[end...], as: UTF8.self)
+    }
+
+    /// What an ARN in a trust policy names: a user or a role, there or not.
+    private struct Entity {
+        /// Nil where there is none of that name and path.
+        let id: String?
+
+        /// Nil where the text is no ARN of a user or role.
+        init?(_ text: String, _ snapshot: borrowing Snapshot) throws {
+            guard let arn = ARN(text), arn.service == "iam", let account = arn.accountID,
+                let slash = arn.resource.firstIndex(of: "/"), let last = arn.resource.lastIndex(of: "/")
+            else { return nil }
+            let name = String(arn.resource[arn.resource.index(after: last)...])
+            switch arn.resource[..<slash] {
+            case "user":
+                let user = try User.find(name, in: account, snapshot).record
+                id = user?.arn == text ? user?.id : nil
+            case "role":
+                let role = try Role.find(name, in: account, snapshot).record
+                id = role?.arn == text ? role?.id : nil
+            default: return nil
             }
         }
-        return try rewritten(stored, arns)
     }
+}
 
-    private static func rewritten(_ document: String, _ names: [String: String]) throws -> String {
-        guard !names.isEmpty else { return document }
-        return String(decoding: try PolicyDocument.rewritePrincipals(Array(document.utf8), names), as: UTF8.self)
-    }
-
-    /// Nil where the text is no ARN of a user or role; the id is nil where there is no such entity here.
-    private static func id(of text: String, _ snapshot: borrowing Snapshot) throws -> (id: String?, Void)? {
-        guard let arn = ARN(text), arn.service == "iam", let account = arn.accountID,
-            let slash = arn.resource.firstIndex(of: "/"), let last = arn.resource.lastIndex(of: "/")
-        else { return nil }
-        let name = String(arn.resource[arn.resource.index(after: last)...])
-        switch arn.resource[..<slash] {
-        case "user":
-            let user = try User.find(name, in: account, snapshot).record
-            return (user?.arn == text ? user?.id : nil, ())
-        case "role":
-            let role = try Role.find(name, in: account, snapshot).record
-            return (role?.arn == text ? role?.id : nil, ())
-        default: return nil
-        }
+extension PolicyDocument {
+    /// Every principal it mentions, in the order of the text.
+    fileprivate var principals: [PrincipalElement.Mention] {
+        statements.flatMap { ($0.principal?.mentions ?? []) + ($0.notPrincipal?.mentions ?? []) }
+            .sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 }
