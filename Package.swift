@@ -82,7 +82,9 @@ let targets: [Target] = [
     api("S3"),
     api("S3Control"),
     api("STS"),
+    service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("STS", uses: ["KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
