@@ -75,6 +75,9 @@ let targets: [Target] = [
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
+    .executableTarget(
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
     tests("CryptoTests", uses: ["Crypto"]),
