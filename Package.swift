@@ -89,6 +89,9 @@ let targets: [Target] = [
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    .executableTarget(
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
