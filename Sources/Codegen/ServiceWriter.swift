@@ -116,7 +116,7 @@ struct ServiceWriter {
                 default: nil
                 }
             }
-            return ([operation.name, operation.method, operation.uri] + markers).joined(separator: " ")
+            return ([operation.name, operation.method, operation.uri] + markers + (operation.isDeprecated ? ["deprecated"] : [])).joined(separator: " ")
         }
     }
 }
