@@ -93,7 +93,13 @@ struct ServiceWriter {
             "        jsonVersion: \(quoted("jsonVersion")), apiVersion: \(quoted("apiVersion")), endpointPrefix: \(quoted("endpointPrefix")),",
             "        signingName: \"\(signing)\", targetPrefix: \(quoted("targetPrefix")), xmlNamespace: \"\(namespace)\",",
             "        catalogue: \"\"\"",
-        ] + catalogue().map { "            " + $0 } + ["            \"\"\")", "}", ""]).joined(separator: "\n")
+        ] + catalogue().map { "            " + $0 } + ["            \"\"\")", ""] + roster() + ["}", ""]).joined(separator: "\n")
+    }
+
+    /// The operations whose shapes are here.
+    private func roster() -> [String] {
+        ["    /// The operations whose shapes this module has.", "    package static let operations: [any OperationShape.Type] = ["]
+            + graph.operations.map { "        \($0.name).self," } + ["    ]"]
     }
 
     /// botocore's metadata gives REST services none; there the payloads' members carry it.

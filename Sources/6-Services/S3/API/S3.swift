@@ -120,4 +120,28 @@ package enum S3 {
             UploadPartCopy PUT /{Bucket}/{Key+} #x-amz-copy-source ?partNumber ?uploadId
             WriteGetObjectResponse POST /WriteGetObjectResponse #x-amz-request-token
             """)
+
+    /// The operations whose shapes this module has.
+    package static let operations: [any OperationShape.Type] = [
+        CreateBucket.self,
+        DeleteBucket.self,
+        DeleteBucketPolicy.self,
+        DeleteObject.self,
+        DeleteObjects.self,
+        DeletePublicAccessBlock.self,
+        GetBucketEncryption.self,
+        GetBucketLocation.self,
+        GetBucketOwnershipControls.self,
+        GetBucketPolicy.self,
+        GetObject.self,
+        GetPublicAccessBlock.self,
+        HeadBucket.self,
+        HeadObject.self,
+        ListBuckets.self,
+        ListObjects.self,
+        ListObjectsV2.self,
+        PutBucketPolicy.self,
+        PutObject.self,
+        PutPublicAccessBlock.self,
+    ]
 }
