@@ -99,7 +99,12 @@ let targets: [Target] = [
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
-    tests("WireTests", uses: ["Wire", "Smithy", "HTTP", "Formats", "World", "AWS"]),
+    tests(
+        "WireTests",
+        uses: [
+            "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+        ],
+        resources: [.copy("Golden")]),
 ]
 
 let package = Package(name: "Gatehouse", targets: targets, cxxLanguageStandard: .cxx17)
