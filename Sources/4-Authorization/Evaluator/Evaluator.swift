@@ -122,6 +122,7 @@ private struct Evaluation: ~Copyable {
         if identity.allow == nil { return missing(.identity) }
         if !boundaryAllows { return missing(.boundary) }
         if !sessionAllows { return missing(.session) }
+        if needsDelegation, !reach.contains(.account) { return missing(.resource) }
         return allowed(.identity, identity.allow)
     }
 
