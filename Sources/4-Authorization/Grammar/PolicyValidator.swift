@@ -86,7 +86,10 @@ struct PolicyValidator {
             if kind.hasPrincipal { try PrincipalFormat.validate(statement, kind: kind) }
             switch kind {
             case .trust: try TrustFormat.validate(statement)
-            case .rcp: try RCPFormat.validate(statement)
+            case .scp: try OrganizationsFormat.validateResources(statement, kind: kind)
+            case .rcp:
+                try OrganizationsFormat.validateResources(statement, kind: kind)
+                try RCPFormat.validate(statement)
             default: break
             }
         }
