@@ -29,7 +29,9 @@ struct Dice: RandomNumberGenerator {
                 apply(step, to: &model)
                 if case .putAndFail = step { #expect(failure is Refused) } else { #expect(failure == nil) }
             }
-            let rows = try bench.store.read { try $0.rows("SELECT name, value FROM test_entry") { ($0.text(0), $0.int(1)) } }
+            let rows = try bench.store.read {
+                try $0.rows("SELECT name, value FROM test_entry") { ($0.text(0), $0.int(1)) }
+            }
             #expect(Dictionary(uniqueKeysWithValues: rows) == model)
         }
     }

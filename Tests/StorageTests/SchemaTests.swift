@@ -6,7 +6,8 @@ import World
 @Suite struct SchemaTests {
     private let path = FolderTests.Path()
     private let first = Migration(1, "CREATE TABLE part_one (value INTEGER NOT NULL) STRICT")
-    private let second = Migration(2, "ALTER TABLE part_one ADD COLUMN note TEXT; INSERT INTO part_one VALUES (2, 'new')")
+    private let second = Migration(
+        2, "ALTER TABLE part_one ADD COLUMN note TEXT; INSERT INTO part_one VALUES (2, 'new')")
 
     /// Opens the store with these migrations and tells the rows of `part_one`.
     private func rows(_ migrations: [Migration]) throws -> [Int64] {

@@ -8,7 +8,8 @@ extension StorageError {
         let message = sqlite3_errmsg(database).map { String(cString: $0) } ?? "no memory"
         switch extended & 0xFF {
         case SQLITE_FULL: self = .full
-        case SQLITE_IOERR where extended == StorageError.failedWrite && StorageError.meansFull(gh_sqlite_log_errno(database)):
+        case SQLITE_IOERR
+        where extended == StorageError.failedWrite && StorageError.meansFull(gh_sqlite_log_errno(database)):
             self = .full
         case SQLITE_CONSTRAINT: self = .constraint(message)
         case SQLITE_CORRUPT, SQLITE_NOTADB: self = .corrupt(message)
