@@ -24,7 +24,7 @@ final class Maintenance: @unchecked Sendable {
     /// A checkpoint is made beside the writer from this many frames (4 KiB each) on …
     private static let checkpointFrames: Int32 = 1000
     /// … and by the writer itself, between two commits, from this many on, so that the log can begin anew.
-    private static let reliefFrames: Int32 = 16_000
+    private static let reliefFrames: Int32 = 4000
     /// `.written` items are synced within this time.
     static let syncDelay = 80
 
@@ -88,7 +88,11 @@ final class Maintenance: @unchecked Sendable {
     func diskIsFull() {
         guard reserve.release() else { return }
         log(.error, "the disk is full; only writes that free room are taken until it has room again")
-        state.withLock { $0.isWoken = true }
+        // A checkpoint needs no more room than the log has, and makes the log's own room free for what follows.
+        state.withLock { state in
+            state.isWoken = true
+            state.needsCheckpoint = true
+        }
         state.wakeOne()
     }
 

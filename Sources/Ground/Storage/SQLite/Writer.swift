@@ -16,6 +16,8 @@ final class Writer: @unchecked Sendable {
     private let log: Log
     private let synchronizes: Bool
     private var isFullSync = false
+    /// The last commit failed: a full disk is told of once, not with every request.
+    private var isFailing = false
     /// Set by a failed sync: nothing is acknowledged any more.
     private var isBroken = false
 
@@ -33,7 +35,7 @@ final class Writer: @unchecked Sendable {
     func work() {
         while let batch = queue.take(waiting: eraser.patience) {
             if !batch.isEmpty { commit(batch) }
-            eraser.eraseIfDue(isIdle: batch.isEmpty || queue.count == 0)
+            eraser.eraseIfDue(isIdle: batch.isEmpty)
         }
         eraser.eraseIfDue(isIdle: true)
     }
@@ -94,6 +96,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private func succeed(_ batch: [WriteItem], _ areas: Areas, isSynced: Bool, erases: Bool) {
+        isFailing = false
         if !areas.isEmpty { hooks.committed(areas) }
         maintenance.committed(isSynced: isSynced || !synchronizes)
         if erases { eraser.request() }
@@ -113,9 +116,10 @@ final class Writer: @unchecked Sendable {
         if let error = error as? StorageError, error.isFailedSync {
             isBroken = true
             log(.error, "a sync failed; the store is closed", ["reason": "\(error)"])
-        } else {
-            log(.warning, "a commit failed", ["reason": "\(error)", "writes": "\(batch.count)"])
+        } else if !isFailing {
+            log(.warning, "commits fail from now on", ["reason": "\(error)"])
         }
+        isFailing = true
         for item in batch { item.resume(item.failure ?? error) }
     }
 
