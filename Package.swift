@@ -60,7 +60,9 @@ let targets: [Target] = [
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
-    tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests(
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
+        resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
     tests("FormatsTests", uses: ["Formats"]),
