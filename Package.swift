@@ -93,6 +93,9 @@ let targets: [Target] = [
         name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
 
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests(
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
+        resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
     tests("FormatsTests", uses: ["Formats"]),
