@@ -39,7 +39,7 @@ struct DecisionVector {
             "service": .service, "anonymous": .anonymous, "web-identity": .webIdentity, "saml": .saml,
         ]
         var subject = Subject(
-            try require(kinds[tree["type"]?.string ?? ""]), account: (tree["account"]?.string).flatMap { AccountID($0) },
+            kind: try require(kinds[tree["type"]?.string ?? ""]), account: (tree["account"]?.string).flatMap { AccountID($0) },
             arn: tree["arn"]?.string, parentARN: (tree["roleArn"] ?? tree["userArn"])?.string,
             name: (tree["service"] ?? tree["provider"])?.string)
         subject.isServiceLinked = tree["serviceLinked"]?.bool ?? false
