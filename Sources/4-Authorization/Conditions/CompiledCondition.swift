@@ -1,6 +1,6 @@
 /// One operator and key of a Condition element, its operands converted once.
 /// - Source: IAM User Guide, "Conditions with multiple context keys or values"; conversions as observed at AWS.
-struct CompiledCondition: Sendable {
+final class CompiledCondition: Sendable {
     let key: ConditionKey
     let operation: ConditionOperator
     let operands: Operands
@@ -85,7 +85,7 @@ struct CompiledCondition: Sendable {
         switch operands {
         case .texts(let patterns):
             let utf8 = text.utf8Span
-            for pattern in patterns where pattern.matches(utf8.span, in: context) { return true }
+            for index in patterns.indices where patterns[index].matches(utf8.span, in: context) { return true }
             return false
         case .lowercase(let operands):
             let lowered = LowercaseText.of(text)
