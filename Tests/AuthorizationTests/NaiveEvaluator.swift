@@ -12,7 +12,8 @@ struct NaiveEvaluator {
         let subject = question.subject
         let isMember = ![.service, .anonymous, .webIdentity, .saml].contains(subject.kind)
         let underSCP = isMember && !subject.isServiceLinked && !subject.isInManagementAccount
-        let underRCP = !question.isResourceInManagementAccount && !subject.isServiceLinked && question.resource.description != "*"
+        let underRCP =
+            !question.isResourceInManagementAccount && !subject.isServiceLinked && question.resource.description != "*"
         let hasIdentity = isMember && subject.kind != .root
         var lists: [[NamedPolicy]] = [[policies.endpoint, policies.resource].compactMap { $0 }]
         if underSCP { lists += policies.scps ?? [] }
@@ -25,7 +26,10 @@ struct NaiveEvaluator {
 
         var names: Set<String> = []
         if let resource = policies.resource {
-            for (statement, version) in matching(resource, "Allow") { names.formUnion(reaches(statement)); _ = version }
+            for (statement, version) in matching(resource, "Allow") {
+                names.formUnion(reaches(statement))
+                _ = version
+            }
         }
         let isDirect = names.contains("exact") || names.contains("wild")
         let boundary = policies.boundary.map { allows([$0]) } ?? true
@@ -80,7 +84,9 @@ struct NaiveEvaluator {
                 if subject.kind == .service, subject.name == mention.value { names.insert("exact") }
             } else if mention.value == "*" {
                 names.insert("wild")
-            } else if let account = subject.account?.description, [account, "arn:aws:iam::\(account):root"].contains(mention.value) {
+            } else if let account = subject.account?.description,
+                [account, "arn:aws:iam::\(account):root"].contains(mention.value)
+            {
                 names.insert(subject.kind == .root ? "exact" : "account")
             } else if mention.value == subject.arn {
                 names.insert("exact")
@@ -91,7 +97,9 @@ struct NaiveEvaluator {
         return names
     }
 
-    private func glob(_ pattern: String, _ text: String) -> Bool { GlobTests.naive(Array(pattern.utf16)[...], Array(text.utf16)[...]) }
+    private func glob(_ pattern: String, _ text: String) -> Bool {
+        GlobTests.naive(Array(pattern.utf16)[...], Array(text.utf16)[...])
+    }
 
     private func action(_ pattern: String) -> Bool {
         if pattern == "*" { return true }
@@ -102,7 +110,8 @@ struct NaiveEvaluator {
 
     private func resource(_ pattern: String, _ version: PolicyDocument.Version) -> Bool {
         if pattern == "*" { return true }
-        let own = question.resource.description.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        let own = question.resource.description.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+            .map(String.init)
         var pieces = pattern.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         guard own.count == 6, pieces.count == 6 else { return false }
         guard let last = expanded(pieces[5], version) else { return false }

@@ -14,10 +14,15 @@ struct ReferenceTests {
             let expected = NaiveEvaluator(question: question, policies: policies, context: context).outcome()
             let decision = decide(question, under: policies, in: context)
             outcomes[expected, default: 0] += 1
-            if decision.outcome != expected { Issue.record("seed \(seed), round \(round): \(decision), expected \(expected)") }
+            if decision.outcome != expected {
+                Issue.record("seed \(seed), round \(round): \(decision), expected \(expected)")
+            }
             if decision.outcome == .explicitDeny {
                 let explanation = explain(question, under: policies, in: context)
-                #expect(explanation.matched.contains { $0.isDeny && $0.layer == decision.layer && $0.index == decision.statement })
+                #expect(
+                    explanation.matched.contains {
+                        $0.isDeny && $0.layer == decision.layer && $0.index == decision.statement
+                    })
             }
         }
         #expect(outcomes.count == 3)
@@ -36,13 +41,17 @@ struct RandomScene {
         let account = random.chance(70) ? own : other
         var question = Question(
             subject(account), ActionName(random.pick(["s3:GetObject", "s3:PutObject", "sqs:SendMessage"])),
-            on: ResourceName(random.pick(["arn:aws:s3:::b/alice", "arn:aws:s3:::b/x", "arn:aws:sqs:us-east-1:\(own):q"])),
+            on: ResourceName(
+                random.pick(["arn:aws:s3:::b/alice", "arn:aws:s3:::b/x", "arn:aws:sqs:us-east-1:\(own):q"])),
             of: AccountID(own))
         question.isResourceInManagementAccount = random.chance(5)
         var context = RequestContext()
         if random.chance(60) { context.set("aws:username", "alice") }
         if random.chance(60) { context.set("ck:one", random.pick(["a", "b", "alice"])) }
-        if random.chance(60) { context.set("ck:many", values: (0..<Int.random(in: 1...2, using: &random)).map { _ in random.pick(["a", "b"]) }) }
+        if random.chance(60) {
+            context.set(
+                "ck:many", values: (0..<Int.random(in: 1...2, using: &random)).map { _ in random.pick(["a", "b"]) })
+        }
         return (question, policies(account), context)
     }
 
@@ -51,8 +60,14 @@ struct RandomScene {
         var subject =
             switch Int.random(in: 0..<6, using: &random) {
             case 0: Subject(kind: .user, account: id, arn: "arn:aws:iam::\(account):user/alice")
-            case 1: Subject(kind: .roleSession, account: id, arn: "arn:aws:sts::\(account):assumed-role/app/s", parentARN: "arn:aws:iam::\(account):role/app")
-            case 2: Subject(kind: .federatedUser, account: id, arn: "arn:aws:sts::\(account):federated-user/bob", parentARN: "arn:aws:iam::\(account):user/alice")
+            case 1:
+                Subject(
+                    kind: .roleSession, account: id, arn: "arn:aws:sts::\(account):assumed-role/app/s",
+                    parentARN: "arn:aws:iam::\(account):role/app")
+            case 2:
+                Subject(
+                    kind: .federatedUser, account: id, arn: "arn:aws:sts::\(account):federated-user/bob",
+                    parentARN: "arn:aws:iam::\(account):user/alice")
             case 3: Subject(kind: .root, account: id, arn: "arn:aws:iam::\(account):root")
             case 4: Subject(kind: .service, name: "sns.amazonaws.com")
             default: Subject.anonymous
@@ -96,10 +111,15 @@ struct RandomScene {
     private mutating func statement(_ kind: PolicyKind, into writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("Effect", random.chance(85) ? "Allow" : "Deny")
-        list(random.chance(85) ? "Action" : "NotAction", ["*", "s3:*", "S3:getobject", "s3:?etObject", "sqs:Send*", "sns:*"], into: &writer)
+        list(
+            random.chance(85) ? "Action" : "NotAction",
+            ["*", "s3:*", "S3:getobject", "s3:?etObject", "sqs:Send*", "sns:*"], into: &writer)
         list(
             random.chance(85) ? "Resource" : "NotResource",
-            ["*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/${aws:username}", "arn:aws:sqs:*:*:q", "arn:aws:s3:::b/${ck:none}", "arn:aws:s3:::?/x"],
+            [
+                "*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/${aws:username}", "arn:aws:sqs:*:*:q",
+                "arn:aws:s3:::b/${ck:none}", "arn:aws:s3:::?/x",
+            ],
             into: &writer)
         if kind.hasPrincipal { principal(into: &writer) }
         if random.chance(40) { condition(into: &writer) }
@@ -112,7 +132,8 @@ struct RandomScene {
         writer.beginObject()
         let names = [own, other].flatMap { account in
             [
-                account, "arn:aws:iam::\(account):root", "arn:aws:iam::\(account):user/alice", "arn:aws:iam::\(account):role/app",
+                account, "arn:aws:iam::\(account):root", "arn:aws:iam::\(account):user/alice",
+                "arn:aws:iam::\(account):role/app",
                 "arn:aws:sts::\(account):assumed-role/app/s", "arn:aws:sts::\(account):federated-user/bob",
             ]
         }
@@ -125,7 +146,9 @@ struct RandomScene {
         writer.key("Condition")
         writer.beginObject()
         let test = random.pick(["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"])
-        let name = random.chance(20) ? "Null" : random.pick(["", "", "ForAllValues:", "ForAnyValue:"]) + test + random.pick(["", "IfExists"])
+        let name =
+            random.chance(20)
+            ? "Null" : random.pick(["", "", "ForAllValues:", "ForAnyValue:"]) + test + random.pick(["", "IfExists"])
         writer.key(name)
         writer.beginObject()
         let values = name == "Null" ? ["true", "false"] : ["a", "b", "*", "a*", "${aws:username}", "${ck:none}"]

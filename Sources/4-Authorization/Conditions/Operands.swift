@@ -9,7 +9,8 @@ enum LowercaseOperand: Sendable {
         let pattern = TextPattern(text, variables: variables, wildcards: false)
         self =
             pattern.template == nil
-            ? .fixed(LowercaseText.of(String(decoding: pattern.fixed.literalText ?? [], as: UTF8.self))) : .template(pattern)
+            ? .fixed(LowercaseText.of(String(decoding: pattern.fixed.literalText ?? [], as: UTF8.self)))
+            : .template(pattern)
     }
 
     /// - Parameter lowered: the request value, lower-cased.
@@ -73,7 +74,8 @@ enum ARNOperand: Sendable {
                 parts = globs
             }
             var isMatch = true
-            for index in 0..<6 where !parts[index].matches(utf8.span.extracting(colons.range(index, count: utf8.count))) {
+            for index in 0..<6 where !parts[index].matches(utf8.span.extracting(colons.range(index, count: utf8.count)))
+            {
                 isMatch = false
                 break
             }

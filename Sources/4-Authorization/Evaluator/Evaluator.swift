@@ -6,7 +6,9 @@ import AWS
 /// the resource side and the identity side, as the accounts and names involved demand.
 /// - Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 package func decide(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Decision {
-    if question.action.service == "sts", question.action.name == "getcalleridentity" {
+    if question.action.service == "sts", question.action.name == "getcalleridentity",
+        question.subject.kind != .anonymous
+    {
         return Decision(outcome: .allowed, layer: .unconditional, statement: nil)
     }
     var evaluation = Evaluation()
@@ -33,7 +35,9 @@ private struct Evaluation: ~Copyable {
     }
 
     /// Layers in the order in which a denial is reported.
-    private mutating func firstDenial(_ question: Question, _ policies: PolicySet, _ context: RequestContext) -> Decision? {
+    private mutating func firstDenial(_ question: Question, _ policies: PolicySet, _ context: RequestContext)
+        -> Decision?
+    {
         let hasBoundary = policies.boundary != nil
         if let levels = policies.scps, question.subject.isUnderSCPs {
             scp = question.scan(levels: levels, context, hasBoundary: hasBoundary)
@@ -86,7 +90,9 @@ private struct Evaluation: ~Copyable {
             if owner(question, policies) != question.resourceAccount { reach = [] }
             reach.formUnion(s3.reach(question))
             let isOwners = subject.account != nil && subject.account == question.resourceAccount
-            if s3.restrictsPublicBuckets, policies.resource?.policy.isPublic == true, !isOwners, subject.kind != .service {
+            if s3.restrictsPublicBuckets, policies.resource?.policy.isPublic == true, !isOwners,
+                subject.kind != .service
+            {
                 return []
             }
         }
@@ -118,7 +124,9 @@ private struct Evaluation: ~Copyable {
             return allowed(.root, nil)
         }
         if !reach.isDisjoint(with: .direct) { return allowed(.resource, resource.allow) }
-        if reach.contains(.parent), boundaryAllows(policies), sessionAllows(question, policies) { return allowed(.resource, resource.allow) }
+        if reach.contains(.parent), boundaryAllows(policies), sessionAllows(question, policies) {
+            return allowed(.resource, resource.allow)
+        }
         if needsDelegation, reach.isEmpty { return missing(.resource) }
         if identity.allow == nil { return missing(.identity) }
         if !boundaryAllows(policies) { return missing(.boundary) }
@@ -130,7 +138,9 @@ private struct Evaluation: ~Copyable {
     private func decideAcrossAccounts(_ question: Question, _ policies: PolicySet, _ reach: Reach) -> Decision {
         if reach.isEmpty { return missing(.resource) }
         if question.subject.kind == .root { return allowed(.both, nil) }
-        if question.subject.kind == .assumedRoot { return session.allow == nil ? missing(.session) : allowed(.both, session.allow) }
+        if question.subject.kind == .assumedRoot {
+            return session.allow == nil ? missing(.session) : allowed(.both, session.allow)
+        }
         if identity.allow == nil, !hasOwnGrant { return missing(.identity) }
         if !boundaryAllows(policies) { return missing(.boundary) }
         if !sessionAllows(question, policies) { return missing(.session) }

@@ -39,7 +39,8 @@ extension Question {
     }
 
     private func scan(
-        _ policy: CompiledPolicy, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool, into scan: inout Scan
+        _ policy: CompiledPolicy, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
+        into scan: inout Scan
     ) {
         if policy.isBroken {
             scan.deny = place
@@ -49,12 +50,16 @@ extension Question {
         for index in statements.indices {
             let statement = statements[index]
             // An Allow that cannot add to what is known need not be tested.
-            if !statement.isDeny, scan.allow != nil, statement.principals == nil || !scan.reach.isDisjoint(with: .direct) {
+            if !statement.isDeny, scan.allow != nil,
+                statement.principals == nil || !scan.reach.isDisjoint(with: .direct)
+            {
                 continue
             }
             guard statement.covers(action) else { continue }
             let reach = statement.reach(subject, hasBoundary: hasBoundary)
-            guard !reach.isEmpty, statement.covers(resource, in: context), statement.conditionsHold(in: context) else { continue }
+            guard !reach.isEmpty, statement.covers(resource, in: context), statement.conditionsHold(in: context) else {
+                continue
+            }
             var found = place
             found.statement = Int32(index)
             if statement.isDeny {

@@ -2,6 +2,7 @@ package import AWS
 
 /// Who asks, as policies see it.
 package struct Subject: Sendable, Hashable {
+    /// The kinds of caller that policies tell apart.
     package enum Kind: Sendable, Hashable {
         case user, roleSession
         /// A role without a session name, as the simulator takes it.
@@ -33,7 +34,9 @@ package struct Subject: Sendable, Hashable {
     /// True for callers of the organization's management account: no SCP applies.
     package var isInManagementAccount = false
 
-    package init(kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil) {
+    package init(
+        kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil
+    ) {
         (self.kind, self.account, self.arn, self.parentARN, self.name) = (kind, account, arn, parentARN, name)
     }
 

@@ -70,7 +70,8 @@ extension PolicySet {
     package func denyingPolicy(of decision: Decision) -> NamedPolicy? {
         guard decision.outcome == .explicitDeny, let place = decision.statement else { return nil }
         let levels = levels(of: decision.layer)
-        guard levels.indices.contains(Int(place.level)), levels[Int(place.level)].indices.contains(Int(place.policy)) else {
+        guard levels.indices.contains(Int(place.level)), levels[Int(place.level)].indices.contains(Int(place.policy))
+        else {
             return nil
         }
         return levels[Int(place.level)][Int(place.policy)]

@@ -1,9 +1,9 @@
 /// One entry of a Resource or NotResource list, read once.
 ///
-/// Pattern and ARN are matched part by part, so a `*` before the fifth colon does not cross colons; variables work in the
-/// resource part only.
+/// Pattern and ARN are matched part by part, so a `*` before the fifth colon does not cross colons; variables work in
+/// the resource part only.
 /// - Source: IAM User Guide, "Resource"; short ARNs as reported for IAM.
-struct ResourcePattern: Sendable {
+final class ResourcePattern: Sendable {
     private enum Form: Sendable { case any, never, literalHead, parts }
     private let form: Form
     /// Of `literalHead`: the first five parts, which hold no wildcard, with their colons.

@@ -73,7 +73,9 @@ private struct TemplateReader {
     mutating func parts(variables: Bool) -> [TextPattern.Part] {
         while at < bytes.count {
             let byte = bytes[at]
-            if variables, byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"), variable() {
+            if variables, byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"),
+                variable()
+            {
                 continue
             }
             codes.append(code(byte))
@@ -98,7 +100,9 @@ private struct TemplateReader {
         let start = at + 2
         guard let plainEnd = bytes[start...].firstIndex(of: UInt8(ascii: "}")) else { return false }
         let inner = bytes[start..<plainEnd]
-        if inner.count == 1, let byte = inner.first, [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "$")].contains(byte) {
+        if inner.count == 1, let byte = inner.first,
+            [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "$")].contains(byte)
+        {
             codes.append(UInt16(byte))
             at = plainEnd + 1
             return true
@@ -139,6 +143,8 @@ private struct TemplateReader {
 extension TextPattern.Part {
     fileprivate init(named name: ArraySlice<UInt8>, default fallback: [UInt8]?) {
         let trimmed = name.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()
-        self = trimmed.isEmpty ? .nothing : .variable(ConditionKey(String(decoding: Array(trimmed), as: UTF8.self)), default: fallback)
+        self =
+            trimmed.isEmpty
+            ? .nothing : .variable(ConditionKey(String(decoding: Array(trimmed), as: UTF8.self)), default: fallback)
     }
 }

@@ -7,6 +7,7 @@ package struct JSONString: Hashable, Sendable {
 }
 
 extension JSONReader {
+    /// Consumes a string and unescapes it.
     package mutating func readString() throws(JSONError) -> String { text(of: try readStringToken()) }
 
     /// The string's UTF-8.
@@ -21,11 +22,14 @@ extension JSONReader {
         return token
     }
 
+    /// The string that a token stands for.
     package func text(of token: JSONString) -> String {
         token.isPlain
-            ? String(decoding: bytes[token.range], as: UTF8.self) : String(decoding: unescaped(token.range), as: UTF8.self)
+            ? String(decoding: bytes[token.range], as: UTF8.self)
+            : String(decoding: unescaped(token.range), as: UTF8.self)
     }
 
+    /// The UTF-8 of the string that a token stands for.
     package func utf8(of token: JSONString) -> [UInt8] {
         token.isPlain ? Array(bytes[token.range]) : unescaped(token.range)
     }
@@ -89,7 +93,9 @@ extension JSONReader {
 
     /// The UTF-16 code unit of a `\uXXXX` at `at`; nil if there is none.
     private func codeUnit(at: Int) -> UInt32? {
-        guard at + 6 <= bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else { return nil }
+        guard at + 6 <= bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else {
+            return nil
+        }
         var unit: UInt32 = 0
         for index in at + 2..<at + 6 {
             guard let digit = Hex.value(of: bytes[index]) else { return nil }
