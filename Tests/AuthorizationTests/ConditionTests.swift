@@ -167,4 +167,34 @@ struct ConditionTests {
         // What AWS does not know is no operator.
         #expect(ConditionOperator(name) == nil)
     }
+
+    @Test func simulationDiffersInTwoPlaces() throws {
+        // What AWS's simulator answers, where the real evaluation answers otherwise.
+        var context = RequestContext()
+        context.set("n", "abc")
+        context.set("ip", "192.0.2.1")
+        let cases: [(String, String, [String], Bool, Bool)] = [
+            ("NumericNotEquals", "n", ["1"], true, false), ("NumericEquals", "n", ["1"], false, false),
+            ("IpAddress", "ip", ["x", "192.0.2.1"], true, false),
+            ("NotIpAddress", "ip", ["x", "192.0.2.1"], false, true),
+            ("IpAddress", "ip", ["192.0.2.1", "x"], true, true),
+        ]
+        for (name, key, operands, real, simulated) in cases {
+            let element = PolicyCondition(operatorName: name, key: key, values: operands)
+            let condition = try #require(CompiledCondition(element, variables: true))
+            context.isSimulation = false
+            #expect(condition.holds(in: context, underDeny: false) == real)
+            context.isSimulation = true
+            #expect(condition.holds(in: context, underDeny: false) == simulated)
+        }
+    }
+
+    @Test func keysIgnoreCaseBeyondASCII() {
+        // Tag keys are part of the name, and two that differ in case are one key.
+        var context = RequestContext()
+        context.set("aws:RequestTag/\u{C9}t\u{E9}", "a")
+        context.set("AWS:requesttag/\u{E9}T\u{C9}", "b")
+        #expect(context.keys.count == 1)
+        #expect(context.value(of: ConditionKey("aws:RequestTag/\u{E9}t\u{E9}")) == .single("b"))
+    }
 }

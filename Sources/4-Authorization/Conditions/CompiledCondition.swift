@@ -72,7 +72,11 @@ final class CompiledCondition: Sendable {
         switch operands {
         case .networks(let networks):
             guard let address = IPAddress(text) else { return false }
-            return networks.contains { $0?.contains(address) == true } != operation.isNegated
+            let readable = context.isSimulation ? networks.prefix { $0 != nil } : networks[...]
+            return readable.contains { $0?.contains(address) == true } != operation.isNegated
+        case .numbers(let numbers, _) where context.isSimulation && operation.isNegated:
+            guard ExactDecimal(text) != nil, !numbers.contains(nil) else { return false }
+            return !matches(text, in: context)
         case .arns(let operands):
             guard let matched = ARNOperand.match(operands, text, in: context) else { return isDeny }
             return matched == .notAnARN ? false : (matched == .match) != operation.isNegated

@@ -28,6 +28,9 @@ package enum ContextValue: Sendable, Hashable {
 
 /// The condition keys of one request. Some twenty keys: a list is faster than a table.
 package struct RequestContext: Sendable {
+    /// True for the simulation APIs, whose comparisons differ from real ones in two places: text that is no number is not
+    /// unequal to one either, and a network that cannot be read ends the scan of its list.
+    package var isSimulation = false
     private var entries: [(key: ConditionKey, value: ContextValue)] = []
     /// Asked for keys that are not in the list, so that costly values are made only when a policy names them.
     private let later: (@Sendable (ConditionKey) -> ContextValue?)?

@@ -25,7 +25,12 @@ final class CompiledStatement: Sendable {
             ResourcePattern($0, variables: hasVariables, shortForm: kind.shortForm)
         }
         isNotResource = statement.notResource != nil
-        conditions = statement.condition.compactMap { CompiledCondition($0, variables: hasVariables) }
+        conditions = statement.condition.map { element in
+            guard let condition = CompiledCondition(element, variables: hasVariables) else {
+                preconditionFailure("the reader lets known operators through only")
+            }
+            return condition
+        }
     }
 
     func covers(_ action: ActionName) -> Bool {
