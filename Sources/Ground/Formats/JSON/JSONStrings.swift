@@ -52,7 +52,9 @@ extension JSONReader {
         var at = start
         var isPlain = true
         let count = bytes.count
-        while at < count {
+        while true {
+            at = plainEnd(from: at)
+            guard at < count else { break }
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
                 offset = at + 1
@@ -63,13 +65,23 @@ extension JSONReader {
             } else if byte == UInt8(ascii: "\\") {
                 isPlain = false
                 at += try escapeLength(at: at)
-            } else if byte < 0x20 {
-                throw JSONError(.controlCharacter, at: at)
             } else {
-                at += 1
+                throw JSONError(.controlCharacter, at: at)
             }
         }
         throw JSONError(.unexpectedEnd, at: count)
+    }
+
+    /// The first byte from `start` on that is not a plain ASCII character of a string.
+    private func plainEnd(from start: Int) -> Int {
+        let text = bytes.span
+        var at = start
+        while at < text.count {
+            let byte = text[at]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return at }
+            at += 1
+        }
+        return at
     }
 
     /// Bytes of the escape at `at`, a surrogate pair counted whole.
