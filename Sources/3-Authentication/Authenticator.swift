@@ -53,9 +53,7 @@ package struct Authenticator: Sendable {
         let caller = Caller(
             principal: credential.principal, credential: credential, method: claim.method, signed: claim.instant,
             signatureAge: times.wall.milliseconds - claim.instant.milliseconds,
-            signedHeaders: claim.signedHeaders.split(separator: UInt8(ascii: ";")).map {
-                String(decoding: $0, as: UTF8.self)
-            })
+            signedHeaderList: claim.signedHeaders)
         let chunks = ChunkSigning(
             key: key, time: claim.time, scope: Array(claim.credential.scope), seed: Hexadecimal.encode(signature),
             accessKeyID: credential.accessKeyID)

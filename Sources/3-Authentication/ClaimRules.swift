@@ -77,7 +77,7 @@ struct ClaimRules {
             if claim.method == .query { return (.unsigned, ClaimRules.unsignedPayload) }
             throw AuthenticationFailure(.missingContentHash, claim.method)
         }
-        guard let mode = PayloadMode(contentHash: value) else {
+        guard let mode = PayloadMode(contentHash: value[...]) else {
             throw AuthenticationFailure(.malformedContentHash(String(decoding: value, as: UTF8.self)), claim.method)
         }
         return (mode, value)
