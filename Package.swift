@@ -92,7 +92,6 @@ let targets: [Target] = [
     .executableTarget(
         name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
 
-    tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
         resources: [.copy("Vectors")]),

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 
 /// Why a body is not what its head promised. Every case ends the request.
 package enum BodyFailure: Error, Sendable, Hashable {
@@ -65,8 +66,8 @@ package enum BodyFailure: Error, Sendable, Hashable {
             Refusal(
                 "BadDigest", 400, "The Content-MD5 you specified did not match what we received.",
                 [
-                    .init("ExpectedDigest", Base64.string(expected)),
-                    .init("CalculatedDigest", Base64.string(computed)),
+                    .init("ExpectedDigest", Base64.encode(expected)),
+                    .init("CalculatedDigest", Base64.encode(computed)),
                 ])
         case .severalChecksums:
             Refusal(

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import World
 
 /// The wording of services other than S3: XML and JSON services differ in names and statuses, not in words.
@@ -131,7 +132,7 @@ extension MissingParts {
         }
         if lifetime { sentences.append(need("Expires")) }
         guard method == .header else { return sentences.joined(separator: " ") }
-        let hash = String(decoding: Base64.encode(SHA256.hash(authorization)), as: UTF8.self)
+        let hash = Base64.encode(SHA256.hash(authorization))
         return sentences.joined(separator: " ") + " (Hashed with SHA-256 and encoded with Base64) Authorization=\(hash)"
     }
 }

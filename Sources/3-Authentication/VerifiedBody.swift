@@ -1,3 +1,4 @@
+import Formats
 import HTTP
 import World
 
@@ -105,7 +106,7 @@ struct BodyVerifier: Sendable {
         guard let algorithm = promises.trailing, let text = trailer.value(of: algorithm.headerName) else {
             return promises.checksum
         }
-        guard let value = Base64.decode(text[...]), value.count == algorithm.byteCount else {
+        guard let value = Base64.decode(text), value.count == algorithm.byteCount else {
             throw .malformedChecksum(algorithm, trailing: true)
         }
         return (algorithm, value)

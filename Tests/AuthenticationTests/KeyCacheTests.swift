@@ -81,15 +81,4 @@ import World
         #expect(found.caller.signedHeaders == ["host", "x-amz-content-sha256", "x-amz-date"])
         #expect(found.caller.principal.arn == "arn:aws:iam::111122223333:user/ada")
     }
-
-    @Test func base64() {
-        // Defends: the strict reading of checksums.
-        for count in 0..<20 {
-            let value = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 200) }
-            #expect(Base64.decode(Base64.encode(value)[...]) == value)
-        }
-        for text in ["A", "AA", "AAA", "AA=A", "A===", "====", "AB==", "AAB=", "AA==AAAA", "AA-_", "AA= "] {
-            #expect(Base64.decode(bytes(text)[...]) == nil, "\(text)")
-        }
-    }
 }
