@@ -38,7 +38,8 @@ package struct Authenticator: Sendable {
         let query = CanonicalQuery(target.query)
         let scan = HeaderScan(head)
         guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else {
-            return Authenticated(caller: .anonymous, head: head, mode: try anonymousMode(head, scan, service), chunkSigning: nil)
+            return Authenticated(
+                caller: .anonymous, head: head, mode: try anonymousMode(head, scan, service), chunkSigning: nil)
         }
         let rules = ClaimRules(claim: claim, head: head, scan: scan, service: service)
         try rules.checkScope()
@@ -114,7 +115,9 @@ package struct Authenticator: Sendable {
         }
     }
 
-    private func verify(_ canonical: [UInt8], _ claim: SignatureClaim, _ key: SigningKey) throws(AuthenticationFailure) -> [UInt8] {
+    private func verify(_ canonical: [UInt8], _ claim: SignatureClaim, _ key: SigningKey) throws(AuthenticationFailure)
+        -> [UInt8]
+    {
         let text = CanonicalRequest.stringToSign(canonical, time: claim.time, scope: claim.credential.scope)
         let expected = key.sign(text)
         if claim.signature.count == 64, let provided = Hexadecimal.decode(claim.signature),
@@ -125,7 +128,8 @@ package struct Authenticator: Sendable {
         throw AuthenticationFailure(
             .mismatch(
                 SignatureMismatch(
-                    accessKeyID: String(decoding: claim.credential.accessKeyID, as: UTF8.self), canonicalRequest: canonical,
+                    accessKeyID: String(decoding: claim.credential.accessKeyID, as: UTF8.self),
+                    canonicalRequest: canonical,
                     stringToSign: text, provided: String(decoding: claim.signature, as: UTF8.self))), claim.method)
     }
 }

@@ -32,12 +32,16 @@ enum AuthorizationHeader {
         let algorithm = value.prefix { !CanonicalHeaders.isBlank($0) }
         if algorithm.elementsEqual(SignatureClaim.algorithm) { return }
         let name = String(decoding: algorithm, as: UTF8.self)
-        if name == "AWS" || name.hasPrefix("AWS4-") { throw AuthenticationFailure(.unsupportedAlgorithm(name), .header) }
+        if name == "AWS" || name.hasPrefix("AWS4-") {
+            throw AuthenticationFailure(.unsupportedAlgorithm(name), .header)
+        }
         throw AuthenticationFailure(.unsupportedAuthorization(String(decoding: value, as: UTF8.self)), .header)
     }
 
     /// `X-Amz-Date` in the basic format, or else `Date`, which may also be an HTTP date.
-    private static func date(_ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure) -> ([UInt8], Instant) {
+    private static func date(_ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure) -> (
+        [UInt8], Instant
+    ) {
         guard let range = scan.amzDate ?? scan.date else { throw AuthenticationFailure(.malformedDate(""), .header) }
         let bytes = Array(head.raw[range])
         if let instant = Instant(basicBytes: bytes) { return (bytes, instant) }

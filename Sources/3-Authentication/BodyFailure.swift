@@ -45,7 +45,8 @@ package enum BodyFailure: Error, Sendable, Hashable {
         case .malformedTrailer:
             Refusal(
                 "MalformedTrailerError", 400,
-                "The request contained trailing data that was not well-formed or did not conform to our published schema.")
+                "The request contained trailing data that was not well-formed or did not conform to our published schema."
+            )
         default: digestRefusal
         }
     }
@@ -75,7 +76,8 @@ package enum BodyFailure: Error, Sendable, Hashable {
                 "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
         case .malformedChecksum(let algorithm, let trailing):
             Refusal(
-                "InvalidRequest", 400, "Value for \(algorithm.headerName) \(trailing ? "trailing " : "")header is invalid.")
+                "InvalidRequest", 400,
+                "Value for \(algorithm.headerName) \(trailing ? "trailing " : "")header is invalid.")
         case .checksumAlgorithmDiffers:
             Refusal("InvalidRequest", 400, "Value for x-amz-sdk-checksum-algorithm header is invalid.")
         case .checksum(let algorithm):

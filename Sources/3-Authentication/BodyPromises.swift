@@ -25,7 +25,9 @@ struct BodyPromises: Sendable {
 
     private mutating func readMD5(_ head: RequestHead) throws(BodyFailure) {
         guard head.count(of: "content-md5") > 0 else { return }
-        guard let range = head.only("content-md5"), let value = Base64.decode(Array(head.bytes(range))), value.count == 16 else {
+        guard let range = head.only("content-md5"), let value = Base64.decode(Array(head.bytes(range))),
+            value.count == 16
+        else {
             throw .malformedContentMD5(head.text("content-md5") ?? "")
         }
         md5 = value

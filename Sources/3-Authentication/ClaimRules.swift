@@ -27,7 +27,9 @@ struct ClaimRules {
         }
         if !scope.date.elementsEqual(claim.time.prefix(8)) {
             problems.append(
-                .date(scope: String(decoding: scope.date, as: UTF8.self), request: String(decoding: claim.time, as: UTF8.self)))
+                .date(
+                    scope: String(decoding: scope.date, as: UTF8.self),
+                    request: String(decoding: claim.time, as: UTF8.self)))
         }
         if !problems.isEmpty { throw AuthenticationFailure(.wrongScope(problems), claim.method) }
     }

@@ -35,7 +35,8 @@ extension AuthenticationFailure {
         if signed < now {
             return "Signature expired: \(signed.basic) is now earlier than \(behind.basic) (\(now.basic) - \(window))"
         }
-        return "Signature not yet current: \(signed.basic) is still later than \(ahead.basic) (\(now.basic) + \(window))"
+        return
+            "Signature not yet current: \(signed.basic) is still later than \(ahead.basic) (\(now.basic) + \(window))"
     }
 
     private var incompleteMessage: String {
@@ -51,7 +52,8 @@ extension AuthenticationFailure {
         case .unsupportedAlgorithm(let algorithm): "Unsupported AWS 'algorithm': '\(algorithm)'."
         case .unsupportedAuthorization: MissingParts.all.message(for: method)
         case .duplicateHeader(let name): "The header '\(name)' must not be repeated."
-        case .twoMechanisms: "Only one of the Authorization header and the X-Amz-Signature query parameter may be given."
+        case .twoMechanisms:
+            "Only one of the Authorization header and the X-Amz-Signature query parameter may be given."
         default: "The request signature does not conform to AWS standards."
         }
     }
@@ -82,7 +84,8 @@ private struct ServiceErrorNames {
 
     var expiredToken: Refusal {
         Refusal(
-            isXML ? "ExpiredToken" : "ExpiredTokenException", status, "The security token included in the request is expired")
+            isXML ? "ExpiredToken" : "ExpiredTokenException", status,
+            "The security token included in the request is expired")
     }
 
     func badSignature(_ message: String) -> Refusal {
@@ -91,7 +94,8 @@ private struct ServiceErrorNames {
 
     func incomplete(_ message: String) -> Refusal {
         Refusal(
-            isXML ? "IncompleteSignature" : "IncompleteSignatureException", service.family == .restJSON ? 403 : 400, message)
+            isXML ? "IncompleteSignature" : "IncompleteSignatureException", service.family == .restJSON ? 403 : 400,
+            message)
     }
 
     /// XML and REST services show what they calculated; the others only that it differs.

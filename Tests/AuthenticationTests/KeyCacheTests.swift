@@ -74,7 +74,8 @@ import World
         let authenticator = Authenticator(credentials: StubCredentials())
         let times = Authenticator.Times(wall: testTime + .seconds(7), now: testTime)
         let found = try authenticator.authenticate(
-            SignedRequest(service: .s3, contentHash: "UNSIGNED-PAYLOAD").head(), for: .s3, payload: .fromHeader, at: times)
+            SignedRequest(service: .s3, contentHash: "UNSIGNED-PAYLOAD").head(), for: .s3, payload: .fromHeader,
+            at: times)
         #expect(found.caller.method == .header && found.payload == .unsigned)
         #expect(found.caller.accessKeyID == "AKIDEXAMPLE" && found.caller.session == nil)
         #expect(found.caller.signed == testTime && found.caller.signatureAge == 7000)
