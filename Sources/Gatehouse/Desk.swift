@@ -1,5 +1,5 @@
 import AWS
-import Dispatch
+import Door
 import Edge
 import Formats
 import HTTP
