@@ -68,10 +68,8 @@ import World
     func fullFileSystem() async throws {
         await #expect(processExitsWith: .success) {
             // Files of this child cannot grow beyond a megabyte: the log hits that in the middle of a commit.
-            let fileSize: Int32 = 1  // RLIMIT_FSIZE, which is imported with another type than setrlimit takes
-            signal(SIGXFSZ, SIG_IGN)
-            var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
-            setrlimit(fileSize, &limit)
+            _ = signal(SIGXFSZ, SIG_IGN)
+            limitFiles(to: 1 << 20, setrlimit)
             let place = NSTemporaryDirectory() + "/full-\(getpid())"
             defer { try? FileManager.default.removeItem(atPath: place) }
             let folder = try DataFolder.open(place)
@@ -93,4 +91,11 @@ import World
             precondition(names == kept, "the store holds something else than it acknowledged")
         }
     }
+}
+
+/// Limits the size of files this process may write. The first parameter of `setrlimit` is a number or an enumeration,
+/// depending on how the C library's headers were read; RLIMIT_FSIZE is 1 in both.
+private func limitFiles<Resource>(to bytes: UInt, _ setLimit: (Resource, UnsafePointer<rlimit>) -> Int32) {
+    var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
+    precondition(setLimit(unsafeBitCast(Int32(1), to: Resource.self), &limit) == 0)
 }
