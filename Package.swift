@@ -29,12 +29,28 @@ func library(_ name: String, links: [String]) -> Target {
     .target(name: name, path: "Sources/C/" + name, linkerSettings: links.map { .linkedLibrary($0) })
 }
 
+/// A service: its handlers, on its own shapes and those of the services it calls.
+func service(_ name: String, uses more: [String] = []) -> Target {
+    module(
+        name + "Service", at: "6-Services/\(name)/Service",
+        uses: [
+            name + "API", "Dispatch", "AWS", "World", "Formats", "Smithy", "HTTP", "Storage", "Journal", "Crypto",
+            "Authentication", "Authorization",
+        ] + more)
+}
+
+/// The shapes of a service, written by `gatehouse-codegen` (`make generate`) and checked in.
+func api(_ service: String) -> Target {
+    module(service + "API", at: "6-Services/\(service)/API", uses: ["Smithy", "World"])
+}
+
 let targets: [Target] = [
     // C libraries of Debian, and the few system calls Glibc's module does not import.
     library("CSystem", links: []),
     library("COpenSSL", links: ["ssl", "crypto"]),
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
+    library("CData", links: []),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
 
     // Ground: below everything.
@@ -42,6 +58,7 @@ let targets: [Target] = [
     module("World", at: "Ground/World", uses: ["CSystem"], strict),
     module("Crypto", at: "Ground/Crypto", uses: ["COpenSSL", "CArgon2", "CSystem"], strict),
     module("Formats", at: "Ground/Formats", uses: ["CLibXML2"], strict),
+    module("Catalogue", at: "Ground/Catalogue", uses: ["CData"], strict),
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
@@ -59,15 +76,38 @@ let targets: [Target] = [
         uses: ["HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization", "Journal"]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
+    // The services' shapes, and what writes them.
+    api("CloudTrail"),
+    api("IAM"),
+    api("S3"),
+    api("S3Control"),
+    api("STS"),
+    service("CloudTrail"),
+    service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("STS", uses: ["KeyVault"]),
+    .executableTarget(
+        name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
+
+    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    .executableTarget(
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests(
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
+        resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
-    tests("WireTests", uses: ["Wire", "Smithy", "HTTP", "Formats", "World", "AWS"]),
+    tests(
+        "WireTests",
+        uses: [
+            "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+        ],
+        resources: [.copy("Golden")]),
 ]
 
 let package = Package(name: "Gatehouse", targets: targets, cxxLanguageStandard: .cxx17)

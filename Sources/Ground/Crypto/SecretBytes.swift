@@ -49,6 +49,15 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
         return SecretBytes(count: count) { $0.copyMemory(from: source) }
     }
 
+    /// A new secret: `prefix`, then these bytes.
+    package func prefixed(by prefix: [UInt8]) -> SecretBytes {
+        let source = UnsafeRawBufferPointer(start: memory, count: count)
+        return SecretBytes(count: prefix.count + count) { memory in
+            memory.copyBytes(from: prefix)
+            UnsafeMutableRawBufferPointer(rebasing: memory[prefix.count...]).copyMemory(from: source)
+        }
+    }
+
     package func equals(_ other: borrowing SecretBytes) -> Bool {
         count == other.count && CRYPTO_memcmp(memory, other.memory, count) == 0
     }

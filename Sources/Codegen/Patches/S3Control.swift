@@ -1,0 +1,7 @@
+let s3ControlPatches: [Patch] = [
+    Patch(
+        .error("NoSuchPublicAccessBlockConfiguration", code: "NoSuchPublicAccessBlockConfiguration", status: 404),
+        because: "GetPublicAccessBlock throws it; the model does not list it for the operation"),
+    Patch(.error("InvalidRequest", code: "InvalidRequest", status: 400), because: "common to all operations"),
+    Patch(.error("MalformedXML", code: "MalformedXML", status: 400), because: "common to all operations"),
+]

@@ -1,0 +1,55 @@
+/// Why a JSON text was refused, and where.
+package struct JSONError: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        /// A byte that no JSON text may hold at this place.
+        case unexpectedByte(UInt8)
+        case unexpectedEnd
+        /// The value is well formed but of another kind than the reader asked for.
+        case wrongKind(expected: JSONKind, found: JSONKind)
+        case invalidUTF8
+        case invalidEscape
+        /// A `\uD800`–`\uDFFF` escape that is not half of a pair.
+        case loneSurrogate
+        case controlCharacter
+        case invalidNumber
+        /// A number that does not fit the type asked for.
+        case numberOutOfRange
+        case tooDeep(limit: Int)
+        case trailingData
+        case duplicateKey(String)
+    }
+
+    package let reason: Reason
+    /// Byte offset into the text.
+    package let offset: Int
+
+    package init(_ reason: Reason, at offset: Int) { (self.reason, self.offset) = (reason, offset) }
+}
+
+/// The kinds of JSON value, told by their first byte.
+package enum JSONKind: Hashable, Sendable {
+    case object, array, string, number, bool, null
+}
+
+/// A place in a text, for people: both counted from 1, the column in characters (Unicode scalars).
+package struct TextPosition: Hashable, Sendable {
+    package let line: Int
+    package let column: Int
+
+    package init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+
+    /// The place of a byte offset. Lines end at LF; takes time proportional to `offset`.
+    package init(offset: Int, in bytes: [UInt8]) {
+        var line = 1
+        var column = 1
+        for byte in bytes.prefix(offset) {
+            if byte == 0x0A {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        (self.line, self.column) = (line, column)
+    }
+}

@@ -1,0 +1,106 @@
+/// Writes JSON into a byte array, compactly and in the order given.
+///
+/// Commas are the writer's business; nesting is the caller's (`precondition` that it is balanced is not checked).
+/// Escapes what RFC 8259 requires and nothing else: `"`, `\` and U+0000 to U+001F.
+package struct JSONWriter: Sendable {
+    package private(set) var bytes: [UInt8]
+    /// True if a comma is due before the next member.
+    private var needsComma = false
+
+    package init(reserving capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Continues an existing buffer.
+    package init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// Writes a key and its colon; exactly one value must follow.
+    package mutating func key(_ name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func string(_ value: some StringProtocol) {
+        separate()
+        quote(value)
+        needsComma = true
+    }
+
+    package mutating func integer(_ value: some BinaryInteger) { raw(String(value).utf8) }
+
+    /// The shortest text that reads back the same; whole numbers without a fraction. JSON has no text for a value that
+    /// is not finite: it is written as a string, `"NaN"`, `"Infinity"` or `"-Infinity"`, as Smithy does.
+    package mutating func double(_ value: Double) {
+        guard value.isFinite else {
+            string(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
+            return
+        }
+        if value == value.rounded(), abs(value) < 1e15 { integer(Int64(value)) } else { raw("\(value)".utf8) }
+    }
+
+    package mutating func bool(_ value: Bool) { raw((value ? "true" : "false").utf8) }
+    package mutating func null() { raw("null".utf8) }
+
+    /// Writes a value that is JSON already.
+    package mutating func raw(_ json: some Sequence<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
+    package mutating func member(_ name: String, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func open(_ byte: UInt8) {
+        separate()
+        bytes.append(byte)
+        needsComma = false
+    }
+
+    private mutating func close(_ byte: UInt8) {
+        bytes.append(byte)
+        needsComma = true
+    }
+
+    private mutating func quote(_ value: some StringProtocol) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                bytes.append(byte)
+            } else {
+                escape(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(Hex.lowercaseDigits[Int(byte >> 4)])
+            bytes.append(Hex.lowercaseDigits[Int(byte & 15)])
+        }
+    }
+}

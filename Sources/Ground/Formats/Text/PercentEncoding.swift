@@ -1,0 +1,53 @@
+/// Percent-encoding of everything but RFC 3986's unreserved characters, with upper-case digits, as SigV4 wants it.
+/// - Source: RFC 3986, sections 2.1 and 2.3; IAM User Guide, "Create a signed AWS API request".
+package enum PercentEncoding {
+    @inlinable package static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    /// - Parameter keepingSlash: true leaves `/` as it is, as in a path.
+    package static func append(_ bytes: some Sequence<UInt8>, to result: inout [UInt8], keepingSlash: Bool = false) {
+        for byte in bytes {
+            if isUnreserved(byte) || (keepingSlash && byte == UInt8(ascii: "/")) {
+                result.append(byte)
+            } else {
+                result.append(UInt8(ascii: "%"))
+                result.append(Hex.uppercaseDigits[Int(byte >> 4)])
+                result.append(Hex.uppercaseDigits[Int(byte & 15)])
+            }
+        }
+    }
+
+    package static func encode(_ text: some StringProtocol, keepingSlash: Bool = false) -> String {
+        var result: [UInt8] = []
+        append(text.utf8, to: &result, keepingSlash: keepingSlash)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The bytes meant; nil if a `%` is not followed by two hexadecimal digits.
+    /// - Parameter plusIsSpace: true reads `+` as a space, as in form data.
+    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var rest = text.makeIterator()
+        while let byte = rest.next() {
+            if byte == UInt8(ascii: "%") {
+                guard let first = rest.next(), let second = rest.next(), let high = Hex.value(of: first),
+                    let low = Hex.value(of: second)
+                else { return nil }
+                result.append(high << 4 | low)
+            } else {
+                result.append(plusIsSpace && byte == UInt8(ascii: "+") ? 0x20 : byte)
+            }
+        }
+        return result
+    }
+
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
+        decode(text.utf8, plusIsSpace: plusIsSpace)
+    }
+}

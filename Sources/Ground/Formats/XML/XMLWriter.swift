@@ -1,0 +1,63 @@
+/// Writes XML into a byte array: elements and text, nothing else. Names are trusted, text is escaped.
+package struct XMLWriter: Sendable {
+    package private(set) var bytes: [UInt8]
+
+    package init(reserving capacity: Int = 512) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// `<?xml version="1.0" encoding="UTF-8"?>` and a line end.
+    package mutating func declaration() { bytes.append(contentsOf: XMLWriter.declarationBytes) }
+    private static let declarationBytes = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+
+    package mutating func open(_ name: some Collection<UInt8>, namespace: String = "") {
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(contentsOf: name)
+        if !namespace.isEmpty {
+            bytes.append(contentsOf: " xmlns=\"".utf8)
+            text(namespace)
+            bytes.append(UInt8(ascii: "\""))
+        }
+        bytes.append(UInt8(ascii: ">"))
+    }
+
+    package mutating func close(_ name: some Collection<UInt8>) {
+        bytes.append(UInt8(ascii: "<"))
+        bytes.append(UInt8(ascii: "/"))
+        bytes.append(contentsOf: name)
+        bytes.append(UInt8(ascii: ">"))
+    }
+
+    package mutating func element(_ name: some Collection<UInt8>, _ content: some StringProtocol) {
+        open(name)
+        text(content)
+        close(name)
+    }
+
+    package mutating func open(_ name: String, namespace: String = "") { open(name.utf8, namespace: namespace) }
+    package mutating func close(_ name: String) { close(name.utf8) }
+    package mutating func element(_ name: String, _ content: some StringProtocol) { element(name.utf8, content) }
+
+    /// Appends bytes that need no escaping.
+    package mutating func raw(_ plain: some Sequence<UInt8>) { bytes.append(contentsOf: plain) }
+
+    /// Appends by the given function, which must write nothing that needs escaping.
+    package mutating func append(_ write: (inout [UInt8]) -> Void) { write(&bytes) }
+
+    /// Appends text. `& < > "` and control characters become references: XML 1.0 forbids most of the latter in any
+    /// form, but S3 answers keys that hold them so, and dropping them would name another key.
+    package mutating func text(_ content: some StringProtocol) {
+        for byte in content.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
+            case UInt8(ascii: "<"): bytes.append(contentsOf: "&lt;".utf8)
+            case UInt8(ascii: ">"): bytes.append(contentsOf: "&gt;".utf8)
+            case UInt8(ascii: "\""): bytes.append(contentsOf: "&quot;".utf8)
+            case 0..<0x20 where byte != 0x0A && byte != 0x09:
+                bytes.append(contentsOf: "&#x\(String(byte, radix: 16));".utf8)
+            default: bytes.append(byte)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// A model's regular expression, which a value must match as a whole.
+///
+/// Matching takes time proportional to the text: an automaton is run over it, nothing is tried twice.
+package struct Pattern: Sendable {
+    package let source: String
+    private let form: Form
+
+    private enum Form: Sendable {
+        /// One class, repeated: most patterns of IAM.
+        case every(CharacterClass, allowsEmpty: Bool)
+        case automaton(Automaton)
+    }
+
+    /// Nil where the source uses syntax that this matcher does not know.
+    package init?(_ source: String) {
+        guard let node = PatternParser.node(source) else { return nil }
+        self.source = source
+        if case .repetition(.character(let set), let min, nil) = node, min <= 1 {
+            form = .every(set, allowsEmpty: min == 0)
+        } else {
+            form = .automaton(Automaton(node))
+        }
+    }
+
+    package func matches(_ text: String) -> Bool {
+        switch form {
+        case .every(let set, let allowsEmpty):
+            (allowsEmpty || !text.isEmpty) && text.unicodeScalars.allSatisfy { set.contains($0.value) }
+        case .automaton(let automaton): automaton.matches(text)
+        }
+    }
+}

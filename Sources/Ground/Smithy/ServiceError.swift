@@ -1,0 +1,26 @@
+/// An error that the client is told: the modelled ones are generated. Everything else is an internal failure.
+package protocol ServiceError: Error {
+    /// What the client compares, such as `NoSuchEntity`.
+    var code: String { get }
+    /// The model's name of the error's shape, such as `NoSuchEntityException`; equal to `code` where there is none.
+    var shapeName: String { get }
+    var httpStatus: Int { get }
+    /// True where the client is at fault.
+    var isSenderFault: Bool { get }
+    var message: String { get }
+    /// Further elements or members of the error, in order, such as S3's `BucketName`.
+    var fields: [ErrorField] { get }
+}
+
+extension ServiceError {
+    package var shapeName: String { code }
+    package var isSenderFault: Bool { httpStatus < 500 }
+    package var fields: [ErrorField] { [] }
+}
+
+/// A further element of an error, besides code and message.
+package struct ErrorField: Hashable, Sendable {
+    package let name: String
+    package let value: String
+    package init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+}

@@ -1,0 +1,84 @@
+import World
+
+/// The facts of a model that hold for all operations of a service.
+package final class ServiceModel: Sendable {
+    package enum WireProtocol: String, Sendable { case query, ec2, json, restXML = "rest-xml", restJSON = "rest-json" }
+
+    /// The service's name in ARNs of its actions, endpoints and our folders: `iam`, `s3`, `s3control`.
+    package let name: String
+    /// The model's `serviceId`, such as `S3 Control`.
+    package let serviceID: String
+    package let wireProtocol: WireProtocol
+    /// `1.0` or `1.1` for AWS JSON; empty for the others.
+    package let jsonVersion: String
+    /// `2010-05-08`.
+    package let apiVersion: String
+    package let endpointPrefix: String
+    /// The service in the credential scope of a signature.
+    package let signingName: String
+    /// What precedes the operation's name in `X-Amz-Target`; empty where the protocol has none.
+    package let targetPrefix: String
+    /// The namespace of the answers' XML; empty for JSON.
+    package let xmlNamespace: String
+    private let catalogue: String
+    private let parsed: Lock<Catalogue?>
+
+    private struct Catalogue {
+        let operations: [KnownOperation]
+        let names: Set<String>
+    }
+
+    package init(
+        name: String, serviceID: String, wireProtocol: WireProtocol, jsonVersion: String, apiVersion: String,
+        endpointPrefix: String, signingName: String, targetPrefix: String, xmlNamespace: String, catalogue: String
+    ) {
+        (self.name, self.serviceID, self.wireProtocol) = (name, serviceID, wireProtocol)
+        (self.jsonVersion, self.apiVersion, self.endpointPrefix) = (jsonVersion, apiVersion, endpointPrefix)
+        (self.signingName, self.targetPrefix, self.xmlNamespace) = (signingName, targetPrefix, xmlNamespace)
+        self.catalogue = catalogue
+        parsed = Lock(nil)
+    }
+
+    /// Every operation of the model, implemented or not, in the order of their names.
+    package var operations: [KnownOperation] { known.operations }
+
+    /// Whether the model has an operation of that name.
+    package func hasOperation(_ name: String) -> Bool { known.names.contains(name) }
+
+    private var known: Catalogue {
+        parsed.withLock { parsed in
+            if let parsed { return parsed }
+            let operations = catalogue.split(separator: "\n").map(KnownOperation.init(line:))
+            let known = Catalogue(operations: operations, names: Set(operations.map(\.name)))
+            parsed = known
+            return known
+        }
+    }
+}
+
+/// An operation of a model by name, with what of HTTP tells it from its neighbours.
+package struct KnownOperation: Sendable, Hashable {
+    package let name: String
+    /// `GET`; empty for protocols that always POST to `/`.
+    package let method: String
+    /// `/{Bucket}/{Key+}?tagging`.
+    package let uri: String
+    /// Query parameters that are required members: `uploadId` tells ListParts from GetObject.
+    package let requiredQuery: [String]
+    /// Headers that are required members: `x-amz-copy-source` tells CopyObject from PutObject.
+    package let requiredHeaders: [String]
+    /// An older operation whose requests look like those of its successor.
+    package let isDeprecated: Bool
+
+    /// `Name METHOD URI ?query… #header… deprecated`, all but the name only for REST.
+    init(line: Substring) {
+        let words = line.split(separator: " ").map(String.init)
+        name = words.first ?? ""
+        method = words.count > 1 ? words[1] : ""
+        uri = words.count > 2 ? words[2] : "/"
+        let rest = words.dropFirst(3)
+        isDeprecated = rest.contains("deprecated")
+        requiredQuery = rest.filter { $0.hasPrefix("?") }.map { String($0.dropFirst()) }
+        requiredHeaders = rest.filter { $0.hasPrefix("#") }.map { String($0.dropFirst()) }
+    }
+}

@@ -1,1 +1,0 @@
-// Smithy: see Documentation/Decisions/0001.

@@ -1,0 +1,41 @@
+import Formats
+import Testing
+
+struct TextCodecTests {
+    @Test func base64FollowsTheStandardsVectors() {
+        // RFC 4648 section 10, both ways.
+        let vectors = ["": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy"]
+        for (plain, encoded) in vectors {
+            #expect(Base64.encode(Array(plain.utf8)) == encoded)
+            #expect(Base64.decode(encoded) == Array(plain.utf8))
+        }
+        let all = (0...255).map(UInt8.init)
+        #expect(Base64.decode(Base64.encodeBytes(all)) == all)
+    }
+
+    @Test(arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", " Zm9v", "Zm-_", "Zg=a", "=", "=Zg="])
+    func base64IsStrict(_ text: String) {
+        // Unpadded, non-canonical or foreign text decodes to nothing.
+        #expect(Base64.decode(text) == nil)
+    }
+
+    @Test func hex() {
+        // Both cases read, lower written unless asked.
+        #expect(Hex.encode([0x00, 0xAF, 0x10]) == "00af10")
+        #expect(Hex.encode([0xAF], uppercase: true) == "AF")
+        #expect(Hex.decode("00aF10") == [0x00, 0xAF, 0x10])
+        #expect(Hex.decode("0") == nil)
+        #expect(Hex.decode("0g") == nil)
+    }
+
+    @Test func percent() {
+        // Unreserved characters only; the slash by choice; strict on the way back.
+        #expect(PercentEncoding.encode("aZ09-._~ /+é*") == "aZ09-._~%20%2F%2B%C3%A9%2A")
+        #expect(PercentEncoding.encode("a/b c", keepingSlash: true) == "a/b%20c")
+        #expect(PercentEncoding.decode("a%2fb%C3%A9+") == Array("a/bé+".utf8))
+        #expect(PercentEncoding.decode("a+b", plusIsSpace: true) == Array("a b".utf8))
+        #expect(PercentEncoding.decode("%2") == nil)
+        #expect(PercentEncoding.decode("%zz") == nil)
+        #expect(PercentEncoding.decode("%") == nil)
+    }
+}
