@@ -1,10 +1,11 @@
 // What Glibc's Swift module leaves out: variadic calls, macros, GNU extensions.
+//
+// Never define _GNU_SOURCE here, nor in a header of another module: Glibc's headers would then give Swift two versions
+// of fd_set and rusage, Foundation's and ours, and whether a file compiles would depend on what was built before it.
+// GNU extensions are wrapped in C files, which may define it.
 #ifndef GATEHOUSE_CSYSTEM_H
 #define GATEHOUSE_CSYSTEM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -32,10 +33,10 @@
 #include <unistd.h>
 
 static inline int gh_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
-static inline int gh_accept4(int socket, struct sockaddr *address, socklen_t *length) {
-    return accept4(socket, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
 static inline int gh_errno(void) { return errno; }
+
+/// Asks the system to begin writing a file's changed pages to the disk, without waiting.
+int gh_begin_write_back(int file);
 
 // Cyclic redundancy checks (Checksums.c). Each takes the value so far, 0 at the beginning, and gives the next.
 uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
