@@ -38,6 +38,10 @@ static inline int gh_errno(void) { return errno; }
 /// Asks the system to begin writing a file's changed pages to the disk, without waiting.
 int gh_begin_write_back(int file);
 
+/// The process's environment, `NAME=value` each, ended by a null pointer.
+extern char **environ;
+static inline char **gh_environment(void) { return environ; }
+
 // Cyclic redundancy checks (Checksums.c). Each takes the value so far, 0 at the beginning, and gives the next.
 uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
 uint32_t gh_crc32c(uint32_t value, const void *bytes, size_t count);
