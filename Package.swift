@@ -81,7 +81,7 @@ let targets: [Target] = [
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
     tests("CryptoTests", uses: ["Crypto"]),
-    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
+    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),

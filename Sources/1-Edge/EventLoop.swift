@@ -58,6 +58,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     deinit {
+        for listener in listeners { listener.shut() }
         scratch.deallocate()
         thread.deallocate()
         close(epoll)
