@@ -28,7 +28,9 @@ extension Connection {
     /// Keeps `reader` until a piece, the end or a failure is there.
     func awaitBody(_ serial: Int, _ reader: UnsafeContinuation<[UInt8]?, any Error>) {
         precondition(body.reader == nil, "a body has one reader at a time")
-        guard serial == self.serial, phase != .closed else { return reader.resume(throwing: RequestBodyError.disconnected) }
+        guard serial == self.serial, phase != .closed else {
+            return reader.resume(throwing: RequestBodyError.disconnected)
+        }
         body.reader = reader
         body.rate.startWaiting(loop.now)
         if body.awaitsContinue {

@@ -31,7 +31,9 @@ extension Connection {
 
     private func takePendingHead() -> Bool {
         let bytes = pending
-        return bytes.withUnsafeBytes { takeHead(UnsafeRawBufferPointer(rebasing: $0[pendingStart...]), isPending: true) }
+        return bytes.withUnsafeBytes {
+            takeHead(UnsafeRawBufferPointer(rebasing: $0[pendingStart...]), isPending: true)
+        }
     }
 
     /// Most requests arrive in one piece and are parsed where they were read; only what is left over is kept.

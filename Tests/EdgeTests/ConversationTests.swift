@@ -39,7 +39,9 @@ struct ConversationTests {
             let text = (0..<200).map { "PUT /\($0) HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc" }.joined()
             client.send(text)
             for index in 0..<200 { #expect(try client.answer().text == "PUT /\(index) 3") }
-            client.send("\r\nPOST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\nGET /d ")
+            client.send(
+                "\r\nPOST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\nGET /d "
+            )
             #expect(try client.answer().text == "POST /c 2")
             for byte in "HTTP/1.1\r\nHost: a\r\n\r\n".utf8 { client.send([byte]) }
             #expect(try client.answer().text == "GET /d 0")
@@ -170,7 +172,8 @@ struct ConversationTests {
         let handler: Handler = { head, body in
             let piece = await Task.detached { try? await body.next() }.value
             let facts = head.connection
-            let text = "\(facts.peerAddress) \(facts.isLoopback) \(facts.tls == nil) \(head.raw.count) \(piece?.count ?? 0)"
+            let text =
+                "\(facts.peerAddress) \(facts.isLoopback) \(facts.tls == nil) \(head.raw.count) \(piece?.count ?? 0)"
             return Response(status: 200, body: .bytes([UInt8](text.utf8)))
         }
         let text = "PUT http://b/x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"

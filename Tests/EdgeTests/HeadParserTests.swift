@@ -65,7 +65,8 @@ struct HeadParserTests {
         #expect(try !head("GET / HTTP/1.1\r\nHost: a\r\nConnection: x , Close\r\n\r\n").keepsAlive)
         #expect(try head("GET / HTTP/1.1\r\nHost: a\r\nConnection: closed\r\n\r\n").keepsAlive)
         #expect(try !head("GET / HTTP/1.0\r\n\r\n").keepsAlive)
-        #expect(try head("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").expectsContinue)
+        #expect(
+            try head("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").expectsContinue)
         #expect(try !head("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n").expectsContinue)
         #expect(try !head("PUT / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").expectsContinue)
     }
@@ -88,7 +89,8 @@ struct HeadParserTests {
                 if case .success(.some) = parse([UInt8](before.utf8) + [byte] + [UInt8](after.utf8)) { return true }
                 return false
             }
-            let token = byte < 128 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber)
+            let token =
+                byte < 128 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber)
                 || "!#$%&'*+-.^_`|~".utf8.contains(byte)
             #expect(accepts("A", "B / HTTP/1.1\r\nHost: a\r\n\r\n") == token, "method \(byte)")
             #expect(accepts("GET / HTTP/1.1\r\nHost: a\r\nA", "B: c\r\n\r\n") == (token || byte == 58), "name \(byte)")

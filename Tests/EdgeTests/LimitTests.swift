@@ -51,7 +51,8 @@ struct LimitTests {
         try await withServer(limits { $0.stallMilliseconds = 100 }, handler: handler) { server, port in
             let client = try Client(port: port)
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(await eventually { server.statistics.refused[.responseStalled] == 1 && server.statistics.open == 0 })
+            #expect(
+                await eventually { server.statistics.refused[.responseStalled] == 1 && server.statistics.open == 0 })
         }
     }
 
@@ -125,7 +126,8 @@ struct LimitTests {
         try await withServer(handler: echo) { _, port in
             #expect(throws: EdgeServer.Failure.self) {
                 try EdgeServer(
-                    addresses: [(ListenAddress(host: "127.0.0.1", port: port), nil)], loops: 1, log: quiet, handler: echo)
+                    addresses: [(ListenAddress(host: "127.0.0.1", port: port), nil)], loops: 1, log: quiet,
+                    handler: echo)
             }
         }
     }

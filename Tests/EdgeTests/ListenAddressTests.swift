@@ -13,7 +13,10 @@ struct ListenAddressTests {
     }
 
     /// Defends: what cannot be bound is refused with a reason.
-    @Test(arguments: ["", "127.0.0.1", "127.0.0.1:", ":80", "a.example:80", "::1:80", "[::1]", "1.2.3.4:65536", "1.2.3.4:+1", "[1.2.3.4]:1"])
+    @Test(arguments: [
+        "", "127.0.0.1", "127.0.0.1:", ":80", "a.example:80", "::1:80", "[::1]", "1.2.3.4:65536", "1.2.3.4:+1",
+        "[1.2.3.4]:1",
+    ])
     func refuses(_ text: String) {
         #expect(throws: ListenAddress.Malformed.self) { try ListenAddress(text) }
     }

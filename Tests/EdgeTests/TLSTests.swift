@@ -41,7 +41,8 @@ struct TLSTests {
                     authority: authority))
             for (flag, expected) in [("--tls-max 1.2", "TLSv1.2 ECDHE-ECDSA"), ("--tlsv1.3", "TLSv1.3 TLS_")] {
                 #expect(
-                    shell("curl -si --cacert $ca \(flag) \(url)/ | grep -q '^X-TLS: \(expected)'", authority: authority))
+                    shell("curl -si --cacert $ca \(flag) \(url)/ | grep -q '^X-TLS: \(expected)'", authority: authority)
+                )
             }
             #expect(
                 shell(
@@ -74,7 +75,9 @@ struct TLSTests {
     /// Defends: a large response passes TLS whole, piece by piece.
     @Test func streamsOverTLS() async throws {
         let authority = try LocalAuthority(now: now)
-        let handler: Handler = { _, _ in Response(status: 200, body: .stream(length: nil, Pieces(count: 80, size: 100_000))) }
+        let handler: Handler = { _, _ in
+            Response(status: 200, body: .stream(length: nil, Pieces(count: 80, size: 100_000)))
+        }
         try await withServer(identity: try identity(authority), handler: handler) { _, port in
             #expect(
                 shell(
@@ -89,7 +92,8 @@ struct TLSTests {
             let client = try Client(port: port)
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(!client.rest().starts(with: [UInt8]("HTTP".utf8)))
-            #expect(await eventually { server.statistics.refused[.handshakeFailed] == 1 && server.statistics.open == 0 })
+            #expect(
+                await eventually { server.statistics.refused[.handshakeFailed] == 1 && server.statistics.open == 0 })
         }
     }
 }
@@ -101,7 +105,9 @@ struct LocalAuthorityTests {
         let two = try LocalAuthority(now: now)
         let again = try LocalAuthority(certificate: one.certificate, privateKey: one.privateKey)
         #expect(again.expires == now + 3650 * 86_400)
-        #expect(throws: CertificateError.self) { try LocalAuthority(certificate: one.certificate, privateKey: two.privateKey) }
+        #expect(throws: CertificateError.self) {
+            try LocalAuthority(certificate: one.certificate, privateKey: two.privateKey)
+        }
         #expect(throws: CertificateError.self) { try LocalAuthority(certificate: [1, 2], privateKey: []) }
         #expect(try again.issue(now: now).expires == now + 820 * 86_400)
         let late = now + 3600 * 86_400
@@ -119,6 +125,8 @@ struct LocalAuthorityTests {
     @Test func refusesMismatch() throws {
         let authority = try LocalAuthority(now: now)
         let (one, two) = (try authority.issue(now: now), try authority.issue(now: now))
-        #expect(throws: TLSIdentity.Unusable.self) { try TLSIdentity(certificateChain: one.chain, privateKey: two.privateKey) }
+        #expect(throws: TLSIdentity.Unusable.self) {
+            try TLSIdentity(certificateChain: one.chain, privateKey: two.privateKey)
+        }
     }
 }
