@@ -103,7 +103,7 @@ let targets: [Target] = [
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
-    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
+    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
