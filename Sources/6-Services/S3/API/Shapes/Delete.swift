@@ -17,7 +17,7 @@ extension S3 {
         package static let schema = Schema(
             "Delete",
             #"""
-            Objects! list name=Object flat
+            Objects! list name=Object flat min=1 max=1000
               member struct
             Quiet boolean
             """#)
