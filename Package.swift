@@ -29,6 +29,16 @@ func library(_ name: String, links: [String]) -> Target {
     .target(name: name, path: "Sources/C/" + name, linkerSettings: links.map { .linkedLibrary($0) })
 }
 
+/// A service: its handlers, on its own shapes and those of the services it calls.
+func service(_ name: String, uses more: [String] = []) -> Target {
+    module(
+        name + "Service", at: "6-Services/\(name)/Service",
+        uses: [
+            name + "API", "Dispatch", "AWS", "World", "Formats", "Smithy", "HTTP", "Storage", "Journal", "Crypto",
+            "Authentication", "Authorization",
+        ] + more)
+}
+
 /// The shapes of a service, written by `gatehouse-codegen` (`make generate`) and checked in.
 func api(_ service: String) -> Target {
     module(service + "API", at: "6-Services/\(service)/API", uses: ["Smithy", "World"])
@@ -40,6 +50,7 @@ let targets: [Target] = [
     library("COpenSSL", links: ["ssl", "crypto"]),
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
+    library("CData", links: []),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
 
     // Ground: below everything.
@@ -47,6 +58,7 @@ let targets: [Target] = [
     module("World", at: "Ground/World", uses: ["CSystem"], strict),
     module("Crypto", at: "Ground/Crypto", uses: ["COpenSSL", "CArgon2", "CSystem"], strict),
     module("Formats", at: "Ground/Formats", uses: ["CLibXML2"], strict),
+    module("Catalogue", at: "Ground/Catalogue", uses: ["CData"], strict),
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
@@ -70,11 +82,19 @@ let targets: [Target] = [
     api("S3"),
     api("S3Control"),
     api("STS"),
+    service("CloudTrail"),
+    service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("STS", uses: ["KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"]),
-    tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    .executableTarget(
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+
+    tests(
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
+        resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
     tests("FormatsTests", uses: ["Formats"]),

@@ -32,7 +32,7 @@ extension S3 {
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
             encoder.put(0, objects)
-            encoder.put(1, quiet)
+            if let quiet { encoder.put(1, quiet) }
         }
     }
 }
