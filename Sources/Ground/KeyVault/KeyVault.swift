@@ -1,1 +1,60 @@
-// KeyVault: see Documentation/Decisions/0001.
+package import Crypto
+
+/// Where keys are kept. Secrets of others are sealed here and opened here; the root key never leaves.
+///
+/// Under it lie the software root of this module and, later, a PKCS#11 token. Every purpose has a key of its own.
+package protocol KeyVault: Sendable {
+    /// Encrypts `clear` so that only the same purpose and context open it. 29 bytes longer than `clear`.
+    func seal(_ clear: [UInt8], for purpose: KeyPurpose, context: SealContext) throws(KeyVaultError) -> [UInt8]
+
+    /// Opens what `seal` gave. The caller zeroes the result when it has done with it.
+    /// - Throws: `.notOpened` for another purpose or context, a changed text, or another root key.
+    func unseal(_ sealed: [UInt8], for purpose: KeyPurpose, context: SealContext) throws(KeyVaultError) -> [UInt8]
+
+    /// A key of 32 bytes that depends on the root and the purpose alone, for those who must hold one themselves:
+    /// session tokens, blobs. Never the key that `seal` uses for the same purpose.
+    func derive(_ purpose: KeyPurpose) throws(KeyVaultError) -> SecretBytes
+}
+
+extension KeyVault {
+    /// Opens into guarded memory.
+    package func unsealSecret(
+        _ sealed: [UInt8], for purpose: KeyPurpose, context: SealContext
+    ) throws(KeyVaultError) -> SecretBytes {
+        var clear = try unseal(sealed, for: purpose, context: context)
+        return SecretBytes(taking: &clear)
+    }
+}
+
+/// What a key is for. Two purposes never share a key; a name never changes once data is sealed under it.
+package struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
+    package let name: String
+
+    package init(_ name: StaticString) { self.name = name.description }
+
+    package var description: String { name }
+
+    /// Secret access keys of users.
+    package static let accessKeySecrets = KeyPurpose("access-key-secrets")
+    /// Session tokens of STS.
+    package static let sessionTokens = KeyPurpose("session-tokens")
+    /// Data keys of blobs.
+    package static let blobs = KeyPurpose("blobs")
+}
+
+/// What a sealed text belongs to, such as an account and a key id. Authenticated with it, not stored in it.
+///
+/// Parts are delimited by their lengths, so that no two lists of parts are the same context.
+package struct SealContext: Hashable, Sendable {
+    let bytes: [UInt8]
+
+    package init(_ parts: String...) {
+        var bytes: [UInt8] = []
+        for part in parts {
+            let count = UInt32(part.utf8.count)
+            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+            bytes.append(contentsOf: part.utf8)
+        }
+        self.bytes = bytes
+    }
+}

@@ -2,6 +2,10 @@
 #ifndef GATEHOUSE_COPENSSL_H
 #define GATEHOUSE_COPENSSL_H
 
+// As CSystem: two modules must not see two versions of Glibc's types.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -13,5 +17,26 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <stddef.h>
+
+// Digests. Results are 1, or 0 where OpenSSL could not do it.
+enum { GH_MD5, GH_SHA1, GH_SHA256, GH_DIGESTS };
+const EVP_MD *gh_digest_algorithm(int which);
+int gh_digest(int which, const void *bytes, size_t count, unsigned char *result);
+int gh_hmac_sha256(const void *key, size_t key_count, const void *bytes, size_t count, unsigned char result[32]);
+
+// AES-256-GCM with a 12-byte nonce and a 16-byte tag. `output` may be `input`. Any thread may use one key at any time.
+typedef struct gh_gcm gh_gcm;
+gh_gcm *gh_gcm_new(const unsigned char key[32]);
+void gh_gcm_free(gh_gcm *gcm);
+int gh_gcm_crypt(
+    gh_gcm *gcm, int sealing, const unsigned char nonce[12], const void *associated, size_t associated_count,
+    const void *input, size_t count, void *output, unsigned char tag[16]);
+
+// Memory for keys: zeroed when made and when freed.
+unsigned char *gh_secret_new(size_t count);
+void gh_secret_free(unsigned char *secret, size_t count);
+
+#include "COpenSSLServer.h"
 
 #endif

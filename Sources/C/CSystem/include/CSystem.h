@@ -5,9 +5,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -15,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -32,5 +36,11 @@ static inline int gh_accept4(int socket, struct sockaddr *address, socklen_t *le
     return accept4(socket, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 static inline int gh_errno(void) { return errno; }
+
+// Cyclic redundancy checks (Checksums.c). Each takes the value so far, 0 at the beginning, and gives the next.
+uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
+uint32_t gh_crc32c(uint32_t value, const void *bytes, size_t count);
+uint64_t gh_crc64nvme(uint64_t value, const void *bytes, size_t count);
+#include "CSystemSockets.h"
 
 #endif

@@ -1,0 +1,48 @@
+# Gatehouse's commands. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+BINARY := .build/release/gatehouse
+FLAGS := --static-swift-stdlib
+
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash fuzz clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: ## install the Debian packages a build needs
+	@Tools/install build
+
+build: install ## build the release binary, .build/release/gatehouse
+	swift build -c release $(FLAGS) --product gatehouse
+
+run: build ## build and start on http://127.0.0.1:4566 with ./data
+	$(BINARY) serve
+
+test: ## install, build and run every test, real clients included
+	@Tools/install build test
+	$(MAKE) --no-print-directory build unit tidy clients crashshort demo
+
+unit: ## unit and door tests
+	swift test
+
+clients: ## the AWS CLI and boto3 against a started server
+	@Tools/clients
+	.venv/bin/python -m pytest -q Tests/Clients
+
+demo: build ## the least-privilege story with the real AWS CLI
+	@Tools/clients
+	Tools/demo
+
+check: lint tidy unit ## before each commit
+
+format: ## format the sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## is everything formatted?
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+tidy: ## architecture and house rules
+	python3 Tools/tidy.py
+
+clean:
+	rm -rf .build

@@ -1,0 +1,28 @@
+package import HTTP
+import Crypto
+
+/// A request whose head is proved. Its body is not yet, unless it was collected before.
+package struct Authenticated: Sendable {
+    package let caller: Caller
+    package let payload: PayloadMode
+    private let head: RequestHead
+    private let chunkSigning: ChunkSigning?
+
+    init(caller: Caller, head: RequestHead, mode: PayloadMode, chunkSigning: ChunkSigning?) {
+        (self.caller, payload, self.head, self.chunkSigning) = (caller, mode, head, chunkSigning)
+    }
+
+    /// The body, unframed and checked as it is read. Whoever acts on it must read it to the end first: the last call of
+    /// `next` throws where the body is not what the head promised.
+    /// - Parameter computing: what the caller wants to know of the body besides what must be checked.
+    /// - Parameter checksums: whether `x-amz-checksum-…` headers describe this body. They do in uploads; in
+    ///   CompleteMultipartUpload they describe the object.
+    package func body(
+        _ raw: any RequestBody, computing: BodyDigests = [], checksums: ChecksumHeaders = .describeBody
+    ) throws(BodyFailure) -> VerifiedBody {
+        try VerifiedBody(
+            raw, head: head, mode: payload, signing: chunkSigning, computing: computing, checksums: checksums)
+    }
+
+    package enum ChecksumHeaders: Sendable { case describeBody, describeObject }
+}

@@ -1,1 +1,0 @@
-// Authentication: see Documentation/Decisions/0001.

@@ -1,0 +1,80 @@
+package import World
+
+/// Why a request was not authenticated. `refusal(for:)` gives what the client is told.
+package struct AuthenticationFailure: Error, Sendable {
+    package enum Reason: Sendable {
+        /// No signature, where one is needed. Thrown by whoever needs it: see `AuthenticationFailure.missingToken`.
+        case missingToken
+        /// A signature in the header and another in the query.
+        case twoMechanisms(authorization: String)
+        /// Signature Version 2, SigV4A, or an algorithm nobody knows.
+        case unsupportedAlgorithm(String)
+        /// An `Authorization` header of another world, such as `Basic`.
+        case unsupportedAuthorization(String)
+        /// A header that bears on the signature came more than once.
+        case duplicateHeader(String)
+        case incomplete(MissingParts)
+        case malformedCredential(String)
+        case wrongScope([ScopeProblem])
+        case malformedDate(String)
+        case malformedLifetime(LifetimeProblem)
+        case hostNotSigned
+        case headersNotSigned([String])
+        case missingContentHash
+        case malformedContentHash(String)
+        /// Signed too long ago, or too far ahead, for the window of `allowed` milliseconds.
+        case skewed(signed: Instant, now: Instant, allowed: Int64)
+        case presignedExpired(signed: Instant, lifetime: Int64, now: Instant)
+        case unknownKey(String), inactiveKey(String), missingSessionToken(String)
+        case badToken(String), expiredToken(String)
+        case mismatch(SignatureMismatch)
+        /// The credentials could not be read. Never the client's fault.
+        case unavailable(any Error)
+    }
+
+    package let reason: Reason
+    package let method: Caller.Method
+
+    package init(_ reason: Reason, _ method: Caller.Method) { (self.reason, self.method) = (reason, method) }
+
+    /// For operations that admit no anonymous caller.
+    package static let missingToken = AuthenticationFailure(.missingToken, .anonymous)
+
+    /// What the client is told.
+    package func refusal(for service: SigningService) -> Refusal {
+        service.isS3 ? s3Refusal(for: service) : serviceRefusal(for: service)
+    }
+}
+
+/// Parts that a signed request needs and this one lacks.
+package struct MissingParts: Sendable, Hashable {
+    package var credential = false
+    package var signedHeaders = false
+    package var signature = false
+    package var date = false
+    package var algorithm = false
+    package var lifetime = false
+    /// The whole header as sent, for the hash in the message; never shown.
+    package var authorization: [UInt8] = []
+
+    var isEmpty: Bool { !(credential || signedHeaders || signature || date || algorithm || lifetime) }
+}
+
+/// What is wrong with a credential's scope.
+package enum ScopeProblem: Sendable, Hashable {
+    case date(scope: String, request: String)
+    case region(String)
+    case service(String)
+    case terminator(String)
+}
+
+/// What is wrong with `X-Amz-Expires`.
+package enum LifetimeProblem: Sendable, Hashable { case notANumber, negative, tooLong }
+
+/// What we calculated, for the client to compare with its own.
+package struct SignatureMismatch: Sendable, Hashable {
+    package let accessKeyID: String
+    package let canonicalRequest: [UInt8]
+    package let stringToSign: [UInt8]
+    package let provided: String
+}

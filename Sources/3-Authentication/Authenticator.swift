@@ -1,0 +1,133 @@
+package import HTTP
+package import World
+import AWS
+import Crypto
+
+/// Verifies signatures (Signature Version 4) over the raw bytes of a request.
+///
+/// First the claim is read and judged by itself: its form, scope, time and what it covers. Then the credential is looked
+/// up, the signature calculated and compared in constant time. S3's bodies are checked later, as they are read, by the
+/// `VerifiedBody` that the result makes; other services hand their bodies in.
+package struct Authenticator: Sendable {
+    /// The body's part in the signature.
+    package enum Payload: Sendable {
+        /// S3: `x-amz-content-sha256` tells.
+        case fromHeader
+        /// Everybody else: the whole body.
+        case body([UInt8])
+    }
+
+    /// What the clocks say: signatures are judged by the machine's, credentials by the product's.
+    package struct Times: Sendable {
+        package let wall: Instant
+        package let now: Instant
+        package init(wall: Instant, now: Instant) { (self.wall, self.now) = (wall, now) }
+    }
+
+    private let credentials: any CredentialSource
+    private let keys = SigningKeyCache()
+
+    package init(credentials: any CredentialSource) { self.credentials = credentials }
+
+    /// The caller of a request. Without any signature that is the anonymous caller, whom most operations refuse with
+    /// `AuthenticationFailure.missingToken`.
+    package func authenticate(
+        _ head: RequestHead, for service: SigningService, payload: Payload, at times: Times
+    ) throws(AuthenticationFailure) -> Authenticated {
+        let target = RequestTarget(head)
+        let query = CanonicalQuery(target.query)
+        let scan = HeaderScan(head)
+        guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else {
+            return Authenticated(caller: .anonymous, head: head, mode: try anonymousMode(head, scan, service), chunkSigning: nil)
+        }
+        let rules = ClaimRules(claim: claim, head: head, scan: scan, service: service)
+        try rules.checkScope()
+        try rules.checkTime(times.wall)
+        try rules.checkCoverage()
+        let (mode, payloadHash) = try rules.payload(payload, query)
+        let credential = try lookUp(claim, now: times.now)
+        let canonical = CanonicalRequest.bytes(
+            head: head, target: target, query: query, claim: claim, isS3: service.isS3, payloadHash: payloadHash)
+        let key = keys.key(for: credential, claim.credential)
+        let signature = try verify(canonical, claim, key)
+        let caller = Caller(
+            principal: credential.principal, credential: credential, method: claim.method, signed: claim.instant,
+            signatureAge: times.wall.milliseconds - claim.instant.milliseconds,
+            signedHeaders: claim.signedHeaders.split(separator: UInt8(ascii: ";")).map {
+                String(decoding: $0, as: UTF8.self)
+            })
+        let chunks = ChunkSigning(
+            key: key, time: claim.time, scope: Array(claim.credential.scope), seed: Hexadecimal.encode(signature),
+            accessKeyID: credential.accessKeyID)
+        return Authenticated(caller: caller, head: head, mode: mode, chunkSigning: chunks)
+    }
+
+    /// Nil where the request bears no signature at all.
+    private func readClaim(_ head: RequestHead, _ query: CanonicalQuery, _ scan: HeaderScan, isS3: Bool)
+        throws(AuthenticationFailure) -> SignatureClaim?
+    {
+        let presigned = PresignedQuery.isPresigned(query)
+        if let authorization = scan.authorization {
+            let value = head.raw[authorization]
+            if presigned {
+                throw AuthenticationFailure(
+                    .twoMechanisms(authorization: String(decoding: value, as: UTF8.self)), .header)
+            }
+            if let name = scan.duplicate { throw AuthenticationFailure(.duplicateHeader(name), .header) }
+            return try AuthorizationHeader.read(value, scan, head)
+        }
+        if presigned {
+            if let name = scan.duplicate { throw AuthenticationFailure(.duplicateHeader(name), .query) }
+            return try PresignedQuery.read(query, isS3: isS3, header: scan.token.map { Array(head.raw[$0]) })
+        }
+        if PresignedQuery.isVersion2(query) { throw AuthenticationFailure(.unsupportedAlgorithm("AWS"), .query) }
+        return nil
+    }
+
+    /// An anonymous upload to S3 may still be framed, or name its hash.
+    private func anonymousMode(_ head: RequestHead, _ scan: HeaderScan, _ service: SigningService)
+        throws(AuthenticationFailure) -> PayloadMode
+    {
+        guard service.isS3 else { return .collected }
+        guard let range = scan.contentHash else { return .unsigned }
+        let mode = PayloadMode(contentHash: head.raw[range])
+        switch mode {
+        case .none, .signedChunks:
+            throw AuthenticationFailure(.malformedContentHash(head.text(range)), .anonymous)
+        case .some(let mode): return mode
+        }
+    }
+
+    private func lookUp(_ claim: SignatureClaim, now: Instant) throws(AuthenticationFailure) -> Credential {
+        let key = String(decoding: claim.credential.accessKeyID, as: UTF8.self)
+        let found: CredentialLookup
+        do {
+            found = try credentials.credential(accessKeyID: key, sessionToken: claim.sessionToken, now: now)
+        } catch {
+            throw AuthenticationFailure(.unavailable(error), claim.method)
+        }
+        switch found {
+        case .found(let credential): return credential
+        case .unknown: throw AuthenticationFailure(.unknownKey(key), claim.method)
+        case .inactive: throw AuthenticationFailure(.inactiveKey(key), claim.method)
+        case .expired: throw AuthenticationFailure(.expiredToken(key), claim.method)
+        case .badToken: throw AuthenticationFailure(.badToken(key), claim.method)
+        case .missingToken: throw AuthenticationFailure(.missingSessionToken(key), claim.method)
+        }
+    }
+
+    private func verify(_ canonical: [UInt8], _ claim: SignatureClaim, _ key: SigningKey) throws(AuthenticationFailure) -> [UInt8] {
+        let text = CanonicalRequest.stringToSign(canonical, time: claim.time, scope: claim.credential.scope)
+        let expected = key.sign(text)
+        if claim.signature.count == 64, let provided = Hexadecimal.decode(claim.signature),
+            constantTimeEquals(provided, expected)
+        {
+            return expected
+        }
+        throw AuthenticationFailure(
+            .mismatch(
+                SignatureMismatch(
+                    accessKeyID: String(decoding: claim.credential.accessKeyID, as: UTF8.self), canonicalRequest: canonical,
+                    stringToSign: text, provided: String(decoding: claim.signature, as: UTF8.self))), claim.method)
+    }
+}

@@ -1,0 +1,78 @@
+import HTTP
+import World
+
+/// Reads `Authorization: AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`.
+enum AuthorizationHeader {
+    static func read(_ value: ArraySlice<UInt8>, _ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure)
+        -> SignatureClaim
+    {
+        try checkAlgorithm(value)
+        let parts = Parts(value.dropFirst(SignatureClaim.algorithm.count))
+        var missing = MissingParts()
+        missing.credential = parts.credential == nil
+        missing.signedHeaders = parts.signedHeaders == nil
+        missing.signature = parts.signature == nil
+        missing.date = scan.amzDate == nil && scan.date == nil
+        guard let credentialText = parts.credential, let signedHeaders = parts.signedHeaders,
+            let signature = parts.signature, missing.isEmpty
+        else {
+            missing.authorization = Array(value)
+            throw AuthenticationFailure(.incomplete(missing), .header)
+        }
+        guard let credential = CredentialScope(credentialText) else {
+            throw AuthenticationFailure(.malformedCredential(String(decoding: credentialText, as: UTF8.self)), .header)
+        }
+        let (time, instant) = try date(scan, head)
+        return SignatureClaim(
+            method: .header, credential: credential, signedHeaders: signedHeaders, signature: signature, time: time,
+            instant: instant, lifetime: nil, sessionToken: scan.token.map { Array(head.raw[$0]) })
+    }
+
+    private static func checkAlgorithm(_ value: ArraySlice<UInt8>) throws(AuthenticationFailure) {
+        let algorithm = value.prefix { !CanonicalHeaders.isBlank($0) }
+        if algorithm.elementsEqual(SignatureClaim.algorithm) { return }
+        let name = String(decoding: algorithm, as: UTF8.self)
+        if name == "AWS" || name.hasPrefix("AWS4-") { throw AuthenticationFailure(.unsupportedAlgorithm(name), .header) }
+        throw AuthenticationFailure(.unsupportedAuthorization(String(decoding: value, as: UTF8.self)), .header)
+    }
+
+    /// `X-Amz-Date` in the basic format, or else `Date`, which may also be an HTTP date.
+    private static func date(_ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure) -> ([UInt8], Instant) {
+        guard let range = scan.amzDate ?? scan.date else { throw AuthenticationFailure(.malformedDate(""), .header) }
+        let bytes = Array(head.raw[range])
+        if let instant = Instant(basicBytes: bytes) { return (bytes, instant) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if scan.amzDate == nil, let instant = Instant(httpDate: text) { return (Array(instant.basic.utf8), instant) }
+        throw AuthenticationFailure(.malformedDate(text), .header)
+    }
+
+    /// The three parts, each nil where it is missing, empty or given twice.
+    private struct Parts {
+        var credential: ArraySlice<UInt8>?
+        var signedHeaders: ArraySlice<UInt8>?
+        var signature: ArraySlice<UInt8>?
+
+        init(_ value: ArraySlice<UInt8>) {
+            for part in value.split(separator: UInt8(ascii: ",")) {
+                let trimmed = Parts.trim(part)
+                guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")), equals + 1 < trimmed.endIndex else { continue }
+                let text = trimmed[(equals + 1)...]
+                switch String(decoding: trimmed[..<equals], as: UTF8.self) {
+                case "Credential": credential = credential == nil ? text : []
+                case "SignedHeaders": signedHeaders = signedHeaders == nil ? text : []
+                case "Signature": signature = signature == nil ? text : []
+                default: continue
+                }
+            }
+            if credential?.isEmpty == true { credential = nil }
+            if signedHeaders?.isEmpty == true { signedHeaders = nil }
+            if signature?.isEmpty == true { signature = nil }
+        }
+
+        private static func trim(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+            var text = text.drop(while: CanonicalHeaders.isBlank)
+            while let last = text.last, CanonicalHeaders.isBlank(last) { text.removeLast() }
+            return text
+        }
+    }
+}

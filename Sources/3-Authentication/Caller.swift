@@ -1,0 +1,32 @@
+package import AWS
+package import World
+
+/// Who sent a request, and how that was proved.
+package struct Caller: Sendable {
+    package enum Method: Sendable, Hashable {
+        /// The `Authorization` header; `s3:authType` is `REST-HEADER`.
+        case header
+        /// A presigned request; `s3:authType` is `REST-QUERY-STRING`.
+        case query
+        case anonymous
+    }
+
+    package let principal: Principal
+    /// Nil for anonymous callers.
+    package let credential: Credential?
+    package let method: Method
+    /// When the request was signed, by the client's clock; nil for anonymous callers.
+    package let signed: Instant?
+    /// How long ago, by the machine's clock, in milliseconds: `s3:signatureAge`. Negative if the client's clock is ahead.
+    package let signatureAge: Int64?
+    /// Lower-case names, as listed; empty for anonymous callers.
+    package let signedHeaders: [String]
+
+    package var accessKeyID: String? { credential?.accessKeyID }
+    package var session: SessionFacts? { credential?.session }
+    package var isAnonymous: Bool { method == .anonymous }
+
+    /// A caller without a signature.
+    package static let anonymous = Caller(
+        principal: .anonymous, credential: nil, method: .anonymous, signed: nil, signatureAge: nil, signedHeaders: [])
+}

@@ -1,0 +1,61 @@
+import HTTP
+
+/// The signed header lines: names in lower case, values trimmed, blanks folded, lines of one name joined by commas.
+enum CanonicalHeaders {
+    /// Appends `name:value\n` for each name of `signedHeaders` (`host;x-amz-date`), in the order listed.
+    static func append(_ signedHeaders: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
+        for name in signedHeaders.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
+            for byte in name { canonical.append(lower(byte)) }
+            canonical.append(UInt8(ascii: ":"))
+            var first = true
+            for field in head.fields where same(head.raw[field.name], name) {
+                if !first { canonical.append(UInt8(ascii: ",")) }
+                first = false
+                appendFolded(head.raw[field.value], to: &canonical)
+            }
+            canonical.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    static func contains(_ name: ArraySlice<UInt8>, in signedHeaders: ArraySlice<UInt8>) -> Bool {
+        var rest = signedHeaders
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+            if same(rest[..<end], name) { return true }
+            if end == rest.endIndex { return false }
+            rest = rest[(end + 1)...]
+        }
+    }
+
+    /// Whether both are the same, ASCII letters compared without case.
+    static func same(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        var other = right.startIndex
+        for byte in left {
+            if lower(byte) != lower(right[other]) { return false }
+            other += 1
+        }
+        return true
+    }
+
+    @inline(__always) static func lower(_ byte: UInt8) -> UInt8 { byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte }
+
+    @inline(__always) static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (9...13).contains(byte)
+    }
+
+    private static func appendFolded(_ value: ArraySlice<UInt8>, to canonical: inout [UInt8]) {
+        var pending = false
+        var begun = false
+        for byte in value {
+            if isBlank(byte) {
+                pending = begun
+                continue
+            }
+            if pending { canonical.append(0x20) }
+            pending = false
+            begun = true
+            canonical.append(byte)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Crypto
+import HTTP
+
+/// What is signed: the request in its canonical form, and the text made of its hash.
+/// - Source: IAM User Guide, "Create a signed AWS API request", steps 1 to 3.
+enum CanonicalRequest {
+    /// Method, path, query, headers, their names and the payload's hash, a line each.
+    /// - Parameter payloadHash: hexadecimal, or a word such as `UNSIGNED-PAYLOAD`.
+    static func bytes(
+        head: RequestHead, target: RequestTarget, query: CanonicalQuery, claim: SignatureClaim, isS3: Bool,
+        payloadHash: some Collection<UInt8>
+    ) -> [UInt8] {
+        var canonical: [UInt8] = []
+        canonical.reserveCapacity(head.raw.count + 256)
+        canonical += head.raw[head.method]
+        canonical.append(newline)
+        if isS3 {
+            CanonicalPath.appendS3(target.path, to: &canonical)
+        } else {
+            CanonicalPath.appendNormalized(target.path, to: &canonical)
+        }
+        canonical.append(newline)
+        query.appendSorted(to: &canonical, without: claim.method == .query ? "X-Amz-Signature" : nil)
+        canonical.append(newline)
+        CanonicalHeaders.append(claim.signedHeaders, of: head, to: &canonical)
+        canonical.append(newline)
+        for byte in claim.signedHeaders { canonical.append(CanonicalHeaders.lower(byte)) }
+        canonical.append(newline)
+        canonical += payloadHash
+        return canonical
+    }
+
+    /// Algorithm, time, scope and the hash of the canonical request.
+    static func stringToSign(_ canonical: [UInt8], time: [UInt8], scope: ArraySlice<UInt8>) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(160)
+        text += SignatureClaim.algorithm
+        text.append(newline)
+        text += time
+        text.append(newline)
+        text += scope
+        text.append(newline)
+        Hexadecimal.append(SHA256.hash(canonical), to: &text)
+        return text
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+}

@@ -1,0 +1,62 @@
+/// S3's object checksums.
+/// - Source: S3 User Guide, "Checking object integrity".
+package enum ChecksumAlgorithm: Sendable, Hashable, CaseIterable {
+    case crc32, crc32c, crc64nvme, sha1, sha256
+
+    /// As in `x-amz-sdk-checksum-algorithm`.
+    package var name: String {
+        switch self {
+        case .crc32: "CRC32"
+        case .crc32c: "CRC32C"
+        case .crc64nvme: "CRC64NVME"
+        case .sha1: "SHA1"
+        case .sha256: "SHA256"
+        }
+    }
+
+    /// `x-amz-checksum-crc32` and so on.
+    package var headerName: String { "x-amz-checksum-" + name.lowercased() }
+
+    var byteCount: Int {
+        switch self {
+        case .crc32, .crc32c: 4
+        case .crc64nvme: 8
+        case .sha1: 20
+        case .sha256: 32
+        }
+    }
+}
+
+/// What to compute over a body.
+package struct BodyDigests: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    package static let md5 = BodyDigests(rawValue: 1)
+    package static let crc32 = BodyDigests(rawValue: 2)
+    package static let crc32c = BodyDigests(rawValue: 4)
+    package static let crc64nvme = BodyDigests(rawValue: 8)
+    package static let sha1 = BodyDigests(rawValue: 16)
+    package static let sha256 = BodyDigests(rawValue: 32)
+
+    package init(_ algorithm: ChecksumAlgorithm) {
+        switch algorithm {
+        case .crc32: self = .crc32
+        case .crc32c: self = .crc32c
+        case .crc64nvme: self = .crc64nvme
+        case .sha1: self = .sha1
+        case .sha256: self = .sha256
+        }
+    }
+}
+
+/// What a body turned out to be, known after its end.
+package struct BodyFacts: Sendable, Hashable {
+    /// Bytes after unframing.
+    package let byteCount: Int64
+    /// Nil unless computed: because asked for, or because a header promised it.
+    package let md5: [UInt8]?
+    package let checksums: [ChecksumAlgorithm: [UInt8]]
+    /// The checksum the client sent and we confirmed; nil if it sent none.
+    package let confirmed: ChecksumAlgorithm?
+}

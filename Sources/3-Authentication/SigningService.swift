@@ -1,0 +1,33 @@
+/// The service a request was sent to, as far as its signature is concerned.
+package struct SigningService: Sendable, Hashable {
+    /// How a service canonicalises requests and words its refusals.
+    package enum Family: Sendable, Hashable {
+        /// IAM, STS, EC2: XML errors.
+        case query
+        /// KMS, CloudTrail and others over `X-Amz-Target`: errors with status 400.
+        case json
+        /// JSON errors with status 403.
+        case restJSON
+        /// S3: paths as they are, the payload's hash in a header, chunked bodies.
+        case s3
+    }
+
+    /// As in a credential's scope: `iam`, `s3`.
+    package let name: String
+    /// The Region a credential must be scoped to.
+    package let region: String
+    package let family: Family
+    /// Some JSON services answer `InvalidClientTokenId` for an unknown key, where most say `UnrecognizedClientException`.
+    package let unknownKeyCode: String
+
+    package init(name: String, region: String, family: Family, unknownKeyCode: String? = nil) {
+        (self.name, self.region, self.family) = (name, region, family)
+        switch family {
+        case .query: self.unknownKeyCode = unknownKeyCode ?? "InvalidClientTokenId"
+        case .json, .restJSON: self.unknownKeyCode = unknownKeyCode ?? "UnrecognizedClientException"
+        case .s3: self.unknownKeyCode = "InvalidAccessKeyId"
+        }
+    }
+
+    var isS3: Bool { family == .s3 }
+}

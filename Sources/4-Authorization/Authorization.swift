@@ -1,1 +1,0 @@
-// Authorization: see Documentation/Decisions/0001.

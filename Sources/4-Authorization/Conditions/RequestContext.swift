@@ -1,0 +1,56 @@
+/// The name of a condition key. Names are compared without regard to case, the part after a `/` included.
+package struct ConditionKey: Sendable, Hashable, CustomStringConvertible {
+    /// Lower-cased.
+    package let description: String
+    private let digest: UInt64
+
+    package init(_ name: String) {
+        description = ASCII.lowercased(name)
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in description.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        self.digest = digest
+    }
+
+    package static func == (left: ConditionKey, right: ConditionKey) -> Bool {
+        left.digest == right.digest && left.description == right.description
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+}
+
+/// What a request says for one condition key.
+package enum ContextValue: Sendable, Hashable {
+    /// A key declared single-valued.
+    case single(String)
+    /// A key declared `ArrayOf…`, however many values came. No values at all count as an absent key.
+    case multiple([String])
+}
+
+/// The condition keys of one request. Some twenty keys: a list is faster than a table.
+package struct RequestContext: Sendable {
+    private var entries: [(key: ConditionKey, value: ContextValue)] = []
+    /// Asked for keys that are not in the list, so that costly values are made only when a policy names them.
+    private let later: (@Sendable (ConditionKey) -> ContextValue?)?
+
+    package init(later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) { self.later = later }
+
+    /// Sets a key; nil or an empty list removes it.
+    package mutating func set(_ key: ConditionKey, _ value: ContextValue?) {
+        entries.removeAll { $0.key == key }
+        guard let value, value != .multiple([]) else { return }
+        entries.append((key, value))
+    }
+
+    package mutating func set(_ name: String, _ value: String?) { set(ConditionKey(name), value.map { .single($0) }) }
+    package mutating func set(_ name: String, values: [String]) { set(ConditionKey(name), .multiple(values)) }
+
+    /// Nil if the key is absent.
+    package func value(of key: ConditionKey) -> ContextValue? {
+        for index in entries.indices where entries[index].key == key { return entries[index].value }
+        guard let later, let value = later(key), value != .multiple([]) else { return nil }
+        return value
+    }
+
+    /// The keys present, in the order they were set; those supplied later are not among them.
+    package var keys: [ConditionKey] { entries.map(\.key) }
+}

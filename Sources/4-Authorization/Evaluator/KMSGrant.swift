@@ -1,0 +1,49 @@
+package import AWS
+
+/// A KMS grant, as far as a decision needs it.
+/// - Source: KMS Developer Guide, "Grants in AWS KMS".
+package struct KMSGrant: Sendable, Hashable {
+    /// The ARN of a user, role, role session or account, or a service name.
+    package var grantee: String
+    /// Such as `Decrypt`.
+    package var operations: Set<String>
+    package var retiringPrincipal: String?
+    /// The encryption context must hold these pairs.
+    package var contextSubset: [String: String]?
+    /// The encryption context must be exactly these pairs.
+    package var contextEquals: [String: String]?
+    /// Who made the grant; nil is the key's account.
+    package var issuingAccount: AccountID?
+
+    package init(grantee: String, operations: Set<String>) { (self.grantee, self.operations) = (grantee, operations) }
+
+    /// How the grant reaches the caller for this question.
+    func reach(_ question: Question) -> Reach {
+        guard question.action.service == "kms" else { return [] }
+        let holds = operations.contains { ASCII.lowercased($0) == question.action.name }
+        if question.isRetireGrant {
+            let retiring = retiringPrincipal.map { KMSGrant.reach($0, question.subject) } ?? []
+            return holds ? retiring.union(KMSGrant.reach(grantee, question.subject)) : retiring
+        }
+        guard holds, constraintsHold(question.encryptionContext) else { return [] }
+        return KMSGrant.reach(grantee, question.subject)
+    }
+
+    private func constraintsHold(_ context: [String: String]) -> Bool {
+        if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) { return false }
+        return contextSubset.map { KMSGrant.contains(context, $0) } ?? true
+    }
+
+    /// Byte for byte: canonically equal texts are different contexts.
+    private static func contains(_ context: [String: String], _ pairs: [String: String]) -> Bool {
+        pairs.allSatisfy { pair in
+            context.contains { LowercaseText.same($0.key, pair.key) && LowercaseText.same($0.value, pair.value) }
+        }
+    }
+
+    private static func reach(_ principal: String, _ subject: Subject) -> Reach {
+        principal.utf8.contains(UInt8(ascii: ":")) || PrincipalPattern.isAccount(principal[...].utf8)
+            ? PrincipalPattern(aws: principal).reach(subject)
+            : PrincipalPattern.service(principal).reach(subject)
+    }
+}

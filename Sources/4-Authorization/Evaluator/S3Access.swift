@@ -1,0 +1,88 @@
+package import AWS
+
+/// What S3 adds to a question: ownership, access control lists and Block Public Access.
+/// - Source: S3 User Guide, "Access control list (ACL) overview", "Controlling ownership of objects".
+package struct S3Access: Sendable {
+    package enum Ownership: Sendable { case bucketOwnerEnforced, bucketOwnerPreferred, objectWriter }
+    package enum Permission: String, Sendable { case read = "READ", write = "WRITE", readACP = "READ_ACP", writeACP = "WRITE_ACP", fullControl = "FULL_CONTROL" }
+    package enum Grantee: Sendable, Hashable {
+        case allUsers, authenticatedUsers, logDelivery
+        /// A canonical user.
+        case account(AccountID)
+    }
+    package struct Grant: Sendable, Hashable {
+        package let grantee: Grantee
+        package let permission: Permission
+        package init(_ grantee: Grantee, _ permission: Permission) { (self.grantee, self.permission) = (grantee, permission) }
+
+        package var isPublic: Bool { grantee == .allUsers || grantee == .authenticatedUsers }
+    }
+
+    package var ownership = Ownership.bucketOwnerEnforced
+    /// Set if the object belongs to another account than the bucket.
+    package var objectOwner: AccountID?
+    package var bucketACL: [Grant] = []
+    package var objectACL: [Grant] = []
+    /// Block Public Access, account and bucket settings joined.
+    package var ignoresPublicACLs = false
+    package var restrictsPublicBuckets = false
+
+    package init() {}
+
+    /// How the lists reach the caller for this question.
+    func reach(_ question: Question) -> Reach {
+        guard ownership != .bucketOwnerEnforced, question.action.service == "s3" else { return [] }
+        var reach: Reach = []
+        for grant in bucketACL where S3Access.bucketPermissions(question.action.name, grant.permission) {
+            reach.formUnion(self.reach(grant, question.subject))
+        }
+        for grant in objectACL where S3Access.objectPermissions(question.action.name, grant.permission) {
+            reach.formUnion(self.reach(grant, question.subject))
+        }
+        return reach
+    }
+
+    /// The owner that counts for `action`: the object's own account for what is done to an object that exists.
+    func owner(of action: ActionName, bucketOwner: AccountID?) -> AccountID? {
+        guard ownership != .bucketOwnerEnforced, let objectOwner, action.service == "s3",
+            !S3Access.bucketOwnersActions.contains(action.name)
+        else { return bucketOwner }
+        return objectOwner
+    }
+
+    private func reach(_ grant: Grant, _ subject: Subject) -> Reach {
+        if ignoresPublicACLs, grant.isPublic { return [] }
+        switch grant.grantee {
+        case .allUsers: return .wild
+        case .authenticatedUsers: return subject.isAccountIdentity ? .wild : []
+        case .logDelivery: return subject.kind == .service && subject.name == "logging.s3.amazonaws.com" ? .exact : []
+        case .account(let account): return PrincipalPattern.account(account.description).reach(subject)
+        }
+    }
+
+    /// Lower-cased actions the bucket's owner decides, whoever owns an object of that name.
+    private static let bucketOwnersActions: Set<String> = [
+        "putobject", "deleteobject", "deleteobjectversion", "listbucket", "listbucketversions", "listbucketmultipartuploads",
+    ]
+
+    private static func bucketPermissions(_ action: String, _ permission: Permission) -> Bool {
+        let isFull = permission == .fullControl
+        switch action {
+        case "listbucket", "listbucketversions", "listbucketmultipartuploads": return isFull || permission == .read
+        case "putobject": return isFull || permission == .write
+        case "getbucketacl": return isFull || permission == .readACP
+        case "putbucketacl": return isFull || permission == .writeACP
+        default: return false
+        }
+    }
+
+    private static func objectPermissions(_ action: String, _ permission: Permission) -> Bool {
+        let isFull = permission == .fullControl
+        switch action {
+        case "getobject", "getobjectversion", "getobjecttorrent": return isFull || permission == .read
+        case "getobjectacl", "getobjectversionacl": return isFull || permission == .readACP
+        case "putobjectacl", "putobjectversionacl": return isFull || permission == .writeACP
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package import AWS
+
+/// Who asks, as policies see it.
+package struct Subject: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        case user, roleSession
+        /// A role without a session name, as the simulator takes it.
+        case role
+        case federatedUser, root
+        /// A session of AssumeRoot: root, capped by the task policy, which stands in the place of the session policy.
+        case assumedRoot
+        case service, anonymous
+        /// The bearer of a provider's token or assertion, calling AssumeRoleWith….
+        case webIdentity, saml
+    }
+
+    package var kind: Kind
+    /// Nil for services, anonymous callers and token bearers.
+    package var account: AccountID?
+    package var arn: String?
+    /// Of a session: the ARN of its role. Of a federated user: the ARN of the issuing user.
+    package var parentARN: String?
+    /// `AIDA…` of a user.
+    package var uniqueID: String?
+    /// `AROA…` of a session's role, `AIDA…` of a federated user's issuer.
+    package var parentID: String?
+    /// A service name (`cloudtrail.amazonaws.com`) or a provider (its ARN, or `accounts.google.com`).
+    package var name: String?
+    /// The account's canonical user id, which bucket policies may name.
+    package var canonicalUserID: String?
+    /// True for a session of a service-linked role: neither SCPs nor RCPs apply.
+    package var isServiceLinked = false
+    /// True for callers of the organization's management account: no SCP applies.
+    package var isInManagementAccount = false
+
+    package init(_ kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil) {
+        (self.kind, self.account, self.arn, self.parentARN, self.name) = (kind, account, arn, parentARN, name)
+    }
+
+    package static let anonymous = Subject(.anonymous)
+
+    package init(_ principal: Principal) {
+        switch principal {
+        case .root(let account): self.init(.root, account: account, arn: principal.arn)
+        case .user(let user):
+            self.init(.user, account: user.account, arn: user.arn)
+            uniqueID = user.uniqueID
+        case .roleSession(let session):
+            self.init(.roleSession, account: session.account, arn: session.arn, parentARN: session.roleARN)
+            parentID = session.roleID
+            isServiceLinked = session.rolePath.hasPrefix("/aws-service-role/")
+        case .federatedUser(let user):
+            self.init(.federatedUser, account: user.account, arn: user.arn, parentARN: user.issuer?.arn)
+            parentID = user.issuer?.uniqueID
+        case .service(let name): self.init(.service, name: name)
+        case .anonymous: self.init(.anonymous)
+        }
+    }
+
+    /// True for callers whose rights come from identity policies.
+    var hasIdentityPolicies: Bool {
+        switch kind {
+        case .user, .roleSession, .role, .federatedUser: true
+        default: false
+        }
+    }
+
+    var isRoot: Bool { kind == .root || kind == .assumedRoot }
+
+    /// True for callers that are an AWS identity of some account.
+    var isAccountIdentity: Bool { hasIdentityPolicies || isRoot }
+
+    var isUnderSCPs: Bool { isAccountIdentity && !isServiceLinked && !isInManagementAccount }
+}

@@ -1,0 +1,84 @@
+import Formats
+
+/// A policy read once, ready to be evaluated any number of times. A reference: sharing it costs nothing.
+///
+/// A stored text that cannot be read becomes a *broken* policy, which denies everything wherever it stands.
+package struct CompiledPolicy: Sendable {
+    private let storage: Storage
+
+    private final class Storage: Sendable {
+        let text: [UInt8]
+        let kind: PolicyKind
+        let document: PolicyDocument
+        let statements: [CompiledStatement]
+        let isBroken: Bool
+        let isPublic: Bool
+
+        init(text: [UInt8], kind: PolicyKind, document: PolicyDocument, statements: [CompiledStatement], isBroken: Bool) {
+            (self.text, self.kind, self.document) = (text, kind, document)
+            (self.statements, self.isBroken) = (statements, isBroken)
+            isPublic = document.statements.contains { PublicAccess.isPublic($0) }
+        }
+    }
+
+    init(_ document: PolicyDocument, text: [UInt8], kind: PolicyKind) {
+        let version = document.version ?? .v2008
+        storage = Storage(
+            text: text, kind: kind, document: document,
+            statements: document.statements.map { CompiledStatement($0, version: version, kind: kind) }, isBroken: false)
+    }
+
+    private init(brokenText text: [UInt8], kind: PolicyKind) {
+        storage = Storage(text: text, kind: kind, document: PolicyDocument(), statements: [], isBroken: true)
+    }
+
+    /// Reads a text that was accepted earlier. Never fails: what cannot be read denies everything.
+    package init(stored text: [UInt8], as kind: PolicyKind) {
+        do throws(PolicyError) {
+            let document = try PolicyReader.read(text)
+            guard document.statements.allSatisfy({ CompiledPolicy.isUsable($0, as: kind) }) else {
+                self.init(brokenText: text, kind: kind)
+                return
+            }
+            self.init(document, text: text, kind: kind)
+        } catch {
+            self.init(brokenText: text, kind: kind)
+        }
+    }
+
+    /// A policy that denies everything, for a text that is lost or damaged.
+    package static func broken(as kind: PolicyKind) -> CompiledPolicy { CompiledPolicy(brokenText: [], kind: kind) }
+
+    package var isBroken: Bool { storage.isBroken }
+    /// True if S3 would call the policy public; worked out once.
+    package var isPublic: Bool { storage.isPublic }
+    package var kind: PolicyKind { storage.kind }
+    package var text: [UInt8] { storage.text }
+    package var document: PolicyDocument { storage.document }
+    var statements: [CompiledStatement] { storage.statements }
+
+    /// True if every element that evaluation needs is there.
+    private static func isUsable(_ statement: PolicyStatement, as kind: PolicyKind) -> Bool {
+        guard ["Allow", "Deny"].contains(statement.effect), statement.action != nil || statement.notAction != nil else { return false }
+        if kind.hasPrincipal { return statement.principal != nil || statement.notPrincipal != nil }
+        return (statement.resource != nil || statement.notResource != nil) && statement.principal == nil
+            && statement.notPrincipal == nil
+    }
+}
+
+/// Strict reading, for a document that a caller wants to store.
+package enum PolicyParser {
+    /// Throws what AWS answers for a document that may not be stored as `kind`.
+    package static func parse(_ text: [UInt8], as kind: PolicyKind) throws(PolicyError) -> CompiledPolicy {
+        do throws(PolicyError) {
+            let document = try PolicyReader.read(text)
+            try PolicyValidator(kind: kind, text: text).validate(document)
+            return CompiledPolicy(document, text: text, kind: kind)
+        } catch {
+            switch kind {
+            case .scp, .rcp: throw error.asOrganizations
+            default: throw error
+            }
+        }
+    }
+}

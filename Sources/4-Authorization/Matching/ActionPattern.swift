@@ -1,0 +1,63 @@
+/// An action of a request, such as `s3:GetObject`: shown as given, matched without regard to case.
+package struct ActionName: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+    /// Both lower-cased (ASCII).
+    package let service: String
+    package let name: String
+
+    /// Text without a colon has an empty name and is matched by `*` alone.
+    package init(_ text: String) {
+        description = text
+        let lowered = ASCII.lowercased(text)
+        guard let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            (service, name) = (lowered, "")
+            return
+        }
+        service = String(lowered[..<colon])
+        name = String(lowered[lowered.utf8.index(after: colon)...])
+    }
+}
+
+/// One entry of an Action or NotAction list, read once. Prefix and name are matched apart.
+/// - Source: IAM User Guide, "IAM JSON policy elements: Action".
+enum ActionPattern: Sendable {
+    case any
+    case never
+    case pattern(service: Glob, name: Glob)
+
+    init(_ text: String) {
+        if text == "*" {
+            self = .any
+            return
+        }
+        let lowered = ASCII.lowercased(text)
+        guard let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            self = .never
+            return
+        }
+        self = .pattern(
+            service: Glob(lowered[..<colon].utf8), name: Glob(lowered[lowered.utf8.index(after: colon)...].utf8))
+    }
+
+    func matches(_ action: ActionName) -> Bool {
+        switch self {
+        case .any: true
+        case .never: false
+        case .pattern(let service, let name): service.matches(action.service) && name.matches(action.name)
+        }
+    }
+}
+
+/// Case of ASCII letters only.
+enum ASCII {
+    static func lowercased(_ text: String) -> String {
+        guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return text }
+        return String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// True if `text` is `true` in any case, which is how policies read booleans.
+    static func isTrue(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        return utf8.count == 4 && zip(utf8, "true".utf8).allSatisfy { $0 | 0x20 == $1 }
+    }
+}

@@ -1,0 +1,151 @@
+/// A policy text that may hold variables (`${aws:username}`, `${key, 'default'}`) and wildcards.
+///
+/// What a variable stands for is literal: wildcards in it do nothing. `${*}`, `${?}` and `${$}` are those characters.
+/// Read once; only a pattern with variables costs an allocation when it is matched.
+/// - Source: IAM User Guide, "IAM policy elements: Variables and tags".
+enum TextPattern: Sendable {
+    case fixed(Glob)
+    case template([Part])
+
+    enum Part: Sendable {
+        case text([UInt16])
+        case variable(ConditionKey, default: [UInt8]?)
+        /// Something in `${}` that names no key: it never has a value.
+        case nothing
+    }
+
+    /// - Parameters:
+    ///   - variables: false reads `${…}` as literal text (Version 2008-10-17, and operators without variables).
+    ///   - wildcards: false reads `*` and `?` as literal text (`StringEquals`).
+    init(_ text: String, variables: Bool, wildcards: Bool) {
+        var reader = TemplateReader(bytes: Array(text.utf8), wildcards: wildcards)
+        let parts = reader.parts(variables: variables)
+        if case .text(let codes)? = parts.first, parts.count == 1 {
+            self = .fixed(Glob(codes: codes))
+        } else if parts.isEmpty {
+            self = .fixed(Glob(codes: []))
+        } else {
+            self = .template(parts)
+        }
+    }
+
+    /// The pattern with every variable replaced; nil if one has no value.
+    func codes(in context: borrowing RequestContext) -> [UInt16]? {
+        switch self {
+        case .fixed(let glob): return glob.codes
+        case .template(let parts):
+            var result: [UInt16] = []
+            for part in parts {
+                switch part {
+                case .text(let codes): result += codes
+                case .nothing: return nil
+                case .variable(let key, let fallback):
+                    switch context.value(of: key) {
+                    case .single(let text)?: for byte in text.utf8 { result.append(UInt16(byte)) }
+                    case .multiple?: return nil
+                    case nil:
+                        guard let fallback else { return nil }
+                        result += fallback.map(UInt16.init)
+                    }
+                }
+            }
+            return result
+        }
+    }
+
+    func matches(_ text: borrowing Span<UInt8>, in context: borrowing RequestContext) -> Bool {
+        if case .fixed(let glob) = self { return glob.matches(text) }
+        guard let codes = codes(in: context) else { return false }
+        return Glob(codes: codes).matches(text)
+    }
+
+    /// The keys named by variables.
+    var keys: [ConditionKey] {
+        guard case .template(let parts) = self else { return [] }
+        return parts.compactMap { part in
+            if case .variable(let key, _) = part { key } else { nil }
+        }
+    }
+}
+
+private struct TemplateReader {
+    let bytes: [UInt8]
+    let wildcards: Bool
+    private var at = 0
+    private var parts: [TextPattern.Part] = []
+    private var codes: [UInt16] = []
+
+    init(bytes: [UInt8], wildcards: Bool) { (self.bytes, self.wildcards) = (bytes, wildcards) }
+
+    mutating func parts(variables: Bool) -> [TextPattern.Part] {
+        while at < bytes.count {
+            let byte = bytes[at]
+            if variables, byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"), variable() {
+                continue
+            }
+            codes.append(code(byte))
+            at += 1
+        }
+        flush()
+        return parts
+    }
+
+    private func code(_ byte: UInt8) -> UInt16 {
+        guard wildcards else { return UInt16(byte) }
+        return byte == UInt8(ascii: "*") ? Glob.run : byte == UInt8(ascii: "?") ? Glob.one : UInt16(byte)
+    }
+
+    private mutating func flush() {
+        if !codes.isEmpty { parts.append(.text(codes)) }
+        codes = []
+    }
+
+    /// Passes one `${…}`; false if it never closes, and is then literal text.
+    private mutating func variable() -> Bool {
+        let start = at + 2
+        guard let plainEnd = bytes[start...].firstIndex(of: UInt8(ascii: "}")) else { return false }
+        let inner = bytes[start..<plainEnd]
+        if inner.count == 1, let byte = inner.first, [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "$")].contains(byte) {
+            codes.append(UInt16(byte))
+            at = plainEnd + 1
+            return true
+        }
+        flush()
+        guard let comma = inner.firstIndex(of: UInt8(ascii: ",")) else {
+            parts.append(.init(named: inner, default: nil))
+            at = plainEnd + 1
+            return true
+        }
+        var quote = comma + 1
+        while quote < bytes.count, bytes[quote] == 0x20 { quote += 1 }
+        guard quote < bytes.count, bytes[quote] == UInt8(ascii: "'"), let end = closing(after: quote) else {
+            parts.append(.nothing)
+            at = plainEnd + 1
+            return true
+        }
+        parts.append(.init(named: bytes[start..<comma], default: Array(bytes[quote + 1..<end.quote])))
+        at = end.brace + 1
+        return true
+    }
+
+    /// The quote and brace that end a default value: a quote followed by blanks and `}`.
+    private func closing(after quote: Int) -> (quote: Int, brace: Int)? {
+        var end = quote + 1
+        while end < bytes.count {
+            if bytes[end] == UInt8(ascii: "'") {
+                var brace = end + 1
+                while brace < bytes.count, bytes[brace] == 0x20 { brace += 1 }
+                if brace < bytes.count, bytes[brace] == UInt8(ascii: "}") { return (end, brace) }
+            }
+            end += 1
+        }
+        return nil
+    }
+}
+
+extension TextPattern.Part {
+    fileprivate init(named name: ArraySlice<UInt8>, default fallback: [UInt8]?) {
+        let trimmed = name.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()
+        self = trimmed.isEmpty ? .nothing : .variable(ConditionKey(String(decoding: Array(trimmed), as: UTF8.self)), default: fallback)
+    }
+}

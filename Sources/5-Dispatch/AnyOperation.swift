@@ -1,0 +1,48 @@
+import HTTP
+package import Smithy
+
+/// One request on its way through: where its typed input comes from, and how its output becomes an answer.
+protocol Exchange: Sendable {
+    var facts: RequestFacts { get }
+    func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input
+    func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response
+}
+
+/// An operation without its types, as the roster holds it. What it does to a request is fixed when it is made: decode,
+/// go through the gate, encode.
+package struct AnyOperation: Sendable {
+    package let model: OperationModel
+    /// Members (model names) that are refused when given.
+    package let refusedMembers: [String]
+    /// Whether the body goes to the operation unread.
+    let streams: Bool
+    let run: @Sendable (Gate, any Exchange) async throws -> Response
+
+    package static func query(_ operation: some Query) -> AnyOperation {
+        AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
+    }
+
+    package static func change(_ operation: some Change) -> AnyOperation {
+        AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
+    }
+
+    package static func prepared(_ operation: some PreparedChange) -> AnyOperation {
+        AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
+    }
+
+    private init<Op: Operation>(
+        _ operation: Op, through: @escaping @Sendable (Gate, Op.Input, RequestFacts) async throws -> Op.Output
+    ) {
+        model = Op.Shape.model
+        let refused = Op.refusedMembers.map(\.description)
+        refusedMembers = refused
+        let schema = Op.Input.schema
+        streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
+        for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
+        run = { gate, exchange in
+            let input = try exchange.decode(Op.Shape.self)
+            if !refused.isEmpty { try GivenMembers.refuse(refused, in: input) }
+            return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
+        }
+    }
+}

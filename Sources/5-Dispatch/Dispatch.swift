@@ -1,1 +1,0 @@
-// Dispatch: see Documentation/Decisions/0001.

@@ -1,0 +1,26 @@
+import Smithy
+import Storage
+import World
+
+/// Anything that is not an error of the model: the client learns that the server failed, the log learns why.
+package struct Failure: ServiceError {
+    package let code: String
+    package let httpStatus: Int
+    package let message: String
+
+    package static let internalFailure = Failure(
+        code: "InternalFailure", httpStatus: 500,
+        message: "The request processing has failed because of an unknown error, exception or failure.")
+    package static let unavailable = Failure(
+        code: "ServiceUnavailable", httpStatus: 503, message: "The server cannot store anything now. Nothing was changed.")
+
+    /// The error as the client may see it.
+    static func told(_ error: any Error, _ facts: RequestFacts, _ world: World) -> any ServiceError {
+        if let error = error as? any ServiceError { return error }
+        world.log(.error, "a request failed", ["requestId": facts.requestID, "error": "\(error)"])
+        switch error {
+        case StorageError.full, StorageError.overloaded, StorageError.closed: return unavailable
+        default: return internalFailure
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import AWS
+package import Journal
+import Smithy
+package import Storage
+package import World
+
+/// The only door to a handler: resolves, decides, hands out the permit, and sees to it that the call is recorded.
+///
+/// Nothing past this type runs without a permit, and no permit exists without an allowing decision.
+package final class Gate: Sendable {
+    let store: Store
+    let journal: Journal
+    let world: World
+    let decider: Decider
+
+    package init(store: Store, journal: Journal, world: World, policies: any PolicySource) {
+        (self.store, self.journal, self.world) = (store, journal, world)
+        decider = Decider(policies)
+    }
+
+    /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
+    func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        do {
+            let (target, output) = try store.read { snapshot throws -> (Op.Target, Op.Output) in
+                let target = try operation.resolve(input, for: facts, in: snapshot)
+                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
+                    operation.access(input, to: target, for: facts), facts, snapshot)
+                let permit = Permit(target, facts, verdicts: verdicts)
+                return (target, try operation.answer(input, under: permit, in: snapshot))
+            }
+            if let event = Recorder(operation, facts, world).success(input, target, output) {
+                try await journal.record(event, .written)
+            }
+            return output
+        } catch {
+            throw try await recorded(error, operation, input, facts)
+        }
+    }
+
+    /// A change: look-up, decision, change and record in one transaction.
+    func run<Op: Change>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        do {
+            return try await store.write(.synced) { [self] transaction in
+                let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
+                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
+                let output = try operation.perform(
+                    input, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
+                try recordSuccess(operation, input, target, output, facts, &transaction)
+                return output
+            }
+        } catch {
+            throw try await recorded(error, operation, input, facts)
+        }
+    }
+
+    /// A change with slow work before it: decided on a snapshot so that no refused body is stored, and again in the
+    /// transaction, because what was true before the work may not be true after it.
+    func run<Op: PreparedChange>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        var prepared: Op.Prepared?
+        do {
+            let (target, verdicts) = try store.read { snapshot throws -> (Op.Target, [Permit<Op.Target>.Verdict]) in
+                let target = try operation.resolve(input, for: facts, in: snapshot)
+                return (target, try decider.decide(operation.access(input, to: target, for: facts), facts, snapshot))
+            }
+            let work = try await operation.prepare(input, under: Permit(target, facts, verdicts: verdicts))
+            prepared = work
+            let output = try await store.write(.synced) { [self] transaction in
+                let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
+                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
+                let output = try operation.perform(
+                    input, work, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
+                try recordSuccess(operation, input, target, output, facts, &transaction)
+                return output
+            }
+            await operation.settle(work)
+            return output
+        } catch {
+            if let prepared { await operation.abandon(prepared) }
+            throw try await recorded(error, operation, input, facts)
+        }
+    }
+
+    /// The last step of every change: its record, in its transaction.
+    private func recordSuccess<Op: Operation>(
+        _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ output: Op.Output, _ facts: RequestFacts,
+        _ transaction: inout Transaction
+    ) throws {
+        guard let event = Recorder(operation, facts, world).success(input, target, output) else { return }
+        try journal.append(Entry.pack(event), in: &transaction)
+    }
+
+    /// Records a refusal or a failure, then hands back the error the client is to see. Refusals are synced.
+    private func recorded<Op: Operation>(
+        _ error: any Error, _ operation: Op, _ input: Op.Input, _ facts: RequestFacts
+    ) async throws -> any Error {
+        let told = Failure.told(error, facts, world)
+        let target = try? store.read { snapshot in try operation.resolve(input, for: facts, in: snapshot) }
+        guard let event = Recorder(operation, facts, world).failure(input, target, told) else { return told }
+        do { try await journal.record(event, .synced) } catch {
+            // A call that cannot be recorded fails, whatever it was about to say.
+            return Failure.told(error, facts, world)
+        }
+        return told
+    }
+
+    /// Records a signed call that failed before its input could be read, or that names nothing this server does.
+    func recordUnread(
+        _ operation: String, of service: ServiceModel, _ error: any ServiceError, _ facts: RequestFacts
+    ) async throws {
+        let style = RecordStyle.of(service)
+        guard let account = facts.account else { return }
+        var event = facts.event(
+            to: account, named: operation, source: style.source, isReadOnly: OperationModel.isReadOnly(named: operation),
+            category: style.dataOperations.contains(operation) ? .data : .management,
+            region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
+        try await journal.record(event, .synced)
+    }
+}
+
+extension OperationModel {
+    /// By the first word, as CloudTrail sorts reads from writes.
+    static func isReadOnly(named name: String) -> Bool {
+        ["Get", "List", "Head", "Describe", "Lookup", "BatchGet", "Simulate"].contains { name.hasPrefix($0) }
+    }
+}

@@ -1,0 +1,63 @@
+import Journal
+package import Smithy
+package import Storage
+
+/// One operation of one service: its shape, what it asks of the policies, and what it does.
+///
+/// An operation that does not say what access it needs does not compile.
+package protocol Operation: Sendable {
+    associatedtype Shape: OperationShape
+    associatedtype Target: Sendable
+    typealias Input = Shape.Input
+    typealias Output = Shape.Output
+
+    /// Finds what the call is about. Absence is a value: it is told only after the policies allowed.
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target
+    func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access
+
+    /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
+    static var refusedMembers: [StaticString] { get }
+    /// How CloudTrail tells of the call. Default: by the shape, as a management event. The target is nil where it could
+    /// not be resolved.
+    func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording
+    /// What the record shows of the answer. Default: the output for changes, nothing for queries.
+    func responseElements(_ output: Output) -> Recording.Elements
+}
+
+/// An operation that changes nothing. Resolved, decided and answered on one snapshot.
+package protocol Query: Operation {
+    func answer(_ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot) throws -> Output
+}
+
+/// An operation that changes the store. Resolved, decided, performed and recorded in one transaction.
+package protocol Change: Operation {
+    /// Synchronous, without effects outside the transaction.
+    func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws -> Output
+}
+
+/// A change with slow work before it, such as a body to store. Decided before that work, and again in the transaction.
+package protocol PreparedChange: Operation {
+    associatedtype Prepared: Sendable
+    /// Nothing made here is visible to anyone. What it leaves behind if the call then fails is taken back by `abandon`.
+    func prepare(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Prepared
+    func perform(
+        _ input: Input, _ prepared: Prepared, under permit: borrowing Permit<Target>, in transaction: inout Transaction
+    ) throws -> Output
+    func abandon(_ prepared: Prepared) async
+    /// After the commit: removes what the change made unreachable. Default: nothing.
+    func settle(_ prepared: Prepared) async
+}
+
+extension Operation {
+    package static var refusedMembers: [StaticString] { [] }
+    package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
+    package func responseElements(_ output: Output) -> Recording.Elements { .shape }
+}
+
+extension Query {
+    package func responseElements(_ output: Output) -> Recording.Elements { .none }
+}
+
+extension PreparedChange {
+    package func settle(_ prepared: Prepared) async {}
+}

@@ -1,0 +1,65 @@
+package import Dispatch
+import IAMAPI
+package import World
+
+/// What IAM is made of.
+package enum IAMService {
+    package static func operations(_ world: World, _ secrets: KeySecrets) -> [AnyOperation] {
+        let naming = Naming(identifiers: world.identifiers)
+        return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
+    }
+
+    private static func users(_ naming: Naming) -> [AnyOperation] {
+        [
+            .change(CreateUser(naming: naming)), .query(GetUser()), .query(ListUsers()), .change(UpdateUser()),
+            .change(DeleteUser()), .change(PutUserPolicy()), .query(GetUserPolicy()), .change(DeleteUserPolicy()),
+            .query(ListUserPolicies()), .change(AttachUserPolicy()), .change(DetachUserPolicy()),
+            .query(ListAttachedUserPolicies()), .change(TagUser()), .change(UntagUser()), .query(ListUserTags()),
+            .change(PutUserPermissionsBoundary()), .change(DeleteUserPermissionsBoundary()),
+        ]
+    }
+
+    private static func groups(_ naming: Naming) -> [AnyOperation] {
+        [
+            .change(CreateGroup(naming: naming)), .query(GetGroup()), .query(ListGroups()), .change(UpdateGroup()),
+            .change(DeleteGroup()), .change(AddUserToGroup()), .change(RemoveUserFromGroup()),
+            .query(ListGroupsForUser()), .change(PutGroupPolicy()), .query(GetGroupPolicy()),
+            .change(DeleteGroupPolicy()), .query(ListGroupPolicies()), .change(AttachGroupPolicy()),
+            .change(DetachGroupPolicy()), .query(ListAttachedGroupPolicies()),
+        ]
+    }
+
+    private static func roles(_ naming: Naming) -> [AnyOperation] {
+        [
+            .change(CreateRole(naming: naming)), .query(GetRole()), .query(ListRoles()), .change(UpdateRole()),
+            .change(UpdateRoleDescription()), .change(UpdateAssumeRolePolicy()), .change(DeleteRole()),
+            .change(PutRolePolicy()), .query(GetRolePolicy()), .change(DeleteRolePolicy()), .query(ListRolePolicies()),
+            .change(AttachRolePolicy()), .change(DetachRolePolicy()), .query(ListAttachedRolePolicies()),
+            .change(TagRole()), .change(UntagRole()), .query(ListRoleTags()), .change(PutRolePermissionsBoundary()),
+            .change(DeleteRolePermissionsBoundary()),
+        ]
+    }
+
+    private static func policies(_ naming: Naming) -> [AnyOperation] {
+        [
+            .change(CreatePolicy(naming: naming)), .query(GetPolicy()), .query(ListPolicies()), .change(DeletePolicy()),
+            .change(CreatePolicyVersion()), .query(GetPolicyVersion()), .query(ListPolicyVersions()),
+            .change(DeletePolicyVersion()), .change(SetDefaultPolicyVersion()), .query(ListEntitiesForPolicy()),
+            .change(TagPolicy()), .change(UntagPolicy()), .query(ListPolicyTags()),
+        ]
+    }
+
+    private static func keys(_ naming: Naming, _ secrets: KeySecrets) -> [AnyOperation] {
+        [
+            .change(CreateAccessKey(naming: naming, secrets: secrets)), .query(ListAccessKeys()),
+            .change(UpdateAccessKey()), .change(DeleteAccessKey()), .query(GetAccessKeyLastUsed()),
+        ]
+    }
+
+    private static func account() -> [AnyOperation] {
+        [
+            .change(CreateAccountAlias()), .change(DeleteAccountAlias()), .query(ListAccountAliases()),
+            .query(GetAccountSummary()),
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+import AWS
+package import Authentication
+package import Storage
+package import World
+
+/// Finds long-term access keys for the check of signatures, in memory while nothing changed.
+package final class AccessKeyCredentials: CredentialSource {
+    private struct Known {
+        let epoch: UInt64
+        let lookup: CredentialLookup
+    }
+
+    private let store: Store
+    private let secrets: KeySecrets
+    private let epoch: Epoch
+    private let known = Lock<[String: Known]>([:])
+
+    /// Forgotten all at once beyond this many; there are rarely as many keys in use.
+    private static let capacity = 20_000
+
+    package init(store: Store, secrets: KeySecrets, epoch: Epoch) {
+        (self.store, self.secrets, self.epoch) = (store, secrets, epoch)
+    }
+
+    package func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
+        // A token belongs to temporary keys only: a long-term key that comes with one is not what it says.
+        guard sessionToken == nil else { return .badToken }
+        let current = epoch.current
+        if let known = known.withLock({ $0[accessKeyID] }), known.epoch == current { return known.lookup }
+        let lookup = try store.read { snapshot in try find(accessKeyID, version: current, snapshot) }
+        // Unknown ids are not kept: anybody can send any number of them.
+        if case .unknown = lookup { return lookup }
+        known.withLock { known in
+            if known.count >= AccessKeyCredentials.capacity { known.removeAll() }
+            known[accessKeyID] = Known(epoch: current, lookup: lookup)
+        }
+        return lookup
+    }
+
+    private func find(_ id: String, version: UInt64, _ snapshot: borrowing Snapshot) throws -> CredentialLookup {
+        guard let key = try AccessKey.find(id, snapshot) else { return .unknown }
+        guard key.isActive else { return .inactive }
+        guard let principal = try principal(of: key, snapshot) else { return .unknown }
+        return .found(
+            Credential(
+                accessKeyID: id, secret: try secrets.open(key.sealedSecret, of: id), version: version, principal: principal))
+    }
+
+    private func principal(of key: AccessKey, _ snapshot: borrowing Snapshot) throws -> Principal? {
+        key.isRoot ? .root(key.account) : try User.find(id: key.owner, snapshot).map { .user($0.principal) }
+    }
+}

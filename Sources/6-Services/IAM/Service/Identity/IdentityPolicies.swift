@@ -1,0 +1,107 @@
+import AWS
+package import Authentication
+import Authorization
+package import Dispatch
+import IAMAPI
+package import Storage
+import World
+
+/// Finds the policies of users and role sessions, in memory while nothing changed.
+package final class IdentityPolicies: PolicySource {
+    private struct Known {
+        let epoch: UInt64
+        let policies: CallerPolicies
+    }
+
+    private let epoch: Epoch
+    private let known = Lock<[String: Known]>([:])
+    private let compiled = PolicyCache()
+
+    private static let capacity = 20_000
+
+    package init(epoch: Epoch) { self.epoch = epoch }
+
+    package func policies(
+        of caller: Caller, in snapshot: borrowing Snapshot, isCommitted: Bool
+    ) throws -> CallerPolicies {
+        guard let owner = OwnerOfPolicies(caller.principal) else { return CallerPolicies() }
+        let current = epoch.current
+        var policies: CallerPolicies
+        if isCommitted, let known = known.withLock({ $0[owner.id] }), known.epoch == current {
+            policies = known.policies
+        } else {
+            policies = try load(owner, snapshot)
+            if isCommitted { keep(Known(epoch: current, policies: policies), owner.id) }
+        }
+        addSession(caller, to: &policies)
+        return policies
+    }
+
+    private func keep(_ entry: Known, _ id: String) {
+        known.withLock { known in
+            if known.count >= IdentityPolicies.capacity { known.removeAll() }
+            known[id] = entry
+        }
+    }
+
+    /// The unique id whose policies count, and the account they are in.
+    private struct OwnerOfPolicies {
+        let id: String
+        let account: AccountID
+        let isRole: Bool
+
+        init?(_ principal: Principal) {
+            switch principal {
+            case .user(let user): (id, account, isRole) = (user.uniqueID, user.account, false)
+            case .roleSession(let session): (id, account, isRole) = (session.roleID, session.account, true)
+            case .federatedUser(let federated):
+                guard let user = federated.issuer else { return nil }
+                (id, account, isRole) = (user.uniqueID, user.account, false)
+            case .root, .service, .anonymous: return nil
+            }
+        }
+    }
+
+    private func load(_ owner: OwnerOfPolicies, _ snapshot: borrowing Snapshot) throws -> CallerPolicies {
+        var policies = CallerPolicies()
+        try add(of: owner.id, owner.account, to: &policies, snapshot)
+        if !owner.isRole {
+            let groups = try snapshot.rows("SELECT group_id FROM iam_member WHERE user_id = ?", .text(owner.id)) { $0.text(0) }
+            for group in groups { try add(of: group, owner.account, to: &policies, snapshot) }
+        }
+        policies.tags = try Tags.of(owner.id, snapshot).map { ($0.key, $0.value) }
+        let boundary =
+            owner.isRole ? try Role.find(id: owner.id, snapshot)?.boundary : try User.find(id: owner.id, snapshot)?.boundary
+        if let boundary { policies.boundary = try managed(boundary, owner.account, snapshot) }
+        return policies
+    }
+
+    private func add(
+        of owner: String, _ account: AccountID, to policies: inout CallerPolicies, _ snapshot: borrowing Snapshot
+    ) throws {
+        for inline in try InlinePolicy.all(of: owner, snapshot) {
+            policies.identity.append(NamedPolicy(compiled.policy(inline.document, as: .identity), name: inline.name))
+        }
+        for arn in try AttachedPolicies.arns(of: owner, snapshot) {
+            policies.identity.append(try managed(arn, account, snapshot))
+        }
+    }
+
+    /// A managed policy that is named but not there cannot be evaluated: it denies.
+    private func managed(_ arn: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> NamedPolicy {
+        guard let policy = try ManagedPolicy.find(arn: arn, in: account, snapshot).record,
+            let version = try PolicyVersion.find(policy.defaultVersion, of: policy, snapshot)
+        else { return NamedPolicy(.broken(as: .managed), name: arn, arn: arn) }
+        return NamedPolicy(compiled.policy(version.document, as: .managed), name: policy.name, arn: arn)
+    }
+
+    private func addSession(_ caller: Caller, to policies: inout CallerPolicies) {
+        guard let session = caller.session else { return }
+        for (key, value) in session.tags.sorted(by: { $0.key < $1.key }) {
+            policies.tags.removeAll { $0.key.lowercased() == key.lowercased() }
+            policies.tags.append((key, value))
+        }
+        guard !session.sessionPolicies.isEmpty else { return }
+        policies.session = session.sessionPolicies.map { NamedPolicy(compiled.policy($0, as: .session)) }
+    }
+}

@@ -1,0 +1,25 @@
+package import Authorization
+import World
+
+/// Compiled policies by their text: the same document is parsed once, however many identities carry it.
+package final class PolicyCache: Sendable {
+    private struct Key: Hashable {
+        let text: String
+        let kind: PolicyKind
+    }
+    private let policies = Lock<[Key: CompiledPolicy]>([:])
+    private let capacity = 10_000
+
+    package init() {}
+
+    package func policy(_ text: String, as kind: PolicyKind) -> CompiledPolicy {
+        let key = Key(text: text, kind: kind)
+        if let policy = policies.withLock({ $0[key] }) { return policy }
+        let policy = CompiledPolicy(stored: Array(text.utf8), as: kind)
+        policies.withLock { policies in
+            if policies.count >= capacity { policies.removeAll() }
+            policies[key] = policy
+        }
+        return policy
+    }
+}

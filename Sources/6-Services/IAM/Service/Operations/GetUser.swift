@@ -1,0 +1,58 @@
+import AWS
+import Authentication
+import Dispatch
+import IAMAPI
+import Storage
+import World
+
+/// A user by name; without a name, whoever calls.
+/// - Source: IAM API Reference, "GetUser".
+struct GetUser: Query {
+    typealias Shape = IAM.GetUser
+
+    /// The user asked for, or the root user, which only root itself can ask for.
+    enum Target: Sendable {
+        case user(Found<User>, keys: [ConditionEntry])
+        case root(AccountID, alias: String?, created: Instant)
+    }
+
+    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
+        let account = try facts.signedAccount()
+        if let name = input.userName { return try named(name, account, snapshot) }
+        switch facts.caller.principal {
+        case .user(let user): return try named(user.name, account, snapshot)
+        case .root:
+            let record = try Account.find(account, snapshot)
+            return .root(account, alias: record.alias, created: record.created)
+        default: throw Invalid("Must specify userName when calling with non-User credentials")
+        }
+    }
+
+    private func named(_ name: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Target {
+        let found = try User.find(name, in: account, snapshot)
+        return .user(found, keys: try Tags.resourceKeys(found.record?.id, snapshot))
+    }
+
+    func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
+        switch target {
+        case .user(let found, let keys): try ask(on: found.arn, facts, keys: keys)
+        case .root(let account, _, _): try ask(on: Principal.root(account).arn ?? "*", facts)
+        }
+    }
+
+    func answer(
+        _ input: Shape.Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
+    ) throws -> Shape.Output {
+        switch permit.target {
+        case .user(let found, _):
+            let user = try found.required()
+            let tags = try Tags.of(user.id, snapshot)
+            return Shape.Output(user: user.shape(tags: tags.isEmpty ? nil : tags))
+        case .root(let account, let alias, let created):
+            return Shape.Output(
+                user: IAM.User(
+                    path: "/", userName: alias ?? account.description, userId: account.description,
+                    arn: Principal.root(account).arn ?? "", createDate: created))
+        }
+    }
+}

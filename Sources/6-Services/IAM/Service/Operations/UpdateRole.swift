@@ -1,0 +1,74 @@
+import Dispatch
+import IAMAPI
+import Storage
+
+/// Sets a role's description and longest session.
+/// - Source: IAM API Reference, "UpdateRole".
+struct UpdateRole: Change, OnRole {
+    typealias Shape = IAM.UpdateRole
+    func roleName(_ input: Input) -> String { input.roleName }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
+    ) throws -> Output {
+        let role = try permit.target.required()
+        // A description left out becomes empty; a duration left out becomes one hour, as AWS does.
+        try transaction.run(
+            "UPDATE iam_role SET description = ?, maximum_session = ? WHERE id = ?", .text(input.description ?? ""),
+            .number(input.maxSessionDuration ?? 3600), .text(role.id))
+        transaction.touch(.identity)
+        return Output()
+    }
+}
+
+/// Sets a role's description.
+/// - Source: IAM API Reference, "UpdateRoleDescription".
+struct UpdateRoleDescription: Change, OnRole {
+    typealias Shape = IAM.UpdateRoleDescription
+    func roleName(_ input: Input) -> String { input.roleName }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
+    ) throws -> Output {
+        let role = try permit.target.required()
+        try transaction.run(
+            "UPDATE iam_role SET description = ? WHERE id = ?", .text(input.description), .text(role.id))
+        let changed = try Role.find(id: role.id, transaction.snapshot) ?? role
+        return Output(role: try changed.shape(tags: nil, showsUse: false, transaction.snapshot))
+    }
+}
+
+/// Replaces a role's trust policy.
+/// - Source: IAM API Reference, "UpdateAssumeRolePolicy".
+struct UpdateAssumeRolePolicy: Change, OnRole {
+    typealias Shape = IAM.UpdateAssumeRolePolicy
+    func roleName(_ input: Input) -> String { input.roleName }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
+    ) throws -> Output {
+        let role = try permit.target.required()
+        let trust = try TrustPolicy.stored(input.policyDocument, transaction.snapshot)
+        try transaction.run("UPDATE iam_role SET trust = ? WHERE id = ?", .text(trust), .text(role.id))
+        transaction.touch(.identity)
+        return Output()
+    }
+}
+
+/// Removes a role without policies.
+/// - Source: IAM API Reference, "DeleteRole".
+struct DeleteRole: Change, OnRole {
+    typealias Shape = IAM.DeleteRole
+    func roleName(_ input: Input) -> String { input.roleName }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
+    ) throws -> Output {
+        let role = try permit.target.required()
+        try DeleteConflict.checkPolicies(of: role.id, transaction.snapshot)
+        try Tags.removeAll(of: role.id, &transaction)
+        try transaction.run("DELETE FROM iam_role WHERE id = ?", .text(role.id))
+        transaction.touch(.identity)
+        return Output()
+    }
+}

@@ -1,0 +1,27 @@
+import AWS
+
+/// The kinds of thing IAM names, with the words AWS uses for them.
+/// - Source: IAM User Guide, "IAM identifiers", unique id prefixes.
+enum EntityKind: String, Sendable {
+    case user, group, role, policy
+
+    var idPrefix: String {
+        switch self {
+        case .user: "AIDA"
+        case .group: "AGPA"
+        case .role: "AROA"
+        case .policy: "ANPA"
+        }
+    }
+
+    /// `path` begins and ends with `/`.
+    func arn(_ account: AccountID, path: String = "/", name: String) -> String {
+        "arn:aws:iam::\(account):\(rawValue)\(path)\(name)"
+    }
+
+    /// What a caller who may know is told of a name that nobody has.
+    func missing(_ name: String) -> String { "The \(rawValue) with name \(name) cannot be found." }
+    func exists(_ name: String) -> String {
+        "\(rawValue.prefix(1).uppercased())\(rawValue.dropFirst()) with name \(name) already exists."
+    }
+}

@@ -1,0 +1,138 @@
+import AWS
+import Catalogue
+import Crypto
+import IAMAPI
+import Storage
+import World
+
+/// A managed policy: the account's own, or one of AWS's, which nobody can change.
+struct ManagedPolicy: Sendable {
+    let account: AccountID?
+    let name: String
+    let path: String
+    /// `ANPA…`
+    let id: String
+    let arn: String
+    let description: String?
+    let created: Instant
+    let updated: Instant
+    /// Version numbers print as `v1`, `v2`, ….
+    let defaultVersion: Int
+    let lastVersion: Int
+
+    var isAWSManaged: Bool { account == nil }
+
+    /// - Source: IAM and STS quotas.
+    static let versionLimit = 5
+
+    private init(_ row: borrowing Row) throws {
+        account = try AccountID.stored(row.text(0))
+        (name, path, id, arn) = (row.text(1), row.text(2), row.text(3), row.text(4))
+        description = row.textOrNull(5)
+        created = Instant(milliseconds: row.int(6))
+        updated = Instant(milliseconds: row.int(7))
+        (defaultVersion, lastVersion) = (Int(row.int(8)), Int(row.int(9)))
+    }
+
+    init(account: AccountID, name: String, path: String, id: String, description: String?, created: Instant) {
+        (self.account, self.name, self.path, self.id) = (account, name, path, id)
+        arn = EntityKind.policy.arn(account, path: path, name: name)
+        (self.description, self.created, updated) = (description, created, created)
+        (defaultVersion, lastVersion) = (1, 1)
+    }
+
+    /// AWS publishes neither ids nor dates with the documents: the id is derived from the ARN, the dates are those of the
+    /// table this program carries.
+    private init(_ policy: Catalogue.ManagedPolicy) {
+        account = nil
+        (name, path, arn, description) = (policy.name, policy.path, policy.arn, nil)
+        id = EntityKind.policy.idPrefix + ManagedPolicy.derivedID(policy.arn)
+        (created, updated) = (ManagedPolicy.tableDate, ManagedPolicy.tableDate)
+        defaultVersion = Int(policy.version.dropFirst()) ?? 1
+        lastVersion = defaultVersion
+    }
+
+    private static let tableDate = Instant(year: 2026, month: 8, day: 22) ?? Instant(seconds: 0)
+
+    private static func derivedID(_ arn: String) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+        return String(decoding: SHA256.hash(Array(arn.utf8)).prefix(17).map { alphabet[Int($0) & 31] }, as: UTF8.self)
+    }
+
+    /// The policy of that ARN: AWS's, or one of `account`'s. Nil where there is none, or it is another account's.
+    static func find(arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<ManagedPolicy> {
+        let missing = "Policy \(arn) does not exist or is not attachable."
+        if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
+            return Found(record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, missing: missing)
+        }
+        let policy = try snapshot.first(
+            """
+            SELECT account, name, path, id, arn, description, created, updated, default_version, last_version
+            FROM iam_policy WHERE arn = ? AND account = ?
+            """, .text(arn), .text(account.description), make: ManagedPolicy.init)
+        return Found(record: policy, arn: arn, missing: "Policy \(arn) was not found.")
+    }
+
+    static func exists(name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Bool {
+        try snapshot.exists(
+            "SELECT 1 FROM iam_policy WHERE account = ? AND name_key = ?", .text(account.description),
+            .text(name.lowercased()))
+    }
+
+    /// The account's own policies in the order of their names.
+    static func list(
+        in account: AccountID, pathPrefix: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+    ) throws -> [ManagedPolicy] {
+        try snapshot.rows(
+            """
+            SELECT account, name, path, id, arn, description, created, updated, default_version, last_version
+            FROM iam_policy
+            WHERE account = ?1 AND name_key > ?2 AND substr(path, 1, length(?3)) = ?3 ORDER BY name_key LIMIT ?4
+            """, .text(account.description), .text(marker), .text(pathPrefix), .number(limit), each: ManagedPolicy.init)
+    }
+
+    /// AWS's own from `index` on, in byte order of path and name.
+    static func awsManaged(at index: Int) -> ManagedPolicy { ManagedPolicy(ManagedPolicies.policy(at: index)) }
+
+    func insert(in transaction: inout Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO iam_policy (account, name_key, name, path, id, arn, description, created, updated,
+                                    default_version, last_version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, .textOrNull(account?.description), .text(name.lowercased()), .text(name), .text(path), .text(id), .text(arn),
+            .textOrNull(description), .int(created.milliseconds), .int(updated.milliseconds), .number(defaultVersion),
+            .number(lastVersion))
+        transaction.touch(.identity)
+    }
+
+    /// How many users, groups and roles of `account` it is attached to.
+    func attachmentCount(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Int {
+        let owners = try snapshot.rows("SELECT owner FROM iam_attachment WHERE policy_arn = ?", .text(arn)) { $0.text(0) }
+        guard isAWSManaged else { return owners.count }
+        return try owners.filter { try PolicyOwner.account(ofID: $0, snapshot) == account }.count
+    }
+
+    func boundaryUsageCount(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Int {
+        Int(
+            try snapshot.number(
+                """
+                SELECT (SELECT count(*) FROM iam_user WHERE account = ?1 AND boundary = ?2)
+                     + (SELECT count(*) FROM iam_role WHERE account = ?1 AND boundary = ?2)
+                """, .text(account.description), .text(arn)))
+    }
+
+    /// The shape of an answer.
+    func shape(in account: AccountID, tags: [IAM.Tag]? = nil, _ snapshot: borrowing Snapshot) throws -> IAM.Policy {
+        IAM.Policy(
+            policyName: name, policyId: id, arn: arn, path: path, defaultVersionId: "v\(defaultVersion)",
+            attachmentCount: try attachmentCount(in: account, snapshot),
+            permissionsBoundaryUsageCount: try boundaryUsageCount(in: account, snapshot), isAttachable: true,
+            description: description, createDate: created, updateDate: updated, tags: tags)
+    }
+}
+
+extension String {
+    /// The rest after `prefix`; nil where it does not begin so.
+    func dropping(prefix: String) -> Substring? { hasPrefix(prefix) ? dropFirst(prefix.count) : nil }
+}

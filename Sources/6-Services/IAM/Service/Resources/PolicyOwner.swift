@@ -1,0 +1,59 @@
+import AWS
+import Dispatch
+import IAMAPI
+import Storage
+
+/// Whatever policies can be put on or attached to: a user, a group or a role.
+struct PolicyOwner: Sendable {
+    let kind: EntityKind
+    let account: AccountID
+    let name: String
+    let id: String
+    /// The ARN of the permissions boundary of a user or role.
+    let boundary: String?
+
+    init(_ user: User) {
+        (kind, account, name, id, boundary) = (.user, user.account, user.name, user.id, user.boundary)
+    }
+    init(_ group: Group) { (kind, account, name, id, boundary) = (.group, group.account, group.name, group.id, nil) }
+    init(_ role: Role) {
+        (kind, account, name, id, boundary) = (.role, role.account, role.name, role.id, role.boundary)
+    }
+
+    var boundaryKeys: [ConditionEntry] { boundary.map { [ConditionEntry("iam:PermissionsBoundary", $0)] } ?? [] }
+
+    /// - Source: IAM and STS quotas: sum of the inline policies, white space not counted.
+    var inlineLimit: Int {
+        switch kind {
+        case .user: 2048
+        case .role: 10_240
+        default: 5120
+        }
+    }
+
+    /// - Source: IAM and STS quotas: managed policies attached, default.
+    static let attachmentLimit = 10
+
+    static func find(
+        _ kind: EntityKind, _ name: String, in account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> Found<PolicyOwner> {
+        var found: Found<PolicyOwner>
+        switch kind {
+        case .user: found = try User.find(name, in: account, snapshot).map(PolicyOwner.init)
+        case .group: found = try Group.find(name, in: account, snapshot).map(PolicyOwner.init)
+        default: found = try Role.find(name, in: account, snapshot).map(PolicyOwner.init)
+        }
+        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
+        return found
+    }
+
+    /// The account of a user, group or role by its unique id.
+    static func account(ofID id: String, _ snapshot: borrowing Snapshot) throws -> AccountID? {
+        try snapshot.first(
+            """
+            SELECT account FROM iam_user WHERE id = ?1
+            UNION ALL SELECT account FROM iam_group WHERE id = ?1 UNION ALL SELECT account FROM iam_role WHERE id = ?1
+            """, .text(id)
+        ) { try AccountID.stored($0.text(0)) }
+    }
+}

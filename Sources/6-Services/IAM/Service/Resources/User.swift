@@ -1,0 +1,99 @@
+import AWS
+import IAMAPI
+import Storage
+import World
+
+/// An IAM user as stored.
+struct User: Sendable {
+    let account: AccountID
+    let name: String
+    /// Begins and ends with `/`.
+    let path: String
+    /// `AIDA…`
+    let id: String
+    let created: Instant
+    /// The ARN of the managed policy that bounds the user's permissions.
+    let boundary: String?
+
+    var arn: String { EntityKind.user.arn(account, path: path, name: name) }
+    var principal: UserPrincipal { UserPrincipal(account: account, name: name, path: path, uniqueID: id) }
+
+    private init(_ row: borrowing Row) throws {
+        account = try AccountID.stored(row.text(0))
+        (name, path, id) = (row.text(1), row.text(2), row.text(3))
+        created = Instant(milliseconds: row.int(4))
+        boundary = row.textOrNull(5)
+    }
+
+    init(account: AccountID, name: String, path: String, id: String, created: Instant, boundary: String?) {
+        (self.account, self.name, self.path, self.id) = (account, name, path, id)
+        (self.created, self.boundary) = (created, boundary)
+    }
+
+    /// The user of that name, compared without case.
+    static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User> {
+        let user = try snapshot.first(
+            "SELECT account, name, path, id, created, boundary FROM iam_user WHERE account = ? AND name_key = ?",
+            .text(account.description), .text(name.lowercased()), make: User.init)
+        return Found(
+            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name))
+    }
+
+    static func find(id: String, _ snapshot: borrowing Snapshot) throws -> User? {
+        try snapshot.first(
+            "SELECT account, name, path, id, created, boundary FROM iam_user WHERE id = ?", .text(id), make: User.init)
+    }
+
+    /// Users in the order of their names, compared without case, those after `marker`.
+    static func list(
+        in account: AccountID, pathPrefix: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+    ) throws -> [User] {
+        try snapshot.rows(
+            """
+            SELECT account, name, path, id, created, boundary FROM iam_user
+            WHERE account = ?1 AND name_key > ?2 AND substr(path, 1, length(?3)) = ?3 ORDER BY name_key LIMIT ?4
+            """, .text(account.description), .text(marker), .text(pathPrefix), .number(limit), each: User.init)
+    }
+
+    static func members(
+        of group: Group, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+    ) throws -> [User] {
+        try snapshot.rows(
+            """
+            SELECT u.account, u.name, u.path, u.id, u.created, u.boundary
+            FROM iam_member m JOIN iam_user u ON u.id = m.user_id
+            WHERE m.group_id = ?1 AND u.name_key > ?2 ORDER BY u.name_key LIMIT ?3
+            """, .text(group.id), .text(marker), .number(limit), each: User.init)
+    }
+
+    func insert(in transaction: inout Transaction) throws {
+        try transaction.run(
+            "INSERT INTO iam_user (account, name_key, name, path, id, created, boundary) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
+            .int(created.milliseconds), .textOrNull(boundary))
+        transaction.touch(.identity)
+    }
+
+    /// The shape of an answer; `tags` where the operation shows them.
+    func shape(tags: [IAM.Tag]? = nil) -> IAM.User {
+        IAM.User(
+            path: path, userName: name, userId: id, arn: arn, createDate: created,
+            permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
+    }
+}
+
+extension AccountID {
+    /// An account id read back from the store; anything else there is damage.
+    static func stored(_ text: String) throws -> AccountID {
+        guard let account = AccountID(text) else { throw StorageError.corrupt("an account id in the store") }
+        return account
+    }
+}
+
+/// The permissions boundary of a user or role.
+enum Boundary {
+    static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
+        IAM.AttachedPermissionsBoundary(
+            permissionsBoundaryType: .permissionsBoundaryPolicy, permissionsBoundaryArn: arn)
+    }
+}

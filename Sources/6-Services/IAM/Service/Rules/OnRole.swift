@@ -1,0 +1,32 @@
+import Dispatch
+import IAMAPI
+import Storage
+
+/// An operation on a role by its name.
+protocol OnRole: Operation where Target == Found<Role> {
+    func roleName(_ input: Input) -> String
+}
+
+extension OnRole {
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<Role> {
+        var found = try Role.find(roleName(input), in: facts.signedAccount(), snapshot)
+        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
+        return found
+    }
+
+    func access(_ input: Input, to target: Found<Role>, for facts: RequestFacts) throws -> Access {
+        try ask(on: target.arn, facts, keys: target.tagKeys)
+    }
+}
+
+extension Role {
+    /// The shape of an answer. Lists leave out tags, boundary and use.
+    func shape(tags: [IAM.Tag]?, showsUse: Bool, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
+        IAM.Role(
+            path: path, roleName: name, roleId: id, arn: arn, createDate: created,
+            assumeRolePolicyDocument: PolicyText.encoded(try TrustPolicy.shown(trust, snapshot)),
+            description: description, maxSessionDuration: maximumSession,
+            permissionsBoundary: showsUse ? boundary.map(Boundary.shape) : nil, tags: tags,
+            roleLastUsed: showsUse ? IAM.RoleLastUsed(lastUsedDate: lastUsed, region: lastRegion) : nil)
+    }
+}

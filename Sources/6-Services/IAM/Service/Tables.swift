@@ -1,0 +1,71 @@
+package import Storage
+
+extension IAMService {
+    /// IAM's schema. Names are unique without regard to case, hence the lower-cased `name_key` columns.
+    ///
+    /// An `owner` column holds the unique id of a user, group, role or policy, so that a namesake of a deleted entity
+    /// inherits nothing. Access keys of the root user have the account id as owner.
+    package static let schema = SchemaPart(
+        "iam",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE iam_account (
+                    id TEXT PRIMARY KEY, alias TEXT UNIQUE, created INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_user (
+                    account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
+                    id TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, boundary TEXT,
+                    PRIMARY KEY (account, name_key)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_group (
+                    account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
+                    id TEXT NOT NULL UNIQUE, created INTEGER NOT NULL,
+                    PRIMARY KEY (account, name_key)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_member (
+                    group_id TEXT NOT NULL REFERENCES iam_group (id), user_id TEXT NOT NULL REFERENCES iam_user (id),
+                    PRIMARY KEY (group_id, user_id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_member_by_user ON iam_member (user_id, group_id);
+                CREATE TABLE iam_role (
+                    account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
+                    id TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, boundary TEXT,
+                    trust TEXT NOT NULL, description TEXT, maximum_session INTEGER NOT NULL, last_used INTEGER,
+                    last_region TEXT,
+                    PRIMARY KEY (account, name_key)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_policy (
+                    account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
+                    id TEXT NOT NULL UNIQUE, arn TEXT NOT NULL UNIQUE, description TEXT, created INTEGER NOT NULL,
+                    updated INTEGER NOT NULL, default_version INTEGER NOT NULL, last_version INTEGER NOT NULL,
+                    PRIMARY KEY (account, name_key)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_policy_version (
+                    policy_id TEXT NOT NULL REFERENCES iam_policy (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+                    document TEXT NOT NULL, created INTEGER NOT NULL,
+                    PRIMARY KEY (policy_id, number)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_inline_policy (
+                    owner TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+                    PRIMARY KEY (owner, name_key)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_attachment (
+                    owner TEXT NOT NULL, policy_arn TEXT NOT NULL,
+                    PRIMARY KEY (owner, policy_arn)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_attachment_by_policy ON iam_attachment (policy_arn, owner);
+                CREATE TABLE iam_tag (
+                    owner TEXT NOT NULL, key_fold TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+                    PRIMARY KEY (owner, key_fold)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_access_key (
+                    id TEXT PRIMARY KEY, account TEXT NOT NULL, owner TEXT NOT NULL, secret BLOB NOT NULL,
+                    active INTEGER NOT NULL, created INTEGER NOT NULL, last_used INTEGER, last_service TEXT,
+                    last_region TEXT
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_access_key_by_owner ON iam_access_key (owner, id);
+                """)
+        ])
+}

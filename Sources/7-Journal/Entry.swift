@@ -1,0 +1,98 @@
+import AWS
+package import World
+
+/// A journal row's content: what `LookupEvents` selects by, then the record itself.
+///
+/// Packed by hand, because a row is written for every call: a version byte, a flag byte, the time (8 bytes, big-endian
+/// milliseconds), then texts of 16-bit length (account, Region, event id, name, source, user, access key), the number
+/// of subjects with two texts each, and the record, to the end of the row.
+package struct Entry: Sendable {
+    package let time: Instant
+    package let isReadOnly: Bool
+    package let category: Event.Category
+    package let account, region, id, name, source, user, accessKeyID: String
+    package let subjects: [Event.Subject]
+    package let record: [UInt8]
+
+    private static let version: UInt8 = 1
+
+    package static func pack(_ event: Event) -> [UInt8] {
+        let record = event.record()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(record.count + 256)
+        bytes.append(version)
+        bytes.append((event.isReadOnly ? 1 : 0) | event.category.rawValue << 1)
+        let milliseconds = UInt64(bitPattern: event.time.milliseconds)
+        for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: milliseconds >> shift)) }
+        append(event.account.description, to: &bytes)
+        append(event.region.description, to: &bytes)
+        append(event.id, to: &bytes)
+        append(event.name, to: &bytes)
+        append(event.source, to: &bytes)
+        append(event.identity.lookupName, to: &bytes)
+        append(event.identity.accessKeyID, to: &bytes)
+        let subjects = event.subjects.prefix(255)
+        bytes.append(UInt8(subjects.count))
+        for subject in subjects {
+            append(subject.type, to: &bytes)
+            append(subject.name, to: &bytes)
+        }
+        bytes.append(contentsOf: record)
+        return bytes
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        let count = min(text.utf8.count, Int(UInt16.max))
+        bytes.append(UInt8(count >> 8))
+        bytes.append(UInt8(count & 255))
+        bytes.append(contentsOf: text.utf8.prefix(count))
+    }
+
+    /// Nil where the bytes are no entry of this version.
+    package init?(_ bytes: [UInt8]) {
+        var reader = EntryReader(bytes)
+        guard reader.byte() == Entry.version, let flags = reader.byte(), let time = reader.time(),
+            let category = Event.Category(rawValue: flags >> 1),
+            let account = reader.text(), let region = reader.text(), let id = reader.text(), let name = reader.text(),
+            let source = reader.text(), let user = reader.text(), let key = reader.text(), let count = reader.byte()
+        else { return nil }
+        var subjects: [Event.Subject] = []
+        for _ in 0..<count {
+            guard let type = reader.text(), let name = reader.text() else { return nil }
+            subjects.append(Event.Subject(type: type, name: name))
+        }
+        (self.time, isReadOnly, self.category) = (time, flags & 1 == 1, category)
+        (self.account, self.region, self.id, self.name) = (account, region, id, name)
+        (self.source, self.user, accessKeyID, self.subjects) = (source, user, key, subjects)
+        record = reader.rest()
+    }
+}
+
+private struct EntryReader {
+    private let bytes: [UInt8]
+    private var at = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func byte() -> UInt8? {
+        guard at < bytes.count else { return nil }
+        defer { at += 1 }
+        return bytes[at]
+    }
+
+    mutating func time() -> Instant? {
+        guard at + 8 <= bytes.count else { return nil }
+        defer { at += 8 }
+        return Instant(milliseconds: Int64(bitPattern: bytes[at..<at + 8].reduce(0) { $0 << 8 | UInt64($1) }))
+    }
+
+    mutating func text() -> String? {
+        guard at + 2 <= bytes.count else { return nil }
+        let count = Int(bytes[at]) << 8 | Int(bytes[at + 1])
+        guard at + 2 + count <= bytes.count else { return nil }
+        defer { at += 2 + count }
+        return String(decoding: bytes[(at + 2)..<(at + 2 + count)], as: UTF8.self)
+    }
+
+    func rest() -> [UInt8] { Array(bytes[at...]) }
+}

@@ -1,0 +1,110 @@
+import Formats
+package import Smithy
+package import World
+
+/// Writes a shape as CloudTrail shows it: members in lower camel case, nothing sensitive, times as the service prints them.
+///
+/// - Source: CloudTrail User Guide, record contents (`requestParameters`, `responseElements`), and real records.
+package struct RecordEncoder: ShapeEncoder {
+    /// How a service's records print times.
+    package enum TimeStyle: Sendable {
+        /// `Jul 10, 2023 12:24:29 PM`
+        case iam
+        /// `Jul 10, 2023, 12:24:29 PM`
+        case sts
+        /// `2023-07-10T12:24:29Z`
+        case iso8601
+    }
+
+    /// A member whose text names something `LookupEvents` can find, such as `userName` → `AWS::IAM::User`.
+    package typealias SubjectTypes = [String: String]
+
+    package private(set) var subjects: [Event.Subject] = []
+    private var json = JSONWriter(reserving: 256)
+    private var schema: Schema?
+    private var current: MemberSchema?
+    private var isHidden = false
+    private let timeStyle: TimeStyle
+    private let subjectTypes: SubjectTypes
+
+    package init(timeStyle: TimeStyle, subjectTypes: SubjectTypes) {
+        (self.timeStyle, self.subjectTypes) = (timeStyle, subjectTypes)
+    }
+
+    /// The object of a top-level structure; nil where nothing of it may or need be shown.
+    package mutating func encode(_ value: some Shape) -> [UInt8]? {
+        json = JSONWriter(reserving: 256)
+        structure(value)
+        return json.bytes.count > 2 ? json.bytes : nil
+    }
+
+    package mutating func member(_ index: Int) {
+        guard let member = schema?.members[index] else { return }
+        current = member
+        isHidden = member.isSensitive || member.kind == .stream
+        if !isHidden { json.key(member.lowerName) }
+    }
+
+    package mutating func string(_ value: String) {
+        guard !isHidden else { return }
+        json.string(value)
+        if let name = current?.lowerName, let type = subjectTypes[name] {
+            subjects.append(Event.Subject(type: type, name: value))
+        }
+    }
+
+    package mutating func integer(_ value: Int) { if !isHidden { json.integer(value) } }
+    package mutating func boolean(_ value: Bool) { if !isHidden { json.bool(value) } }
+    package mutating func double(_ value: Double) { if !isHidden { json.double(value) } }
+    package mutating func instant(_ value: Instant) { if !isHidden { json.string(RecordEncoder.text(value, timeStyle)) } }
+    /// Bytes are never shown: they are what the caller stores, or a key.
+    package mutating func blob(_ value: [UInt8]) { if !isHidden { json.string("HIDDEN_DUE_TO_SECURITY_REASONS") } }
+    package mutating func body(_ value: StreamingBody) {}
+
+    package mutating func structure<T: Shape>(_ value: T) {
+        guard !isHidden else { return }
+        let outer = (schema, current)
+        schema = T.schema
+        json.beginObject()
+        value.put(&self)
+        json.endObject()
+        (schema, current) = outer
+        isHidden = false
+    }
+
+    package mutating func list<T: ShapeValue>(_ values: [T]) {
+        guard !isHidden else { return }
+        let outer = current
+        current = outer?.element
+        json.beginArray()
+        for value in values { value.write(&self) }
+        json.endArray()
+        current = outer
+    }
+
+    package mutating func map<T: ShapeValue>(_ entries: [String: T]) {
+        guard !isHidden else { return }
+        let outer = current
+        current = outer?.element
+        json.beginObject()
+        for key in entries.keys.sorted() {
+            json.key(key)
+            entries[key]?.write(&self)
+        }
+        json.endObject()
+        current = outer
+    }
+
+    package static func text(_ instant: Instant, _ style: TimeStyle) -> String {
+        guard style != .iso8601 else { return instant.iso8601 }
+        let time = CivilTime(instant)
+        let hour = time.hour % 12 == 0 ? 12 : time.hour % 12
+        var bytes = Array("\(CivilTime.months[time.month - 1]) \(time.day), \(time.year)".utf8)
+        bytes += Array((style == .iam ? " " : ", ").utf8) + Array("\(hour):".utf8)
+        bytes.appendDigits(time.minute, 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDigits(time.second, 2)
+        bytes += Array((time.hour < 12 ? " AM" : " PM").utf8)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

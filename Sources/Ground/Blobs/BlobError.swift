@@ -1,0 +1,25 @@
+/// Why content could not be kept or given back.
+package enum BlobError: Error, Equatable, CustomStringConvertible {
+    /// The file is gone although a reference to it exists.
+    case missing(BlobID)
+    /// A frame was changed, cut off, moved or belongs to another blob. Frames count from 0.
+    case corrupt(BlobID, frame: Int64)
+    /// The stored reference cannot be understood, or is sealed under another key.
+    case invalidReference
+    /// No room on the disk.
+    case full
+    /// The writer has been finished or abandoned.
+    case ended
+    case system(operation: String, path: String, errno: Int32)
+
+    package var description: String {
+        switch self {
+        case .missing(let id): "blob \(id) is missing"
+        case .corrupt(let id, let frame): "blob \(id) is corrupt at frame \(frame)"
+        case .invalidReference: "a blob reference could not be read"
+        case .full: "the disk is full"
+        case .ended: "the blob writer has ended"
+        case .system(let operation, let path, let errno): "\(operation) \(path): error \(errno)"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Crypto
+import World
+
+/// Gives the content of a blob, or a range of it, in pieces of up to 256 KiB. Every piece has been verified.
+///
+/// The first piece is read when the reader is made, so that most faults show before an answer has begun.
+/// One caller at a time, which awaits each call. Deleting the blob meanwhile does not disturb an open reader.
+package final class BlobReader: Sendable {
+    /// What is still to come.
+    private struct Rest: Sendable {
+        /// Read already, to be given next.
+        var first: [UInt8]?
+        /// Of the file, after `first`.
+        var range: Range<Int64>
+
+        /// The part up to the end of the buffer that begins where the range does.
+        mutating func take(_ source: Source) -> Range<Int64> {
+            let frame = Int64(source.framing.frame)
+            let end = (range.lowerBound / frame + source.framesAtOnce) * frame
+            let part = range.lowerBound..<min(end, range.upperBound)
+            range = part.upperBound..<range.upperBound
+            return part
+        }
+    }
+
+    private struct Source: Sendable {
+        let file: BlobFile
+        let key: AESGCM
+        let framing: Framing
+        let length: Int64
+        let framesAtOnce: Int64
+    }
+
+    private let pool: BlockingPool
+    private let source: Source?
+    private let rest: Lock<Rest>
+
+    init(_ store: BlobStore, _ reference: BlobReference, _ range: Range<Int64>) async throws {
+        pool = store.pool
+        switch reference.place {
+        case .inline(let sealed):
+            let content = try store.sealer.open(sealed, .content, reference.id)
+            guard content.count == reference.length else { throw BlobError.corrupt(reference.id, frame: 0) }
+            source = nil
+            rest = Lock(Rest(first: content.trimmed(to: range), range: 0..<0))
+        case .file(let frame, let sealedKey):
+            let key = try store.sealer.dataKey(sealedKey, reference.id)
+            let framing = Framing(id: reference.id, frame: frame)
+            (source, rest) = try await pool.run {
+                let file = try BlobReader.open(store.folders.place(reference.id), reference, framing)
+                let source = Source(
+                    file: file, key: key, framing: framing, length: reference.length,
+                    framesAtOnce: Int64(store.options.framesAtOnce))
+                var rest = Rest(range: range)
+                rest.first = try BlobReader.read(rest.take(source), source)
+                return (source, Lock(rest))
+            }
+        }
+    }
+
+    /// The next piece, never empty; nil at the end.
+    /// - Throws: `BlobError.corrupt`, naming the blob and the frame.
+    package func next() async throws -> [UInt8]? {
+        let (first, range) = rest.withLock { rest -> ([UInt8]?, Range<Int64>) in
+            defer { rest.first = nil }
+            if let first = rest.first, !first.isEmpty { return (first, 0..<0) }
+            return (nil, source.map { rest.take($0) } ?? 0..<0)
+        }
+        guard let source, first == nil, !range.isEmpty else { return first }
+        return try await pool.run { try BlobReader.read(range, source) }
+    }
+
+    private static func open(_ path: String, _ reference: BlobReference, _ framing: Framing) throws -> BlobFile {
+        guard let file = try BlobFile(reading: path) else { throw BlobError.missing(reference.id) }
+        let length = try file.length()
+        guard length == framing.fileLength(reference.length) else {
+            let whole =
+                max(0, min(length, framing.fileLength(reference.length)) - 1) / Int64(framing.frame + Framing.tag)
+            throw BlobError.corrupt(reference.id, frame: whole)
+        }
+        return file
+    }
+
+    /// Reads and opens the frames that `range` touches; it lies within `framesAtOnce` of them.
+    private static func read(_ range: Range<Int64>, _ source: Source) throws(BlobError) -> [UInt8] {
+        guard !range.isEmpty else { return [] }
+        let framing = source.framing
+        let frame = Int64(framing.frame)
+        let numbers = range.lowerBound / frame...(range.upperBound - 1) / frame
+        let start = numbers.lowerBound * frame
+        let size = Int(min(source.length, (numbers.upperBound + 1) * frame) - start)
+        var content = [UInt8](unsafeUninitializedCapacity: size) { $1 = size }
+        var tags = [UInt8](repeating: 0, count: numbers.count * Framing.tag)
+        let isWhole = try ScatteredFrames.with(&content, &tags, frame: framing.frame) { parts throws(BlobError) in
+            try source.file.read(parts, at: framing.offset(numbers.lowerBound))
+        }
+        guard isWhole else { throw .corrupt(framing.id, frame: numbers.lowerBound) }
+        let last = framing.count(source.length) - 1
+        for number in numbers {
+            let index = Int(number - numbers.lowerBound)
+            let place = index * framing.frame..<min((index + 1) * framing.frame, size)
+            do {
+                try source.key.openInPlace(
+                    &content, place, tag: Array(tags[index * Framing.tag..<(index + 1) * Framing.tag]),
+                    nonce: framing.nonce(number), associated: framing.associated(number, isLast: number == last))
+            } catch { throw .corrupt(framing.id, frame: number) }
+        }
+        return content.trimmed(to: range.lowerBound - start..<range.upperBound - start)
+    }
+}
+
+extension [UInt8] {
+    /// Only `range`, without a copy where the array begins there.
+    fileprivate consuming func trimmed(to range: Range<Int64>) -> [UInt8] {
+        var bytes = self
+        if range.upperBound < bytes.count { bytes.removeLast(bytes.count - Int(range.upperBound)) }
+        if range.lowerBound > 0 { bytes.removeFirst(Int(range.lowerBound)) }
+        return bytes
+    }
+}

@@ -1,1 +1,0 @@
-// Blobs: see Documentation/Decisions/0001.

@@ -1,0 +1,90 @@
+import CData
+
+/// The managed policies that AWS publishes, read-only, carried inside the binary.
+///
+/// - Source: the table and its date are named in NOTICE. AWS's ids and dates of these policies are not part of it.
+package struct ManagedPolicy: Sendable {
+    /// With leading and trailing slash, such as `/job-function/`.
+    package let path: String
+    package let name: String
+    /// The default version's number as AWS counts it, such as `v12`; older versions are not carried.
+    package let version: String
+    package let document: [UInt8]
+
+    package var arn: String { "arn:aws:iam::aws:policy\(path)\(name)" }
+}
+
+package enum ManagedPolicies {
+    /// How many there are.
+    package static var count: Int { lines.count }
+
+    /// The policy whose ARN is `arn:aws:iam::aws:policy/` + `resource`; nil where AWS publishes none of that name.
+    package static func find(_ resource: some StringProtocol) -> ManagedPolicy? {
+        let wanted = Array(resource.utf8)
+        var low = 0
+        var high = lines.count
+        while low < high {
+            let middle = (low + high) / 2
+            switch compare(wanted, with: lines[middle]) {
+            case 0: return policy(lines[middle])
+            case ..<0: high = middle
+            default: low = middle + 1
+            }
+        }
+        return nil
+    }
+
+    /// The policy at `index` in byte order of path and name, `0..<count`.
+    package static func policy(at index: Int) -> ManagedPolicy { policy(lines[index]) }
+
+    /// One line of the table: where its three fields lie.
+    private struct Line: Sendable { let start, nameEnd, versionEnd, end: Int }
+
+    // The table is part of the program's read-only data: it is there as long as the process, and nobody writes it.
+    private static let table: (start: UInt, count: Int) = {
+        var count = 0
+        let start = gh_managed_policies(&count)
+        return (UInt(bitPattern: start), count)
+    }()
+
+    private static func withTable<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        body(UnsafeBufferPointer(start: UnsafePointer(bitPattern: table.start), count: table.count))
+    }
+
+    private static let lines: [Line] = withTable { bytes in
+        var lines: [Line] = []
+        lines.reserveCapacity(1600)
+        var at = 0
+        while at < bytes.count {
+            guard let end = bytes[at...].firstIndex(of: 10), let name = bytes[at..<end].firstIndex(of: 9),
+                let version = bytes[(name + 1)..<end].firstIndex(of: 9)
+            else { break }
+            lines.append(Line(start: at, nameEnd: name, versionEnd: version, end: end))
+            at = end + 1
+        }
+        return lines
+    }
+
+    /// Negative where `wanted` sorts before the line's first field, zero where equal.
+    private static func compare(_ wanted: [UInt8], with line: Line) -> Int {
+        withTable { bytes in
+            let length = line.nameEnd - line.start
+            for offset in 0..<min(wanted.count, length) where wanted[offset] != bytes[line.start + offset] {
+                return wanted[offset] < bytes[line.start + offset] ? -1 : 1
+            }
+            return wanted.count - length
+        }
+    }
+
+    private static func policy(_ line: Line) -> ManagedPolicy {
+        withTable { bytes in
+            let resource = String(decoding: bytes[line.start..<line.nameEnd], as: UTF8.self)
+            let slash = resource.lastIndex(of: "/")
+            return ManagedPolicy(
+                path: slash.map { "/" + resource[...$0] } ?? "/",
+                name: String(slash.map { resource[resource.index(after: $0)...] } ?? resource[...]),
+                version: String(decoding: bytes[(line.nameEnd + 1)..<line.versionEnd], as: UTF8.self),
+                document: Array(bytes[(line.versionEnd + 1)..<line.end]))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import COpenSSL
+
+/// AES-256 in Galois/Counter Mode (NIST SP 800-38D), 12-byte nonces, 16-byte tags. Any thread may use one key.
+///
+/// A nonce must never be used twice with one key; the caller sees to that.
+package final class AESGCM: @unchecked Sendable {
+    package static let keyByteCount = 32
+    package static let nonceByteCount = 12
+    package static let tagByteCount = 16
+
+    /// What fails to open: a wrong key, nonce, tag or associated text. Deliberately without detail.
+    package struct AuthenticationFailed: Error {}
+
+    // The C object keeps the key and is safe for any number of threads; freed in deinit.
+    private let gcm: OpaquePointer
+
+    package init(key: borrowing SecretBytes) {
+        precondition(key.count == AESGCM.keyByteCount, "AES-256 takes a key of 32 bytes")
+        let made = key.withBuffer { gh_gcm_new($0.baseAddress?.assumingMemoryBound(to: UInt8.self)) }
+        guard let made else { preconditionFailure("OpenSSL offers no AES-256-GCM") }
+        gcm = made
+    }
+
+    deinit { gh_gcm_free(gcm) }
+
+    /// The encrypted bytes followed by the tag.
+    package func seal(_ clear: [UInt8], nonce: [UInt8], associated: [UInt8] = []) -> [UInt8] {
+        var buffer = [UInt8](unsafeUninitializedCapacity: clear.count + AESGCM.tagByteCount) { buffer, count in
+            _ = buffer.update(fromContentsOf: clear)
+            count = clear.count
+        }
+        buffer += sealInPlace(&buffer, nonce: nonce, associated: associated)
+        return buffer
+    }
+
+    /// Opens what `seal` gave.
+    package func open(_ sealed: [UInt8], nonce: [UInt8], associated: [UInt8] = []) throws(AuthenticationFailed) -> [UInt8] {
+        guard sealed.count >= AESGCM.tagByteCount else { throw AuthenticationFailed() }
+        var buffer = sealed
+        let end = buffer.count - AESGCM.tagByteCount
+        try openInPlace(&buffer, 0..<end, tag: Array(sealed[end...]), nonce: nonce, associated: associated)
+        buffer.removeLast(AESGCM.tagByteCount)
+        return buffer
+    }
+
+    /// Encrypts `range` of `buffer`, all by default, where it lies. Gives the tag.
+    package func sealInPlace(
+        _ buffer: inout [UInt8], _ range: Range<Int>? = nil, nonce: [UInt8], associated: [UInt8] = []
+    ) -> [UInt8] {
+        var tag = [UInt8](repeating: 0, count: AESGCM.tagByteCount)
+        let done = crypt(sealing: true, &buffer, range ?? 0..<buffer.count, &tag, nonce, associated)
+        precondition(done, "AES-256-GCM could not encrypt")
+        return tag
+    }
+
+    /// Decrypts `range` of `buffer` where it lies; where the tag is wrong, zeroes it and throws.
+    package func openInPlace(
+        _ buffer: inout [UInt8], _ range: Range<Int>? = nil, tag: [UInt8], nonce: [UInt8], associated: [UInt8] = []
+    ) throws(AuthenticationFailed) {
+        var tag = tag
+        guard tag.count == AESGCM.tagByteCount, nonce.count == AESGCM.nonceByteCount,
+            crypt(sealing: false, &buffer, range ?? 0..<buffer.count, &tag, nonce, associated)
+        else { throw AuthenticationFailed() }
+    }
+
+    private func crypt(
+        sealing: Bool, _ buffer: inout [UInt8], _ range: Range<Int>, _ tag: inout [UInt8], _ nonce: [UInt8],
+        _ associated: [UInt8]
+    ) -> Bool {
+        precondition(nonce.count == AESGCM.nonceByteCount, "the nonce has 12 bytes")
+        return buffer.withUnsafeMutableBytes { buffer in
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[range])
+            let start = part.baseAddress.map { UnsafeRawPointer($0) }
+            return gh_gcm_crypt(
+                gcm, sealing ? 1 : 0, nonce, associated, associated.count, start, part.count, part.baseAddress, &tag) == 1
+        }
+    }
+}

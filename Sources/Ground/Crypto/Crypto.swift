@@ -1,1 +1,0 @@
-// Crypto: see Documentation/Decisions/0001.

@@ -1,0 +1,55 @@
+import COpenSSL
+
+/// The digests that AWS's interfaces use. MD5 and SHA-1 are checksums here, never proofs.
+package enum DigestAlgorithm: Sendable {
+    case md5, sha1, sha256
+
+    /// Length of a digest in bytes.
+    package var byteCount: Int {
+        switch self {
+        case .md5: 16
+        case .sha1: 20
+        case .sha256: 32
+        }
+    }
+
+    var identifier: Int32 {
+        switch self {
+        case .md5: Int32(GH_MD5)
+        case .sha1: Int32(GH_SHA1)
+        case .sha256: Int32(GH_SHA256)
+        }
+    }
+
+    func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: byteCount) { result, count in
+            let done = gh_digest(identifier, bytes.baseAddress, bytes.count, result.baseAddress)
+            precondition(done == 1, "OpenSSL offers no digest of this kind")
+            count = byteCount
+        }
+    }
+}
+
+/// SHA-256 (FIPS 180-4).
+package enum SHA256 {
+    package static let byteCount = 32
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+    package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+}
+
+/// SHA-1, as S3's checksum of that name.
+package enum SHA1 {
+    package static let byteCount = 20
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
+    package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
+}
+
+/// MD5, as `Content-MD5` and entity tags.
+package enum MD5 {
+    package static let byteCount = 16
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
+    package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
+}

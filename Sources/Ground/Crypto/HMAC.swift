@@ -1,0 +1,52 @@
+import COpenSSL
+
+/// HMAC with SHA-256 (RFC 2104).
+package enum HMACSHA256 {
+    package static let byteCount = 32
+
+    package static func authenticate(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
+        key.withUnsafeBytes { key in bytes.withUnsafeBytes { authenticate($0, key) } }
+    }
+
+    package static func authenticate(_ bytes: RawSpan, key: RawSpan) -> [UInt8] {
+        key.withUnsafeBytes { key in bytes.withUnsafeBytes { authenticate($0, key) } }
+    }
+
+    package static func authenticate(_ bytes: [UInt8], key: borrowing SecretBytes) -> [UInt8] {
+        key.withBuffer { key in bytes.withUnsafeBytes { authenticate($0, key) } }
+    }
+
+    static func authenticate(_ bytes: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: byteCount) { result, count in
+            let done = gh_hmac_sha256(key.baseAddress, key.count, bytes.baseAddress, bytes.count, result.baseAddress)
+            precondition(done == 1, "OpenSSL offers no SHA-256")
+            count = byteCount
+        }
+    }
+}
+
+/// Keys from keys (RFC 5869) with SHA-256.
+package enum HKDF {
+    /// - Parameter count: 0 to 8,160 bytes.
+    package static func derive(from input: borrowing SecretBytes, salt: [UInt8], info: [UInt8], count: Int) -> SecretBytes {
+        precondition((0...255 * HMACSHA256.byteCount).contains(count), "HKDF gives at most 8,160 bytes")
+        var key = input.withBuffer { secret in salt.withUnsafeBytes { HMACSHA256.authenticate(secret, $0) } }
+        var output: [UInt8] = []
+        var block: [UInt8] = []
+        output.reserveCapacity(count + HMACSHA256.byteCount)
+        defer {
+            key.zero()
+            block.zero()
+        }
+        var counter: UInt8 = 1
+        while output.count < count {
+            var text = block + info
+            text.append(counter)
+            block = HMACSHA256.authenticate(text, key: key)
+            text.zero()
+            output += block
+            counter &+= 1
+        }
+        return SecretBytes(taking: &output, count: count)
+    }
+}

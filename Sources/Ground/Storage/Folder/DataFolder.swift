@@ -1,0 +1,73 @@
+import CSystem
+
+/// The folder that holds everything the server keeps: database, blobs, sealed root key. One server at a time.
+///
+/// Made with mode 0700. `FORMAT` names the layout, `lock` is held (flock) while the folder is open and names the holder.
+package final class DataFolder: Sendable {
+    /// Without a trailing slash.
+    package let path: String
+    /// Its content ends with the process: made in memory, removed by `close`.
+    package let isTemporary: Bool
+    private let lock: FolderLock
+
+    /// The layout this program writes. A higher one on disk is refused.
+    package static let format = 1
+
+    /// Opens, or makes, the folder at `path`.
+    /// - Throws: `StorageError.folder` where it is in use, readable by others, or of a newer format.
+    package static func open(_ path: String) throws -> DataFolder {
+        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if mkdir(path, 0o700) != 0, gh_errno() != EEXIST {
+            throw StorageError.system(operation: "mkdir", path: path, errno: gh_errno())
+        }
+        try checkPrivate(path)
+        let folder = DataFolder(path, isTemporary: false, try FolderLock(path))
+        try FormatStamp.check(in: folder)
+        return folder
+    }
+
+    /// A new folder in memory (`/dev/shm`), or in `/tmp` where that is small or absent. Leftovers of servers that were
+    /// killed are removed.
+    package static func temporary() throws -> DataFolder {
+        let parent = TemporaryFolders.parent()
+        TemporaryFolders.removeLeftovers(in: parent)
+        let path = try TemporaryFolders.make(in: parent)
+        let folder = DataFolder(path, isTemporary: true, try FolderLock(path))
+        try FormatStamp.check(in: folder)
+        return folder
+    }
+
+    private init(_ path: String, isTemporary: Bool, _ lock: FolderLock) {
+        (self.path, self.isTemporary, self.lock) = (path, isTemporary, lock)
+    }
+
+    deinit { close() }
+
+    /// Gives the folder free, and removes it if it is temporary. May be called twice.
+    package func close() {
+        if isTemporary { FileTree.remove(path) }
+        lock.release()
+    }
+
+    /// Removes one file of the folder; absence is no error.
+    func remove(_ name: String) throws {
+        if unlink(path + "/" + name) != 0, gh_errno() != ENOENT {
+            throw StorageError.system(operation: "unlink", path: path + "/" + name, errno: gh_errno())
+        }
+    }
+
+    /// Keys and content lie here: nobody else may look, and nobody else may own it.
+    private static func checkPrivate(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw StorageError.system(operation: "stat", path: path, errno: gh_errno())
+        }
+        guard status.st_mode & 0o170000 == 0o040000 else { throw StorageError.folder("\(path) is not a folder.") }
+        guard status.st_uid == geteuid() else {
+            throw StorageError.folder("The data folder \(path) belongs to another user (\(status.st_uid)).")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw StorageError.folder("The data folder \(path) is open to others. Close it: chmod 700 \(path)")
+        }
+    }
+}

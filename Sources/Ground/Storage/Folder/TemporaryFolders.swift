@@ -1,0 +1,34 @@
+import CSystem
+
+/// Folders for servers that keep nothing: where they lie, and what killed servers left of theirs.
+enum TemporaryFolders {
+    private static let prefix = "gatehouse-"
+    /// `/dev/shm` is 64 MB in many containers; below this much free space `/tmp` is taken.
+    private static let enoughBytes: UInt64 = 512 << 20
+
+    static func parent() -> String {
+        var status = statvfs()
+        guard statvfs("/dev/shm", &status) == 0, access("/dev/shm", W_OK) == 0 else { return "/tmp" }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize) >= enoughBytes ? "/dev/shm" : "/tmp"
+    }
+
+    /// A new folder, mode 0700, with a name nobody else has.
+    static func make(in parent: String) throws -> String {
+        var template = Array("\(parent)/\(prefix)\(getuid())-XXXXXX".utf8CString)
+        let isMade = mkdtemp(&template) != nil
+        guard isMade else { throw StorageError.system(operation: "mkdtemp", path: parent, errno: gh_errno()) }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Removes folders of ours whose lock nobody holds.
+    static func removeLeftovers(in parent: String) {
+        for name in FileTree.names(in: parent) where name.hasPrefix("\(prefix)\(getuid())-") {
+            let path = "\(parent)/\(name)"
+            let lock = gh_open(path + "/lock", O_RDWR, 0)
+            // Without a lock file it may just be coming into being.
+            guard lock >= 0 else { continue }
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { FileTree.remove(path) }
+            _ = close(lock)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CSQLite
+
+/// What an operator or a test may set.
+package struct StoreOptions: Sendable {
+    /// The most pages (4 KiB each) the database may have; nil for SQLite's own limit.
+    package var maximumPages: Int?
+    /// How much of the file readers map, in bytes.
+    package var mappedBytes = 1 << 28
+    /// The writer's page cache in KiB.
+    package var writerCacheKiB = 64 * 1024
+    /// The page cache of each read connection in KiB. Small: commits by the writer empty it, the mapping serves.
+    package var readerCacheKiB = 4 * 1024
+
+    /// What is laid up for deletions on a full disk, in bytes; 0 for nothing. Temporary folders lay up nothing. More
+    /// than the log usually has, so that a checkpoint fits in it: a deletion overwrites, and so logs, what it deletes.
+    package var reserveBytes: Int64 = 32 << 20
+
+    package init() {}
+}
+
+/// The settings of the three kinds of connection.
+struct StoreSettings {
+    let writer: [String]
+    let reader: [String]
+    let checkpointer: [String]
+
+    /// What every connection gets. `secure_delete=ON` and not FAST: FAST leaves deleted content in free pages.
+    private static let common = [
+        "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON", "PRAGMA trusted_schema=OFF", "PRAGMA temp_store=MEMORY",
+        "PRAGMA cell_size_check=ON", "PRAGMA wal_autocheckpoint=0",
+    ]
+
+    /// A temporary folder's content ends with the process, so nothing in it is synced.
+    init(_ options: StoreOptions, isTemporary: Bool) {
+        let synchronous = isTemporary ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=NORMAL"
+        var writer = ["PRAGMA journal_mode=WAL", synchronous, "PRAGMA cache_size=-\(options.writerCacheKiB)"]
+        if let pages = options.maximumPages { writer.append("PRAGMA max_page_count=\(pages)") }
+        self.writer = StoreSettings.common + writer
+        reader =
+            StoreSettings.common + [
+                "PRAGMA cache_size=-\(options.readerCacheKiB)", "PRAGMA mmap_size=\(options.mappedBytes)",
+                "PRAGMA query_only=ON",
+            ]
+        checkpointer = StoreSettings.common + [synchronous]
+    }
+}
+
+/// The library, set up once per process.
+enum SQLiteLibrary {
+    private static let status = gh_sqlite_configure()
+
+    /// Must precede the first connection. Where another part of the process was first, its settings stay.
+    static func configure() { _ = status }
+}

@@ -1,0 +1,132 @@
+import CSQLite
+import World
+
+/// The one thread that changes the database: takes all waiting items, commits them together, then tells their callers.
+///
+/// One batch: BEGIN IMMEDIATE; for each item SAVEPOINT, body, RELEASE or ROLLBACK TO; one COMMIT. An item that throws
+/// undoes only itself; a COMMIT that fails undoes all. Nobody is told of success before the COMMIT has returned.
+final class Writer: @unchecked Sendable {
+    // The connection and the flags below are touched by the writer's thread alone, once `start` has been called.
+    private let connection: Connection
+    private let queue: WriteQueue
+    private let hooks: Hooks
+    private let maintenance: Maintenance
+    private let reserve: DiskReserve
+    private let eraser: Eraser
+    private let log: Log
+    private let synchronizes: Bool
+    private var isFullSync = false
+    /// The last commit failed: a full disk is told of once, not with every request.
+    private var isFailing = false
+    /// Set by a failed sync: nothing is acknowledged any more.
+    private var isBroken = false
+
+    init(
+        _ connection: Connection, _ queue: WriteQueue, _ hooks: Hooks, _ maintenance: Maintenance,
+        _ reserve: DiskReserve, _ log: Log, synchronizes: Bool
+    ) {
+        (self.connection, self.queue, self.hooks) = (connection, queue, hooks)
+        (self.maintenance, self.log, self.synchronizes) = (maintenance, log, synchronizes)
+        self.reserve = reserve
+        eraser = Eraser(connection)
+    }
+
+    /// The thread's work: ends when the queue is closed and empty.
+    func work() {
+        while let batch = queue.take(waiting: eraser.patience) {
+            if !batch.isEmpty { commit(batch) }
+            eraser.eraseIfDue(isIdle: batch.isEmpty)
+        }
+        eraser.eraseIfDue(isIdle: true)
+    }
+
+    private func commit(_ batch: [WriteItem]) {
+        guard !isBroken, !maintenance.hasFailed else {
+            for item in batch { item.resume(StorageError.closed) }
+            return
+        }
+        maintenance.relieve(connection)
+        let isSynced = batch.contains { $0.durability == .synced }
+        do {
+            try setSynchronous(full: isSynced)
+            try connection.run("BEGIN IMMEDIATE")
+            let (areas, erases) = try perform(batch)
+            try connection.run("COMMIT")
+            succeed(batch, areas, isSynced: isSynced, erases: erases)
+        } catch {
+            fail(batch, error)
+        }
+    }
+
+    /// Runs the bodies. Throws where the whole batch is lost.
+    private func perform(_ batch: [WriteItem]) throws -> (Areas, erases: Bool) {
+        var transaction = Transaction(connection)
+        var (areas, erases): (Areas, Bool) = ([], false)
+        let isScarce = reserve.isScarce
+        for item in batch {
+            transaction.beginItem()
+            if isScarce, !item.isInfallible, !item.isReclaiming {
+                item.failure = StorageError.full
+            } else if item.isInfallible {
+                try item.run(&transaction)
+            } else {
+                try performFallible(item, &transaction)
+            }
+            guard item.failure == nil else { continue }
+            areas.formUnion(transaction.touched)
+            erases = erases || transaction.erases
+        }
+        return (areas, erases)
+    }
+
+    private func performFallible(_ item: WriteItem, _ transaction: inout Transaction) throws {
+        try connection.run("SAVEPOINT item")
+        do {
+            try item.run(&transaction)
+            try connection.run("RELEASE item")
+        } catch {
+            // After some errors (disk full, IO) SQLite has already rolled everything back.
+            guard connection.isInTransaction else { throw error }
+            item.failure = error
+            if error as? StorageError == .full { maintenance.diskIsFull() }
+            try connection.run("ROLLBACK TO item")
+            try connection.run("RELEASE item")
+            try hooks.rewound(connection)
+        }
+    }
+
+    private func succeed(_ batch: [WriteItem], _ areas: Areas, isSynced: Bool, erases: Bool) {
+        isFailing = false
+        if !areas.isEmpty { hooks.committed(areas) }
+        maintenance.committed(isSynced: isSynced || !synchronizes)
+        if erases { eraser.request() }
+        for item in batch { item.resume(item.failure) }
+    }
+
+    /// Undoes the batch and tells each caller: its own failure, or the batch's.
+    private func fail(_ batch: [WriteItem], _ error: any Error) {
+        do {
+            if connection.isInTransaction { try connection.run("ROLLBACK") }
+            try hooks.rewound(connection)
+        } catch {
+            isBroken = true
+            log(.error, "a failed write could not be undone; the store is closed", ["reason": "\(error)"])
+        }
+        if error as? StorageError == .full { maintenance.diskIsFull() }
+        if let error = error as? StorageError, error.isFailedSync {
+            isBroken = true
+            log(.error, "a sync failed; the store is closed", ["reason": "\(error)"])
+        } else if !isFailing {
+            log(.warning, "commits fail from now on", ["reason": "\(error)"])
+        }
+        isFailing = true
+        for item in batch { item.resume(item.failure ?? error) }
+    }
+
+    /// The setting takes effect when parsed, so it is never a cached statement; it is only changed when it differs.
+    private func setSynchronous(full: Bool) throws {
+        guard synchronizes, full != isFullSync else { return }
+        try connection.execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL")
+        isFullSync = full
+    }
+}

@@ -1,1 +1,0 @@
-// Storage: see Documentation/Decisions/0001.

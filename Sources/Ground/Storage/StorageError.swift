@@ -1,0 +1,34 @@
+/// Why the store did not do what it was asked. Never sent to a client: the gate maps it to a failure of the server.
+package enum StorageError: Error, Equatable, CustomStringConvertible {
+    /// No room on the disk. Nothing of the item, or of its whole batch, has been kept.
+    case full
+    /// The store has been closed, or closed itself after a failed sync.
+    case closed
+    /// Too many writes are waiting.
+    case overloaded
+    /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY constraint; the text names columns, never values.
+    case constraint(String)
+    /// Pages or records that cannot be right.
+    case corrupt(String)
+    /// A system call on the data folder failed.
+    case system(operation: String, path: String, errno: Int32)
+    /// The data folder is in use, not ours, or of a newer format. The text says what to do.
+    case folder(String)
+    /// The schema on disk does not fit this program.
+    case schema(String)
+    /// Anything else the engine said: its extended result code and message.
+    case engine(code: Int32, message: String)
+
+    package var description: String {
+        switch self {
+        case .full: "the disk is full"
+        case .closed: "the store is closed"
+        case .overloaded: "too many writes are waiting"
+        case .constraint(let message): "constraint: \(message)"
+        case .corrupt(let message): "corrupt: \(message)"
+        case .system(let operation, let path, let errno): "\(operation) \(path): error \(errno)"
+        case .folder(let message), .schema(let message): message
+        case .engine(let code, let message): "storage engine error \(code): \(message)"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Blobs
+import Foundation
+import Testing
+
+@Suite struct TamperTests {
+    private func corruptFrame(_ yard: Yard, _ reference: BlobReference) async -> Int64? {
+        do {
+            _ = try await yard.store.content(reference)
+            return nil
+        } catch BlobError.corrupt(let id, let frame) {
+            return id == reference.id ? frame : nil
+        } catch { return nil }
+    }
+
+    @Test("every flipped byte is found, and its frame named")
+    func flippedBytes() async throws {
+        let yard = try Yard()
+        let reference = try await yard.write(pattern(100))
+        let file = URL(fileURLWithPath: try #require(yard.files().first))
+        let whole = try Data(contentsOf: file)
+        for index in whole.indices {
+            var changed = whole
+            changed[index] ^= 0x10
+            try changed.write(to: file)
+            #expect(await corruptFrame(yard, reference) == Int64(index / 32))
+        }
+        try whole.write(to: file)
+        #expect(try await yard.store.content(reference) == pattern(100))
+    }
+
+    @Test("every cut and every addition is found before the first byte is given")
+    func truncation() async throws {
+        let yard = try Yard()
+        let reference = try await yard.write(pattern(70))
+        let file = URL(fileURLWithPath: try #require(yard.files().first))
+        let whole = try Data(contentsOf: file)
+        for count in 0..<whole.count {
+            try whole.prefix(count).write(to: file)
+            await #expect(throws: BlobError.self) { try await yard.store.reader(reference) }
+        }
+        try (whole + [0]).write(to: file)
+        await #expect(throws: BlobError.self) { try await yard.store.reader(reference) }
+    }
+
+    @Test("a file cut at a frame's edge is found even if the reference was cut with it")
+    func cutWithReference() async throws {
+        let yard = try Yard()
+        let reference = try await yard.write(pattern(64))
+        let file = URL(fileURLWithPath: try #require(yard.files().first))
+        try Data(contentsOf: file).prefix(96).write(to: file)
+        var encoded = reference.encoded
+        encoded[24] = 48
+        let shortened = try BlobReference(decoding: encoded)
+        #expect(await corruptFrame(yard, shortened) == 2)
+    }
+
+    @Test("frames cannot change places")
+    func reordering() async throws {
+        let yard = try Yard()
+        let reference = try await yard.write(pattern(64))
+        let file = URL(fileURLWithPath: try #require(yard.files().first))
+        let whole = try Data(contentsOf: file)
+        let swapped = whole[32..<64] + whole[0..<32] + whole[64...]
+        try Data(swapped).write(to: file)
+        #expect(await corruptFrame(yard, reference) == 0)
+    }
+
+    @Test("an inline blob is sealed too: every changed byte is found")
+    func inline() async throws {
+        let yard = try Yard()
+        let reference = try await yard.write(pattern(4))
+        let encoded = reference.encoded
+        for index in encoded.indices.dropFirst() {
+            var changed = encoded
+            changed[index] ^= 1
+            await #expect(throws: BlobError.self) {
+                try await yard.store.content(try BlobReference(decoding: changed))
+            }
+        }
+    }
+
+    @Test("another blob key opens nothing, and a reference does not fit another blob's file")
+    func wrongKey() async throws {
+        let yard = try Yard()
+        let (first, second) = (try await yard.write(pattern(64)), try await yard.write(pattern(64)))
+        let other = try yard.reopened(key: 8)
+        await #expect(throws: BlobError.invalidReference) { try await other.content(first) }
+        // The id of one with the key of the other.
+        var mixed = second.encoded
+        mixed.replaceSubrange(29..., with: first.encoded[29...])
+        await #expect(throws: BlobError.invalidReference) {
+            try await yard.store.content(try BlobReference(decoding: mixed))
+        }
+    }
+}

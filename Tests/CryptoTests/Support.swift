@@ -1,0 +1,4 @@
+import Crypto
+
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+func hex(_ text: String) -> [UInt8] { Hexadecimal.decode(Array(text.utf8)) ?? [] }

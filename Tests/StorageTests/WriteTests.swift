@@ -1,0 +1,202 @@
+import Storage
+import Testing
+import World
+
+@Suite struct WriteTests {
+    @Test("an item that throws undoes only itself")
+    func rollbackOfOne() async throws {
+        let bench = try Bench()
+        let results = await together(20, on: bench.store) { index, transaction in
+            try transaction.put("\(index)", 1)
+            if index % 3 == 0 { throw Refused() }
+        }
+        for (index, failure) in results.enumerated() { #expect((failure is Refused) == (index % 3 == 0)) }
+        let names = try bench.store.read { try $0.rows("SELECT name FROM test_entry") { $0.text(0) } }
+        #expect(Set(names) == Set((0..<20).filter { $0 % 3 != 0 }.map { "\($0)" }))
+    }
+
+    @Test("waiting items share one commit, in their order")
+    func groupCommit() async throws {
+        let bench = try Bench()
+        let commits = Lock(0)
+        bench.store.onCommit { _ in commits.withLock { $0 += 1 } }
+        _ = await together(50, on: bench.store) { index, transaction in
+            let order = try transaction.number("SELECT count(*) FROM test_entry")
+            try transaction.put("\(index)", order)
+            transaction.touch(.identity)
+        }
+        #expect(commits.withLock { $0 } == 1)
+        for index in 0..<50 { #expect(try bench.value("\(index)") == Int64(index)) }
+    }
+
+    @Test("a constraint is its own error, and names no value")
+    func constraint() async throws {
+        let bench = try Bench()
+        let error = await #expect(throws: StorageError.self) {
+            try await bench.store.write { try $0.run("INSERT INTO test_child VALUES (?)", .text("secret")) }
+        }
+        guard case .constraint(let message) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(!message.contains("secret"))
+    }
+
+    @Test("a body reads what it has written, and its result is handed back")
+    func readOwnWrites() async throws {
+        let bench = try Bench()
+        let (changes, value) = try await bench.store.write { transaction in
+            try transaction.put("a", 7)
+            let changes = try transaction.run("UPDATE test_entry SET value = value + 1")
+            return (changes, try transaction.snapshot.value("a"))
+        }
+        #expect(changes == 1)
+        #expect(value == 8)
+    }
+
+    @Test("an infallible body that throws fails its whole batch, and nothing of it stays")
+    func brokenPromise() async throws {
+        let bench = try Bench()
+        let rewinds = Lock(0)
+        bench.store.onRewind { _ in rewinds.withLock { $0 += 1 } }
+        let gate = Gate(bench.store)
+        let first = Task { try await bench.put("a", 1) }
+        await gate.whenWaiting(1)
+        let second = Task {
+            try await bench.store.append { transaction in
+                try transaction.put("b", 1)
+                throw Refused()
+            }
+        }
+        await gate.whenWaiting(2)
+        gate.open()
+        await #expect(throws: Refused.self) { try await first.value }
+        await #expect(throws: Refused.self) { try await second.value }
+        #expect(try bench.count() == 0)
+        #expect(rewinds.withLock { $0 } == 1)
+        try await bench.put("c", 1)
+        #expect(try bench.count() == 1)
+    }
+
+    @Test("hooks hear of committed areas before the caller does, and of no areas of undone items")
+    func hooks() async throws {
+        let bench = try Bench()
+        let heard = Lock<[Areas]>([])
+        bench.store.onCommit { areas in heard.withLock { $0.append(areas) } }
+        try await bench.store.write { $0.touch(.identity) }
+        #expect(heard.withLock { $0 } == [.identity])
+        await #expect(throws: Refused.self) {
+            try await bench.store.write { transaction in
+                transaction.touch(.resourcePolicies)
+                throw Refused()
+            }
+        }
+        try await bench.put("a", 1)
+        #expect(heard.withLock { $0 } == [.identity])
+    }
+
+    @Test("after a rollback the rewind hook sees the state without the item, with the items before it")
+    func rewind() async throws {
+        let bench = try Bench()
+        let seen = Lock<[Int64]>([])
+        bench.store.onRewind { snapshot in
+            let count = try snapshot.number("SELECT count(*) FROM test_entry")
+            seen.withLock { $0.append(count) }
+        }
+        _ = await together(4, on: bench.store) { index, transaction in
+            try transaction.put("\(index)", 1)
+            if index == 2 { throw Refused() }
+        }
+        #expect(seen.withLock { $0 } == [2])
+    }
+
+    @Test("a closed store refuses, and says so")
+    func closed() async throws {
+        let bench = try Bench()
+        try await bench.put("a", 1)
+        bench.store.close()
+        bench.store.close()
+        await #expect(throws: StorageError.closed) { try await bench.put("b", 1) }
+        #expect(throws: StorageError.closed) { try bench.value("a") }
+    }
+
+    @Test("writes that wait when the store closes are finished")
+    func closingFinishes() async throws {
+        let bench = try Bench()
+        let done = Lock(0)
+        for index in 0..<100 {
+            bench.store.submit(.synced) {
+                try $0.put("\(index)", 1)
+            } done: { error in
+                if error == nil { done.withLock { $0 += 1 } }
+            }
+        }
+        bench.store.close()
+        #expect(done.withLock { $0 } == 100)
+    }
+
+    @Test("a reset leaves what the initial state says, whatever refers to what")
+    func reset() async throws {
+        let bench = try Bench()
+        try await bench.store.write { transaction in
+            try transaction.put("a", 1)
+            try transaction.run("INSERT INTO test_child VALUES ('a')")
+        }
+        try await bench.store.reset { try $0.put("first", 9) }
+        #expect(try bench.count() == 1)
+        #expect(try bench.value("first") == 9)
+        try await bench.put("b", 2)
+        #expect(try bench.count() == 2)
+    }
+}
+
+/// Holds the writer inside a body, so that what follows waits together.
+final class Gate: Sendable {
+    private let state = Monitor((isOpen: false, isHeld: false))
+    private let store: Store
+
+    init(_ store: Store) {
+        self.store = store
+        let state = state
+        store.submit { _ in
+            state.withLock { $0.isHeld = true }
+            state.wakeAll()
+            state.wait(until: { $0.isOpen }) { _ in }
+        }
+        state.wait(until: { $0.isHeld }) { _ in }
+    }
+
+    /// Returns once `count` items wait behind the gate.
+    func whenWaiting(_ count: Int) async {
+        while store.waitingWrites < count { await Task.yield() }
+    }
+
+    func open() {
+        state.withLock { $0.isOpen = true }
+        state.wakeAll()
+    }
+}
+
+/// Runs `count` bodies in one commit, in order; returns how each failed.
+func together(
+    _ count: Int, on store: Store, _ body: @escaping @Sendable (Int, inout Transaction) throws -> Void
+) async -> [(any Error)?] {
+    let gate = Gate(store)
+    return await withTaskGroup(of: (Int, (any Error)?).self) { group in
+        for index in 0..<count {
+            group.addTask {
+                do {
+                    try await store.write { try body(index, &$0) }
+                    return (index, nil)
+                } catch {
+                    return (index, error)
+                }
+            }
+            await gate.whenWaiting(index + 1)
+        }
+        gate.open()
+        var results = [(any Error)?](repeating: nil, count: count)
+        for await (index, failure) in group { results[index] = failure }
+        return results
+    }
+}
