@@ -3,6 +3,7 @@ import Dispatch
 import Edge
 import Formats
 import HTTP
+import Smithy
 import World
 
 /// The first to see a request: sends the house's own paths to their handlers and everything else to the front.

@@ -37,6 +37,10 @@ static inline int gh_accept4(int socket, struct sockaddr *address, socklen_t *le
 }
 static inline int gh_errno(void) { return errno; }
 
+/// The process's environment, `NAME=value` each, ended by a null pointer.
+extern char **environ;
+static inline char **gh_environment(void) { return environ; }
+
 // Cyclic redundancy checks (Checksums.c). Each takes the value so far, 0 at the beginning, and gives the next.
 uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
 uint32_t gh_crc32c(uint32_t value, const void *bytes, size_t count);
