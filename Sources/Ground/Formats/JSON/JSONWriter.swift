@@ -30,12 +30,14 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes a string value.
     package mutating func string(_ value: some StringProtocol) {
         separate()
         quote(value)
         needsComma = true
     }
 
+    /// Writes a whole number of any size.
     package mutating func integer(_ value: some BinaryInteger) { raw(String(value).utf8) }
 
     /// The shortest text that reads back the same; whole numbers without a fraction. JSON has no text for a value that
@@ -58,6 +60,7 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a key and a string value.
     package mutating func member(_ name: String, _ value: String) {
         key(name)
         string(value)
