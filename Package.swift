@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // Generic codecs and small accessors are specialised and inlined across modules in release builds.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 /// Modules that never touch a C library also compile under strict memory safety.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]

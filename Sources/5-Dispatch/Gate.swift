@@ -21,6 +21,7 @@ package final class Gate: Sendable {
     /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
     func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
+            if Op.readsJournal { try await journal.settle() }
             let (target, output) = try store.read { snapshot throws -> (Op.Target, Op.Output) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
                 let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(

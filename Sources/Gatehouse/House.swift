@@ -41,7 +41,7 @@ final class House: Sendable {
         folder = settings.isMemory ? try .temporary() : try .open(settings.dataFolder)
         vault = try House.vault(settings, folder)
         store = try Store(in: folder, schema: House.schema, log: world.log)
-        journal = Journal(store, syncsReads: settings.syncsReads)
+        journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
         let secrets = KeySecrets(vault)
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
@@ -74,12 +74,14 @@ final class House: Sendable {
         let founding = try accounts.founding()
         let now = clock.now()
         let secrets = accounts.secrets
+        try await journal.settle()
         try await store.reset { transaction in
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
         }
     }
 
-    func close() {
+    func close() async {
+        do { try await journal.close() } catch { world.log(.error, "the journal could not be finished", ["error": "\(error)"]) }
         store.close()
         folder.close()
     }

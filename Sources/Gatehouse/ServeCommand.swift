@@ -18,6 +18,8 @@ enum ServeCommand {
         let settings = try ServeSettings(options, environment)
         let signals = StopSignals()
         let house = try House(settings)
+        let taken = try await house.journal.start()
+        if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
         let (account, credentials) = try await house.accounts.establish(house.store)
         // The authority is made with the first start, so that `gatehouse ca` has something to print.
         let authority = try await Authority(house)
@@ -33,7 +35,7 @@ enum ServeCommand {
         signals.onStop { server.drain() }
         announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
         await server.run()
-        house.close()
+        await house.close()
     }
 
     private static func announce(
