@@ -3,6 +3,7 @@ import CSystem
 import Edge
 import Glibc
 import HTTP
+import Journal
 import Storage
 import World
 
