@@ -42,7 +42,8 @@ import Testing
         try Data([1, 2, 3]).write(to: URL(fileURLWithPath: staged))
         // A crash lies in the past; the file system's clock is too coarse to show that by itself.
         for file in yard.files() {
-            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file)
         }
         let next = try yard.reopened()
         #expect(!FileManager.default.fileExists(atPath: staged))

@@ -3,7 +3,9 @@ import KeyVault
 import Testing
 
 @Suite struct RootKeyTests {
-    private func open(_ place: Place, _ protection: RootProtection? = nil, mayCreate: Bool = true) throws -> SoftwareKeyVault {
+    private func open(_ place: Place, _ protection: RootProtection? = nil, mayCreate: Bool = true) throws
+        -> SoftwareKeyVault
+    {
         try SoftwareKeyVault.open(
             folder: place.data, protection: protection ?? .keyFile(path: place.keyFile), mayCreate: mayCreate)
     }

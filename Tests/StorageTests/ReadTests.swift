@@ -46,7 +46,9 @@ import World
         try store.read { snapshot in
             let kept = try snapshot.value("a")
             #expect(kept == 1)
-            store.submit { try $0.put("a", 2) } done: { _ in
+            store.submit {
+                try $0.put("a", 2)
+            } done: { _ in
                 written.withLock { $0 = true }
                 written.wakeAll()
             }

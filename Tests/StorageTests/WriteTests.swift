@@ -125,7 +125,9 @@ import World
         let bench = try Bench()
         let done = Lock(0)
         for index in 0..<100 {
-            bench.store.submit(.synced) { try $0.put("\(index)", 1) } done: { error in
+            bench.store.submit(.synced) {
+                try $0.put("\(index)", 1)
+            } done: { error in
                 if error == nil { done.withLock { $0 += 1 } }
             }
         }

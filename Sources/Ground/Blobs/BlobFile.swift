@@ -33,6 +33,9 @@ final class BlobFile: Sendable {
         guard fdatasync(descriptor) == 0 else { throw BlobFile.failure("fdatasync", path) }
     }
 
+    /// Asks the system to begin writing to the disk, without waiting. Only a hint: `sync` tells of failures.
+    func beginWriteBack() { sync_file_range(descriptor, 0, 0, UInt32(SYNC_FILE_RANGE_WRITE)) }
+
     /// Writes all of the buffers, one after the other, at `offset`.
     func write(_ parts: UnsafeMutableBufferPointer<iovec>, at offset: Int64) throws(BlobError) {
         try transfer(parts, at: offset, "write") { pwritev(descriptor, $0, $1, $2) }

@@ -19,18 +19,18 @@ final class BlobFolders: Sendable {
 
     func staged(_ id: BlobID) -> String { "\(root)/tmp/\(id)" }
 
-    func place(_ id: BlobID) -> String {
-        let name = id.description
-        return "\(root)/blobs/\(name.prefix(2))/\(name.dropFirst(2))"
+    func place(_ id: BlobID) -> String { "\(folder(id))/\(id.description.dropFirst(2))" }
+
+    private func folder(_ id: BlobID) -> String { "\(root)/blobs/\(id.description.prefix(2))" }
+
+    /// Gives a staged file its name for good.
+    func place(staged id: BlobID) throws(BlobError) {
+        try makeOnce(folder(id))
+        guard rename(staged(id), place(id)) == 0 else { throw BlobFile.failure("rename", staged(id)) }
     }
 
-    /// Gives a staged file its name for good, and makes that last.
-    func publish(_ id: BlobID) throws(BlobError) {
-        let folder = "\(root)/blobs/\(id.description.prefix(2))"
-        try makeOnce(folder)
-        guard rename(staged(id), place(id)) == 0 else { throw BlobFile.failure("rename", staged(id)) }
-        try sync(folder)
-    }
+    /// Makes the name of a blob last.
+    func sync(_ id: BlobID) throws(BlobError) { try sync(folder(id)) }
 
     /// Removes a blob; absence is no error.
     func remove(_ id: BlobID) throws(BlobError) {

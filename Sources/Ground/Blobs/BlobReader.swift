@@ -3,13 +3,24 @@ import World
 
 /// Gives the content of a blob, or a range of it, in pieces of up to 256 KiB. Every piece has been verified.
 ///
+/// The first piece is read when the reader is made, so that most faults show before an answer has begun.
 /// One caller at a time, which awaits each call. Deleting the blob meanwhile does not disturb an open reader.
 package final class BlobReader: Sendable {
-    /// The bytes still to come.
-    private struct Rest {
+    /// What is still to come.
+    private struct Rest: Sendable {
+        /// Read already, to be given next.
+        var first: [UInt8]?
+        /// Of the file, after `first`.
         var range: Range<Int64>
-        /// The content of an inline blob.
-        var inline: [UInt8]?
+
+        /// The part up to the end of the buffer that begins where the range does.
+        mutating func take(_ source: Source) -> Range<Int64> {
+            let frame = Int64(source.framing.frame)
+            let end = (range.lowerBound / frame + source.framesAtOnce) * frame
+            let part = range.lowerBound..<min(end, range.upperBound)
+            range = part.upperBound..<range.upperBound
+            return part
+        }
     }
 
     private struct Source: Sendable {
@@ -31,46 +42,40 @@ package final class BlobReader: Sendable {
             let content = try store.sealer.open(sealed, .content, reference.id)
             guard content.count == reference.length else { throw BlobError.corrupt(reference.id, frame: 0) }
             source = nil
-            rest = Lock(Rest(range: range, inline: content))
-        case .file(let frame, let key):
+            rest = Lock(Rest(first: content.trimmed(to: range), range: 0..<0))
+        case .file(let frame, let sealedKey):
+            let key = try store.sealer.dataKey(sealedKey, reference.id)
             let framing = Framing(id: reference.id, frame: frame)
-            let file = try await pool.run { try BlobReader.open(store.folders.place(reference.id), reference, framing) }
-            source = Source(
-                file: file, key: try store.sealer.dataKey(key, reference.id), framing: framing,
-                length: reference.length, framesAtOnce: Int64(store.options.framesAtOnce))
-            rest = Lock(Rest(range: range))
+            (source, rest) = try await pool.run {
+                let file = try BlobReader.open(store.folders.place(reference.id), reference, framing)
+                let source = Source(
+                    file: file, key: key, framing: framing, length: reference.length,
+                    framesAtOnce: Int64(store.options.framesAtOnce))
+                var rest = Rest(range: range)
+                rest.first = try BlobReader.read(rest.take(source), source)
+                return (source, Lock(rest))
+            }
         }
     }
 
     /// The next piece, never empty; nil at the end.
     /// - Throws: `BlobError.corrupt`, naming the blob and the frame.
     package func next() async throws -> [UInt8]? {
-        guard let source else { return takeInline() }
-        let range = rest.withLock { rest in
-            let frame = Int64(source.framing.frame)
-            let end = (rest.range.lowerBound / frame + source.framesAtOnce) * frame
-            let piece = rest.range.lowerBound..<max(rest.range.lowerBound, min(end, rest.range.upperBound))
-            rest.range = piece.upperBound..<rest.range.upperBound
-            return piece
+        let (first, range) = rest.withLock { rest -> ([UInt8]?, Range<Int64>) in
+            defer { rest.first = nil }
+            if let first = rest.first, !first.isEmpty { return (first, 0..<0) }
+            return (nil, source.map { rest.take($0) } ?? 0..<0)
         }
-        guard !range.isEmpty else { return nil }
+        guard let source, first == nil, !range.isEmpty else { return first }
         return try await pool.run { try BlobReader.read(range, source) }
-    }
-
-    private func takeInline() -> [UInt8]? {
-        rest.withLock { rest in
-            guard let content = rest.inline, !rest.range.isEmpty else { return nil }
-            rest.inline = nil
-            return rest.range.count == content.count
-                ? content : Array(content[Int(rest.range.lowerBound)..<Int(rest.range.upperBound)])
-        }
     }
 
     private static func open(_ path: String, _ reference: BlobReference, _ framing: Framing) throws -> BlobFile {
         guard let file = try BlobFile(reading: path) else { throw BlobError.missing(reference.id) }
         let length = try file.length()
         guard length == framing.fileLength(reference.length) else {
-            let whole = max(0, min(length, framing.fileLength(reference.length)) - 1) / Int64(framing.frame + Framing.tag)
+            let whole =
+                max(0, min(length, framing.fileLength(reference.length)) - 1) / Int64(framing.frame + Framing.tag)
             throw BlobError.corrupt(reference.id, frame: whole)
         }
         return file
@@ -78,6 +83,7 @@ package final class BlobReader: Sendable {
 
     /// Reads and opens the frames that `range` touches; it lies within `framesAtOnce` of them.
     private static func read(_ range: Range<Int64>, _ source: Source) throws(BlobError) -> [UInt8] {
+        guard !range.isEmpty else { return [] }
         let framing = source.framing
         let frame = Int64(framing.frame)
         let numbers = range.lowerBound / frame...(range.upperBound - 1) / frame
@@ -99,15 +105,16 @@ package final class BlobReader: Sendable {
                     nonce: framing.nonce(number), associated: framing.associated(number, isLast: number == last))
             } catch { throw .corrupt(framing.id, frame: number) }
         }
-        content.trim(to: Int(range.lowerBound - start)..<Int(range.upperBound - start))
-        return content
+        return content.trimmed(to: range.lowerBound - start..<range.upperBound - start)
     }
 }
 
 extension [UInt8] {
-    /// Keeps only `range`, without a copy where the array begins there.
-    fileprivate mutating func trim(to range: Range<Int>) {
-        if range.upperBound < count { removeLast(count - range.upperBound) }
-        if range.lowerBound > 0 { removeFirst(range.lowerBound) }
+    /// Only `range`, without a copy where the array begins there.
+    fileprivate consuming func trimmed(to range: Range<Int64>) -> [UInt8] {
+        var bytes = self
+        if range.upperBound < bytes.count { bytes.removeLast(bytes.count - Int(range.upperBound)) }
+        if range.lowerBound > 0 { bytes.removeFirst(Int(range.lowerBound)) }
+        return bytes
     }
 }

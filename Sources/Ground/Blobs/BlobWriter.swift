@@ -78,9 +78,17 @@ package final class BlobWriter: Sendable {
     private func publish() throws -> BlobReference {
         try staging.withLock { staging in
             guard let ended = staging, let file = ended.file else { throw BlobError.ended }
-            if store.options.synchronizes { try file.sync() }
-            try store.folders.publish(ended.id)
+            // The name first: one sync of the file then usually makes both last. What a crash leaves before it has no
+            // reference, and is swept.
+            try store.folders.place(staged: ended.id)
             staging = nil
+            do {
+                if store.options.synchronizes { try file.sync() }
+                try store.folders.sync(ended.id)
+            } catch {
+                try store.folders.remove(ended.id)
+                throw error
+            }
             return BlobReference(
                 id: ended.id, length: ended.written, place: .file(frame: store.options.frame, key: ended.sealedKey))
         }

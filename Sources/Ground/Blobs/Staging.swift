@@ -3,6 +3,9 @@ import Crypto
 
 /// A blob on its way to the disk: what is buffered, and the staged file once there is one.
 struct Staging: Sendable {
+    /// How many bytes of content are written before the disk is asked to begin with them.
+    private static let stride: Int64 = 8 << 20
+
     let id = BlobID.random()
     var buffer: [UInt8] = []
     /// Bytes of content in the file.
@@ -36,7 +39,10 @@ struct Staging: Sendable {
         try ScatteredFrames.with(&buffer, &tags, frame: framing.frame) { parts throws(BlobError) in
             try file.write(parts, at: framing.offset(first))
         }
+        let before = written
         written += Int64(buffer.count)
+        // Long contents go to the disk as they come, so that the sync at the end is short.
+        if store.options.synchronizes, written / Staging.stride > before / Staging.stride { file.beginWriteBack() }
         buffer.removeAll(keepingCapacity: true)
     }
 

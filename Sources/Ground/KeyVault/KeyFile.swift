@@ -24,7 +24,8 @@ enum KeyFile {
             throw .keyFile("The key file \(path) is missing. Without it the data cannot be opened: restore it.")
         }
         defer { text.zero() }
-        guard var secret = Hexadecimal.decode(text.prefix { $0 != UInt8(ascii: "\n") }), secret.count == byteCount else {
+        guard var secret = Hexadecimal.decode(text.prefix { $0 != UInt8(ascii: "\n") }), secret.count == byteCount
+        else {
             throw .keyFile("The key file \(path) does not hold a key: one line of 64 hexadecimal digits.")
         }
         return SecretBytes(taking: &secret)

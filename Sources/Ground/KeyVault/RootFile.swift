@@ -33,7 +33,8 @@ struct RootFile {
                 return
             }
             // Bounded, so that a damaged file cannot ask for all memory.
-            guard words.count == 4, words[0] == "argon2id", let memory = UInt32(words[1]), let passes = UInt32(words[2]),
+            guard words.count == 4, words[0] == "argon2id", let memory = UInt32(words[1]),
+                let passes = UInt32(words[2]),
                 let lanes = UInt32(words[3]), (8...4_194_304).contains(memory), (1...64).contains(passes),
                 (1...16).contains(lanes)
             else { return nil }

@@ -26,7 +26,9 @@ enum RootKey {
         var file = RootFile(method: RootFile.Method(protection), salt: SecureRandom.bytes(16), sealed: [])
         let nonce = SecureRandom.bytes(AESGCM.nonceByteCount)
         let key = try wrappingKey(for: file, protection, folder: folder)
-        var clear = root.withBytes { span in (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
+        var clear = root.withBytes { span in
+            (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+        }
         file.sealed = nonce + AESGCM(key: key).seal(clear, nonce: nonce, associated: file.header)
         clear.zero()
         try PrivateFile.create(path, file.text)
@@ -44,7 +46,8 @@ enum RootKey {
             return SecretBytes(taking: &clear)
         } catch {
             throw .wrongKey(
-                "The root key in \(folder) does not open with this \(protection): it is another one, or a file was changed.")
+                "The root key in \(folder) does not open with this \(protection): it is another one, or a file was changed."
+            )
         }
     }
 

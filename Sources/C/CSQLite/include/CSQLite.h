@@ -26,4 +26,14 @@ static inline int gh_sqlite_defensive(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
 
+/// What the last failed system call on the write-ahead log said. SQLite reports quotas and size limits as plain IO
+/// errors, and `sqlite3_system_errno` has been overwritten by the rollback when the error is seen.
+static inline int gh_sqlite_log_errno(sqlite3 *database) {
+    sqlite3_file *file = 0;
+    int error = 0;
+    int status = sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (status != SQLITE_OK || file == 0 || file->pMethods == 0) return 0;
+    return file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK ? error : 0;
+}
+
 #endif

@@ -14,7 +14,8 @@ enum FormatStamp {
         if text.isEmpty { return try write(to: file, path) }
         let words = String(decoding: text, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" })
         guard words.count == 3, words[0] == "gatehouse", let number = Int(words[2]) else {
-            throw StorageError.folder("\(folder.path) is not a data folder of Gatehouse: its FORMAT file reads otherwise.")
+            throw StorageError.folder(
+                "\(folder.path) is not a data folder of Gatehouse: its FORMAT file reads otherwise.")
         }
         guard number <= DataFolder.format else {
             throw StorageError.folder(

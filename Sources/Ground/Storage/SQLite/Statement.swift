@@ -25,7 +25,8 @@ final class Statement {
 
     /// Binds all parameters; how many there are is fixed by the SQL, so a wrong count is a bug of ours.
     func bind(_ values: [SQLValue]) throws {
-        precondition(values.count == parameterCount, "a statement has \(parameterCount) parameters, not \(values.count)")
+        precondition(
+            values.count == parameterCount, "a statement has \(parameterCount) parameters, not \(values.count)")
         makeRoom(for: values)
         var offset = 0
         for index in values.indices {

@@ -32,10 +32,11 @@ struct StoreSettings {
         var writer = ["PRAGMA journal_mode=WAL", synchronous, "PRAGMA cache_size=-\(options.writerCacheKiB)"]
         if let pages = options.maximumPages { writer.append("PRAGMA max_page_count=\(pages)") }
         self.writer = StoreSettings.common + writer
-        reader = StoreSettings.common + [
-            "PRAGMA cache_size=-\(options.readerCacheKiB)", "PRAGMA mmap_size=\(options.mappedBytes)",
-            "PRAGMA query_only=ON",
-        ]
+        reader =
+            StoreSettings.common + [
+                "PRAGMA cache_size=-\(options.readerCacheKiB)", "PRAGMA mmap_size=\(options.mappedBytes)",
+                "PRAGMA query_only=ON",
+            ]
         checkpointer = StoreSettings.common + [synchronous]
     }
 }
