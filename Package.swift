@@ -82,19 +82,32 @@ let targets: [Target] = [
     api("S3"),
     api("S3Control"),
     api("STS"),
+    service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("STS", uses: ["KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    .executableTarget(
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+
     tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests(
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
+        resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
-    tests("WireTests", uses: ["Wire", "Smithy", "HTTP", "Formats", "World", "AWS"]),
+    tests(
+        "WireTests",
+        uses: [
+            "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+        ],
+        resources: [.copy("Golden")]),
 ]
 
 let package = Package(name: "Gatehouse", targets: targets, cxxLanguageStandard: .cxx17)

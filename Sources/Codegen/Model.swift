@@ -15,6 +15,7 @@ struct Model {
         var errors: [String]
         var isUnsigned: Bool
         var isReadOnly: Bool
+        var isDeprecated: Bool
         var checksumRequired: Bool?
         var checksumMember: String?
     }

@@ -28,6 +28,7 @@ enum ModelParser {
             errors: (tree["errors"]?.elements ?? []).compactMap { $0["shape"]?.text },
             isUnsigned: authType == "none",
             isReadOnly: tree["readonly"]?.isTrue ?? readingVerbs.contains { name.hasPrefix($0) },
+            isDeprecated: tree["deprecated"]?.isTrue ?? false,
             checksumRequired: required,
             checksumMember: checksum?["requestAlgorithmMember"]?.text)
     }

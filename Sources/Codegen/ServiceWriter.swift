@@ -93,7 +93,13 @@ struct ServiceWriter {
             "        jsonVersion: \(quoted("jsonVersion")), apiVersion: \(quoted("apiVersion")), endpointPrefix: \(quoted("endpointPrefix")),",
             "        signingName: \"\(signing)\", targetPrefix: \(quoted("targetPrefix")), xmlNamespace: \"\(namespace)\",",
             "        catalogue: \"\"\"",
-        ] + catalogue().map { "            " + $0 } + ["            \"\"\")", "}", ""]).joined(separator: "\n")
+        ] + catalogue().map { "            " + $0 } + ["            \"\"\")", ""] + roster() + ["}", ""]).joined(separator: "\n")
+    }
+
+    /// The operations whose shapes are here.
+    private func roster() -> [String] {
+        ["    /// The operations whose shapes this module has.", "    package static let operations: [any OperationShape.Type] = ["]
+            + graph.operations.map { "        \($0.name).self," } + ["    ]"]
     }
 
     /// botocore's metadata gives REST services none; there the payloads' members carry it.
@@ -116,7 +122,7 @@ struct ServiceWriter {
                 default: nil
                 }
             }
-            return ([operation.name, operation.method, operation.uri] + markers).joined(separator: " ")
+            return ([operation.name, operation.method, operation.uri] + markers + (operation.isDeprecated ? ["deprecated"] : [])).joined(separator: " ")
         }
     }
 }

@@ -31,11 +31,11 @@ struct CompiledCondition: Sendable {
             case .stringEqualsIgnoreCase: .lowercase(values.map { LowercaseOperand($0, variables: variables) })
             case .numeric(let order): .numbers(values.map(ExactDecimal.init), order)
             case .date(let order): .dates(values.map(DateValue.init), order)
-            case .bool: .booleans(values.map { ASCII.equalsIgnoringCase($0, "true") })
+            case .bool: .booleans(values.map(ASCII.isTrue))
             case .binary: .binaries(values)
             case .address: .networks(values.map(IPNetwork.init))
             case .arn: .arns(values.map { ARNOperand($0, variables: variables) })
-            case .null: .null(values.map { ASCII.equalsIgnoringCase($0, "true") })
+            case .null: .null(values.map(ASCII.isTrue))
             }
     }
 
@@ -97,7 +97,7 @@ struct CompiledCondition: Sendable {
         case .dates(let dates, let order):
             guard let value = DateValue(text) else { return false }
             return dates.contains { date in date.map { order.holds(value < $0, value == $0) } ?? false }
-        case .booleans(let wanted): return wanted.contains(ASCII.equalsIgnoringCase(text, "true"))
+        case .booleans(let wanted): return wanted.contains(ASCII.isTrue(text))
         case .binaries(let operands): return BinaryOperand.matches(operands, text)
         case .networks, .arns, .null: return false
         }

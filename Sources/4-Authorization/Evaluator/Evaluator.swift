@@ -106,11 +106,8 @@ private struct Evaluation: ~Copyable {
     }
 
     private var boundaryAllows: Bool { policies.boundary == nil || boundary.allow != nil }
-    private var sessionAllows: Bool { policies.session == nil || session.allow != nil }
-    /// A federated user has no identity permissions without a session policy.
-    private var sessionPassesIdentity: Bool {
-        sessionAllows && (policies.session != nil || subject.kind != .federatedUser)
-    }
+    /// A federated user has no permissions but its own ARN's without a session policy.
+    private var sessionAllows: Bool { session.allow != nil || policies.session == nil && subject.kind != .federatedUser }
 
     private func decideInAccount(_ reach: Reach) -> Decision {
         let needsDelegation = policies.resourceKind != .standard && !question.isRetireGrant
@@ -122,12 +119,10 @@ private struct Evaluation: ~Copyable {
         if !reach.isDisjoint(with: .direct) { return allowed(.resource, resource.allow) }
         if reach.contains(.parent), boundaryAllows, sessionAllows { return allowed(.resource, resource.allow) }
         if needsDelegation, reach.isEmpty { return missing(.resource) }
-        let identityCounts = !needsDelegation || reach.contains(.account)
-        if identity.allow == nil || !identityCounts, !reach.contains(.parent) {
-            return missing(identityCounts ? .identity : .resource)
-        }
+        if identity.allow == nil { return missing(.identity) }
         if !boundaryAllows { return missing(.boundary) }
-        if !sessionPassesIdentity { return missing(.session) }
+        if !sessionAllows { return missing(.session) }
+        if needsDelegation, !reach.contains(.account) { return missing(.resource) }
         return allowed(.identity, identity.allow)
     }
 
@@ -137,7 +132,7 @@ private struct Evaluation: ~Copyable {
         if subject.kind == .assumedRoot { return session.allow == nil ? missing(.session) : allowed(.both, session.allow) }
         if identity.allow == nil, !hasOwnGrant { return missing(.identity) }
         if !boundaryAllows { return missing(.boundary) }
-        if !sessionPassesIdentity { return missing(.session) }
+        if !sessionAllows { return missing(.session) }
         return allowed(.both, identity.allow)
     }
 

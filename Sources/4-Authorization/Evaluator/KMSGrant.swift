@@ -30,8 +30,15 @@ package struct KMSGrant: Sendable, Hashable {
     }
 
     private func constraintsHold(_ context: [String: String]) -> Bool {
-        if let contextEquals, contextEquals != context { return false }
-        return contextSubset?.allSatisfy { context[$0.key] == $0.value } ?? true
+        if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) { return false }
+        return contextSubset.map { KMSGrant.contains(context, $0) } ?? true
+    }
+
+    /// Byte for byte: canonically equal texts are different contexts.
+    private static func contains(_ context: [String: String], _ pairs: [String: String]) -> Bool {
+        pairs.allSatisfy { pair in
+            context.contains { LowercaseText.same($0.key, pair.key) && LowercaseText.same($0.value, pair.value) }
+        }
     }
 
     private static func reach(_ principal: String, _ subject: Subject) -> Reach {

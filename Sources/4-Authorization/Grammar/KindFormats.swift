@@ -16,6 +16,18 @@ enum TrustFormat {
     }
 }
 
+/// What service and resource control policies share: no short ARNs, but for SCPs those that end in `*`.
+enum OrganizationsFormat {
+    static func validateResources(_ statement: PolicyStatement, kind: PolicyKind) throws(PolicyError) {
+        for resource in statement.resource ?? statement.notResource ?? [] where resource != "*" {
+            let colons = resource.utf8.count { $0 == UInt8(ascii: ":") }
+            guard colons >= 5 || kind.shortForm.allows(resource) else {
+                throw PolicyError(message: "", offset: statement.range.lowerBound)
+            }
+        }
+    }
+}
+
 /// What only resource control policies must obey.
 /// - Source: Organizations User Guide, "RCP syntax".
 enum RCPFormat {

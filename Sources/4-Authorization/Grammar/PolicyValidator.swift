@@ -52,10 +52,11 @@ struct PolicyValidator {
         guard all.allSatisfy(ResourceFormat.passesOldParser) else { throw .legacy }
     }
 
+    /// IAM's page names letters and digits only; its own example policies also have underscores, and are accepted.
     private func validateSids(_ document: PolicyDocument) throws(PolicyError) {
         var seen: Set<String> = []
         for sid in document.statements.compactMap(\.sid) where !sid.isEmpty {
-            if !kind.hasPrincipal, !sid.utf8.allSatisfy(ActionFormat.isAlphanumeric) {
+            if !kind.hasPrincipal, !sid.utf8.allSatisfy({ ActionFormat.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }) {
                 throw PolicyError(
                     message: "Statement IDs (SID) must be alpha-numeric. "
                         + "Check that your input satisfies the regular expression [0-9A-Za-z]*")
@@ -85,7 +86,10 @@ struct PolicyValidator {
             if kind.hasPrincipal { try PrincipalFormat.validate(statement, kind: kind) }
             switch kind {
             case .trust: try TrustFormat.validate(statement)
-            case .rcp: try RCPFormat.validate(statement)
+            case .scp: try OrganizationsFormat.validateResources(statement, kind: kind)
+            case .rcp:
+                try OrganizationsFormat.validateResources(statement, kind: kind)
+                try RCPFormat.validate(statement)
             default: break
             }
         }

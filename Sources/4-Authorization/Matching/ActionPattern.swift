@@ -55,8 +55,9 @@ enum ASCII {
         return String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
-    /// True if the lower-cased `text` is `lowered`.
-    static func equalsIgnoringCase(_ text: String, _ lowered: StaticString) -> Bool {
-        text.utf8.count == lowered.utf8CodeUnitCount && lowercased(text) == "\(lowered)"
+    /// True if `text` is `true` in any case, which is how policies read booleans.
+    static func isTrue(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        return utf8.count == 4 && zip(utf8, "true".utf8).allSatisfy { $0 | 0x20 == $1 }
     }
 }

@@ -12,7 +12,7 @@ package protocol RequestBody: Sendable {
 
 /// Why a body could not be read. All of them end the connection.
 package enum RequestBodyError: Error, Sendable {
-    case disconnected, malformedChunk, tooSlow
+    case disconnected, malformedChunk, tooSlow, tooLarge
 }
 
 /// A body that is already here: for tests and for calls without a connection.

@@ -21,7 +21,12 @@ package final class ServiceModel: Sendable {
     /// The namespace of the answers' XML; empty for JSON.
     package let xmlNamespace: String
     private let catalogue: String
-    private let parsed: Lock<[KnownOperation]?>
+    private let parsed: Lock<Catalogue?>
+
+    private struct Catalogue {
+        let operations: [KnownOperation]
+        let names: Set<String>
+    }
 
     package init(
         name: String, serviceID: String, wireProtocol: WireProtocol, jsonVersion: String, apiVersion: String,
@@ -35,12 +40,18 @@ package final class ServiceModel: Sendable {
     }
 
     /// Every operation of the model, implemented or not, in the order of their names.
-    package var operations: [KnownOperation] {
-        parsed.withLock { known in
-            if let known { return known }
-            let read = catalogue.split(separator: "\n").map(KnownOperation.init(line:))
-            known = read
-            return read
+    package var operations: [KnownOperation] { known.operations }
+
+    /// Whether the model has an operation of that name.
+    package func hasOperation(_ name: String) -> Bool { known.names.contains(name) }
+
+    private var known: Catalogue {
+        parsed.withLock { parsed in
+            if let parsed { return parsed }
+            let operations = catalogue.split(separator: "\n").map(KnownOperation.init(line:))
+            let known = Catalogue(operations: operations, names: Set(operations.map(\.name)))
+            parsed = known
+            return known
         }
     }
 }
@@ -56,14 +67,17 @@ package struct KnownOperation: Sendable, Hashable {
     package let requiredQuery: [String]
     /// Headers that are required members: `x-amz-copy-source` tells CopyObject from PutObject.
     package let requiredHeaders: [String]
+    /// An older operation whose requests look like those of its successor.
+    package let isDeprecated: Bool
 
-    /// `Name METHOD URI ?query… #header…`, the last four only for REST.
+    /// `Name METHOD URI ?query… #header… deprecated`, all but the name only for REST.
     init(line: Substring) {
         let words = line.split(separator: " ").map(String.init)
         name = words.first ?? ""
         method = words.count > 1 ? words[1] : ""
         uri = words.count > 2 ? words[2] : "/"
         let rest = words.dropFirst(3)
+        isDeprecated = rest.contains("deprecated")
         requiredQuery = rest.filter { $0.hasPrefix("?") }.map { String($0.dropFirst()) }
         requiredHeaders = rest.filter { $0.hasPrefix("#") }.map { String($0.dropFirst()) }
     }

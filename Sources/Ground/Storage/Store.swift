@@ -24,9 +24,11 @@ package final class Store: Sendable {
         let connection = try Connection(path: path, creating: true, settings: settings.writer)
         try Migrator(connection, folder: folder, log).apply(schema)
         (pool, queue, hooks) = (ReadPool(path: path, settings: settings.reader), WriteQueue(), Hooks())
-        let maintenance = try Maintenance(path: path, writer: connection, settings: settings.checkpointer, log)
+        let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
+        let maintenance = try Maintenance(
+            path: path, writer: connection, settings: settings.checkpointer, reserve, log)
         let writer = Writer(
-            connection, queue, hooks, maintenance, log, synchronizes: !folder.isTemporary)
+            connection, queue, hooks, maintenance, reserve, log, synchronizes: !folder.isTemporary)
         self.maintenance = maintenance
         threads = [
             WorkerThread("store-writer") { writer.work() },
@@ -43,12 +45,14 @@ package final class Store: Sendable {
     ///
     /// A body that throws is undone alone; the error reaches only its caller. Bodies run on the writer's thread: they
     /// must not wait for anything, nor call `read` or `write`.
+    /// - Parameter isReclaiming: the body frees room; it may use the reserve of a disk that is full otherwise.
     /// - Throws: what `body` throws; `StorageError.full` and others where the commit failed, and then nothing was kept.
     @discardableResult
     package func write<R: Sendable>(
-        _ durability: Durability = .synced, _ body: @escaping @Sendable (inout Transaction) throws -> R
+        _ durability: Durability = .synced, isReclaiming: Bool = false,
+        _ body: @escaping @Sendable (inout Transaction) throws -> R
     ) async throws -> R {
-        try await enqueue(durability, isInfallible: false, body)
+        try await enqueue(durability, isInfallible: false, isReclaiming: isReclaiming, body)
     }
 
     /// As `write`, for a body that can only fail if the store does, such as an INSERT without constraints.
@@ -58,7 +62,7 @@ package final class Store: Sendable {
     package func append<R: Sendable>(
         _ durability: Durability = .written, _ body: @escaping @Sendable (inout Transaction) throws -> R
     ) async throws -> R {
-        try await enqueue(durability, isInfallible: true, body)
+        try await enqueue(durability, isInfallible: true, isReclaiming: false, body)
     }
 
     /// As `append`, without suspending: `done` is told of the outcome on the writer's thread, or at once if refused.
@@ -66,7 +70,7 @@ package final class Store: Sendable {
         _ durability: Durability = .written, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         done: @escaping @Sendable ((any Error)?) -> Void = { _ in }
     ) {
-        do { try queue.put(SubmittedWrite(durability, isInfallible: true, body, done)) } catch { done(error) }
+        do { try queue.put(SubmittedWrite(durability, body, done)) } catch { done(error) }
     }
 
     /// Registers what is told of the areas that a commit changed: on the writer's thread, after the COMMIT and before
@@ -92,10 +96,12 @@ package final class Store: Sendable {
     }
 
     private func enqueue<R: Sendable>(
-        _ durability: Durability, isInfallible: Bool, _ body: @escaping @Sendable (inout Transaction) throws -> R
+        _ durability: Durability, isInfallible: Bool, isReclaiming: Bool,
+        _ body: @escaping @Sendable (inout Transaction) throws -> R
     ) async throws -> R {
         try await withUnsafeThrowingContinuation { continuation in
-            let item = AwaitedWrite(durability, isInfallible: isInfallible, body, continuation)
+            let item = AwaitedWrite(
+                durability, isInfallible: isInfallible, isReclaiming: isReclaiming, body, continuation)
             do { try queue.put(item) } catch { continuation.resume(throwing: error) }
         }
     }

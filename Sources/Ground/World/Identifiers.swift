@@ -28,6 +28,9 @@ package struct Identifiers: Sendable {
     /// `count` characters of the Base32 alphabet (A–Z, 2–7), as in `AIDA…` and `AKIA…`.
     package func base32(_ count: Int) -> String { text(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") }
 
+    /// Random bytes for ids of other forms.
+    package func bytes(_ count: Int) -> [UInt8] { entropy.bytes(count) }
+
     /// `count` upper-case hexadecimal digits, as in S3's request ids.
     package func hexadecimal(_ count: Int) -> String { text(count, "0123456789ABCDEF") }
 

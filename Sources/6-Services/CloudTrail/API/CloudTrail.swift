@@ -69,4 +69,9 @@ package enum CloudTrail {
             UpdateEventDataStore
             UpdateTrail
             """)
+
+    /// The operations whose shapes this module has.
+    package static let operations: [any OperationShape.Type] = [
+        LookupEvents.self,
+    ]
 }

@@ -43,14 +43,14 @@ package enum S3 {
             GetBucketEncryption GET /{Bucket}?encryption
             GetBucketIntelligentTieringConfiguration GET /{Bucket}?intelligent-tiering ?id
             GetBucketInventoryConfiguration GET /{Bucket}?inventory ?id
-            GetBucketLifecycle GET /{Bucket}?lifecycle
+            GetBucketLifecycle GET /{Bucket}?lifecycle deprecated
             GetBucketLifecycleConfiguration GET /{Bucket}?lifecycle
             GetBucketLocation GET /{Bucket}?location
             GetBucketLogging GET /{Bucket}?logging
             GetBucketMetadataConfiguration GET /{Bucket}?metadataConfiguration
             GetBucketMetadataTableConfiguration GET /{Bucket}?metadataTable
             GetBucketMetricsConfiguration GET /{Bucket}?metrics ?id
-            GetBucketNotification GET /{Bucket}?notification
+            GetBucketNotification GET /{Bucket}?notification deprecated
             GetBucketNotificationConfiguration GET /{Bucket}?notification
             GetBucketOwnershipControls GET /{Bucket}?ownershipControls
             GetBucketPolicy GET /{Bucket}?policy
@@ -90,11 +90,11 @@ package enum S3 {
             PutBucketEncryption PUT /{Bucket}?encryption
             PutBucketIntelligentTieringConfiguration PUT /{Bucket}?intelligent-tiering ?id
             PutBucketInventoryConfiguration PUT /{Bucket}?inventory ?id
-            PutBucketLifecycle PUT /{Bucket}?lifecycle
+            PutBucketLifecycle PUT /{Bucket}?lifecycle deprecated
             PutBucketLifecycleConfiguration PUT /{Bucket}?lifecycle
             PutBucketLogging PUT /{Bucket}?logging
             PutBucketMetricsConfiguration PUT /{Bucket}?metrics ?id
-            PutBucketNotification PUT /{Bucket}?notification
+            PutBucketNotification PUT /{Bucket}?notification deprecated
             PutBucketNotificationConfiguration PUT /{Bucket}?notification
             PutBucketOwnershipControls PUT /{Bucket}?ownershipControls
             PutBucketPolicy PUT /{Bucket}?policy
@@ -120,4 +120,28 @@ package enum S3 {
             UploadPartCopy PUT /{Bucket}/{Key+} #x-amz-copy-source ?partNumber ?uploadId
             WriteGetObjectResponse POST /WriteGetObjectResponse #x-amz-request-token
             """)
+
+    /// The operations whose shapes this module has.
+    package static let operations: [any OperationShape.Type] = [
+        CreateBucket.self,
+        DeleteBucket.self,
+        DeleteBucketPolicy.self,
+        DeleteObject.self,
+        DeleteObjects.self,
+        DeletePublicAccessBlock.self,
+        GetBucketEncryption.self,
+        GetBucketLocation.self,
+        GetBucketOwnershipControls.self,
+        GetBucketPolicy.self,
+        GetObject.self,
+        GetPublicAccessBlock.self,
+        HeadBucket.self,
+        HeadObject.self,
+        ListBuckets.self,
+        ListObjects.self,
+        ListObjectsV2.self,
+        PutBucketPolicy.self,
+        PutObject.self,
+        PutPublicAccessBlock.self,
+    ]
 }

@@ -106,4 +106,11 @@ package enum S3Control {
             UpdateJobStatus POST /v20180820/jobs/{id}/status ?requestedJobStatus
             UpdateStorageLensGroup PUT /v20180820/storagelensgroup/{name}
             """)
+
+    /// The operations whose shapes this module has.
+    package static let operations: [any OperationShape.Type] = [
+        DeletePublicAccessBlock.self,
+        GetPublicAccessBlock.self,
+        PutPublicAccessBlock.self,
+    ]
 }

@@ -20,4 +20,11 @@ package enum STS {
             GetSessionToken
             GetWebIdentityToken
             """)
+
+    /// The operations whose shapes this module has.
+    package static let operations: [any OperationShape.Type] = [
+        AssumeRole.self,
+        GetAccessKeyInfo.self,
+        GetCallerIdentity.self,
+    ]
 }

@@ -37,4 +37,6 @@ int gh_gcm_crypt(
 unsigned char *gh_secret_new(size_t count);
 void gh_secret_free(unsigned char *secret, size_t count);
 
+#include "COpenSSLServer.h"
+
 #endif

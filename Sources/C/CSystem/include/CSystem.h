@@ -41,5 +41,6 @@ static inline int gh_errno(void) { return errno; }
 uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
 uint32_t gh_crc32c(uint32_t value, const void *bytes, size_t count);
 uint64_t gh_crc64nvme(uint64_t value, const void *bytes, size_t count);
+#include "CSystemSockets.h"
 
 #endif

@@ -1,4 +1,5 @@
 import CSQLite
+import CSystem
 
 /// One SQLite connection with its prepared statements. Used by one thread at a time; the pool and the writer see to it.
 final class Connection {
@@ -8,6 +9,7 @@ final class Connection {
 
     /// Opens, or with `creating` also makes, the file at `path`.
     init(path: String, creating: Bool = false, settings: [String]) throws {
+        if creating { try Connection.create(path) }
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let status = sqlite3_open_v2(path, &handle, creating ? flags | SQLITE_OPEN_CREATE : flags, nil)
@@ -20,6 +22,17 @@ final class Connection {
         gh_sqlite_defensive(handle)
         sqlite3_busy_timeout(handle, 10_000)
         for setting in settings { try execute(setting) }
+    }
+
+    /// Makes the file for its owner alone; the log and the index take its mode. An existing one is not opened here:
+    /// closing it again would drop the locks that other connections of this process hold on it.
+    private static func create(_ path: String) throws {
+        let file = gh_open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+        if file >= 0 {
+            _ = close(file)
+        } else if gh_errno() != EEXIST {
+            throw StorageError.system(operation: "open", path: path, errno: gh_errno())
+        }
     }
 
     deinit {

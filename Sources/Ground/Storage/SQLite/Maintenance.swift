@@ -10,28 +10,30 @@ final class Maintenance: @unchecked Sendable {
         var needsCheckpoint = false
         var isClosed = false
         var hasFailed = false
+        var isWoken = false
     }
 
     private let state = Monitor(State())
     private let connection: Connection
     private let logFile: Int32
     private let log: Log
+    private let reserve: DiskReserve
     /// Frames in the write-ahead log, set by SQLite's hook on the writer's thread, read there.
     private let frames: UnsafeMutablePointer<Int32>
 
     /// A checkpoint is made beside the writer from this many frames (4 KiB each) on …
     private static let checkpointFrames: Int32 = 1000
     /// … and by the writer itself, between two commits, from this many on, so that the log can begin anew.
-    private static let reliefFrames: Int32 = 16_000
+    private static let reliefFrames: Int32 = 4000
     /// `.written` items are synced within this time.
     static let syncDelay = 80
 
     /// `writer` is the connection whose commits are followed. The log file must exist.
-    init(path: String, writer: Connection, settings: [String], _ log: Log) throws {
+    init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ log: Log) throws {
         connection = try Connection(path: path, settings: settings)
         logFile = gh_open(path + "-wal", O_RDONLY, 0)
         guard logFile >= 0 else { throw StorageError.system(operation: "open", path: path + "-wal", errno: gh_errno()) }
-        self.log = log
+        (self.reserve, self.log) = (reserve, log)
         frames = .allocate(capacity: 1)
         frames.initialize(to: 0)
         sqlite3_wal_hook(writer.database, countFrames, frames)
@@ -67,12 +69,31 @@ final class Maintenance: @unchecked Sendable {
     /// The thread's work.
     func work() {
         while true {
-            let isClosed = state.wait(until: { $0.isUnsynced || $0.needsCheckpoint || $0.isClosed }) { $0.isClosed }
+            let isClosed = state.wait(
+                until: { $0.isUnsynced || $0.needsCheckpoint || $0.isClosed || $0.isWoken },
+                milliseconds: reserve.isScarce ? 1000 : nil
+            ) { state in
+                state.isWoken = false
+                return state.isClosed
+            }
             if isClosed { return }
+            if reserve.isScarce, reserve.layUp() { log(.info, "the disk has room again; the reserve is laid up") }
             if state.withLock({ $0.needsCheckpoint }) { checkpoint() }
             state.wait(until: { $0.isClosed }, milliseconds: Maintenance.syncDelay) { _ in }
             syncIfNeeded()
         }
+    }
+
+    /// Called by the writer when the disk has no room: gives the reserve back, and watches for room from now on.
+    func diskIsFull() {
+        guard reserve.release() else { return }
+        log(.error, "the disk is full; only writes that free room are taken until it has room again")
+        // A checkpoint needs no more room than the log has, and makes the log's own room free for what follows.
+        state.withLock { state in
+            state.isWoken = true
+            state.needsCheckpoint = true
+        }
+        state.wakeOne()
     }
 
     func close() {

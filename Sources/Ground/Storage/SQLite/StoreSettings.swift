@@ -11,6 +11,10 @@ package struct StoreOptions: Sendable {
     /// The page cache of each read connection in KiB. Small: commits by the writer empty it, the mapping serves.
     package var readerCacheKiB = 4 * 1024
 
+    /// What is laid up for deletions on a full disk, in bytes; 0 for nothing. Temporary folders lay up nothing. More
+    /// than the log usually has, so that a checkpoint fits in it: a deletion overwrites, and so logs, what it deletes.
+    package var reserveBytes: Int64 = 32 << 20
+
     package init() {}
 }
 

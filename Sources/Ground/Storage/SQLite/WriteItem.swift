@@ -5,11 +5,13 @@ class WriteItem: @unchecked Sendable {
     let durability: Durability
     /// No savepoint: if this item fails, its batch fails with it.
     let isInfallible: Bool
+    /// Frees room, and so is run even where the disk has none left but the reserve.
+    let isReclaiming: Bool
     /// Why this item was rolled back although its batch may commit.
     var failure: (any Error)?
 
-    init(_ durability: Durability, isInfallible: Bool) {
-        (self.durability, self.isInfallible) = (durability, isInfallible)
+    init(_ durability: Durability, isInfallible: Bool, isReclaiming: Bool) {
+        (self.durability, self.isInfallible, self.isReclaiming) = (durability, isInfallible, isReclaiming)
     }
 
     func run(_ transaction: inout Transaction) throws {}
@@ -25,11 +27,11 @@ final class AwaitedWrite<R: Sendable>: WriteItem, @unchecked Sendable {
     private var result: R?
 
     init(
-        _ durability: Durability, isInfallible: Bool, _ body: @escaping @Sendable (inout Transaction) throws -> R,
-        _ continuation: UnsafeContinuation<R, any Error>
+        _ durability: Durability, isInfallible: Bool, isReclaiming: Bool,
+        _ body: @escaping @Sendable (inout Transaction) throws -> R, _ continuation: UnsafeContinuation<R, any Error>
     ) {
         (self.body, self.continuation) = (body, continuation)
-        super.init(durability, isInfallible: isInfallible)
+        super.init(durability, isInfallible: isInfallible, isReclaiming: isReclaiming)
     }
 
     override func run(_ transaction: inout Transaction) throws { result = try body(&transaction) }
@@ -51,11 +53,11 @@ final class SubmittedWrite: WriteItem, @unchecked Sendable {
     private let done: @Sendable ((any Error)?) -> Void
 
     init(
-        _ durability: Durability, isInfallible: Bool, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
+        _ durability: Durability, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         _ done: @escaping @Sendable ((any Error)?) -> Void
     ) {
         (self.body, self.done) = (body, done)
-        super.init(durability, isInfallible: isInfallible)
+        super.init(durability, isInfallible: true, isReclaiming: false)
     }
 
     override func run(_ transaction: inout Transaction) throws { try body(&transaction) }

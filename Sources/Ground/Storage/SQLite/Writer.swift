@@ -11,19 +11,23 @@ final class Writer: @unchecked Sendable {
     private let queue: WriteQueue
     private let hooks: Hooks
     private let maintenance: Maintenance
+    private let reserve: DiskReserve
     private let eraser: Eraser
     private let log: Log
     private let synchronizes: Bool
     private var isFullSync = false
+    /// The last commit failed: a full disk is told of once, not with every request.
+    private var isFailing = false
     /// Set by a failed sync: nothing is acknowledged any more.
     private var isBroken = false
 
     init(
-        _ connection: Connection, _ queue: WriteQueue, _ hooks: Hooks, _ maintenance: Maintenance, _ log: Log,
-        synchronizes: Bool
+        _ connection: Connection, _ queue: WriteQueue, _ hooks: Hooks, _ maintenance: Maintenance,
+        _ reserve: DiskReserve, _ log: Log, synchronizes: Bool
     ) {
         (self.connection, self.queue, self.hooks) = (connection, queue, hooks)
         (self.maintenance, self.log, self.synchronizes) = (maintenance, log, synchronizes)
+        self.reserve = reserve
         eraser = Eraser(connection)
     }
 
@@ -31,7 +35,7 @@ final class Writer: @unchecked Sendable {
     func work() {
         while let batch = queue.take(waiting: eraser.patience) {
             if !batch.isEmpty { commit(batch) }
-            eraser.eraseIfDue(isIdle: batch.isEmpty || queue.count == 0)
+            eraser.eraseIfDue(isIdle: batch.isEmpty)
         }
         eraser.eraseIfDue(isIdle: true)
     }
@@ -58,9 +62,12 @@ final class Writer: @unchecked Sendable {
     private func perform(_ batch: [WriteItem]) throws -> (Areas, erases: Bool) {
         var transaction = Transaction(connection)
         var (areas, erases): (Areas, Bool) = ([], false)
+        let isScarce = reserve.isScarce
         for item in batch {
             transaction.beginItem()
-            if item.isInfallible {
+            if isScarce, !item.isInfallible, !item.isReclaiming {
+                item.failure = StorageError.full
+            } else if item.isInfallible {
                 try item.run(&transaction)
             } else {
                 try performFallible(item, &transaction)
@@ -81,6 +88,7 @@ final class Writer: @unchecked Sendable {
             // After some errors (disk full, IO) SQLite has already rolled everything back.
             guard connection.isInTransaction else { throw error }
             item.failure = error
+            if error as? StorageError == .full { maintenance.diskIsFull() }
             try connection.run("ROLLBACK TO item")
             try connection.run("RELEASE item")
             try hooks.rewound(connection)
@@ -88,6 +96,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private func succeed(_ batch: [WriteItem], _ areas: Areas, isSynced: Bool, erases: Bool) {
+        isFailing = false
         if !areas.isEmpty { hooks.committed(areas) }
         maintenance.committed(isSynced: isSynced || !synchronizes)
         if erases { eraser.request() }
@@ -103,12 +112,14 @@ final class Writer: @unchecked Sendable {
             isBroken = true
             log(.error, "a failed write could not be undone; the store is closed", ["reason": "\(error)"])
         }
+        if error as? StorageError == .full { maintenance.diskIsFull() }
         if let error = error as? StorageError, error.isFailedSync {
             isBroken = true
             log(.error, "a sync failed; the store is closed", ["reason": "\(error)"])
-        } else {
-            log(.warning, "a commit failed", ["reason": "\(error)", "writes": "\(batch.count)"])
+        } else if !isFailing {
+            log(.warning, "commits fail from now on", ["reason": "\(error)"])
         }
+        isFailing = true
         for item in batch { item.resume(item.failure ?? error) }
     }
 

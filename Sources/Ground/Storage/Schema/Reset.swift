@@ -4,7 +4,7 @@ extension Store {
     /// Marks all areas, and tells `onRewind` before `initial` runs, so that everything derived is read again.
     package func reset(to initial: @escaping @Sendable (inout Transaction) throws -> Void) async throws {
         let hooks = hooks
-        try await write { transaction in
+        try await write(isReclaiming: true) { transaction in
             let connection = transaction.snapshot.connection
             // Until the commit, so that tables can be emptied in any order.
             try connection.execute("PRAGMA defer_foreign_keys=ON")

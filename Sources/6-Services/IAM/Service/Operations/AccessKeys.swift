@@ -77,7 +77,7 @@ struct CreateAccessKey: Change, OnKeys {
         guard try AccessKey.all(of: owner, transaction.snapshot).count < CreateAccessKey.limit else {
             throw Quota.exceeded("AccessKeysPerUser", CreateAccessKey.limit)
         }
-        let id = naming.accessKeyID()
+        let id = naming.accessKeyID(target.account)
         let (secret, sealed) = try secrets.make(for: id)
         try AccessKey.insert(
             id: id, account: target.account, owner: owner, sealedSecret: sealed, created: permit.facts.now, &transaction)

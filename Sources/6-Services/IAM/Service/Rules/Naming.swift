@@ -1,3 +1,4 @@
+import AWS
 import World
 
 /// Makes IAM's unique ids and access key ids.
@@ -7,5 +8,7 @@ struct Naming: Sendable {
     /// `AIDA…` and the like: the prefix and 17 characters.
     func id(_ kind: EntityKind) -> String { kind.idPrefix + identifiers.base32(17) }
     /// `AKIA…`: 20 characters in all.
-    func accessKeyID() -> String { "AKIA" + identifiers.base32(16) }
+    func accessKeyID(_ account: AccountID) -> String {
+        AccessKeyID.make(.longTerm, account, random: identifiers.bytes(5))
+    }
 }

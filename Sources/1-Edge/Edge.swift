@@ -1,1 +1,0 @@
-// Edge: see Documentation/Decisions/0001.

@@ -1,0 +1,107 @@
+import CSystem
+package import HTTP
+package import World
+
+/// The front of the house: HTTP/1.1, plain and over TLS, on several event loops.
+///
+/// Each loop has a listening socket of its own on every address; the kernel spreads connections over them. A handler
+/// runs on the loop of its connection and must not block it.
+package final class EdgeServer: Sendable {
+    /// Why the server could not be made, for the operator.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    /// The addresses in the order given, with the ports that were got.
+    package let boundAddresses: [ListenAddress]
+    private let loops: [EventLoop]
+    private let state = Lock(State())
+
+    private struct State {
+        var isDraining = false
+        var unfinished = 0
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    /// Binds and listens; nothing is accepted before `run`.
+    /// - Parameter loops: how many threads; the number of cores is right.
+    package init(
+        addresses: [(ListenAddress, TLSIdentity?)], limits: EdgeLimits = EdgeLimits(), loops count: Int, log: Log,
+        clock: any Clock = SystemClock(), handler: @escaping Handler
+    ) throws(Failure) {
+        // What stays aside is for storage, logs and the like.
+        let files = Int(min(gh_open_file_limit(), 1 << 30))
+        let census = Census(
+            limit: min(limits.connections, max(files - 256, files / 2)), limitPerOrigin: limits.connectionsPerAddress)
+        var loops: [EventLoop] = []
+        for _ in 0..<max(1, count) {
+            loops.append(try EventLoop(limits: limits, handler: handler, census: census, log: log, clock: clock))
+        }
+        var bound: [ListenAddress] = []
+        for (address, identity) in addresses {
+            bound.append(try EdgeServer.listen(on: address, identity, with: loops))
+        }
+        (self.loops, boundAddresses) = (loops, bound)
+    }
+
+    /// Opens one socket per loop on the same port.
+    private static func listen(
+        on address: ListenAddress, _ identity: TLSIdentity?, with loops: [EventLoop]
+    ) throws(Failure) -> ListenAddress {
+        // A shared port would let a second server steal half of the first one's connections: try it unshared first.
+        if address.port != 0 { close(try bind(address, sharing: false)) }
+        var address = address
+        for loop in loops {
+            let descriptor = try bind(address, sharing: true)
+            let port = gh_local_port(descriptor)
+            guard gh_listen(descriptor, 1024) == 0, port > 0 else { throw Failure("cannot listen on \(address)") }
+            address.port = UInt16(port)
+            try loop.listen(on: Listener(descriptor: descriptor, port: address.port, identity: identity))
+        }
+        return address
+    }
+
+    private static func bind(_ address: ListenAddress, sharing: Bool) throws(Failure) -> Int32 {
+        let descriptor = gh_bind(address.host, address.port, sharing ? 1 : 0)
+        switch descriptor {
+        case 0...: return descriptor
+        case -EADDRINUSE: throw Failure("cannot listen on \(address): another program has the port")
+        case -EACCES: throw Failure("cannot listen on \(address): ports below 1024 need the right to bind them")
+        case -EADDRNOTAVAIL: throw Failure("cannot listen on \(address): this machine does not have the address")
+        default: throw Failure("cannot listen on \(address): error \(-descriptor)")
+        }
+    }
+
+    /// Serves until `drain` was called and all requests in flight are done or out of time. Call once.
+    package func run() async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                state.unfinished = loops.count
+                state.waiting = continuation
+            }
+            for loop in loops { LoopThread.start(loop) { self.loopEnded() } }
+        }
+    }
+
+    private func loopEnded() {
+        let waiting = state.withLock { state in
+            state.unfinished -= 1
+            return state.unfinished == 0 ? state.waiting.take() : nil
+        }
+        waiting?.resume()
+    }
+
+    /// Stops accepting, lets requests in flight finish, closes idle connections. From any thread, any number of times.
+    package func drain() {
+        let isFirst = state.withLock { state in
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if isFirst { for loop in loops { loop.later { loop.drain() } } }
+    }
+
+    package var statistics: EdgeStatistics {
+        loops.reduce(into: EdgeStatistics()) { $0 += $1.counters.statistics }
+    }
+}

@@ -1,0 +1,222 @@
+import CSystem
+import HTTP
+import World
+
+/// One thread with one epoll set. It carries its connections' sockets, and being a `TaskExecutor` it runs their handlers
+/// too, so that a request passes from socket to handler and back without changing threads.
+///
+/// Nothing that blocks may run here. All that is not `Sendable` by itself (`connections`, buffers, `jobs`) is touched on
+/// the loop's thread only; other threads reach the loop through `inbox`.
+final class EventLoop: TaskExecutor, @unchecked Sendable {
+    let limits: EdgeLimits
+    let handler: Handler
+    let census: Census
+    let counters = LoopCounters()
+    let log: Log
+    private let clock: any Clock
+
+    private let epoll: Int32
+    private let inbox = Inbox()
+    private let thread: UnsafeMutablePointer<UInt64>
+    private var jobs: [UnownedJob] = []
+    private var running: [UnownedJob] = []
+    private var events: [gh_event]
+
+    var listeners: [Listener] = []
+    var connections: [Connection?] = []
+    var openCount = 0
+    /// Handlers that have not returned; the loop outlives them.
+    var activeHandlers = 0
+    private var generation: UInt64 = 0
+
+    /// Milliseconds since an arbitrary start, read once per turn.
+    private(set) var now: Int64 = 0
+    private var nextTick: Int64 = 0
+    private(set) var isDraining = false
+    private var drainDeadline = Int64.max
+
+    /// Bytes just read, before they are known to need keeping.
+    let scratch: UnsafeMutableRawBufferPointer
+    /// A response's head while it is written.
+    var headBuffer: [UInt8] = []
+    /// What is encrypted next.
+    var wireBuffer: [UInt8] = []
+    private var date = DateLine()
+    /// Bytes read and written since a task last gave way.
+    var movedBytes = 0
+
+    init(limits: EdgeLimits, handler: @escaping Handler, census: Census, log: Log, clock: any Clock) throws(EdgeServer.Failure) {
+        (self.limits, self.handler, self.census, self.log, self.clock) = (limits, handler, census, log, clock)
+        epoll = epoll_create1(Int32(GH_EPOLL_FLAGS))
+        guard epoll >= 0, gh_epoll_add(epoll, inbox.descriptor, Token.wake, 0) == 0 else {
+            throw EdgeServer.Failure("the kernel gave no epoll set")
+        }
+        events = [gh_event](repeating: gh_event(), count: 256)
+        scratch = .allocate(byteCount: 64 << 10, alignment: 16)
+        thread = .allocate(capacity: 1)
+        thread.initialize(to: 0)
+    }
+
+    deinit {
+        scratch.deallocate()
+        thread.deallocate()
+        close(epoll)
+    }
+
+    /// Whether the caller runs on this loop's thread.
+    var isCurrent: Bool { gh_word_read(thread) == gh_thread_word() }
+
+    // MARK: Work from tasks and other threads
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            jobs.append(job)
+        } else if !inbox.add(job) {
+            globalConcurrentExecutor.enqueue(job)
+        }
+    }
+
+    /// Runs `call` on the loop: now where this is the loop, else soon. After the loop has ended, at once: by then every
+    /// connection is closed and `call` can only find that out.
+    func perform(_ call: @escaping @Sendable () -> Void) {
+        if isCurrent || !inbox.add(call) { call() }
+    }
+
+    /// Runs `job` in a later turn, after other connections had theirs.
+    func later(_ call: @escaping @Sendable () -> Void) { _ = inbox.add(call) }
+
+    // MARK: The loop
+
+    /// Turns until drained. Call once, on a thread of its own.
+    func run() {
+        gh_word_set(thread, gh_thread_word())
+        gh_block_signals()
+        gh_name_thread("edge-loop")
+        readClock()
+        while !isFinished { turn() }
+        closeAll()
+        inbox.close()
+        takeInbox()
+        runJobs()
+        gh_word_set(thread, 0)
+    }
+
+    private func turn() {
+        let mayWait = jobs.isEmpty && inbox.sleep()
+        let count = Int(gh_epoll_wait(epoll, &events, Int32(events.count), mayWait ? untilTick : 0))
+        readClock()
+        for index in 0..<count { take(events[index]) }
+        takeInbox()
+        runJobs()
+        if now >= nextTick { tick() }
+    }
+
+    /// Milliseconds to the next look at deadlines; without connections there are none.
+    private var untilTick: Int32 {
+        openCount == 0 && !isDraining ? -1 : Int32(max(0, nextTick - now))
+    }
+
+    private func readClock() { now = Int64(clock.monotonicNanoseconds() / 1_000_000) }
+
+    private func take(_ event: gh_event) {
+        if event.token == Token.wake { return inbox.acknowledge() }
+        if let index = Token.listener(event.token) { return accept(from: index) }
+        let index = Token.descriptor(event.token)
+        guard index < connections.count, let connection = connections[index], connection.token == event.token else { return }
+        connection.take(event)
+    }
+
+    private func takeInbox() {
+        let (arrived, calls) = inbox.take()
+        jobs.append(contentsOf: arrived)
+        for call in calls { call() }
+    }
+
+    /// Runs what is ready, and what that makes ready, for some rounds; then sockets get their turn.
+    private func runJobs() {
+        var rounds = 8
+        while !jobs.isEmpty, rounds > 0 {
+            swap(&jobs, &running)
+            for job in running { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            running.removeAll(keepingCapacity: true)
+            rounds -= 1
+        }
+    }
+
+    private func tick() {
+        nextTick = now + limits.tickMilliseconds
+        for connection in connections { connection?.checkDeadlines() }
+        for index in listeners.indices where listeners[index].isPaused { resume(index) }
+        if now >= drainDeadline { closeAll() }
+    }
+
+    // MARK: Connections
+
+    func watch(_ descriptor: Int32) -> UInt64? {
+        generation &+= 1
+        let token = Token.connection(descriptor, generation: generation)
+        return gh_epoll_add(epoll, descriptor, token, 1) == 0 ? token : nil
+    }
+
+    func adopt(_ connection: Connection) {
+        let index = Int(connection.descriptor)
+        while connections.count <= index { connections.append(nil) }
+        connections[index] = connection
+        if openCount == 0 { nextTick = now + limits.tickMilliseconds }
+        openCount += 1
+        counters.add(.open, 1)
+    }
+
+    func forget(_ connection: Connection) {
+        connections[Int(connection.descriptor)] = nil
+        openCount -= 1
+        counters.add(.open, -1)
+        census.leave(connection.origin)
+    }
+
+    private func closeAll() {
+        for connection in connections { connection?.close() }
+    }
+
+    // MARK: Listeners
+
+    func listen(on listener: Listener) throws(EdgeServer.Failure) {
+        guard gh_epoll_add(epoll, listener.descriptor, Token.listener(listeners.count), 0) == 0 else {
+            throw EdgeServer.Failure("a listening socket could not be watched")
+        }
+        listeners.append(listener)
+    }
+
+    /// Stops a listener until the next tick, where no connection can be made for want of descriptors or memory.
+    func pause(_ index: Int) {
+        listeners[index].isPaused = true
+        _ = gh_epoll_pause(epoll, listeners[index].descriptor, Token.listener(index), 1)
+    }
+
+    private func resume(_ index: Int) {
+        listeners[index].isPaused = false
+        _ = gh_epoll_pause(epoll, listeners[index].descriptor, Token.listener(index), 0)
+    }
+
+    // MARK: Draining
+
+    /// Takes what the kernel has already accepted for us, stops listening, closes what is idle.
+    func drain() {
+        guard !isDraining else { return }
+        for index in listeners.indices { accept(from: index) }
+        isDraining = true
+        drainDeadline = now + limits.drainMilliseconds
+        nextTick = now
+        for listener in listeners { listener.shut() }
+        listeners.removeAll()
+        for connection in connections { connection?.drain() }
+    }
+
+    /// A second of grace after the deadline lets handlers see that their connections are gone.
+    private var isFinished: Bool {
+        isDraining && (openCount == 0 && activeHandlers == 0 && jobs.isEmpty || now >= drainDeadline + 1000)
+    }
+
+    func appendDate(to bytes: inout [UInt8]) { date.append(to: &bytes, second: now / 1000, clock: clock) }
+}

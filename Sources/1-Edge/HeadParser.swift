@@ -1,0 +1,85 @@
+package import HTTP
+
+/// How a request's body is delimited.
+package enum BodyFraming: Equatable, Sendable {
+    case none, length(Int64), chunked
+}
+
+/// A request's head, understood as far as the edge needs it. Ranges index the bytes that were parsed.
+package struct ParsedHead: Sendable {
+    package var method = 0..<0
+    package var target = 0..<0
+    package var fields: [RequestHead.Field] = []
+    package var isHTTP11 = true
+    package var isHead = false
+    package var framing = BodyFraming.none
+    package var keepsAlive = true
+    package var expectsContinue = false
+}
+
+/// Reads request heads: a pure function over bytes, as strict as the RFC lets a server be.
+///
+/// What two readers could understand differently is refused, never repaired, since a proxy before us may have read it
+/// the other way.
+/// - Source: RFC 9112, 2.2 to 6.3; RFC 9110, 5 and 10.1.1.
+package struct HeadParser: Sendable {
+    private let fieldCount: Int
+
+    package init(fieldCount: Int) { self.fieldCount = fieldCount }
+
+    /// Where the head ends (after its empty line), nil where it is not all there. `scanned` is where to look on from;
+    /// it moves, so that slow arrival does not make the search quadratic.
+    package static func end(of bytes: Span<UInt8>, scanned: inout Int) throws(Refusal) -> Int? {
+        if scanned == 0, bytes.count > 0, !HeadSyntax.isToken(bytes[0]) { throw .malformedHead }
+        var index = scanned
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == HeadSyntax.lineFeed {
+                guard index > 0, bytes[index - 1] == HeadSyntax.carriageReturn else { throw .malformedHead }
+                if index >= 3, bytes[index - 2] == HeadSyntax.lineFeed {
+                    scanned = index + 1
+                    return index + 1
+                }
+            } else if index > 0, bytes[index - 1] == HeadSyntax.carriageReturn {
+                throw .malformedHead
+            }
+            index += 1
+        }
+        scanned = index
+        return nil
+    }
+
+    /// Parses a whole head, its last empty line included.
+    package func parse(_ bytes: Span<UInt8>) throws(Refusal) -> ParsedHead {
+        var head = ParsedHead()
+        var position = try RequestLine.parse(bytes, into: &head)
+        var facts = FramingFacts()
+        head.fields.reserveCapacity(16)
+        while position < bytes.count, bytes[position] != HeadSyntax.carriageReturn {
+            guard head.fields.count < fieldCount else { throw .tooManyFields }
+            let field = try HeadParser.field(bytes, &position)
+            try facts.take(field, in: bytes)
+            head.fields.append(field)
+        }
+        guard position + 2 == bytes.count, bytes[position + 1] == HeadSyntax.lineFeed else { throw .malformedHead }
+        try facts.settle(&head)
+        return head
+    }
+
+    /// One field line; `position` moves past its end. A line that begins with a blank has no name, so the obsolete
+    /// folding is refused with it.
+    static func field(_ bytes: Span<UInt8>, _ position: inout Int) throws(Refusal) -> RequestHead.Field {
+        let start = position
+        var index = start
+        while index < bytes.count, HeadSyntax.isToken(bytes[index]) { index += 1 }
+        guard index > start, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw .malformedHead }
+        let colon = index
+        index += 1
+        while index < bytes.count, HeadSyntax.isValue(bytes[index]) { index += 1 }
+        guard index + 1 < bytes.count, bytes[index] == HeadSyntax.carriageReturn,
+            bytes[index + 1] == HeadSyntax.lineFeed
+        else { throw .malformedHead }
+        position = index + 2
+        return .init(name: start..<colon, value: HeadSyntax.trimmed(bytes, colon + 1..<index))
+    }
+}

@@ -1,0 +1,107 @@
+package import HTTP
+package import Smithy
+
+/// Reads requests and writes answers in a service's protocol: the one door between bytes and shapes.
+package struct Codec: Sendable {
+    package let service: ServiceModel
+    package let wireProtocol: ServiceModel.WireProtocol
+
+    /// - Parameter wireProtocol: the one the client speaks, where a service has several.
+    package init(_ service: ServiceModel, speaking wireProtocol: ServiceModel.WireProtocol? = nil) {
+        (self.service, self.wireProtocol) = (service, wireProtocol ?? service.wireProtocol)
+    }
+
+    private var dialect: ValidationDialect { ValidationDialect(service: service, wireProtocol: wireProtocol) }
+
+    /// The operation's input, checked against the model's constraints.
+    /// - Parameters:
+    ///   - route: of this request; for a query call, after `readingBody`.
+    ///   - payload: the body, after any chunked signing was taken off.
+    package func decode<O: OperationShape>(
+        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload
+    ) throws(WireError) -> Decoded<O.Input> {
+        switch wireProtocol {
+        case .query, .ec2: try decodeQuery(O.Input.self, route)
+        case .json, .restJSON: try decodeJSON(O.Input.self, payload)
+        case .restXML: try decodeREST(operation, head, route, payload)
+        }
+    }
+
+    private func decodeQuery<T: Shape>(_ type: T.Type, _ route: Route) throws(WireError) -> Decoded<T> {
+        var decoder = QueryShapeDecoder(route.form ?? .empty)
+        let input: T
+        do { input = try decoder.root(type) } catch { throw dialect.error(error) }
+        guard decoder.validator.violations.isEmpty else { throw dialect.error(decoder.validator.violations) }
+        return Decoded(input: input, unknownParameters: decoder.unknownParameters)
+    }
+
+    private func decodeJSON<T: Shape>(_ type: T.Type, _ payload: Payload) throws(WireError) -> Decoded<T> {
+        guard case .bytes(let bytes) = payload else { throw dialect.error(.malformed("The request body is not valid JSON.")) }
+        // Some clients send nothing for an empty input.
+        var decoder = JSONShapeDecoder(bytes.isEmpty ? Array("{}".utf8) : bytes)
+        let input: T
+        do { input = try decoder.root(type) } catch { throw dialect.error(error) }
+        guard decoder.validator.violations.isEmpty else { throw dialect.error(decoder.validator.violations) }
+        return Decoded(input: input, unknownParameters: decoder.unknownMembers)
+    }
+
+    private func decodeREST<O: OperationShape>(
+        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload
+    ) throws(WireError) -> Decoded<O.Input> {
+        let parameters = RESTParameters(head: head, route: route)
+        var decoder = RESTShapeDecoder(parameters, payload: payload)
+        let input: O.Input
+        do { input = try decoder.root(O.Input.self) } catch { throw dialect.error(error, inXMLBody: decoder.isInXMLBody) }
+        guard decoder.validator.violations.isEmpty else {
+            throw dialect.error(decoder.validator.violations, inXMLBody: decoder.isInXMLBody)
+        }
+        let unknown = UnknownParameters(parameters: parameters, operation: O.model, schema: O.Input.schema)
+        return Decoded(input: input, unknownParameters: unknown.names())
+    }
+
+    /// The answer to a request that succeeded.
+    package func encode<O: OperationShape>(_ operation: O.Type, _ output: O.Output, _ identity: RequestIdentity) -> Response {
+        switch wireProtocol {
+        case .query, .ec2: QueryResponse.success(O.model, output, identity)
+        case .json, .restJSON: JSONResponse.success(service, output, identity)
+        case .restXML: RESTResponse.success(O.model, output, identity)
+        }
+    }
+
+    /// The answer to a request that failed.
+    /// - Parameters:
+    ///   - resource: S3's `Resource`, the path as sent.
+    ///   - isHead: true leaves the body out, as HEAD wants it.
+    package func encode(
+        error: some ServiceError, _ identity: RequestIdentity, resource: String = "", isHead: Bool = false
+    ) -> Response {
+        switch wireProtocol {
+        case .query, .ec2: return QueryResponse.failure(service, error, identity)
+        case .json, .restJSON: return JSONResponse.failure(service, error, identity)
+        case .restXML:
+            let response =
+                service.name == "s3"
+                ? RESTResponse.failure(error, identity, resource: resource)
+                : RESTResponse.wrappedFailure(service, error, identity)
+            return isHead ? response.withoutBody : response
+        }
+    }
+
+    /// The error for an operation that the model lacks or that we do not implement.
+    /// - Parameter name: what the client asked for, if it named it.
+    package func unknownOperation(_ name: String?, version: String? = nil) -> WireError {
+        switch wireProtocol {
+        case .query, .ec2:
+            guard let name else { return WireError("MissingAction", "The request is missing an action or a required parameter.") }
+            return WireError("InvalidAction", "Could not find operation \(name) for version \(version ?? service.apiVersion)")
+        case .json, .restJSON: return WireError("UnknownOperationException", "")
+        case .restXML:
+            guard let name else {
+                return WireError("MethodNotAllowed", "The specified method is not allowed against this resource.", status: 405)
+            }
+            return WireError(
+                "NotImplemented", "A header or query you provided implies functionality that is not implemented: \(name).",
+                status: 501)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Formats
+import HTTP
+import Smithy
+
+/// Answers of query services.
+/// - Source: Smithy, "AWS query protocol", response serialization.
+enum QueryResponse {
+    static func success<T: Shape>(_ operation: OperationModel, _ output: T, _ identity: RequestIdentity) -> Response {
+        let name = operation.name + "Response"
+        var encoder = XMLShapeEncoder(T.schema)
+        encoder.write { $0.open(name, namespace: operation.service.xmlNamespace) }
+        if operation.hasOutput {
+            let wrapper = operation.resultWrapper.isEmpty ? operation.name + "Result" : operation.resultWrapper
+            encoder.write { $0.open(wrapper) }
+            encoder.members(of: output)
+            encoder.write { $0.close(wrapper) }
+        }
+        encoder.write { writer in
+            writer.open("ResponseMetadata")
+            writer.element("RequestId", identity.requestID)
+            writer.close("ResponseMetadata")
+            writer.close(name)
+        }
+        return response(200, encoder.writer.bytes, identity)
+    }
+
+    static func failure(_ service: ServiceModel, _ error: some ServiceError, _ identity: RequestIdentity) -> Response {
+        var writer = XMLWriter()
+        writer.writeError(service, error, identity)
+        return response(error.httpStatus, writer.bytes, identity)
+    }
+
+    private static func response(_ status: Int, _ body: [UInt8], _ identity: RequestIdentity) -> Response {
+        var header = HeaderBlock()
+        header.add("Content-Type", "text/xml")
+        header.add("x-amzn-RequestId", identity.requestID)
+        return Response(status: status, header: header, body: .bytes(body))
+    }
+}
+
+extension XMLWriter {
+    /// `<ErrorResponse>` with type, code, message and further fields.
+    mutating func writeError(_ service: ServiceModel, _ error: some ServiceError, _ identity: RequestIdentity) {
+        open("ErrorResponse", namespace: service.xmlNamespace)
+        open("Error")
+        element("Type", error.isSenderFault ? "Sender" : "Receiver")
+        element("Code", error.code)
+        element("Message", error.message)
+        for field in error.fields { element(field.name, field.value) }
+        close("Error")
+        element("RequestId", identity.requestID)
+        close("ErrorResponse")
+    }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Smithy
+
+/// Where a REST request carries its members outside the body.
+struct RESTParameters {
+    let head: RequestHead
+    let route: Route
+
+    func label(_ name: String) -> ArraySlice<UInt8>? { route.label(name)?[...] }
+
+    func query(_ name: [UInt8]) -> [ArraySlice<UInt8>] {
+        let query = route.query
+        return query.parameters.filter { query.name($0).elementsEqual(name) }.map { query.value($0) }
+    }
+
+    /// The only header of that name. A presigned request may carry an `x-amz-` header as a query parameter.
+    func header(_ name: [UInt8]) -> ArraySlice<UInt8>? {
+        if let range = head.first(named: name) { return head.bytes(range) }
+        guard RESTParameters.isAmazon(name[...]) else { return nil }
+        return route.query.parameters.first { RESTParameters.isSame(route.query.name($0), name[...]) }.map { route.query.value($0) }
+    }
+
+    /// Headers whose names begin so, without the prefix and in lower case, as S3 keeps metadata.
+    func headers(prefix: [UInt8]) -> [(name: String, value: ArraySlice<UInt8>)] {
+        head.fields.compactMap { field in
+            let name = head.bytes(field.name)
+            guard name.count > prefix.count, RESTParameters.isSame(name.prefix(prefix.count), prefix[...]) else { return nil }
+            let rest = name.dropFirst(prefix.count).map { RequestHead.lowered($0) }
+            return (String(decoding: rest, as: UTF8.self), head.bytes(field.value))
+        }
+    }
+
+    /// The values of a header that is a list: separated by commas, blanks around them dropped.
+    static func list(_ value: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        value.split(separator: UInt8(ascii: ",")).map { part in
+            let start = part.firstIndex { $0 != 0x20 } ?? part.endIndex
+            let end = (part.lastIndex { $0 != 0x20 } ?? part.startIndex - 1) + 1
+            return part[start..<max(start, end)]
+        }
+    }
+
+    static func isAmazon(_ name: ArraySlice<UInt8>) -> Bool { isSame(name.prefix(6), Array("x-amz-".utf8)[...]) }
+
+    static func isSame(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+        one.count == other.count && zip(one, other).allSatisfy { RequestHead.lowered($0) == RequestHead.lowered($1) }
+    }
+}

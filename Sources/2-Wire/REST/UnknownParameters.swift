@@ -1,0 +1,46 @@
+import HTTP
+import Smithy
+
+/// Finds what a REST request says beyond its operation's input: it would otherwise be silently ignored.
+struct UnknownParameters {
+    let parameters: RESTParameters
+    let operation: OperationModel
+    let schema: Schema
+
+    /// Query parameters, and `x-amz-` headers, that no member takes and that are no part of signing or of the SDKs' own.
+    func names() -> [String] {
+        let query = parameters.route.query
+        let inQuery = query.parameters.map { query.name($0) }.filter { !isTakenFromQuery($0) }
+        let inHeader = parameters.head.fields.map { parameters.head.bytes($0.name) }.filter {
+            RESTParameters.isAmazon($0) && !isTakenFromHeader($0)
+        }
+        return (inQuery + inHeader).prefix(16).map { String(decoding: $0.prefix(128), as: UTF8.self) }
+    }
+
+    private static let signing: [[UInt8]] = [
+        "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signedheaders", "x-amz-signature",
+        "x-amz-security-token", "x-amz-content-sha256", "x-amz-user-agent", "x-amz-decoded-content-length",
+        "x-amz-trailer", "x-amz-te", "x-amz-id-2", "x-amz-sdk-invocation-id", "x-amz-sdk-request",
+        "x-amz-sdk-checksum-algorithm", "x-amz-region-set",
+    ].map { Array($0.utf8) }
+
+    private func isTakenFromQuery(_ name: ArraySlice<UInt8>) -> Bool {
+        if name.elementsEqual("x-id".utf8) || URITemplate(operation.uri).markers.contains(where: { name.elementsEqual($0.name) }) {
+            return true
+        }
+        if schema.members.contains(where: { $0.location == .query && name.elementsEqual($0.wireBytes) }) { return true }
+        return RESTParameters.isAmazon(name) && isTakenFromHeader(name)
+    }
+
+    private func isTakenFromHeader(_ name: ArraySlice<UInt8>) -> Bool {
+        if UnknownParameters.signing.contains(where: { RESTParameters.isSame(name, $0[...]) }) { return true }
+        if operation.checksum != nil, RESTParameters.isSame(name.prefix(15), Array("x-amz-checksum-".utf8)[...]) { return true }
+        return schema.members.contains { member in
+            switch member.location {
+            case .header: RESTParameters.isSame(name, member.wireBytes[...])
+            case .headers: RESTParameters.isSame(name.prefix(member.wireBytes.count), member.wireBytes[...])
+            default: false
+            }
+        }
+    }
+}

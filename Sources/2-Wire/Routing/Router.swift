@@ -1,0 +1,132 @@
+package import HTTP
+package import Smithy
+import AWS
+
+/// Tells from a request's head which service and operation it is for.
+///
+/// In this order: the service a signature names, the target header, the host, the path; what names nothing and is no
+/// form is S3's. Made once; holds what it needs of each model.
+/// - Source: seen from AWS CLI and boto3; S3 User Guide, "Virtual hosting of buckets".
+package final class Router: Sendable {
+    private let services: [ServiceModel]
+    private let matchers: [String: RESTMatcher]
+    private let baseHosts: [String]
+    private let endpoints: Set<String>
+
+    /// - Parameter baseHosts: the names this server answers under, besides its addresses and AWS's own names.
+    package init(services: [ServiceModel], baseHosts: [String] = ["localhost"]) {
+        self.services = services
+        self.baseHosts = baseHosts.map { $0.lowercased() }
+        endpoints = Set(services.map(\.endpointPrefix))
+        let rest = services.filter { $0.wireProtocol == .restXML || $0.wireProtocol == .restJSON }
+        matchers = Dictionary(rest.map { ($0.name, RESTMatcher($0)) }) { first, _ in first }
+    }
+
+    /// - Parameters:
+    ///   - scopeService: the service in the signature's credential scope; nil without a signature.
+    ///   - scopeRegion: the Region there.
+    package func route(_ head: RequestHead, scopeService: String? = nil, scopeRegion: String? = nil) -> Routing {
+        guard let target = RequestTarget(head) else {
+            return .malformed(WireError("InvalidURI", "Couldn't parse the specified URI."), format: .restXML)
+        }
+        guard let query = QueryString(target.query) else {
+            return .malformed(
+                WireError("MalformedQueryString", "The query string contains a syntax error."), format: format(head))
+        }
+        let host = HostName(target.host(head), baseHosts: baseHosts, endpoints: endpoints)
+        guard let service = service(head, target, host, scopeService, query) else {
+            return .unknown(name: scopeService ?? host.endpoint, format: format(head))
+        }
+        let region = scopeRegion.flatMap { Region($0) } ?? host.region ?? .usEast1
+        let account = host.label.flatMap { AccountID($0) }
+        var route = Route(
+            service: service, wireProtocol: service.wireProtocol, operation: .unknown(nil), region: region,
+            hostAccount: account, labels: [], query: query, form: nil, path: Array(target.path), version: nil)
+        resolve(&route, head, host)
+        return .service(route)
+    }
+
+    private func service(
+        _ head: RequestHead, _ target: RequestTarget, _ host: HostName, _ scope: String?, _ query: QueryString
+    ) -> ServiceModel? {
+        if let scope {
+            let named = services.filter { $0.signingName == scope }
+            guard named.count > 1 else { return named.first }
+            return named.first { $0.name == "s3control" && isControl(head, target, host) }
+                ?? named.first { $0.name != "s3control" }
+        }
+        if let name = head.text("x-amz-target") {
+            return services.first { !$0.targetPrefix.isEmpty && name.hasPrefix($0.targetPrefix + ".") }
+        }
+        if let endpoint = host.endpoint { return services.first { $0.endpointPrefix == endpoint } }
+        // An unsigned form can only be one of STS's two exchanges for a federated identity.
+        if isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
+        if isControl(head, target, host), let control = services.first(where: { $0.name == "s3control" }) { return control }
+        return services.first { $0.name == "s3" }
+    }
+
+    /// S3 Control signs as S3. Its calls bear the account in a header; a bucket may well be named `v20180820`.
+    private func isControl(_ head: RequestHead, _ target: RequestTarget, _ host: HostName) -> Bool {
+        target.path.starts(with: "/v20180820/".utf8)
+            && (host.endpoint == "s3-control" || head.count(of: "x-amz-account-id") > 0)
+    }
+
+    private func isForm(_ head: RequestHead) -> Bool {
+        head.text("content-type")?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+    }
+
+    private func format(_ head: RequestHead) -> ServiceModel.WireProtocol {
+        if head.count(of: "x-amz-target") > 0 { return .json }
+        return isForm(head) ? .query : .restXML
+    }
+
+    private func resolve(_ route: inout Route, _ head: RequestHead, _ host: HostName) {
+        switch route.service.wireProtocol {
+        case .json: route.operation = operation(ofTarget: head.text("x-amz-target"), in: route.service)
+        case .query, .ec2: route.resolveAction(route.query, isWholeRequest: head.matches(head.method, "GET"))
+        case .restXML, .restJSON:
+            let path = path(route, host)
+            guard let match = matchers[route.service.name]?.match(head, path: path[...], query: route.query) else { return }
+            route.operation = match.name.map { .known($0) } ?? .unknown(nil)
+            route.labels = match.labels
+        }
+    }
+
+    /// The path with the bucket of a virtual-hosted S3 request before it.
+    private func path(_ route: Route, _ host: HostName) -> [UInt8] {
+        guard route.service.name == "s3", let bucket = host.label else { return route.path }
+        return [UInt8(ascii: "/")] + Array(bucket.utf8) + route.path
+    }
+
+    private func operation(ofTarget target: String?, in service: ServiceModel) -> Route.Operation {
+        guard let target, target.hasPrefix(service.targetPrefix + ".") else { return .unknown(target) }
+        let name = String(target.dropFirst(service.targetPrefix.count + 1))
+        return service.hasOperation(name) ? .known(name) : .unknown(name)
+    }
+}
+
+extension Route {
+    /// Reads the body of a query call for its `Action`; any other route stays as it is.
+    /// - Throws: where the body is no form.
+    package func readingBody(_ body: [UInt8]) throws(WireError) -> Route {
+        guard case .inBody = operation else { return self }
+        guard let form = QueryString(body[...]) else {
+            throw WireError("MalformedQueryString", "The query string contains a syntax error.", status: 404)
+        }
+        var route = self
+        route.resolveAction(form, isWholeRequest: true)
+        return route
+    }
+
+    mutating func resolveAction(_ parameters: QueryString, isWholeRequest: Bool) {
+        guard let action = parameters.first("Action".utf8) else {
+            operation = isWholeRequest ? .unknown(nil) : .inBody
+            return
+        }
+        form = parameters
+        version = parameters.text("Version")
+        let name = String(decoding: parameters.value(action), as: UTF8.self)
+        let isVersion = version == nil || version == service.apiVersion
+        operation = service.hasOperation(name) && isVersion ? .known(name) : .unknown(name)
+    }
+}

@@ -1,0 +1,66 @@
+import Smithy
+
+/// How a service words what does not fit its model.
+struct ValidationDialect {
+    let service: ServiceModel
+    let wireProtocol: ServiceModel.WireProtocol
+
+    /// The error for violated constraints; `violations` is not empty.
+    func error(_ violations: [Violation], inXMLBody: Bool = false) -> WireError {
+        let message = ValidationDialect.message(violations)
+        switch wireProtocol {
+        case .query, .ec2: return WireError("ValidationError", message)
+        case .json, .restJSON:
+            return WireError(ValidationDialect.code(service.name, violations) ?? "ValidationException", message)
+        case .restXML:
+            if inXMLBody { return .malformedXML }
+            guard let first = violations.first else { return WireError("InvalidRequest", message) }
+            if first.value == nil { return WireError("MissingRequestBodyError", "Request Body is empty") }
+            return WireError(
+                "InvalidArgument", message,
+                fields: [ErrorField("ArgumentName", first.path), ErrorField("ArgumentValue", first.value ?? "")])
+        }
+    }
+
+    /// The error for what could not be read at all.
+    func error(_ error: ShapeError, inXMLBody: Bool = false) -> WireError {
+        switch wireProtocol {
+        case .query, .ec2:
+            return switch error {
+            case .malformed(let reason): WireError("InvalidParameterValue", reason)
+            case .tooLarge(let reason): WireError("InvalidParameterValue", reason)
+            case .unknownMember(let name): WireError("InvalidQueryParameter", "The parameter \(name) is not recognized.")
+            }
+        case .json, .restJSON:
+            return switch error {
+            case .malformed(let reason), .tooLarge(let reason), .unknownMember(let reason):
+                WireError("SerializationException", reason)
+            }
+        case .restXML:
+            guard !inXMLBody else { return .malformedXML }
+            return switch error {
+            case .malformed(let reason), .tooLarge(let reason), .unknownMember(let reason):
+                WireError("InvalidArgument", reason)
+            }
+        }
+    }
+
+    /// `2 validation errors detected: …; …`
+    static func message(_ violations: [Violation]) -> String {
+        let noun = violations.count == 1 ? "1 validation error detected: " : "\(violations.count) validation errors detected: "
+        return noun + violations.map(\.text).joined(separator: "; ")
+    }
+
+    /// Errors of their own that some services have for one member.
+    private static func code(_ service: String, _ violations: [Violation]) -> String? {
+        guard service == "cloudtrail", let path = violations.first?.path else { return nil }
+        if path == "maxResults" { return "InvalidMaxResultsException" }
+        if path.hasPrefix("lookupAttributes") { return "InvalidLookupAttributesException" }
+        return path == "eventCategory" ? "InvalidEventCategoryException" : nil
+    }
+}
+
+extension WireError {
+    static let malformedXML = WireError(
+        "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+}

@@ -1,1 +1,0 @@
-// Wire: see Documentation/Decisions/0001.

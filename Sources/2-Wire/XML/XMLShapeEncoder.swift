@@ -1,0 +1,103 @@
+import Formats
+import Smithy
+import World
+
+/// Writes shapes as XML: the answers of query calls and the bodies of REST XML.
+struct XMLShapeEncoder: ShapeEncoder {
+    private(set) var writer = XMLWriter()
+    private var schema: Schema
+    private var current: MemberSchema?
+    /// The name of the next value's element.
+    private var element: [UInt8] = []
+    /// The form of fractions differs: S3 always writes milliseconds.
+    private let writesMilliseconds: Bool
+
+    init(_ schema: Schema, writesMilliseconds: Bool = false) {
+        (self.schema, self.writesMilliseconds) = (schema, writesMilliseconds)
+    }
+
+    /// Everything but shapes: declarations, wrappers, request ids.
+    mutating func write(_ body: (inout XMLWriter) -> Void) { body(&writer) }
+
+    mutating func member(_ index: Int) {
+        let member = schema.members[index]
+        current = member
+        element = member.wireBytes
+    }
+
+    /// Writes the next value under a name of its own, such as a root element's.
+    mutating func member(_ index: Int, named name: [UInt8]) {
+        current = schema.members[index]
+        element = name
+    }
+
+    /// Writes the members without an element around them.
+    mutating func members<T: Shape>(of value: T) {
+        let outer = schema
+        schema = T.schema
+        value.put(&self)
+        schema = outer
+    }
+
+    mutating func structure<T: Shape>(_ value: T) {
+        let name = element
+        writer.open(name, namespace: current?.xmlNamespace ?? "")
+        members(of: value)
+        writer.close(name)
+    }
+
+    mutating func list<T: ShapeValue>(_ values: [T]) {
+        let (own, name) = (current, element)
+        let isFlattened = own?.isFlattened ?? false
+        if !isFlattened { writer.open(name) }
+        for value in values {
+            current = own?.element
+            element = isFlattened ? name : own?.element?.wireBytes ?? []
+            value.write(&self)
+        }
+        if !isFlattened { writer.close(name) }
+    }
+
+    mutating func map<T: ShapeValue>(_ entries: [String: T]) {
+        let (own, name) = (current, element)
+        let isFlattened = own?.isFlattened ?? false
+        let entryName = isFlattened ? name : Array("entry".utf8)
+        if !isFlattened { writer.open(name) }
+        for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+            writer.open(entryName)
+            writer.element(own?.children.first?.wireBytes ?? [], key)
+            current = own?.element
+            element = own?.element?.wireBytes ?? []
+            value.write(&self)
+            writer.close(entryName)
+        }
+        if !isFlattened { writer.close(name) }
+    }
+
+    mutating func string(_ value: String) { writer.element(element, value) }
+    mutating func integer(_ value: Int) { writer.element(element, String(value)) }
+    mutating func boolean(_ value: Bool) { writer.element(element, value ? "true" : "false") }
+    mutating func double(_ value: Double) { writer.element(element, XMLShapeEncoder.text(value)) }
+    mutating func blob(_ value: [UInt8]) { writer.element(element, Base64.encode(value)) }
+
+    mutating func instant(_ value: Instant) {
+        writer.open(element)
+        writer.append { bytes in
+            switch current?.timestampFormat ?? .iso8601 {
+            case .iso8601: value.appendISO8601(to: &bytes, fraction: writesMilliseconds)
+            case .rfc822: value.appendHTTPDate(to: &bytes)
+            case .unix: bytes.append(contentsOf: String(value.seconds).utf8)
+            }
+        }
+        writer.close(element)
+    }
+
+    /// A streaming body is the whole message, never an element.
+    mutating func body(_ value: StreamingBody) {}
+
+    private static func text(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+        return "\(value)"
+    }
+}

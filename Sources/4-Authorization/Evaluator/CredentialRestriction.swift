@@ -1,0 +1,21 @@
+/// What temporary credentials may not call, whatever policies say. The gate asks before `decide`.
+/// - Source: IAM User Guide, "Compare AWS STS credentials".
+package enum CredentialRestriction: Sendable {
+    /// From GetSessionToken: IAM only with MFA; of STS only AssumeRole and GetCallerIdentity.
+    case sessionToken(hasMFA: Bool)
+    /// From GetFederationToken: no IAM; of STS only GetCallerIdentity.
+    case federationToken
+    /// Root may not assume roles.
+    case root
+
+    package func forbids(_ action: ActionName) -> Bool {
+        switch (self, action.service) {
+        case (.sessionToken(let hasMFA), "iam"): !hasMFA
+        case (.sessionToken, "sts"): action.name != "assumerole" && action.name != "getcalleridentity"
+        case (.federationToken, "iam"): true
+        case (.federationToken, "sts"): action.name != "getcalleridentity"
+        case (.root, "sts"): action.name == "assumerole"
+        default: false
+        }
+    }
+}

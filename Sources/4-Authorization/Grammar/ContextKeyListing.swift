@@ -1,0 +1,32 @@
+extension PolicyDocument {
+    /// The condition keys that the document refers to, in conditions and variables, as written and each once.
+    /// - Source: IAM API Reference, "GetContextKeysForCustomPolicy".
+    package var contextKeys: [String] {
+        var seen: Set<ConditionKey> = []
+        var result: [String] = []
+        func note(_ name: String) {
+            if seen.insert(ConditionKey(name)).inserted { result.append(name) }
+        }
+        for statement in statements {
+            let resources = statement.resource ?? statement.notResource ?? []
+            for variable in resources.flatMap(variables) { note(variable) }
+            for condition in statement.condition {
+                note(condition.key)
+                for variable in condition.values.flatMap(variables) { note(variable) }
+            }
+        }
+        return result
+    }
+
+    /// The names within `${…}`.
+    private func variables(in text: String) -> [String] {
+        guard version == .v2012 else { return [] }
+        var names: [String] = []
+        for piece in text.utf8.split(separator: UInt8(ascii: "$")).dropFirst(text.utf8.first == UInt8(ascii: "$") ? 0 : 1) {
+            guard piece.first == UInt8(ascii: "{"), let end = piece.firstIndex(of: UInt8(ascii: "}")) else { continue }
+            let name = piece[..<end].dropFirst().prefix { $0 != UInt8(ascii: ",") && $0 != 0x20 }
+            if !name.isEmpty, !name.elementsEqual("*".utf8), !name.elementsEqual("?".utf8) { names.append(String(Substring(name))) }
+        }
+        return names
+    }
+}

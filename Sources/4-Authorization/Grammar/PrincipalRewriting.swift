@@ -1,0 +1,39 @@
+import Formats
+
+extension PolicyDocument {
+    /// Every principal named, in the order of the text, with its place.
+    package var principals: [PrincipalElement.Mention] {
+        statements.flatMap { ($0.principal ?? $0.notPrincipal)?.mentions ?? [] }
+    }
+}
+
+/// Exchanges the principals of a policy text: ARNs for unique ids when it is saved, and back when it is shown.
+///
+/// Everything else of the text stays as it is, white space included.
+/// - Source: IAM User Guide, "AWS JSON policy elements: Principal", on principals that are transformed on save.
+package enum PrincipalRewriting {
+    /// - Parameter replacement: the new text for a principal; nil leaves it.
+    package static func rewrite(
+        _ text: [UInt8], _ replacement: (PrincipalElement.Mention) -> String?
+    ) throws(PolicyError) -> [UInt8] {
+        let document = try PolicyReader.read(text)
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var copied = 0
+        for mention in document.principals.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            guard let value = replacement(mention) else { continue }
+            result += text[copied..<mention.range.lowerBound]
+            var writer = JSONWriter(reserving: value.utf8.count + 2)
+            writer.string(value)
+            result += writer.bytes
+            copied = mention.range.upperBound
+        }
+        result += text[copied...]
+        return result
+    }
+
+    /// As `rewrite`, by a table of AWS principals.
+    package static func rewrite(_ text: [UInt8], _ table: [String: String]) throws(PolicyError) -> [UInt8] {
+        try rewrite(text) { mention in mention.kind == .aws ? table[mention.value] : nil }
+    }
+}

@@ -1,0 +1,52 @@
+/// The text of an access denied error.
+/// - Source: IAM User Guide, "Troubleshoot access denied error messages".
+package struct DenialMessage: Sendable {
+    /// How a service prints the resource.
+    package enum ResourceStyle: Sendable { case plain, quoted, omitted }
+
+    package var resourceStyle = ResourceStyle.plain
+    /// False for callers of another account and organization, who are told no reason.
+    package var tellsReason = true
+
+    package init(resourceStyle: ResourceStyle = .plain, tellsReason: Bool = true) {
+        (self.resourceStyle, self.tellsReason) = (resourceStyle, tellsReason)
+    }
+
+    package func text(_ question: Question, _ decision: Decision, under policies: PolicySet) -> String {
+        let subject = question.subject
+        let who = subject.arn ?? subject.name ?? "anonymous"
+        var text = "User: \(who) is not authorized to perform: \(question.action)"
+        switch resourceStyle {
+        case .plain: text += " on resource: \(question.resource)"
+        case .quoted: text += " on resource: \"\(question.resource)\""
+        case .omitted: break
+        }
+        guard tellsReason, let reason = reason(question, decision, policies) else { return text }
+        return text + reason
+    }
+
+    private func reason(_ question: Question, _ decision: Decision, _ policies: PolicySet) -> String? {
+        guard let kind = DenialMessage.name(decision.layer, policies.resourceKind) else { return nil }
+        switch decision.outcome {
+        case .allowed: return nil
+        case .implicitDeny: return " because no \(kind) allows the \(question.action) action"
+        case .explicitDeny:
+            let article = decision.layer == .identity ? "an" : decision.layer == .resource && policies.resourceKind == .roleTrust ? "the" : "a"
+            let arn = policies.denyingPolicy(of: decision)?.arn.map { ": " + $0 } ?? ""
+            return " with an explicit deny in \(article) \(kind)\(arn)"
+        }
+    }
+
+    private static func name(_ layer: Layer, _ resource: PolicySet.ResourceKind) -> String? {
+        switch layer {
+        case .scp: "service control policy"
+        case .rcp: "resource control policy"
+        case .endpoint: "VPC endpoint policy"
+        case .resource: resource == .roleTrust ? "role trust policy" : "resource-based policy"
+        case .identity: "identity-based policy"
+        case .boundary: "permissions boundary"
+        case .session: "session policy"
+        case .root, .both, .unconditional: nil
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package import Dispatch
+
+/// What CloudTrail is made of.
+package enum CloudTrailService {
+    package static func operations() -> [AnyOperation] { [.query(LookupEvents())] }
+}

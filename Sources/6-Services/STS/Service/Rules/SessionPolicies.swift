@@ -1,0 +1,47 @@
+import AWS
+import Authorization
+import Dispatch
+import STSAPI
+import Storage
+
+/// The policies that narrow a session, checked.
+/// - Source: STS API Reference, "AssumeRole": Policy, PolicyArns; IAM and STS quotas.
+struct SessionPolicies {
+    let documents: [String]
+    let arns: [String]
+    /// How much of the space for session policies is used, 1 to 100; nil where none was passed.
+    let packedPercent: Int?
+
+    private static let longestDocument = 2048
+    private static let mostARNs = 10
+
+    init(
+        _ inline: String?, _ descriptors: [STS.PolicyDescriptorType]?, _ account: AccountID, _ roles: any RoleDirectory,
+        _ snapshot: borrowing Snapshot
+    ) throws {
+        arns = (descriptors ?? []).compactMap(\.arn)
+        guard arns.count <= SessionPolicies.mostARNs else {
+            throw STS.PackedPolicyTooLargeException(message: "At most \(SessionPolicies.mostARNs) managed session policies can be passed.")
+        }
+        var documents: [String] = []
+        if let inline {
+            do { _ = try PolicyParser.parse(Array(inline.utf8), as: .session) } catch {
+                throw STS.MalformedPolicyDocumentException(message: error.message)
+            }
+            documents.append(inline)
+        }
+        for arn in arns {
+            guard let document = try roles.managedPolicyDocument(arn: arn, for: account, in: snapshot) else {
+                throw STS.MalformedPolicyDocumentException(message: "Policy \(arn) does not exist or is not attachable.")
+            }
+            documents.append(document)
+        }
+        let size = (inline?.utf8.count ?? 0) + arns.reduce(0) { $0 + $1.utf8.count }
+        guard size <= SessionPolicies.longestDocument else {
+            throw STS.PackedPolicyTooLargeException(
+                message: "Packed policy consumes \(size * 100 / SessionPolicies.longestDocument)% of allotted space, please use smaller policy.")
+        }
+        self.documents = documents
+        packedPercent = documents.isEmpty ? nil : max(1, size * 100 / SessionPolicies.longestDocument)
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Storage
+import Testing
+
+@Suite struct ErasureTests {
+    private static let secret = Array("a wrapped key that must not survive its deletion".utf8)
+
+    private func holdsSecret(_ file: String) throws -> Bool {
+        try Data(contentsOf: URL(fileURLWithPath: file)).range(of: Data(ErasureTests.secret)) != nil
+    }
+
+    @Test("what was deleted is neither in the log nor in the database's free space", .timeLimit(.minutes(1)))
+    func erasure() async throws {
+        let path = FolderTests.Path()
+        let folder = try DataFolder.open(path.text)
+        let store = try Store(in: folder, schema: [Bench.schema], log: Bench.quiet)
+        let log = folder.path + "/gatehouse.db-wal"
+        try await store.write { transaction in
+            try transaction.run("INSERT INTO test_entry VALUES ('key', 1, ?)", .blob(ErasureTests.secret))
+            try transaction.run(
+                "INSERT INTO test_entry VALUES ('big', 1, ?)", .blob([UInt8](repeating: 1, count: 50_000)))
+        }
+        #expect(try holdsSecret(log))
+        try await store.write { transaction in
+            try transaction.run("DELETE FROM test_entry")
+            transaction.eraseTraces()
+        }
+        // The writer cuts the log at its next idle moment.
+        while try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int != 0 { await Task.yield() }
+        store.close()
+        #expect(try !holdsSecret(folder.path + "/gatehouse.db"))
+        folder.close()
+    }
+
+    @Test("a reader on an old view delays the cut, and does not prevent it", .timeLimit(.minutes(1)))
+    func delayedErasure() async throws {
+        let bench = try Bench()
+        let log = bench.folder.path + "/gatehouse.db-wal"
+        try await bench.put("a", 1)
+        let held = try bench.store.read { snapshot in
+            let before = try snapshot.value("a")
+            bench.store.submit { transaction in
+                try transaction.run("DELETE FROM test_entry")
+                transaction.eraseTraces()
+            }
+            while try bench.count() != 0 {}
+            return try snapshot.value("a") == before
+        }
+        #expect(held)
+        while try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int != 0 { await Task.yield() }
+        #expect(try bench.count() == 0)
+    }
+
+    @Test("every file of the store is its owner's alone")
+    func modes() async throws {
+        let bench = try Bench()
+        try await bench.put("a", 1)
+        for name in try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) {
+            let path = bench.folder.path + "/" + name
+            #expect(
+                try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+    }
+}
