@@ -88,14 +88,20 @@ let targets: [Target] = [
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    // The server.
+    .executableTarget(
+        name: "gatehouse",
+        dependencies: [
+            "Edge", "Wire", "Authentication", "Authorization", "Dispatch", "Journal", "HTTP", "AWS", "World", "Crypto",
+            "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI", "S3API",
+            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService",
+        ], path: "Sources/Gatehouse", swiftSettings: strict),
     .executableTarget(
         name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
 
-    tests("AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"]),
+    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
     tests(
-        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"],
-        resources: [.copy("Vectors")]),
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
     tests("FormatsTests", uses: ["Formats"]),
@@ -106,8 +112,7 @@ let targets: [Target] = [
         "WireTests",
         uses: [
             "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
-        ],
-        resources: [.copy("Golden")]),
+        ], resources: [.copy("Golden")]),
 ]
 
 let package = Package(name: "Gatehouse", targets: targets, cxxLanguageStandard: .cxx17)

@@ -14,6 +14,8 @@ package struct AnyOperation: Sendable {
     package let model: OperationModel
     /// Members (model names) that are refused when given.
     package let refusedMembers: [String]
+    /// Whether the body goes to the operation unread.
+    let streams: Bool
     let run: @Sendable (Gate, any Exchange) async throws -> Response
 
     package static func query(_ operation: some Query) -> AnyOperation {
@@ -32,9 +34,14 @@ package struct AnyOperation: Sendable {
         _ operation: Op, through: @escaping @Sendable (Gate, Op.Input, RequestFacts) async throws -> Op.Output
     ) {
         model = Op.Shape.model
-        refusedMembers = Op.refusedMembers.map(\.description)
+        let refused = Op.refusedMembers.map(\.description)
+        refusedMembers = refused
+        let schema = Op.Input.schema
+        streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
+        for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
         run = { gate, exchange in
             let input = try exchange.decode(Op.Shape.self)
+            if !refused.isEmpty { try GivenMembers.refuse(refused, in: input) }
             return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
         }
     }

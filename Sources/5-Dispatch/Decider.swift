@@ -53,7 +53,10 @@ struct Decider: Sendable {
         let question = Question(
             Subject(facts.caller.principal), ActionName(ask.action.description), on: ResourceName(ask.resource), of: ask.owner)
         let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
-        return decision.isAllowed ? nil : AccessDenied(Denial(ask, facts, decision, set).message)
+        guard !decision.isAllowed else { return nil }
+        guard facts.caller.principal.arn != nil else { return .anonymous }
+        let words = DenialMessage(tellsReason: facts.account == ask.owner)
+        return AccessDenied(words.text(question, decision, under: set))
     }
 
     private func decide(_ question: Question, _ policies: PolicySet, _ context: RequestContext) -> Decision {

@@ -104,4 +104,25 @@ package final class Gate: Sendable {
         }
         return told
     }
+
+    /// Records a signed call that failed before its input could be read, or that names nothing this server does.
+    func recordUnread(
+        _ operation: String, of service: ServiceModel, _ error: any ServiceError, _ facts: RequestFacts
+    ) async throws {
+        let style = RecordStyle.of(service)
+        guard let account = facts.account else { return }
+        var event = facts.event(
+            to: account, named: operation, source: style.source, isReadOnly: OperationModel.isReadOnly(named: operation),
+            category: style.dataOperations.contains(operation) ? .data : .management,
+            region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
+        try await journal.record(event, .synced)
+    }
+}
+
+extension OperationModel {
+    /// By the first word, as CloudTrail sorts reads from writes.
+    static func isReadOnly(named name: String) -> Bool {
+        ["Get", "List", "Head", "Describe", "Lookup", "BatchGet", "Simulate"].contains { name.hasPrefix($0) }
+    }
 }

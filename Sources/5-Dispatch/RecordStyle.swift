@@ -11,6 +11,8 @@ struct RecordStyle: Sendable {
     /// How a denial's `errorCode` is spelt.
     var accessDeniedCode = "AccessDenied"
     var printsAPIVersion = false
+    /// Operations whose events are data events, for calls that fail before an operation can say so itself.
+    var dataOperations: Set<String> = []
     var subjectTypes: RecordEncoder.SubjectTypes = [:]
 
     static func of(_ service: ServiceModel) -> RecordStyle { table[service.name] ?? RecordStyle(source: service.name + ".amazonaws.com") }
@@ -25,7 +27,12 @@ struct RecordStyle: Sendable {
         "sts": RecordStyle(
             source: "sts.amazonaws.com", times: .sts,
             subjectTypes: ["roleArn": "AWS::IAM::Role", "accessKeyId": "AWS::IAM::AccessKey"]),
-        "s3": RecordStyle(source: "s3.amazonaws.com", subjectTypes: ["bucketName": "AWS::S3::Bucket"]),
+        "s3": RecordStyle(
+            source: "s3.amazonaws.com",
+            dataOperations: [
+                "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
+                "ListObjectsV2",
+            ], subjectTypes: ["bucketName": "AWS::S3::Bucket"]),
         "s3control": RecordStyle(source: "s3.amazonaws.com"),
         "cloudtrail": RecordStyle(source: "cloudtrail.amazonaws.com"),
     ]

@@ -14,6 +14,7 @@ package final class Journal: Sendable {
     }
 
     private let store: Store
+    private let syncsReads: Bool
     // Touched by the store's one writer thread, and once at start.
     private let head: Lock<Head?>
 
@@ -29,8 +30,9 @@ package final class Journal: Sendable {
                 """)
         ])
 
-    package init(_ store: Store) {
-        self.store = store
+    /// - Parameter syncsReads: whether records of reads are synced before the reply too.
+    package init(_ store: Store, syncsReads: Bool = false) {
+        (self.store, self.syncsReads) = (store, syncsReads)
         head = Lock(nil)
         // After a body was undone, rows this object counted may be gone: the head is read again when next needed.
         store.onRewind { [head] _ in head.withLock { $0 = nil } }
@@ -51,7 +53,7 @@ package final class Journal: Sendable {
     /// `durability` says so, power loss.
     package func record(_ event: Event, _ durability: Durability) async throws {
         let entry = Entry.pack(event)
-        try await store.append(durability) { [self] transaction in try append(entry, in: &transaction) }
+        try await store.append(syncsReads ? .synced : durability) { [self] transaction in try append(entry, in: &transaction) }
     }
 
     private static func last(_ snapshot: borrowing Snapshot) throws -> Head {

@@ -1,6 +1,5 @@
 import AWS
 import Authorization
-import Formats
 import IAMAPI
 import Storage
 
@@ -39,16 +38,11 @@ enum TrustPolicy {
     /// Replaces the `AWS` principals for which `name` gives another text; everything else stays byte for byte.
     private static func rewriting(_ document: String, _ name: (String) throws -> String?) throws -> String {
         let text = Array(document.utf8)
-        var result: [UInt8] = []
-        var end = 0
-        for mention in CompiledPolicy(stored: text, as: .trust).document.principals {
-            guard mention.kind == .aws, let other = try name(mention.value) else { continue }
-            var json = JSONWriter(reserving: other.utf8.count + 2)
-            json.string(other)
-            result += text[end..<mention.range.lowerBound] + json.bytes
-            end = mention.range.upperBound
+        var names: [String: String] = [:]
+        for mention in CompiledPolicy(stored: text, as: .trust).document.principals where mention.kind == .aws {
+            names[mention.value] = try name(mention.value)
         }
-        return end == 0 ? document : String(decoding: result + text[end...], as: UTF8.self)
+        return names.isEmpty ? document : String(decoding: try PrincipalRewriting.rewrite(text, names), as: UTF8.self)
     }
 
     /// What an ARN in a trust policy names: a user or a role, there or not.
@@ -72,13 +66,5 @@ enum TrustPolicy {
             default: return nil
             }
         }
-    }
-}
-
-extension PolicyDocument {
-    /// Every principal it mentions, in the order of the text.
-    fileprivate var principals: [PrincipalElement.Mention] {
-        statements.flatMap { ($0.principal?.mentions ?? []) + ($0.notPrincipal?.mentions ?? []) }
-            .sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 }

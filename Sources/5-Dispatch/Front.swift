@@ -1,0 +1,216 @@
+import AWS
+package import Authentication
+package import HTTP
+import Smithy
+package import Wire
+package import World
+
+/// Where a request enters the house: route, authenticate, find the operation, let it run through the gate, answer.
+///
+/// It never throws and never answers success by itself.
+package final class Front: Sendable {
+    private let gate: Gate
+    private let authenticator: Authenticator
+    private let router: Router
+    private let world: World
+    private let operations: [String: [String: AnyOperation]]
+    package let counters = RequestCounters()
+
+    /// Bodies that are read whole: forms, JSON and XML documents. A DeleteObjects of 1,000 long keys fits.
+    private static let largestDocument = 2 * 1024 * 1024
+
+    package init(
+        gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation]
+    ) {
+        (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
+        self.operations = Dictionary(grouping: operations) { $0.model.service.name }
+            .mapValues { Dictionary($0.map { ($0.model.name, $0) }) { first, _ in first } }
+    }
+
+    package func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        let hint = ScopeHint(head)
+        switch router.route(head, scopeService: hint.service, scopeRegion: hint.region) {
+        case .service(let route): return await answer(head, body, route)
+        case .malformed(let error, let format): return refuse(error, format)
+        case .unknown(let name, let format):
+            let error = WireError(
+                "NotImplemented", "The service \(name ?? "named") is not implemented by Gatehouse.", status: 501)
+            return refuse(error, format)
+        }
+    }
+
+    /// An answer without a service of ours to word it.
+    private func refuse(_ error: WireError, _ format: ServiceModel.WireProtocol) -> Response {
+        let model = ServiceModel.nameless(format)
+        counters.count(service: "none", operation: "none", status: error.httpStatus)
+        return Codec(model, speaking: format).encode(error: error, identity(isS3: format == .restXML))
+    }
+
+    private func identity(isS3: Bool) -> RequestIdentity {
+        guard isS3 else { return RequestIdentity(requestID: world.identifiers.uuid()) }
+        return RequestIdentity(
+            requestID: world.identifiers.hexadecimal(16), hostID: world.identifiers.base32(56))
+    }
+
+    private func answer(_ head: RequestHead, _ body: any RequestBody, _ route: Route) async -> Response {
+        let identity = identity(isS3: route.wireProtocol == .restXML)
+        let codec = Codec(route.service, speaking: route.wireProtocol)
+        var route = route
+        do {
+            let response = try await perform(head, body, &route, codec, identity)
+            counters.count(service: route.service.name, operation: route.operationName, status: response.status)
+            return response
+        } catch {
+            let told = told(error, route, identity)
+            counters.count(service: route.service.name, operation: route.operationName, status: told.httpStatus)
+            return codec.encode(
+                error: told, identity, resource: String(decoding: route.path, as: UTF8.self),
+                isHead: head.matches(head.method, "HEAD"))
+        }
+    }
+
+    private func perform(
+        _ head: RequestHead, _ body: any RequestBody, _ route: inout Route, _ codec: Codec, _ identity: RequestIdentity
+    ) async throws -> Response {
+        let service = SigningService(route)
+        let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
+        let known = route.operationName.flatMap { operations[route.service.name]?[$0] }
+        let proved: Authenticated
+        let payload: Payload
+        if service.family == .s3 {
+            proved = try authenticate(head, service, .fromHeader, times)
+            let verified = try proved.body(body, checksums: .describeBody)
+            payload = known?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
+        } else {
+            let bytes = try await collect(body)
+            proved = try authenticate(head, service, .body(bytes), times)
+            route = try route.readingBody(bytes)
+            payload = .bytes(bytes)
+        }
+        let facts = facts(head, proved.caller, route, identity, times)
+        guard let operation = route.operationName.flatMap({ operations[route.service.name]?[$0] }) else {
+            throw try await unknown(route, codec, facts, service)
+        }
+        guard !proved.caller.isAnonymous || service.family == .s3 || operation.model.isUnsigned else {
+            throw AuthenticationFailure.missingToken
+        }
+        let exchange = WireExchange(
+            facts: facts, codec: codec, head: head, route: route, payload: payload, identity: identity)
+        return try await run(operation, exchange, facts)
+    }
+
+    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws -> Response {
+        do {
+            return try await operation.run(gate, exchange)
+        } catch let error as WireError {
+            try await gate.recordUnread(operation.model.name, of: operation.model.service, error, facts)
+            throw error
+        }
+    }
+
+    private func authenticate(
+        _ head: RequestHead, _ service: SigningService, _ payload: Authenticator.Payload, _ times: Authenticator.Times
+    ) throws -> Authenticated {
+        try authenticator.authenticate(head, for: service, payload: payload, at: times)
+    }
+
+    private func facts(
+        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity, _ times: Authenticator.Times
+    ) -> RequestFacts {
+        RequestFacts(
+            caller: caller, region: route.region, now: times.now, requestID: identity.requestID,
+            connection: head.connection, userAgent: head.text("user-agent"), host: head.text("host"),
+            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"))
+    }
+
+    /// An operation AWS has and we have not, or that nobody has: told apart from a denial only after authentication.
+    private func unknown(
+        _ route: Route, _ codec: Codec, _ facts: RequestFacts, _ service: SigningService
+    ) async throws -> any Error {
+        guard !facts.caller.isAnonymous || service.family == .s3 else { return AuthenticationFailure.missingToken }
+        let name: String? =
+            switch route.operation {
+            case .known(let name): name
+            case .unknown(let name): name
+            case .inBody: nil
+            }
+        let error = codec.unknownOperation(name, version: route.version)
+        world.log(.warning, "an operation that is not implemented was called", [
+            "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
+        ])
+        if route.operationName != nil { try await gate.recordUnread(name ?? "", of: route.service, error, facts) }
+        return error
+    }
+
+    /// Reads a body to its end. - Throws: where it is too long, or not what its head promised.
+    private func collect(_ body: any RequestBody) async throws -> [UInt8] {
+        if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
+        guard var bytes = try await body.next() else { return [] }
+        while let more = try await body.next() {
+            bytes += more
+            if bytes.count > Front.largestDocument { throw Front.tooLarge }
+        }
+        if bytes.count > Front.largestDocument { throw Front.tooLarge }
+        return bytes
+    }
+
+    private static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
+
+    /// The error as the client may see it.
+    private func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
+        switch error {
+        case let error as AccessDenied:
+            return route.wireProtocol == .json ? WireError("AccessDeniedException", error.message, status: 400) : error
+        case let error as any ServiceError: return error
+        case let failure as AuthenticationFailure:
+            logUnknownKey(failure)
+            return WireError(failure.refusal(for: SigningService(route)))
+        case let failure as BodyFailure: return WireError(failure.refusal)
+        case is RequestBodyError:
+            return WireError("RequestTimeout", "The request body was not read within the timeout period.", status: 400)
+        default:
+            world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
+            return Failure.internalFailure
+        }
+    }
+
+    /// Who comes with the credentials other emulators accept is told how to get real ones.
+    private func logUnknownKey(_ failure: AuthenticationFailure) {
+        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else { return }
+        world.log(
+            .warning, "a request came with an emulator's stand-in credentials; Gatehouse checks real ones",
+            ["accessKeyId": key, "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
+                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them"])
+    }
+}
+
+extension WireError {
+    init(_ refusal: Refusal) {
+        self.init(
+            refusal.code, refusal.message, status: refusal.status,
+            fields: refusal.details.map { ErrorField($0.name, $0.value) })
+    }
+}
+
+extension SigningService {
+    /// The service a route leads to, as far as signatures go. Any Region may be signed for.
+    init(_ route: Route) {
+        let family: Family
+        switch route.service.wireProtocol {
+        case .query, .ec2: family = .query
+        case .json: family = .json
+        case .restJSON: family = .restJSON
+        case .restXML: family = .s3
+        }
+        self.init(name: route.service.signingName, region: route.region.description, family: family)
+    }
+}
+
+extension ServiceModel {
+    /// For errors that no service words.
+    static func nameless(_ format: WireProtocol) -> ServiceModel {
+        ServiceModel(
+            name: format == .restXML ? "s3" : "none", serviceID: "none", wireProtocol: format, jsonVersion: "1.1",
+            apiVersion: "", endpointPrefix: "", signingName: "", targetPrefix: "", xmlNamespace: "", catalogue: "")
+    }
+}

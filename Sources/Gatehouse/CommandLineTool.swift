@@ -1,0 +1,63 @@
+import CSystem
+import Glibc
+
+/// `gatehouse COMMAND`: picks the command, prints its help, turns its errors into one helpful line.
+enum CommandLineTool {
+    static let version = "0.1.0"
+
+    static let help = """
+        gatehouse: the security side of a cloud, on your own machine.
+
+        Usage: gatehouse COMMAND [OPTIONS]
+
+          serve     start the server
+          env       print the settings that point AWS tools at it:  eval "$(gatehouse env)"
+          ca        print the root certificate of the local certificate authority
+          doctor    check the installation and the data folder, and say what to mend
+          version   print the version
+
+        gatehouse COMMAND --help tells a command's options.
+        """
+
+    @concurrent
+    static func run() async {
+        signal(SIGPIPE, SIG_IGN)
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        guard let command = arguments.first else { stop(help, status: 2) }
+        arguments.removeFirst()
+        do {
+            switch command {
+            case "serve": try await ServeCommand.run(arguments)
+            case "env": try EnvCommand.run(arguments)
+            case "ca": try CACommand.run(arguments)
+            case "doctor": try DoctorCommand.run(arguments)
+            case "version", "--version": print("gatehouse \(version)")
+            case "help", "--help", "-h": print(help)
+            default: throw UsageError("there is no command '\(command)'", "gatehouse --help")
+            }
+        } catch let error as UsageError {
+            stop("gatehouse: \(error.message)\nSee: \(error.seeAlso)", status: 2)
+        } catch {
+            stop("gatehouse: \(error)", status: 1)
+        }
+    }
+
+    static func stop(_ message: String, status: Int32) -> Never {
+        fputs(message + "\n", stderr)
+        exit(status)
+    }
+}
+
+/// The command line itself is wrong.
+struct UsageError: Error {
+    let message: String
+    let seeAlso: String
+
+    init(_ message: String, _ seeAlso: String) { (self.message, self.seeAlso) = (message, seeAlso) }
+}
+
+/// The settings or the state of the machine do not let the command go on.
+struct SetupError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,135 @@
+import AWS
+import Dispatch
+import Edge
+import Formats
+import HTTP
+import World
+
+/// The first to see a request: sends the house's own paths to their handlers and everything else to the front.
+final class Desk: Sendable {
+    private let house: House
+    private let settings: ServeSettings
+    private let server = Lock<EdgeServer?>(nil)
+
+    init(_ house: House, _ settings: ServeSettings) { (self.house, self.settings) = (house, settings) }
+
+    func watch(_ server: EdgeServer) { self.server.withLock { $0 = server } }
+
+    func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        let path = head.bytes(head.target)
+        guard path.count > 2, path[path.startIndex + 1] == UInt8(ascii: "_") else { return await house.front.answer(head, body) }
+        switch head.text(head.target).prefix(while: { $0 != "?" }) {
+        case "/_gatehouse/health", "/_localstack/health": return health(head)
+        case "/_gatehouse/metrics": return head.connection.isLoopback ? metrics() : Desk.forbidden
+        case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
+        case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback: return await clock(head, body)
+        default: return await house.front.answer(head, body)
+        }
+    }
+
+    /// Open to all, and says no more than that the server is up, and which services it answers.
+    private func health(_ head: RequestHead) -> Response {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("status", "running")
+        json.member("enforcement", "on")
+        json.key("services")
+        json.beginObject()
+        for service in House.services where service.name != "s3control" { json.member(service.name, "running") }
+        json.endObject()
+        json.endObject()
+        return Desk.json(200, json.bytes, isHead: head.matches(head.method, "HEAD"))
+    }
+
+    private func metrics() -> Response {
+        var response = Response(status: 200)
+        response.header.add("Content-Type", "text/plain; version=0.0.4")
+        let statistics = server.withLock { $0 }?.statistics
+        response.body = .bytes(Array(Metrics.text(house, statistics).utf8))
+        return response
+    }
+
+    private func reset(_ head: RequestHead) async -> Response {
+        guard head.matches(head.method, "POST") else { return Desk.message(405, "reset takes POST") }
+        do {
+            try await house.reset()
+            return Desk.json(200, Array("{\"status\":\"reset\"}".utf8))
+        } catch {
+            house.world.log(.error, "the reset failed", ["error": "\(error)"])
+            return Desk.message(500, "the reset failed; the log says why")
+        }
+    }
+
+    /// Moves the product's clock. The body is a JSON object with one of `now` (ISO 8601), `offsetSeconds` (from the
+    /// machine's time) or `advanceSeconds` (from where it stands). The answer tells the time it is now.
+    private func clock(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard head.matches(head.method, "POST") else { return Desk.message(405, "clock takes POST") }
+        let clock = house.clock
+        do {
+            let bytes = try await body.next() ?? []
+            let wall = clock.wallTime().milliseconds
+            switch try ClockMove(bytes) {
+            case .to(let instant): clock.setOffset(milliseconds: instant.milliseconds - wall)
+            case .offset(let seconds): clock.setOffset(milliseconds: seconds * 1000)
+            case .advance(let seconds): clock.setOffset(milliseconds: clock.now().milliseconds - wall + seconds * 1000)
+            }
+        } catch {
+            return Desk.message(400, "the body is a JSON object with one of now, offsetSeconds, advanceSeconds")
+        }
+        return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
+    }
+
+    private static let forbidden = message(403, "metrics are for loopback")
+
+    private static func message(_ status: Int, _ text: String) -> Response {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("message", text)
+        json.endObject()
+        return Desk.json(status, json.bytes)
+    }
+
+    private static func json(_ status: Int, _ bytes: [UInt8], isHead: Bool = false) -> Response {
+        var response = Response(status: status)
+        response.header.add("Content-Type", "application/json")
+        response.body = isHead ? .headOnly(length: Int64(bytes.count)) : .bytes(bytes)
+        return response
+    }
+}
+
+/// What a test asks of the product's clock.
+enum ClockMove {
+    case to(Instant)
+    /// Seconds from the machine's time.
+    case offset(Int64)
+    /// Seconds from where it stands.
+    case advance(Int64)
+
+    private struct Malformed: Error {}
+
+    init(_ bytes: [UInt8]) throws {
+        var json = JSONReader(bytes)
+        var move: ClockMove?
+        try json.beginObject()
+        while let key = try json.nextKey() {
+            guard move == nil else { throw Malformed() }
+            switch key {
+            case "now":
+                guard let instant = Instant(iso8601: try json.readString()) else { throw Malformed() }
+                move = .to(instant)
+            case "offsetSeconds": move = .offset(try ClockMove.bounded(json.readInt64()))
+            case "advanceSeconds": move = .advance(try ClockMove.bounded(json.readInt64()))
+            default: throw Malformed()
+            }
+        }
+        try json.finish()
+        guard let move else { throw Malformed() }
+        self = move
+    }
+
+    /// A thousand years either way.
+    private static func bounded(_ seconds: Int64) throws -> Int64 {
+        guard abs(seconds) <= 31_622_400_000 else { throw Malformed() }
+        return seconds
+    }
+}

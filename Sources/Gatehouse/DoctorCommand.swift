@@ -1,0 +1,74 @@
+import CSystem
+import Glibc
+import Journal
+import KeyVault
+import Storage
+import World
+
+/// `gatehouse doctor`: looks at the installation and the data folder, and says what to mend. Changes nothing.
+enum DoctorCommand {
+    static let known: [Options.Known] = [
+        .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
+        .init("key-file", "FILE", variable: "GATEHOUSE_KEY_FILE", "the file that unseals it (DIR.key)"),
+    ]
+
+    /// One thing looked at: fine, or what to do.
+    private struct Finding {
+        let what: String
+        let problem: String?
+    }
+
+    static func run(_ arguments: [String]) throws {
+        let options = try Options(arguments, command: "doctor", known: known, environment: ProcessEnvironment.read())
+        guard !options.wantsHelp else {
+            print(Options.help("doctor", "Checks the installation and the data folder.", known))
+            return
+        }
+        let folder = options["data"] ?? "./data"
+        let findings = check(folder, keyFile: options["key-file"] ?? ServeSettings.defaultKeyFile(folder))
+        for finding in findings { print(finding.problem.map { "MEND  \(finding.what): \($0)" } ?? "ok    \(finding.what)") }
+        let problems = findings.filter { $0.problem != nil }.count
+        print(problems == 0 ? "Nothing to mend." : "\(problems) to mend.")
+        if problems > 0 { exit(1) }
+    }
+
+    private static func check(_ folder: String, keyFile: String) -> [Finding] {
+        var findings = [Finding(what: "gatehouse \(CommandLineTool.version)", problem: nil)]
+        guard access(folder, F_OK) == 0 else {
+            return findings + [Finding(what: "data folder \(folder)", problem: "not there yet; gatehouse serve makes it")]
+        }
+        findings.append(mode(folder, "data folder", allowed: 0o700))
+        findings.append(mode(keyFile, "key file", allowed: 0o600))
+        findings.append(mode(folder + "/" + CredentialsFile.name, "root keys", allowed: 0o600, isOptional: true))
+        do {
+            let opened = try DataFolder.open(folder)
+            defer { opened.close() }
+            _ = try SoftwareKeyVault.open(folder: folder, protection: .keyFile(path: keyFile), mayCreate: false)
+            findings.append(Finding(what: "the key file opens the data", problem: nil))
+            findings += try journal(opened)
+        } catch {
+            findings.append(Finding(what: "opening the data", problem: "\(error)"))
+        }
+        return findings
+    }
+
+    private static func mode(_ path: String, _ what: String, allowed: mode_t, isOptional: Bool = false) -> Finding {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return Finding(what: "\(what) \(path)", problem: isOptional ? nil : "not there")
+        }
+        let open = status.st_mode & 0o777 & ~allowed
+        return Finding(what: "\(what) \(path)", problem: open == 0 ? nil : "others can get at it; chmod \(String(allowed, radix: 8)) \(path)")
+    }
+
+    private static func journal(_ folder: DataFolder) throws -> [Finding] {
+        let log = Log(level: .error, clock: SystemClock())
+        let store = try Store(in: folder, schema: House.schema, log: log)
+        defer { store.close() }
+        let (count, broken) = try store.read { snapshot in
+            (try snapshot.number("SELECT count(*) FROM journal"), try Journal.verify(snapshot))
+        }
+        let problem = broken.map { "record \($0) does not fit the chain: the journal was changed from outside" }
+        return [Finding(what: "journal, \(count) records, hash chain", problem: problem)]
+    }
+}

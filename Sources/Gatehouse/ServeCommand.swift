@@ -1,0 +1,85 @@
+import AWS
+import CSystem
+import Edge
+import Glibc
+import HTTP
+import World
+
+/// `gatehouse serve`: opens the house, listens, and stays until it is told to stop.
+enum ServeCommand {
+    static func run(_ arguments: [String]) async throws {
+        let environment = ProcessEnvironment.read()
+        let options = try Options(arguments, command: "serve", known: ServeSettings.known, environment: environment)
+        guard !options.wantsHelp else {
+            print(Options.help("serve", "Starts the server.", ServeSettings.known))
+            return
+        }
+        let settings = try ServeSettings(options, environment)
+        let signals = StopSignals()
+        let house = try House(settings)
+        let (account, credentials) = try await house.accounts.establish(house.store)
+        // The authority is made with the first start, so that `gatehouse ca` has something to print.
+        let authority = try await Authority(house)
+        var addresses: [(ListenAddress, TLSIdentity?)] = [(settings.listen, nil)]
+        if let address = settings.tlsListen { addresses.append((address, try authority.identity(house.clock))) }
+        let desk = Desk(house, settings)
+        let server = try EdgeServer(
+            addresses: addresses, loops: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), log: house.world.log
+        ) { head, body in await desk.answer(head, body) }
+        desk.watch(server)
+        let url = "http://\(server.boundAddresses[0])"
+        try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
+        signals.onStop { server.drain() }
+        announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        await server.run()
+        house.close()
+    }
+
+    private static func announce(
+        _ settings: ServeSettings, _ account: AccountID, _ credentials: String?, _ url: String, tls: ListenAddress?,
+        _ folder: String
+    ) {
+        print("Gatehouse \(CommandLineTool.version). Not affiliated with AWS.")
+        print("account      \(account)")
+        print("root keys    \(credentials ?? "from GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY")")
+        print("enforcement  on: every request is authenticated, authorised and recorded")
+        print("data         \(settings.isMemory ? "in memory, gone when the server stops" : folder)")
+        if let tls { print("https        https://\(tls)  (root certificate: gatehouse ca)") }
+        let folderOption = folder == "./data" ? "" : " --data \(folder)"
+        print("next         eval \"$(gatehouse env\(folderOption))\"")
+        print("ready \(url)")
+        fflush(stdout)
+    }
+}
+
+/// SIGTERM and SIGINT, taken by a thread of their own: the first one drains, the second one ends the process at once.
+final class StopSignals: Sendable {
+    private let action = Lock<(@Sendable () -> Void)?>(nil)
+
+    init() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        // Threads made from here on inherit the mask, so only this one receives them.
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let thread = WorkerThread("signals") { [action] in StopSignals.wait(action) }
+        _ = thread
+    }
+
+    func onStop(_ body: @escaping @Sendable () -> Void) { action.withLock { $0 = body } }
+
+    private static func wait(_ action: Lock<(@Sendable () -> Void)?>) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        var received: Int32 = 0
+        var isStopping = false
+        while sigwait(&signals, &received) == 0 {
+            guard !isStopping, let stop = action.withLock({ $0 }) else { exit(1) }
+            isStopping = true
+            stop()
+        }
+    }
+}

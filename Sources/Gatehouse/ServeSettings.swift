@@ -1,0 +1,118 @@
+import AWS
+import Edge
+import World
+
+/// How the server is to run: options first, then environment, then defaults. Anything unknown stops the start.
+struct ServeSettings: Sendable {
+    let listen: ListenAddress
+    let tlsListen: ListenAddress?
+    let dataFolder: String
+    let isMemory: Bool
+    let keyFile: String
+    let passphraseFile: String?
+    let account: AccountID
+    /// Chosen keys of the root user; nil where they are to be made.
+    let rootKeys: RootKeys?
+    let extraAccounts: [RootKeys]
+    let hasTestControls: Bool
+    let syncsReads: Bool
+    let logLevel: Log.Level
+
+    struct RootKeys: Sendable {
+        let account: AccountID
+        let accessKeyID: String
+        let secret: String
+    }
+
+    static let known: [Options.Known] = [
+        .init("listen", "HOST:PORT", variable: "GATEHOUSE_LISTEN", "where to serve HTTP; port 0 picks one (127.0.0.1:4566)"),
+        .init("tls-listen", "HOST:PORT", variable: "GATEHOUSE_TLS_LISTEN", "where to serve HTTPS too (nowhere)"),
+        .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder, made at first start (./data)"),
+        .init("memory", variable: "GATEHOUSE_MEMORY", "keep nothing: everything is gone when the server stops"),
+        .init("key-file", "FILE", variable: "GATEHOUSE_KEY_FILE", "the file that unseals the data, never inside it (DIR.key)"),
+        .init("passphrase-file", "FILE", variable: "GATEHOUSE_PASSPHRASE_FILE", "unseal by the passphrase in FILE instead"),
+        .init("account", "ID", variable: "GATEHOUSE_ACCOUNT", "the account made at first start (123456789012)"),
+        .init("sync-reads", variable: "GATEHOUSE_SYNC_READS", "answer reads only when their records are synced to disk"),
+        .init("test-controls", "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
+        .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
+    ]
+
+    /// Settings that only the environment can give, because a command line is seen by other users of the machine.
+    static let environmentOnly = [
+        "GATEHOUSE_ROOT_ACCESS_KEY_ID", "GATEHOUSE_ROOT_SECRET_ACCESS_KEY", "GATEHOUSE_EXTRA_ACCOUNTS",
+    ]
+
+    init(_ options: Options, _ environment: [String: String]) throws {
+        let allowed = Set(ServeSettings.known.compactMap(\.variable) + ServeSettings.environmentOnly)
+        for name in environment.keys.sorted() where name.hasPrefix("GATEHOUSE_") && !allowed.contains(name) {
+            throw SetupError("there is no setting \(name); the settings are in the README, and in: gatehouse serve --help")
+        }
+        listen = try ListenAddress(options["listen"] ?? "127.0.0.1:4566")
+        tlsListen = try options["tls-listen"].map { try ListenAddress($0) }
+        dataFolder = options["data"] ?? "./data"
+        isMemory = options.has("memory")
+        keyFile = options["key-file"] ?? ServeSettings.defaultKeyFile(dataFolder)
+        passphraseFile = options["passphrase-file"]
+        guard passphraseFile == nil || options["key-file"] == nil else {
+            throw SetupError("--key-file and --passphrase-file exclude each other")
+        }
+        let text = options["account"] ?? "123456789012"
+        guard let account = AccountID(text) else { throw SetupError("--account is \"\(text)\"; an account id has twelve digits") }
+        self.account = account
+        rootKeys = try ServeSettings.rootKeys(environment, account)
+        extraAccounts = try ServeSettings.extraAccounts(environment["GATEHOUSE_EXTRA_ACCOUNTS"] ?? "")
+        hasTestControls = options.has("test-controls")
+        syncsReads = options.has("sync-reads")
+        logLevel = try ServeSettings.level(options["log-level"] ?? "info")
+        guard !hasTestControls || (isMemory && listen.isLoopback && (tlsListen?.isLoopback ?? true)) else {
+            throw SetupError("--test-controls goes with --memory and with loopback addresses only")
+        }
+    }
+
+    static func defaultKeyFile(_ folder: String) -> String {
+        (folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + ".key"
+    }
+
+    private static func rootKeys(_ environment: [String: String], _ account: AccountID) throws -> RootKeys? {
+        switch (environment["GATEHOUSE_ROOT_ACCESS_KEY_ID"], environment["GATEHOUSE_ROOT_SECRET_ACCESS_KEY"]) {
+        case (nil, nil): return nil
+        case (let id?, let secret?):
+            try check(id, secret, "GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY")
+            return RootKeys(account: account, accessKeyID: id, secret: secret)
+        default:
+            throw SetupError("GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY are given together or not at all")
+        }
+    }
+
+    private static func check(_ id: String, _ secret: String, _ where: String) throws {
+        let isWord = id.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x5F }
+        guard (16...128).contains(id.utf8.count), isWord else {
+            throw SetupError("\(`where`): an access key id has 16 to 128 letters, digits and underscores")
+        }
+        guard (16...128).contains(secret.utf8.count), secret.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw SetupError("\(`where`): a secret has 16 to 128 printable characters")
+        }
+    }
+
+    private static func extraAccounts(_ text: String) throws -> [RootKeys] {
+        try text.split(separator: ",").map { entry in
+            let parts = entry.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 3, let account = AccountID(parts[0]) else {
+                throw SetupError("GATEHOUSE_EXTRA_ACCOUNTS is a list of ID:KEY:SECRET, separated by commas")
+            }
+            try check(parts[1], parts[2], "GATEHOUSE_EXTRA_ACCOUNTS")
+            return RootKeys(account: account, accessKeyID: parts[1], secret: parts[2])
+        }
+    }
+
+    private static func level(_ name: String) throws -> Log.Level {
+        guard let level = Log.Level.allCases.first(where: { $0.name == name }) else {
+            throw SetupError("--log-level is \"\(name)\"; it can be debug, info, warn or error")
+        }
+        return level
+    }
+}
+
+extension ListenAddress {
+    var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
+}
