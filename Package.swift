@@ -84,6 +84,7 @@ let targets: [Target] = [
     api("STS"),
     service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
