@@ -1,12 +1,24 @@
+package import Blobs
 package import Dispatch
 import S3API
 import S3ControlAPI
+package import World
 
 /// What S3 is made of.
 package enum S3Service {
-    package static func operations(names: any PrincipalNames) -> [AnyOperation] {
+    package static func operations(_ world: World, _ blobs: BlobStore, names: any PrincipalNames) -> [AnyOperation] {
         let buckets = Buckets()
-        return self.buckets(buckets, BucketPolicy(names: names)) + account()
+        return self.buckets(buckets, BucketPolicy(names: names))
+            + objects(Objects(buckets: buckets, blobs: blobs, log: world.log)) + account()
+    }
+
+    private static func objects(_ objects: Objects) -> [AnyOperation] {
+        [
+            .prepared(PutObject(objects: objects)), .streamed(GetObject(objects: objects)),
+            .query(HeadObject(objects: objects)), .prepared(DeleteObject(objects: objects)),
+            .prepared(DeleteObjects(objects: objects)), .query(ListObjects(buckets: objects.buckets)),
+            .query(ListObjectsV2(buckets: objects.buckets)),
+        ]
     }
 
     private static func buckets(_ buckets: Buckets, _ rules: BucketPolicy) -> [AnyOperation] {

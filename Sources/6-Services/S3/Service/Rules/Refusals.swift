@@ -31,8 +31,13 @@ enum Refused {
         S3.InvalidBucketName(message: "The specified bucket is not valid.", fields: [.init("BucketName", name)])
     }
 
-    static func noSuchKey(_ key: String) -> S3.NoSuchKey {
+    static func noSuchKey(_ key: String) -> any ServiceError {
         S3.NoSuchKey(message: "The specified key does not exist.", fields: [.init("Key", key)])
+    }
+
+    static func noSuchVersion(_ key: String) -> any ServiceError {
+        S3.NoSuchVersion(
+            message: "The specified version does not exist.", fields: [.init("Key", key), .init("VersionId", "null")])
     }
 
     static func argument(_ name: String, _ value: String, _ message: String) -> S3.InvalidArgument {
