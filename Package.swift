@@ -34,7 +34,7 @@ func service(_ name: String, uses more: [String] = []) -> Target {
     module(
         name + "Service", at: "6-Services/\(name)/Service",
         uses: [
-            name + "API", "Dispatch", "AWS", "World", "Formats", "Smithy", "HTTP", "Storage", "Journal", "Crypto",
+            name + "API", "Door", "AWS", "World", "Formats", "Smithy", "HTTP", "Storage", "Journal", "Crypto",
             "Authentication", "Authorization",
         ] + more)
 }
@@ -72,7 +72,7 @@ let targets: [Target] = [
     module("Authorization", at: "4-Authorization", uses: ["AWS", "World", "Formats"]),
     module("Journal", at: "7-Journal", uses: ["AWS", "World", "Crypto", "Formats", "Smithy", "Storage"]),
     module(
-        "Dispatch", at: "5-Dispatch",
+        "Door", at: "5-Dispatch",
         uses: ["HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization", "Journal"]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
@@ -93,7 +93,7 @@ let targets: [Target] = [
     .executableTarget(
         name: "gatehouse",
         dependencies: [
-            "Edge", "Wire", "Authentication", "Authorization", "Dispatch", "Journal", "HTTP", "AWS", "World", "Crypto",
+            "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "HTTP", "AWS", "World", "Crypto",
             "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI", "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
@@ -104,7 +104,7 @@ let targets: [Target] = [
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
-    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto"]),
+    tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),

@@ -49,6 +49,9 @@ package struct Codec: Sendable {
         _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload
     ) throws(WireError) -> Decoded<O.Input> {
         let parameters = RESTParameters(head: head, route: route)
+        guard route.labels.allSatisfy({ String(validating: $0.value, as: UTF8.self) != nil }) else {
+            throw WireError("InvalidURI", "Couldn't parse the specified URI.")
+        }
         var decoder = RESTShapeDecoder(parameters, payload: payload)
         let input: O.Input
         do { input = try decoder.root(O.Input.self) } catch { throw dialect.error(error, inXMLBody: decoder.isInXMLBody) }

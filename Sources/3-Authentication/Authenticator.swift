@@ -38,7 +38,8 @@ package struct Authenticator: Sendable {
         let query = CanonicalQuery(target.query)
         let scan = HeaderScan(head)
         guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else {
-            return Authenticated(caller: .anonymous, head: head, mode: try anonymousMode(head, scan, service), chunkSigning: nil)
+            return Authenticated(
+                caller: .anonymous, head: head, mode: try anonymousMode(head, scan, service), chunkSigning: nil)
         }
         let rules = ClaimRules(claim: claim, head: head, scan: scan, service: service)
         try rules.checkScope()
@@ -53,9 +54,7 @@ package struct Authenticator: Sendable {
         let caller = Caller(
             principal: credential.principal, credential: credential, method: claim.method, signed: claim.instant,
             signatureAge: times.wall.milliseconds - claim.instant.milliseconds,
-            signedHeaders: claim.signedHeaders.split(separator: UInt8(ascii: ";")).map {
-                String(decoding: $0, as: UTF8.self)
-            })
+            signedHeaderList: claim.signedHeaders)
         let chunks = ChunkSigning(
             key: key, time: claim.time, scope: Array(claim.credential.scope), seed: Hexadecimal.encode(signature),
             accessKeyID: credential.accessKeyID)
@@ -116,7 +115,9 @@ package struct Authenticator: Sendable {
         }
     }
 
-    private func verify(_ canonical: [UInt8], _ claim: SignatureClaim, _ key: SigningKey) throws(AuthenticationFailure) -> [UInt8] {
+    private func verify(_ canonical: [UInt8], _ claim: SignatureClaim, _ key: SigningKey) throws(AuthenticationFailure)
+        -> [UInt8]
+    {
         let text = CanonicalRequest.stringToSign(canonical, time: claim.time, scope: claim.credential.scope)
         let expected = key.sign(text)
         if claim.signature.count == 64, let provided = Hexadecimal.decode(claim.signature),
@@ -127,7 +128,8 @@ package struct Authenticator: Sendable {
         throw AuthenticationFailure(
             .mismatch(
                 SignatureMismatch(
-                    accessKeyID: String(decoding: claim.credential.accessKeyID, as: UTF8.self), canonicalRequest: canonical,
+                    accessKeyID: String(decoding: claim.credential.accessKeyID, as: UTF8.self),
+                    canonicalRequest: canonical,
                     stringToSign: text, provided: String(decoding: claim.signature, as: UTF8.self))), claim.method)
     }
 }

@@ -32,12 +32,16 @@ enum AuthorizationHeader {
         let algorithm = value.prefix { !CanonicalHeaders.isBlank($0) }
         if algorithm.elementsEqual(SignatureClaim.algorithm) { return }
         let name = String(decoding: algorithm, as: UTF8.self)
-        if name == "AWS" || name.hasPrefix("AWS4-") { throw AuthenticationFailure(.unsupportedAlgorithm(name), .header) }
+        if name == "AWS" || name.hasPrefix("AWS4-") {
+            throw AuthenticationFailure(.unsupportedAlgorithm(name), .header)
+        }
         throw AuthenticationFailure(.unsupportedAuthorization(String(decoding: value, as: UTF8.self)), .header)
     }
 
     /// `X-Amz-Date` in the basic format, or else `Date`, which may also be an HTTP date.
-    private static func date(_ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure) -> ([UInt8], Instant) {
+    private static func date(_ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure) -> (
+        [UInt8], Instant
+    ) {
         guard let range = scan.amzDate ?? scan.date else { throw AuthenticationFailure(.malformedDate(""), .header) }
         let bytes = Array(head.raw[range])
         if let instant = Instant(basicBytes: bytes) { return (bytes, instant) }
@@ -53,20 +57,27 @@ enum AuthorizationHeader {
         var signature: ArraySlice<UInt8>?
 
         init(_ value: ArraySlice<UInt8>) {
-            for part in value.split(separator: UInt8(ascii: ",")) {
-                let trimmed = Parts.trim(part)
-                guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")), equals + 1 < trimmed.endIndex else { continue }
-                let text = trimmed[(equals + 1)...]
-                switch String(decoding: trimmed[..<equals], as: UTF8.self) {
-                case "Credential": credential = credential == nil ? text : []
-                case "SignedHeaders": signedHeaders = signedHeaders == nil ? text : []
-                case "Signature": signature = signature == nil ? text : []
-                default: continue
-                }
+            var start = value.startIndex
+            while start < value.endIndex {
+                let end = value[start...].firstIndex(of: UInt8(ascii: ",")) ?? value.endIndex
+                read(Parts.trim(value[start..<end]))
+                start = end + 1
             }
             if credential?.isEmpty == true { credential = nil }
             if signedHeaders?.isEmpty == true { signedHeaders = nil }
             if signature?.isEmpty == true { signature = nil }
+        }
+
+        private mutating func read(_ part: ArraySlice<UInt8>) {
+            guard let equals = part.firstIndex(of: UInt8(ascii: "=")), equals + 1 < part.endIndex else { return }
+            let (name, text) = (part[..<equals], part[(equals + 1)...])
+            if name.elementsEqual("Credential".utf8) {
+                credential = credential == nil ? text : []
+            } else if name.elementsEqual("SignedHeaders".utf8) {
+                signedHeaders = signedHeaders == nil ? text : []
+            } else if name.elementsEqual("Signature".utf8) {
+                signature = signature == nil ? text : []
+            }
         }
 
         private static func trim(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 
 /// Why a body is not what its head promised. Every case ends the request.
 package enum BodyFailure: Error, Sendable, Hashable {
@@ -44,7 +45,8 @@ package enum BodyFailure: Error, Sendable, Hashable {
         case .malformedTrailer:
             Refusal(
                 "MalformedTrailerError", 400,
-                "The request contained trailing data that was not well-formed or did not conform to our published schema.")
+                "The request contained trailing data that was not well-formed or did not conform to our published schema."
+            )
         default: digestRefusal
         }
     }
@@ -65,8 +67,8 @@ package enum BodyFailure: Error, Sendable, Hashable {
             Refusal(
                 "BadDigest", 400, "The Content-MD5 you specified did not match what we received.",
                 [
-                    .init("ExpectedDigest", Base64.string(expected)),
-                    .init("CalculatedDigest", Base64.string(computed)),
+                    .init("ExpectedDigest", Base64.encode(expected)),
+                    .init("CalculatedDigest", Base64.encode(computed)),
                 ])
         case .severalChecksums:
             Refusal(
@@ -74,7 +76,8 @@ package enum BodyFailure: Error, Sendable, Hashable {
                 "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
         case .malformedChecksum(let algorithm, let trailing):
             Refusal(
-                "InvalidRequest", 400, "Value for \(algorithm.headerName) \(trailing ? "trailing " : "")header is invalid.")
+                "InvalidRequest", 400,
+                "Value for \(algorithm.headerName) \(trailing ? "trailing " : "")header is invalid.")
         case .checksumAlgorithmDiffers:
             Refusal("InvalidRequest", 400, "Value for x-amz-sdk-checksum-algorithm header is invalid.")
         case .checksum(let algorithm):

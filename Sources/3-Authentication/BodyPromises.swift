@@ -1,3 +1,4 @@
+import Formats
 import HTTP
 
 /// What a head says of its body: digests it must have, and how long it is once unframed.
@@ -24,7 +25,9 @@ struct BodyPromises: Sendable {
 
     private mutating func readMD5(_ head: RequestHead) throws(BodyFailure) {
         guard head.count(of: "content-md5") > 0 else { return }
-        guard let range = head.only("content-md5"), let value = Base64.decode(head.bytes(range)), value.count == 16 else {
+        guard let range = head.only("content-md5"), let value = Base64.decode(Array(head.bytes(range))),
+            value.count == 16
+        else {
             throw .malformedContentMD5(head.text("content-md5") ?? "")
         }
         md5 = value
@@ -53,7 +56,7 @@ struct BodyPromises: Sendable {
             let name = head.text(field.name).lowercased()
             guard let algorithm = ChecksumAlgorithm.allCases.first(where: { $0.headerName == name }) else { continue }
             if checksum != nil || trailing != nil { throw .severalChecksums }
-            guard let value = Base64.decode(head.bytes(field.value)), value.count == algorithm.byteCount else {
+            guard let value = Base64.decode(Array(head.bytes(field.value))), value.count == algorithm.byteCount else {
                 throw .malformedChecksum(algorithm, trailing: false)
             }
             checksum = (algorithm, value)

@@ -19,8 +19,20 @@ package struct Caller: Sendable {
     package let signed: Instant?
     /// How long ago, by the machine's clock, in milliseconds: `s3:signatureAge`. Negative if the client's clock is ahead.
     package let signatureAge: Int64?
-    /// Lower-case names, as listed; empty for anonymous callers.
-    package let signedHeaders: [String]
+    private let signedHeaderList: ArraySlice<UInt8>
+
+    init(
+        principal: Principal, credential: Credential?, method: Method, signed: Instant?, signatureAge: Int64?,
+        signedHeaderList: ArraySlice<UInt8>
+    ) {
+        (self.principal, self.credential, self.method) = (principal, credential, method)
+        (self.signed, self.signatureAge, self.signedHeaderList) = (signed, signatureAge, signedHeaderList)
+    }
+
+    /// Names as listed; empty for anonymous callers. Made when asked for.
+    package var signedHeaders: [String] {
+        signedHeaderList.split(separator: UInt8(ascii: ";")).map { String(decoding: $0, as: UTF8.self) }
+    }
 
     package var accessKeyID: String? { credential?.accessKeyID }
     package var session: SessionFacts? { credential?.session }
@@ -28,5 +40,6 @@ package struct Caller: Sendable {
 
     /// A caller without a signature.
     package static let anonymous = Caller(
-        principal: .anonymous, credential: nil, method: .anonymous, signed: nil, signatureAge: nil, signedHeaders: [])
+        principal: .anonymous, credential: nil, method: .anonymous, signed: nil, signatureAge: nil,
+        signedHeaderList: [])
 }

@@ -4,17 +4,25 @@ import HTTP
 enum CanonicalHeaders {
     /// Appends `name:value\n` for each name of `signedHeaders` (`host;x-amz-date`), in the order listed.
     static func append(_ signedHeaders: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
-        for name in signedHeaders.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
-            for byte in name { canonical.append(lower(byte)) }
-            canonical.append(UInt8(ascii: ":"))
-            var first = true
-            for field in head.fields where same(head.raw[field.name], name) {
-                if !first { canonical.append(UInt8(ascii: ",")) }
-                first = false
-                appendFolded(head.raw[field.value], to: &canonical)
-            }
-            canonical.append(UInt8(ascii: "\n"))
+        var start = signedHeaders.startIndex
+        while true {
+            let end = signedHeaders[start...].firstIndex(of: UInt8(ascii: ";")) ?? signedHeaders.endIndex
+            appendLine(signedHeaders[start..<end], of: head, to: &canonical)
+            if end == signedHeaders.endIndex { return }
+            start = end + 1
         }
+    }
+
+    private static func appendLine(_ name: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
+        appendLower(name, to: &canonical)
+        canonical.append(UInt8(ascii: ":"))
+        var first = true
+        for field in head.fields where field.name.count == name.count && same(head.raw[field.name], name) {
+            if !first { canonical.append(UInt8(ascii: ",")) }
+            first = false
+            appendFolded(head.raw[field.value], to: &canonical)
+        }
+        canonical.append(UInt8(ascii: "\n"))
     }
 
     static func contains(_ name: ArraySlice<UInt8>, in signedHeaders: ArraySlice<UInt8>) -> Bool {
@@ -29,12 +37,9 @@ enum CanonicalHeaders {
 
     /// Whether both are the same, ASCII letters compared without case.
     static func same(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        let (left, right) = (left.span, right.span)
         guard left.count == right.count else { return false }
-        var other = right.startIndex
-        for byte in left {
-            if lower(byte) != lower(right[other]) { return false }
-            other += 1
-        }
+        for index in left.indices where lower(left[index]) != lower(right[index]) { return false }
         return true
     }
 
@@ -44,7 +49,21 @@ enum CanonicalHeaders {
         byte == 0x20 || (9...13).contains(byte)
     }
 
+    /// Appends ASCII letters in lower case; the usual case, nothing to change, is one copy.
+    static func appendLower(_ name: ArraySlice<UInt8>, to canonical: inout [UInt8]) {
+        let bytes = name.span
+        for index in bytes.indices where lower(bytes[index]) != bytes[index] {
+            for byte in name { canonical.append(lower(byte)) }
+            return
+        }
+        canonical += name
+    }
+
     private static func appendFolded(_ value: ArraySlice<UInt8>, to canonical: inout [UInt8]) {
+        if isFolded(value) {
+            canonical += value
+            return
+        }
         var pending = false
         var begun = false
         for byte in value {
@@ -57,5 +76,22 @@ enum CanonicalHeaders {
             begun = true
             canonical.append(byte)
         }
+    }
+
+    /// Whether every blank is a single space between other bytes.
+    private static func isFolded(_ value: ArraySlice<UInt8>) -> Bool {
+        let bytes = value.span
+        var afterBlank = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if !isBlank(byte) {
+                afterBlank = false
+            } else if afterBlank || byte != 0x20 {
+                return false
+            } else {
+                afterBlank = true
+            }
+        }
+        return !afterBlank || bytes.isEmpty
     }
 }

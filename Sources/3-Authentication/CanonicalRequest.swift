@@ -8,7 +8,7 @@ enum CanonicalRequest {
     /// - Parameter payloadHash: hexadecimal, or a word such as `UNSIGNED-PAYLOAD`.
     static func bytes(
         head: RequestHead, target: RequestTarget, query: CanonicalQuery, claim: SignatureClaim, isS3: Bool,
-        payloadHash: some Collection<UInt8>
+        payloadHash: [UInt8]
     ) -> [UInt8] {
         var canonical: [UInt8] = []
         canonical.reserveCapacity(head.raw.count + 256)
@@ -24,7 +24,7 @@ enum CanonicalRequest {
         canonical.append(newline)
         CanonicalHeaders.append(claim.signedHeaders, of: head, to: &canonical)
         canonical.append(newline)
-        for byte in claim.signedHeaders { canonical.append(CanonicalHeaders.lower(byte)) }
+        CanonicalHeaders.appendLower(claim.signedHeaders, to: &canonical)
         canonical.append(newline)
         canonical += payloadHash
         return canonical

@@ -85,7 +85,9 @@ struct ChunkDecoder: Sendable {
         if size > 0, chunkNumber > 1, chunkSize < ChunkDecoder.smallestChunk {
             throw .chunkTooSmall(chunk: chunkNumber, size: chunkSize)
         }
-        if signing != nil, size > ChunkDecoder.largestSignedChunk { throw .chunkTooLarge(chunk: chunkNumber, size: size) }
+        if signing != nil, size > ChunkDecoder.largestSignedChunk {
+            throw .chunkTooLarge(chunk: chunkNumber, size: size)
+        }
         chunkSize = size
         if size > 0 {
             state = .bytes(left: size)

@@ -27,7 +27,9 @@ struct ClaimRules {
         }
         if !scope.date.elementsEqual(claim.time.prefix(8)) {
             problems.append(
-                .date(scope: String(decoding: scope.date, as: UTF8.self), request: String(decoding: claim.time, as: UTF8.self)))
+                .date(
+                    scope: String(decoding: scope.date, as: UTF8.self),
+                    request: String(decoding: claim.time, as: UTF8.self)))
         }
         if !problems.isEmpty { throw AuthenticationFailure(.wrongScope(problems), claim.method) }
     }
@@ -77,7 +79,7 @@ struct ClaimRules {
             if claim.method == .query { return (.unsigned, ClaimRules.unsignedPayload) }
             throw AuthenticationFailure(.missingContentHash, claim.method)
         }
-        guard let mode = PayloadMode(contentHash: value) else {
+        guard let mode = PayloadMode(contentHash: value[...]) else {
             throw AuthenticationFailure(.malformedContentHash(String(decoding: value, as: UTF8.self)), claim.method)
         }
         return (mode, value)

@@ -30,7 +30,8 @@ package final class Credential: Sendable {
     let secret: SecretBytes
 
     package init(
-        accessKeyID: String, secret: consuming SecretBytes, version: UInt64, principal: Principal, session: SessionFacts? = nil
+        accessKeyID: String, secret: consuming SecretBytes, version: UInt64, principal: Principal,
+        session: SessionFacts? = nil
     ) {
         (self.accessKeyID, self.version, self.principal, self.session) = (accessKeyID, version, principal, session)
         self.secret = secret

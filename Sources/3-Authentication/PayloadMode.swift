@@ -15,7 +15,7 @@ package enum PayloadMode: Sendable, Hashable {
     case unsignedChunks
 
     /// Nil for a value that `x-amz-content-sha256` must not have.
-    init?(contentHash text: some Collection<UInt8>) {
+    init?(contentHash text: ArraySlice<UInt8>) {
         if text.count == 64 {
             guard let hash = Hexadecimal.decode(text) else { return nil }
             self = .hash(hash)

@@ -14,7 +14,9 @@ enum PresignedQuery {
     }
 
     /// Signature Version 2 in the query.
-    static func isVersion2(_ query: CanonicalQuery) -> Bool { query.contains("AWSAccessKeyId") && query.contains("Signature") }
+    static func isVersion2(_ query: CanonicalQuery) -> Bool {
+        query.contains("AWSAccessKeyId") && query.contains("Signature")
+    }
 
     static func read(_ query: CanonicalQuery, isS3: Bool, header token: [UInt8]?) throws(AuthenticationFailure)
         -> SignatureClaim
@@ -44,7 +46,8 @@ enum PresignedQuery {
             throw AuthenticationFailure(.duplicateHeader("X-Amz-Security-Token"), .query)
         }
         return SignatureClaim(
-            method: .query, credential: credential, signedHeaders: signedHeaders[...], signature: signature[...], time: date,
+            method: .query, credential: credential, signedHeaders: signedHeaders[...], signature: signature[...],
+            time: date,
             instant: instant, lifetime: try lifetime(query.only("X-Amz-Expires")),
             sessionToken: query.only("X-Amz-Security-Token") ?? token)
     }

@@ -20,7 +20,9 @@ package final class RequestSigner: Sendable {
     private let sessionToken: String?
     private let service: SigningService
 
-    package init(accessKeyID: String, secret: consuming SecretBytes, sessionToken: String? = nil, service: SigningService) {
+    package init(
+        accessKeyID: String, secret: consuming SecretBytes, sessionToken: String? = nil, service: SigningService
+    ) {
         (self.accessKeyID, self.sessionToken, self.service) = (accessKeyID, sessionToken, service)
         self.secret = secret
     }

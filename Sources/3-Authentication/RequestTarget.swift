@@ -21,7 +21,8 @@ struct RequestTarget {
 
     /// What follows `scheme://authority`, for a target that does not begin with a slash.
     private static func originForm(_ target: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard let first = target.first, first != UInt8(ascii: "/"), let colon = target.firstIndex(of: UInt8(ascii: ":")),
+        guard let first = target.first, first != UInt8(ascii: "/"),
+            let colon = target.firstIndex(of: UInt8(ascii: ":")),
             target[colon...].starts(with: "://".utf8)
         else { return target }
         let authority = target[(colon + 3)...]

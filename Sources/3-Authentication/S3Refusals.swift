@@ -82,7 +82,8 @@ extension AuthenticationFailure {
         case .skewed(_, _, _) where method == .query: return Refusal("AccessDenied", 403, "Request is not yet valid")
         case .skewed(let signed, let now, let allowed):
             return Refusal(
-                "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large.",
+                "RequestTimeTooSkewed", 403,
+                "The difference between the request time and the current time is too large.",
                 [
                     .init("RequestTime", signed.basic), .init("ServerTime", now.iso8601),
                     .init("MaxAllowedSkewMilliseconds", String(allowed)),
@@ -115,7 +116,8 @@ extension AuthenticationFailure {
             return malformed(
                 credentialPrefix + "incorrect service \"\(name)\". This endpoint belongs to \"\(service.name)\".")
         case .terminator(let terminator):
-            return malformed(credentialPrefix + "incorrect terminator \"\(terminator)\". This endpoint uses \"aws4_request\".")
+            return malformed(
+                credentialPrefix + "incorrect terminator \"\(terminator)\". This endpoint uses \"aws4_request\".")
         }
     }
 
@@ -155,8 +157,10 @@ extension SignatureMismatch {
             "The request signature we calculated does not match the signature you provided. Check your key and signing "
                 + "method.",
             [
-                .init("AWSAccessKeyId", accessKeyID), .init("StringToSign", String(decoding: stringToSign, as: UTF8.self)),
-                .init("SignatureProvided", provided), .init("StringToSignBytes", SignatureMismatch.spaced(stringToSign)),
+                .init("AWSAccessKeyId", accessKeyID),
+                .init("StringToSign", String(decoding: stringToSign, as: UTF8.self)),
+                .init("SignatureProvided", provided),
+                .init("StringToSignBytes", SignatureMismatch.spaced(stringToSign)),
                 .init("CanonicalRequest", String(decoding: canonicalRequest, as: UTF8.self)),
                 .init("CanonicalRequestBytes", SignatureMismatch.spaced(canonicalRequest)),
             ])

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import World
 
 /// The wording of services other than S3: XML and JSON services differ in names and statuses, not in words.
@@ -34,7 +35,8 @@ extension AuthenticationFailure {
         if signed < now {
             return "Signature expired: \(signed.basic) is now earlier than \(behind.basic) (\(now.basic) - \(window))"
         }
-        return "Signature not yet current: \(signed.basic) is still later than \(ahead.basic) (\(now.basic) + \(window))"
+        return
+            "Signature not yet current: \(signed.basic) is still later than \(ahead.basic) (\(now.basic) + \(window))"
     }
 
     private var incompleteMessage: String {
@@ -50,7 +52,8 @@ extension AuthenticationFailure {
         case .unsupportedAlgorithm(let algorithm): "Unsupported AWS 'algorithm': '\(algorithm)'."
         case .unsupportedAuthorization: MissingParts.all.message(for: method)
         case .duplicateHeader(let name): "The header '\(name)' must not be repeated."
-        case .twoMechanisms: "Only one of the Authorization header and the X-Amz-Signature query parameter may be given."
+        case .twoMechanisms:
+            "Only one of the Authorization header and the X-Amz-Signature query parameter may be given."
         default: "The request signature does not conform to AWS standards."
         }
     }
@@ -81,7 +84,8 @@ private struct ServiceErrorNames {
 
     var expiredToken: Refusal {
         Refusal(
-            isXML ? "ExpiredToken" : "ExpiredTokenException", status, "The security token included in the request is expired")
+            isXML ? "ExpiredToken" : "ExpiredTokenException", status,
+            "The security token included in the request is expired")
     }
 
     func badSignature(_ message: String) -> Refusal {
@@ -90,7 +94,8 @@ private struct ServiceErrorNames {
 
     func incomplete(_ message: String) -> Refusal {
         Refusal(
-            isXML ? "IncompleteSignature" : "IncompleteSignatureException", service.family == .restJSON ? 403 : 400, message)
+            isXML ? "IncompleteSignature" : "IncompleteSignatureException", service.family == .restJSON ? 403 : 400,
+            message)
     }
 
     /// XML and REST services show what they calculated; the others only that it differs.
@@ -131,7 +136,7 @@ extension MissingParts {
         }
         if lifetime { sentences.append(need("Expires")) }
         guard method == .header else { return sentences.joined(separator: " ") }
-        let hash = String(decoding: Base64.encode(SHA256.hash(authorization)), as: UTF8.self)
+        let hash = Base64.encode(SHA256.hash(authorization))
         return sentences.joined(separator: " ") + " (Hashed with SHA-256 and encoded with Base64) Authorization=\(hash)"
     }
 }

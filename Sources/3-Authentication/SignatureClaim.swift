@@ -32,10 +32,20 @@ struct CredentialScope {
 
     /// Nil unless there are five parts and a key.
     init?(_ text: ArraySlice<UInt8>) {
-        let parts = text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count == 5, !parts[0].isEmpty else { return nil }
-        (accessKeyID, date, region, service, terminator) = (parts[0], parts[1], parts[2], parts[3], parts[4])
+        guard let first = text.firstIndex(of: CredentialScope.slash), first > text.startIndex,
+            let second = text[(first + 1)...].firstIndex(of: CredentialScope.slash),
+            let third = text[(second + 1)...].firstIndex(of: CredentialScope.slash),
+            let fourth = text[(third + 1)...].firstIndex(of: CredentialScope.slash),
+            text[(fourth + 1)...].firstIndex(of: CredentialScope.slash) == nil
+        else { return nil }
+        accessKeyID = text[..<first]
+        date = text[(first + 1)..<second]
+        region = text[(second + 1)..<third]
+        service = text[(third + 1)..<fourth]
+        terminator = text[(fourth + 1)...]
         scope = text[date.startIndex...]
         whole = text
     }
+
+    private static let slash = UInt8(ascii: "/")
 }

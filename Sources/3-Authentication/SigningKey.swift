@@ -26,6 +26,18 @@ final class SigningKeyCache: Sendable {
     private struct Name: Hashable {
         let credential: ArraySlice<UInt8>
         let version: UInt64
+
+        /// Eight bytes at a time: a slice would feed them singly.
+        func hash(into hasher: inout Hasher) {
+            var word = version
+            var count = 0
+            for byte in credential {
+                word = word << 8 | UInt64(byte)
+                count += 1
+                if count.isMultiple(of: 8) { hasher.combine(word) }
+            }
+            hasher.combine(word)
+        }
     }
 
     static let capacity = 4096

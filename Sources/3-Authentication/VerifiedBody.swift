@@ -1,3 +1,4 @@
+import Formats
 import HTTP
 import World
 
@@ -104,20 +105,24 @@ struct BodyVerifier: Sendable {
         if case .hash(let expected) = mode, let computed = checksums[.sha256], computed != expected {
             throw .contentHash(expected: expected, computed: computed)
         }
-        if let expected = promises.md5, let md5, md5 != expected { throw .contentMD5(expected: expected, computed: md5) }
+        if let expected = promises.md5, let md5, md5 != expected {
+            throw .contentMD5(expected: expected, computed: md5)
+        }
         if let promised, checksums[promised.algorithm] != promised.value { throw .checksum(promised.algorithm) }
         return BodyFacts(
             byteCount: digests.byteCount, md5: md5, checksums: checksums, confirmed: promised?.algorithm)
     }
 
     /// The checksum of header or trailer. The trailer must bring what `x-amz-trailer` names and nothing else.
-    private func checksum(in trailer: TrailerBlock?) throws(BodyFailure) -> (algorithm: ChecksumAlgorithm, value: [UInt8])? {
+    private func checksum(in trailer: TrailerBlock?) throws(BodyFailure) -> (
+        algorithm: ChecksumAlgorithm, value: [UInt8]
+    )? {
         guard let trailer else { return promises.checksum }
         guard trailer.lines.map(\.name).sorted() == promises.trailerNames.sorted() else { throw .malformedTrailer }
         guard let algorithm = promises.trailing, let text = trailer.value(of: algorithm.headerName) else {
             return promises.checksum
         }
-        guard let value = Base64.decode(text[...]), value.count == algorithm.byteCount else {
+        guard let value = Base64.decode(text), value.count == algorithm.byteCount else {
             throw .malformedChecksum(algorithm, trailing: true)
         }
         return (algorithm, value)

@@ -83,6 +83,9 @@ struct StructureWriter {
     private func put(_ fields: [Field]) -> [String] {
         guard !fields.isEmpty else { return ["    package func put<E: ShapeEncoder>(_ encoder: inout E) {}"] }
         return ["    package func put<E: ShapeEncoder>(_ encoder: inout E) {"]
-            + fields.enumerated().map { "        encoder.put(\($0), \($1.name))" } + ["    }"]
+            + fields.enumerated().map { index, field in
+                let put = "encoder.put(\(index), \(field.name))"
+                return "        " + (field.isRequired ? put : "if let \(field.name) { \(put) }")
+            } + ["    }"]
     }
 }

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import World
 
 /// `gatehouse COMMAND`: picks the command, prints its help, turns its errors into one helpful line.
 enum CommandLineTool {
@@ -43,7 +44,7 @@ enum CommandLineTool {
     }
 
     static func stop(_ message: String, status: Int32) -> Never {
-        fputs(message + "\n", stderr)
+        Log.standardError(Array((message + "\n").utf8))
         exit(status)
     }
 }

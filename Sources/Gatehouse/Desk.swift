@@ -1,8 +1,9 @@
 import AWS
-import Dispatch
+import Door
 import Edge
 import Formats
 import HTTP
+import Smithy
 import World
 
 /// The first to see a request: sends the house's own paths to their handlers and everything else to the front.

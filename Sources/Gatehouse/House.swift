@@ -4,7 +4,7 @@ import Blobs
 import CloudTrailAPI
 import CloudTrailService
 import Crypto
-import Dispatch
+import Door
 import HTTP
 import IAMAPI
 import IAMService

@@ -1,5 +1,6 @@
-import Dispatch
+import Door
 import Edge
+import Storage
 
 /// The server's numbers in the Prometheus text form.
 /// - Source: Prometheus documentation, "Exposition formats".

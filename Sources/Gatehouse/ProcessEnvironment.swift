@@ -1,11 +1,10 @@
 import CSystem
-import Glibc
 
 /// The environment the process was started with. Read once, here.
 enum ProcessEnvironment {
     static func read() -> [String: String] {
         var result: [String: String] = [:]
-        var pointer = environ
+        guard var pointer = gh_environment() else { return result }
         while let entry = pointer.pointee {
             let text = String(cString: entry)
             if let equals = text.firstIndex(of: "=") {

@@ -3,6 +3,7 @@ import CSystem
 import Edge
 import Glibc
 import HTTP
+import Storage
 import World
 
 /// `gatehouse serve`: opens the house, listens, and stays until it is told to stop.
@@ -48,7 +49,7 @@ enum ServeCommand {
         let folderOption = folder == "./data" ? "" : " --data \(folder)"
         print("next         eval \"$(gatehouse env\(folderOption))\"")
         print("ready \(url)")
-        fflush(stdout)
+        fflush(nil)
     }
 }
 

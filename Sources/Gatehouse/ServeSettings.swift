@@ -33,7 +33,7 @@ struct ServeSettings: Sendable {
         .init("passphrase-file", "FILE", variable: "GATEHOUSE_PASSPHRASE_FILE", "unseal by the passphrase in FILE instead"),
         .init("account", "ID", variable: "GATEHOUSE_ACCOUNT", "the account made at first start (123456789012)"),
         .init("sync-reads", variable: "GATEHOUSE_SYNC_READS", "answer reads only when their records are synced to disk"),
-        .init("test-controls", "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
+        .init("test-controls", nil, "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
         .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
     ]
 

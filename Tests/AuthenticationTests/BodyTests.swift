@@ -50,7 +50,8 @@ struct ChunkExample {
         "content-encoding;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer",
         "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e",
         [
-            ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"), ("x-amz-trailer", "x-amz-checksum-crc32c"),
+            ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"),
+            ("x-amz-trailer", "x-amz-checksum-crc32c"),
         ],
         [
             "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2",
@@ -61,7 +62,8 @@ struct ChunkExample {
             + "x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n")
 
     init(
-        _ names: String, _ signature: String, _ headers: [(name: String, value: String)], _ chunks: [String], _ trailer: String
+        _ names: String, _ signature: String, _ headers: [(name: String, value: String)], _ chunks: [String],
+        _ trailer: String
     ) {
         head = RequestHead(
             method: "PUT", target: "/examplebucket/chunkObject.txt",

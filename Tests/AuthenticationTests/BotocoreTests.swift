@@ -44,7 +44,8 @@ import World
             key: stored.key, secret: stored.secret, token: token)
     }
 
-    static func authenticate(_ example: Case, _ head: RequestHead? = nil) throws(AuthenticationFailure) -> Authenticated {
+    static func authenticate(_ example: Case, _ head: RequestHead? = nil) throws(AuthenticationFailure) -> Authenticated
+    {
         let payload: Authenticator.Payload = example.service.family == .s3 ? .fromHeader : .body(example.body)
         return try Authenticator(credentials: credentials(example.token)).authenticate(
             head ?? example.head, for: example.service, payload: payload, at: .init(wall: time, now: time))
@@ -83,6 +84,8 @@ import World
             RequestHead(
                 method: example.method, target: example.target, headers: example.headers + [("x-amz-added", "1")]),
         ]
-        for head in edits { #expect(throws: AuthenticationFailure.self) { try BotocoreTests.authenticate(example, head) } }
+        for head in edits {
+            #expect(throws: AuthenticationFailure.self) { try BotocoreTests.authenticate(example, head) }
+        }
     }
 }

@@ -16,7 +16,9 @@ import World
         }
     }
 
-    private static func head(_ method: [UInt8], _ target: [UInt8], _ lines: [(name: [UInt8], value: [UInt8])]) -> RequestHead {
+    private static func head(_ method: [UInt8], _ target: [UInt8], _ lines: [(name: [UInt8], value: [UInt8])])
+        -> RequestHead
+    {
         var raw: [UInt8] = []
         func add(_ part: [UInt8]) -> Range<Int> {
             raw += part
@@ -37,7 +39,9 @@ import World
     @Test func randomAuthorization() {
         // Defends: random bytes in the header, alone and after a good beginning.
         var dice = Dice(state: 1)
-        let starts = ["", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/s3/aws4_request,", "AWS "]
+        let starts = [
+            "", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=A/20260102/us-east-1/s3/aws4_request,", "AWS ",
+        ]
         for round in 0..<4000 {
             let length = Int.random(in: 1...80, using: &dice)
             let noise = (0..<length).map { _ in UInt8.random(in: 0...255, using: &dice) }
@@ -74,7 +78,9 @@ import World
                 if GarbageTests.sameLetter(target[place], byte) { continue }
                 target[place] = byte
                 #expect(
-                    GarbageTests.rejects(GarbageTests.head(bytes("GET"), target, [(bytes("host"), bytes("example.amazonaws.com"))]), service)
+                    GarbageTests.rejects(
+                        GarbageTests.head(bytes("GET"), target, [(bytes("host"), bytes("example.amazonaws.com"))]),
+                        service)
                         || GarbageTests.isAnonymous(target),
                     "\(String(decoding: target, as: UTF8.self))")
             }

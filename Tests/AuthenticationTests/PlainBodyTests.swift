@@ -62,7 +62,8 @@ import World
     @Test func checksumHeaders() async throws {
         // Defends: each checksum header, right, wrong, malformed, doubled, or at odds with its announcement.
         let right = [
-            ("crc32", crc), ("crc32c", "mnG7TA=="), ("crc64nvme", "M3eFcAZSQlc="), ("sha1", "qvTGHdzF6KLavt4PO0gs2a6pQ00="),
+            ("crc32", crc), ("crc32c", "mnG7TA=="), ("crc64nvme", "M3eFcAZSQlc="),
+            ("sha1", "qvTGHdzF6KLavt4PO0gs2a6pQ00="),
             ("sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="),
         ]
         for (name, value) in right {
@@ -70,7 +71,10 @@ import World
             #expect(try await read("hello", [header]) == nil, "\(name)")
             let wrong = try await read("hallo", [header], hash: "UNSIGNED-PAYLOAD")
             #expect(
-                wrong == Refusal("BadDigest", 400, "The \(name.uppercased()) you specified did not match the calculated checksum."))
+                wrong
+                    == Refusal(
+                        "BadDigest", 400,
+                        "The \(name.uppercased()) you specified did not match the calculated checksum."))
             let malformed = try await read("hello", [(header.name, "AAA=")])
             #expect(malformed == Refusal("InvalidRequest", 400, "Value for \(header.name) header is invalid."))
             #expect(try await read("hallo", [header], hash: "UNSIGNED-PAYLOAD", checksums: .describeObject) == nil)
@@ -79,7 +83,8 @@ import World
         #expect(two?.message == "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
         let odds = try await read("hello", [("x-amz-checksum-crc32", crc), ("x-amz-sdk-checksum-algorithm", "SHA1")])
         #expect(odds?.message == "Value for x-amz-sdk-checksum-algorithm header is invalid.")
-        #expect(try await read("hello", [("x-amz-checksum-mode", "ENABLED"), ("x-amz-checksum-type", "COMPOSITE")]) == nil)
+        #expect(
+            try await read("hello", [("x-amz-checksum-mode", "ENABLED"), ("x-amz-checksum-type", "COMPOSITE")]) == nil)
     }
 
     @Test func unsignedChunks() async throws {

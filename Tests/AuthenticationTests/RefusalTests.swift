@@ -8,7 +8,8 @@ import World
 /// Each way to fail, as services other than S3 word it.
 @Suite struct RefusalTests {
     func check(
-        _ refusal: Refusal?, _ code: String, _ status: Int, _ message: String, location: SourceLocation = #_sourceLocation
+        _ refusal: Refusal?, _ code: String, _ status: Int, _ message: String,
+        location: SourceLocation = #_sourceLocation
     ) {
         #expect(refusal?.code == code, sourceLocation: location)
         #expect(refusal?.status == status, sourceLocation: location)
@@ -18,7 +19,8 @@ import World
     @Test func accepted() {
         // Defends: the tests below, against failing for another reason than the one they name.
         for service in [SigningService.iam, .kms, .lambda] {
-            #expect(refusal(SignedRequest(service: service, method: "POST", body: "a").head(), service, body: "a") == nil)
+            #expect(
+                refusal(SignedRequest(service: service, method: "POST", body: "a").head(), service, body: "a") == nil)
             #expect(refusal(SignedRequest(service: service).presigned(), service) == nil)
         }
     }
@@ -83,7 +85,8 @@ import World
         #expect(iam?.code == "SignatureDoesNotMatch" && iam?.status == 403)
         #expect(
             iam?.message.hasPrefix(
-                start + "\n\nThe Canonical String for this request should have been\n'GET\n/\n\nhost:example.amazonaws.com\n"
+                start
+                    + "\n\nThe Canonical String for this request should have been\n'GET\n/\n\nhost:example.amazonaws.com\n"
                     + "x-amz-date:20260102T030405Z\n\nhost;x-amz-date\n") == true)
         #expect(
             iam?.message.contains(
@@ -161,7 +164,8 @@ import World
             "Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T030906Z - 5 min.)")
         check(
             refusal(head, .iam, wall: testTime + .seconds(-301)), "SignatureDoesNotMatch", 403,
-            "Signature not yet current: 20260102T030405Z is still later than 20260102T030404Z (20260102T025904Z + 5 min.)")
+            "Signature not yet current: 20260102T030405Z is still later than 20260102T030404Z (20260102T025904Z + 5 min.)"
+        )
         // The product's clock may be moved for tests; signatures do not care.
         #expect(refusal(head, .iam, now: testTime + .seconds(86_400)) == nil)
     }
@@ -181,7 +185,9 @@ import World
         check(
             refusal(added, .kms), "InvalidSignatureException", 400,
             "'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.")
-        let hostless = SignedRequest(service: .kms).head { $0.edit("authorization", "SignedHeaders=host;", "SignedHeaders=") }
+        let hostless = SignedRequest(service: .kms).head {
+            $0.edit("authorization", "SignedHeaders=host;", "SignedHeaders=")
+        }
         check(
             refusal(hostless, .kms), "InvalidSignatureException", 400,
             "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")

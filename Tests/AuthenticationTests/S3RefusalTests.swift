@@ -173,7 +173,8 @@ import World
         // Defends: S3 wants to know how the body is signed.
         let missing = SignedRequest(service: .s3).head { $0.set("x-amz-content-sha256", nil) }
         check(
-            refusal(missing, .s3), "InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256")
+            refusal(missing, .s3), "InvalidRequest", 400,
+            "Missing required header for this request: x-amz-content-sha256")
         let wrong = SignedRequest(service: .s3, contentHash: "STREAMING-NOTHING").head()
         check(
             refusal(wrong, .s3), "InvalidArgument", 400, nil,
@@ -194,7 +195,8 @@ import World
         let request = SignedRequest(service: .s3)
         let presigned = request.presigned()
         let added = RequestHead(
-            method: "GET", target: presigned.text(presigned.target), headers: request.headers + [("x-amz-acl", "public-read")])
+            method: "GET", target: presigned.text(presigned.target),
+            headers: request.headers + [("x-amz-acl", "public-read")])
         check(refusal(added, .s3), "AccessDenied", 403, nil, ["HeadersNotSigned": "x-amz-acl"])
     }
 }

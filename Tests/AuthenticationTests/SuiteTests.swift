@@ -74,7 +74,8 @@ import World
         let target = RequestTarget(head)
         let query = CanonicalQuery(target.query)
         let scan = HeaderScan(head)
-        let claim = try kind == "query"
+        let claim =
+            try kind == "query"
             ? PresignedQuery.read(query, isS3: false, header: nil)
             : AuthorizationHeader.read(head.raw[try #require(scan.authorization)], scan, head)
         let canonical = CanonicalRequest.bytes(

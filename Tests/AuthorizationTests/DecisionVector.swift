@@ -24,7 +24,8 @@ struct DecisionVector {
     private static func question(_ request: JSONTree) throws -> Question {
         var question = Question(
             try subject(try require(request["principal"])), ActionName(request["action"]?.string ?? ""),
-            on: ResourceName(request["resource"]?.string ?? ""), of: AccountID(request["resourceAccount"]?.string ?? ""))
+            on: ResourceName(request["resource"]?.string ?? ""), of: AccountID(request["resourceAccount"]?.string ?? "")
+        )
         question.isResourceInManagementAccount = request["resourceInManagementAccount"]?.bool ?? false
         question.isAWSManagedKey = request["awsManagedKey"]?.bool ?? false
         question.isServiceLinkedTarget = request["serviceLinkedTarget"]?.bool ?? false
@@ -39,7 +40,8 @@ struct DecisionVector {
             "service": .service, "anonymous": .anonymous, "web-identity": .webIdentity, "saml": .saml,
         ]
         var subject = Subject(
-            try require(kinds[tree["type"]?.string ?? ""]), account: (tree["account"]?.string).flatMap { AccountID($0) },
+            kind: try require(kinds[tree["type"]?.string ?? ""]),
+            account: (tree["account"]?.string).flatMap { AccountID($0) },
             arn: tree["arn"]?.string, parentARN: (tree["roleArn"] ?? tree["userArn"])?.string,
             name: (tree["service"] ?? tree["provider"])?.string)
         subject.isServiceLinked = tree["serviceLinked"]?.bool ?? false
@@ -89,10 +91,15 @@ struct DecisionVector {
 
     private static func grant(_ tree: JSONTree) throws -> KMSGrant {
         var grant = KMSGrant(
-            grantee: try require(tree["grantee"]?.string), operations: Set(tree["operations"]?.elements.compactMap(\.string) ?? []))
+            grantee: try require(tree["grantee"]?.string),
+            operations: Set(tree["operations"]?.elements.compactMap(\.string) ?? []))
         grant.retiringPrincipal = tree["retiringPrincipal"]?.string
-        grant.contextSubset = (tree["constraints"]?["encryptionContextSubset"] ?? tree["constraints"]?["EncryptionContextSubset"])?.strings
-        grant.contextEquals = (tree["constraints"]?["encryptionContextEquals"] ?? tree["constraints"]?["EncryptionContextEquals"])?.strings
+        grant.contextSubset =
+            (tree["constraints"]?["encryptionContextSubset"] ?? tree["constraints"]?["EncryptionContextSubset"])?
+            .strings
+        grant.contextEquals =
+            (tree["constraints"]?["encryptionContextEquals"] ?? tree["constraints"]?["EncryptionContextEquals"])?
+            .strings
         let issuer = tree["issuingAccount"] ?? tree["issuerAccount"] ?? tree["issuer"] ?? tree["issuedBy"]
         grant.issuingAccount = (issuer?.string).flatMap { AccountID($0) }
         return grant
@@ -100,7 +107,9 @@ struct DecisionVector {
 
     private static func s3(_ tree: JSONTree) throws -> S3Access {
         var access = S3Access()
-        access.ownership = ["ObjectWriter": .objectWriter, "BucketOwnerPreferred": .bucketOwnerPreferred][tree["ownership"]?.string ?? ""] ?? .bucketOwnerEnforced
+        access.ownership =
+            ["ObjectWriter": .objectWriter, "BucketOwnerPreferred": .bucketOwnerPreferred][
+                tree["ownership"]?.string ?? ""] ?? .bucketOwnerEnforced
         access.objectOwner = (tree["objectOwner"]?.string).flatMap { AccountID($0) }
         access.bucketACL = try (tree["bucketAcl"]?.elements ?? []).map(aclGrant)
         access.objectACL = try (tree["objectAcl"]?.elements ?? []).map(aclGrant)

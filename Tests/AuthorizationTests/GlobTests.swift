@@ -6,7 +6,9 @@ struct GlobTests {
     /// The definition: recursive over UTF-16 code units, slow and plain.
     static func naive(_ pattern: ArraySlice<UInt16>, _ text: ArraySlice<UInt16>) -> Bool {
         guard let first = pattern.first else { return text.isEmpty }
-        if first == 0x2A { return naive(pattern.dropFirst(), text) || !text.isEmpty && naive(pattern, text.dropFirst()) }
+        if first == 0x2A {
+            return naive(pattern.dropFirst(), text) || !text.isEmpty && naive(pattern, text.dropFirst())
+        }
         guard let unit = text.first, first == 0x3F || first == unit else { return false }
         return naive(pattern.dropFirst(), text.dropFirst())
     }
@@ -15,7 +17,9 @@ struct GlobTests {
         // Every pattern and text up to four letters of a small alphabet, characters of one to four bytes included.
         let letters = ["a", "b", "*", "?", "é", "水", "𐐀"]
         var words = [""]
-        for length in 0..<3 { words += words.filter { $0.count == length }.flatMap { word in letters.map { word + $0 } } }
+        for length in 0..<3 {
+            words += words.filter { $0.count == length }.flatMap { word in letters.map { word + $0 } }
+        }
         for pattern in words {
             let glob = Glob(pattern.utf8)
             for text in words {
@@ -47,9 +51,12 @@ struct GlobTests {
 
     @Test(arguments: [
         ("arn:aws:s3:::b/*", "arn:aws:s3:::b/x/y", true), ("arn:aws:s3:::b", "arn:aws:s3:::b/x", false),
-        ("arn:aws:sns:*:t", "arn:aws:sns:us-east-1:111122223333:t", false), ("arn:*:t", "arn:aws:sns:us-east-1:1:t", false),
-        ("arn:aws:sns:*:*:t*", "arn:aws:sns:us-east-1:111122223333:t:1", true), ("*", "*", true), ("arn:aws:s3:::*", "*", false),
-        ("arn:aws:s3:*", "arn:aws:s3:::b/x", true), ("arn:aws:s3", "arn:aws:s3:::b", true), ("ARN:aws:s3:::b", "arn:aws:s3:::b", false),
+        ("arn:aws:sns:*:t", "arn:aws:sns:us-east-1:111122223333:t", false),
+        ("arn:*:t", "arn:aws:sns:us-east-1:1:t", false),
+        ("arn:aws:sns:*:*:t*", "arn:aws:sns:us-east-1:111122223333:t:1", true), ("*", "*", true),
+        ("arn:aws:s3:::*", "*", false),
+        ("arn:aws:s3:*", "arn:aws:s3:::b/x", true), ("arn:aws:s3", "arn:aws:s3:::b", true),
+        ("ARN:aws:s3:::b", "arn:aws:s3:::b", false),
         ("arn:aws:s3:::${who}/*", "arn:aws:s3:::a*/x", true), ("arn:aws:s3:::${who}/*", "arn:aws:s3:::ab/x", false),
         ("arn:aws:s3:::${none}", "arn:aws:s3:::", false), ("arn:aws:s3:::${none, 'd}'}", "arn:aws:s3:::d}", true),
         ("arn:aws:s3:::${many, 'd'}", "arn:aws:s3:::d", false), ("arn:aws:s3:::${*}", "arn:aws:s3:::*", true),
@@ -75,8 +82,12 @@ struct GlobTests {
         ]
         for (kind, plain, starred) in kinds {
             let shortForm = kind.shortForm
-            #expect(ResourcePattern("arn:aws:s3", variables: true, shortForm: shortForm).matches(resource, in: .init()) == plain)
-            #expect(ResourcePattern("arn:aws:s*", variables: true, shortForm: shortForm).matches(resource, in: .init()) == starred)
+            #expect(
+                ResourcePattern("arn:aws:s3", variables: true, shortForm: shortForm).matches(resource, in: .init())
+                    == plain)
+            #expect(
+                ResourcePattern("arn:aws:s*", variables: true, shortForm: shortForm).matches(resource, in: .init())
+                    == starred)
         }
     }
 }

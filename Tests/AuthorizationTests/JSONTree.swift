@@ -3,7 +3,12 @@ import Formats
 /// A JSON value with its exact text, for reading vectors.
 struct JSONTree {
     enum Value {
-        case object([(String, JSONTree)]), array([JSONTree]), string(String), number(String), bool(Bool), null
+        case object([(String, JSONTree)])
+        case array([JSONTree])
+        case string(String)
+        case number(String)
+        case bool(Bool)
+        case null
     }
     let value: Value
     let text: [UInt8]
@@ -39,7 +44,9 @@ struct JSONTree {
 
     /// Nil for an absent member and for null.
     subscript(_ key: String) -> JSONTree? {
-        guard case .object(let members) = value, let found = members.first(where: { $0.0 == key })?.1 else { return nil }
+        guard case .object(let members) = value, let found = members.first(where: { $0.0 == key })?.1 else {
+            return nil
+        }
         if case .null = found.value { return nil }
         return found
     }

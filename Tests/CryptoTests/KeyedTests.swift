@@ -17,7 +17,8 @@ private func expectEqual(_ left: borrowing SecretBytes, _ right: borrowing Secre
                 == hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"))
         #expect(
             HMACSHA256.authenticate(
-                bytes("Test Using Larger Than Block-Size Key - Hash Key First"), key: [UInt8](repeating: 0xaa, count: 131))
+                bytes("Test Using Larger Than Block-Size Key - Hash Key First"),
+                key: [UInt8](repeating: 0xaa, count: 131))
                 == hex("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"))
         let secret = SecretBytes(bytes("Jefe"))
         let bySecret = HMACSHA256.authenticate(bytes("what do ya want for nothing?"), key: secret)

@@ -14,7 +14,10 @@ struct JSONReaderTests {
 
     @Test func readsADocumentInOrder() throws {
         // The shape every caller uses: containers by key and element, each kind of value once.
-        var reader = JSONReader(Array(#" { "a" : [1, -2.5e1, true, null, "x\n\u00e9\ud83d\ude00"], "b":{} , "c":9223372036854775807 } "#.utf8))
+        var reader = JSONReader(
+            Array(
+                #" { "a" : [1, -2.5e1, true, null, "x\n\u00e9\ud83d\ude00"], "b":{} , "c":9223372036854775807 } "#.utf8)
+        )
         try reader.beginObject()
         #expect(try reader.nextKey() == "a")
         try reader.beginArray()
@@ -40,8 +43,10 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: [
-        "", " ", "{", "[", "[1", "[1,", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "tru", "True", "nul",
-        "01", "-", "1.", ".5", "1e", "1e+", "+1", "0x1", "1a", "NaN", "Infinity", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"",
+        "", " ", "{", "[", "[1", "[1,", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "tru",
+        "True", "nul",
+        "01", "-", "1.", ".5", "1e", "1e+", "+1", "0x1", "1a", "NaN", "Infinity", "\"", "\"\\", "\"\\x\"", "\"\\u12\"",
+        "\"\\u12G4\"",
         "\"\t\"", "\"\u{0}\"", "1 2", "{}{}", "[1}", "{\"a\":1]", "[1 2]", "// c\n1", "\u{FEFF}1", "\u{A0}1",
     ])
     func refusesWhatIsNotJSON(_ text: String) {
@@ -55,10 +60,13 @@ struct JSONReaderTests {
         #expect(reason(text) == .loneSurrogate)
     }
 
-    @Test(arguments: [
-        [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
-        [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC3, 0x28], [0xE2, 0x82, 0x28],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80],
+            [0xF4, 0x90, 0x80, 0x80],
+            [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC3, 0x28],
+            [0xE2, 0x82, 0x28],
+        ] as [[UInt8]])
     func refusesInvalidUTF8(_ bytes: [UInt8]) {
         // Overlong forms, surrogates and cut sequences are refused, at the end of the text too.
         #expect(reason([0x22] + bytes + [0x22]) == .invalidUTF8)
@@ -80,7 +88,8 @@ struct JSONReaderTests {
 
     @Test func keepsNumbersExact() throws {
         // Numbers are text until someone asks for a type, and never wrap.
-        var reader = JSONReader(Array("[123456789012345678901234567890,9223372036854775808,-9223372036854775808,1.0,1e400]".utf8))
+        var reader = JSONReader(
+            Array("[123456789012345678901234567890,9223372036854775808,-9223372036854775808,1.0,1e400]".utf8))
         try reader.beginArray()
         #expect(try reader.nextElement())
         #expect(try reader.readNumberText() == "123456789012345678901234567890")
@@ -135,7 +144,9 @@ struct JSONReaderTests {
         var generator = Random(seed: 7)
         let alphabet = Array(#"{}[]",:\u0d8ce1-+. tfn"#.utf8) + [0xC3, 0xA9, 0xED, 0xF0, 0x00, 0xFF]
         for _ in 0..<20_000 {
-            let bytes = (0..<Int(generator.next() % 24)).map { _ in alphabet[Int(generator.next() % UInt64(alphabet.count))] }
+            let bytes = (0..<Int(generator.next() % 24)).map { _ in
+                alphabet[Int(generator.next() % UInt64(alphabet.count))]
+            }
             _ = reason(bytes)
         }
     }

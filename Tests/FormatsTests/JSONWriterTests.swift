@@ -25,7 +25,8 @@ struct JSONWriterTests {
         writer.endObject()
         #expect(
             writer.text
-                == #"{"s":"a/b\"\\\n\u0001é😀\#u{7F}","l":[-1,0.5,1500000000,"Infinity",false,null,{"x":[]},[],{}],"z":""}"#)
+                == #"{"s":"a/b\"\\\n\u0001é😀\#u{7F}","l":[-1,0.5,1500000000,"Infinity",false,null,{"x":[]},[],{}],"z":""}"#
+        )
     }
 
     @Test func whatIsWrittenReadsBack() throws {

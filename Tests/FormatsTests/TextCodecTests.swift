@@ -4,7 +4,10 @@ import Testing
 struct TextCodecTests {
     @Test func base64FollowsTheStandardsVectors() {
         // RFC 4648 section 10, both ways.
-        let vectors = ["": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy"]
+        let vectors = [
+            "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=",
+            "foobar": "Zm9vYmFy",
+        ]
         for (plain, encoded) in vectors {
             #expect(Base64.encode(Array(plain.utf8)) == encoded)
             #expect(Base64.decode(encoded) == Array(plain.utf8))
@@ -13,7 +16,9 @@ struct TextCodecTests {
         #expect(Base64.decode(Base64.encodeBytes(all)) == all)
     }
 
-    @Test(arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", " Zm9v", "Zm-_", "Zg=a", "=", "=Zg="])
+    @Test(arguments: [
+        "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", " Zm9v", "Zm-_", "Zg=a", "=", "=Zg=",
+    ])
     func base64IsStrict(_ text: String) {
         // Unpadded, non-canonical or foreign text decodes to nothing.
         #expect(Base64.decode(text) == nil)

@@ -1,6 +1,6 @@
 /// One operator and key of a Condition element, its operands converted once.
 /// - Source: IAM User Guide, "Conditions with multiple context keys or values"; conversions as observed at AWS.
-struct CompiledCondition: Sendable {
+final class CompiledCondition: Sendable {
     let key: ConditionKey
     let operation: ConditionOperator
     let operands: Operands
@@ -72,7 +72,11 @@ struct CompiledCondition: Sendable {
         switch operands {
         case .networks(let networks):
             guard let address = IPAddress(text) else { return false }
-            return networks.contains { $0?.contains(address) == true } != operation.isNegated
+            let readable = context.isSimulation ? networks.prefix { $0 != nil } : networks[...]
+            return readable.contains { $0?.contains(address) == true } != operation.isNegated
+        case .numbers(let numbers, _) where context.isSimulation && operation.isNegated:
+            guard ExactDecimal(text) != nil, !numbers.contains(nil) else { return false }
+            return !matches(text, in: context)
         case .arns(let operands):
             guard let matched = ARNOperand.match(operands, text, in: context) else { return isDeny }
             return matched == .notAnARN ? false : (matched == .match) != operation.isNegated
@@ -85,7 +89,7 @@ struct CompiledCondition: Sendable {
         switch operands {
         case .texts(let patterns):
             let utf8 = text.utf8Span
-            for pattern in patterns where pattern.matches(utf8.span, in: context) { return true }
+            for index in patterns.indices where patterns[index].matches(utf8.span, in: context) { return true }
             return false
         case .lowercase(let operands):
             let lowered = LowercaseText.of(text)

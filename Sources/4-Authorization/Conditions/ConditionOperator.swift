@@ -5,7 +5,8 @@ struct ConditionOperator: Sendable, Hashable {
     enum Order: Sendable { case equal, less, lessOrEqual, greater, greaterOrEqual }
     enum Test: Sendable, Hashable {
         case stringEquals, stringEqualsIgnoreCase, stringLike
-        case numeric(Order), date(Order)
+        case numeric(Order)
+        case date(Order)
         case bool, binary, address, arn, null
     }
 

@@ -2,8 +2,8 @@ import World
 
 /// A date as the Date operators compare it: whole milliseconds since 1970, fractions cut off.
 ///
-/// Reads epoch seconds (`1893456000`, optional sign) and the W3C profile of ISO 8601, read kindly: month, day and time may
-/// be left out, `t` may be lower case, hours, minutes and seconds may have one digit. No zone means UTC.
+/// Reads epoch seconds (`1893456000`, optional sign) and the W3C profile of ISO 8601, read kindly: month, day and time
+/// may be left out, `t` may be lower case, hours, minutes and seconds may have one digit. No zone means UTC.
 struct DateValue: Sendable, Hashable, Comparable {
     let milliseconds: Int64
 

@@ -41,8 +41,10 @@ enum IPNetwork: Sendable, Hashable {
 
     func contains(_ address: IPAddress) -> Bool {
         switch (self, address) {
-        case (.v4(let network, let length), .v4(let address)): length == 0 || (network ^ address) >> UInt32(32 - length) == 0
-        case (.v6(let network, let length), .v6(let address)): length == 0 || (network ^ address) >> UInt128(128 - length) == 0
+        case (.v4(let network, let length), .v4(let address)):
+            length == 0 || (network ^ address) >> UInt32(32 - length) == 0
+        case (.v6(let network, let length), .v6(let address)):
+            length == 0 || (network ^ address) >> UInt128(128 - length) == 0
         default: false
         }
     }
@@ -98,7 +100,8 @@ private enum IPText {
                 result += [UInt16(address >> 16), UInt16(truncatingIfNeeded: address)]
                 continue
             }
-            guard (1...4).contains(piece.utf8.count), piece.utf8.first != UInt8(ascii: "+"), let group = UInt16(piece, radix: 16)
+            guard (1...4).contains(piece.utf8.count), piece.utf8.first != UInt8(ascii: "+"),
+                let group = UInt16(piece, radix: 16)
             else { return nil }
             result.append(group)
         }

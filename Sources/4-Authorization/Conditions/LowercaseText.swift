@@ -1,4 +1,5 @@
-/// Lower-cased text as the IgnoreCase operators compare it: Unicode's full mapping with the final-sigma rule, no folding.
+/// Lower-cased text as the IgnoreCase operators compare it: Unicode's full mapping with the final-sigma rule, and no
+/// folding.
 /// - Source: The Unicode Standard, section 3.13; AWS's choice as observed.
 enum LowercaseText {
     static func of(_ text: String) -> String {

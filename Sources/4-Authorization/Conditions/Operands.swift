@@ -7,11 +7,10 @@ enum LowercaseOperand: Sendable {
 
     init(_ text: String, variables: Bool) {
         let pattern = TextPattern(text, variables: variables, wildcards: false)
-        if case .fixed(let glob) = pattern {
-            self = .fixed(LowercaseText.of(String(decoding: glob.literalText ?? [], as: UTF8.self)))
-        } else {
-            self = .template(pattern)
-        }
+        self =
+            pattern.template == nil
+            ? .fixed(LowercaseText.of(String(decoding: pattern.fixed.literalText ?? [], as: UTF8.self)))
+            : .template(pattern)
     }
 
     /// - Parameter lowered: the request value, lower-cased.
@@ -47,11 +46,11 @@ enum ARNOperand: Sendable {
 
     init(_ text: String, variables: Bool) {
         let pattern = TextPattern(text, variables: variables, wildcards: true)
-        guard case .fixed(let glob) = pattern else {
+        guard pattern.template == nil else {
             self = .template(pattern)
             return
         }
-        self = ARNOperand.cut(glob.codes).map(ARNOperand.parts) ?? .notAnARN
+        self = ARNOperand.cut(pattern.fixed.codes).map(ARNOperand.parts) ?? .notAnARN
     }
 
     /// Nil unless there are six parts.
@@ -75,7 +74,8 @@ enum ARNOperand: Sendable {
                 parts = globs
             }
             var isMatch = true
-            for index in 0..<6 where !parts[index].matches(utf8.span.extracting(colons.range(index, count: utf8.count))) {
+            for index in 0..<6 where !parts[index].matches(utf8.span.extracting(colons.range(index, count: utf8.count)))
+            {
                 isMatch = false
                 break
             }

@@ -5,7 +5,7 @@ package struct ConditionKey: Sendable, Hashable, CustomStringConvertible {
     private let digest: UInt64
 
     package init(_ name: String) {
-        description = ASCII.lowercased(name)
+        description = LowercaseText.of(name)
         var digest: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in description.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
         self.digest = digest
@@ -28,26 +28,39 @@ package enum ContextValue: Sendable, Hashable {
 
 /// The condition keys of one request. Some twenty keys: a list is faster than a table.
 package struct RequestContext: Sendable {
+    /// True for the simulation APIs, whose comparisons differ from real ones in two places: text that is no number is not
+    /// unequal to one either, and a network that cannot be read ends the scan of its list.
+    package var isSimulation = false
     private var entries: [(key: ConditionKey, value: ContextValue)] = []
     /// Asked for keys that are not in the list, so that costly values are made only when a policy names them.
     private let later: (@Sendable (ConditionKey) -> ContextValue?)?
 
-    package init(later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) { self.later = later }
+    package init(later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) {
+        self.later = later
+        entries.reserveCapacity(24)
+    }
 
     /// Sets a key; nil or an empty list removes it.
     package mutating func set(_ key: ConditionKey, _ value: ContextValue?) {
-        entries.removeAll { $0.key == key }
-        guard let value, value != .multiple([]) else { return }
-        entries.append((key, value))
+        let known = entries.indices.first { entries[$0].key == key }
+        switch (value, known) {
+        case (nil, nil), (.multiple([])?, nil): break
+        case (nil, let index?), (.multiple([])?, let index?): entries.remove(at: index)
+        case (let value?, let index?): entries[index].value = value
+        case (let value?, nil): entries.append((key, value))
+        }
     }
 
+    /// Sets a single-valued key; nil removes it.
     package mutating func set(_ name: String, _ value: String?) { set(ConditionKey(name), value.map { .single($0) }) }
+    /// Sets a multivalued key; no values remove it.
     package mutating func set(_ name: String, values: [String]) { set(ConditionKey(name), .multiple(values)) }
 
     /// Nil if the key is absent.
     package func value(of key: ConditionKey) -> ContextValue? {
         for index in entries.indices where entries[index].key == key { return entries[index].value }
-        guard let later, let value = later(key), value != .multiple([]) else { return nil }
+        guard let later, let value = later(key) else { return nil }
+        if case .multiple(let list) = value, list.isEmpty { return nil }
         return value
     }
 

@@ -8,6 +8,7 @@ package enum CredentialRestriction: Sendable {
     /// Root may not assume roles.
     case root
 
+    /// True if credentials of this kind may never call the action.
     package func forbids(_ action: ActionName) -> Bool {
         switch (self, action.service) {
         case (.sessionToken(let hasMFA), "iam"): !hasMFA

@@ -6,88 +6,93 @@ import AWS
 /// the resource side and the identity side, as the accounts and names involved demand.
 /// - Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 package func decide(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Decision {
-    if question.action.service == "sts", question.action.name == "getcalleridentity" {
+    if question.action.service == "sts", question.action.name == "getcalleridentity",
+        question.subject.kind != .anonymous
+    {
         return Decision(outcome: .allowed, layer: .unconditional, statement: nil)
     }
-    var evaluation = Evaluation(question: question, policies: policies, context: context)
-    return evaluation.decide()
+    var evaluation = Evaluation()
+    return evaluation.decide(question, policies, context)
 }
 
+/// What the layers said so far. The arguments are passed along rather than kept, so that nothing is copied.
 private struct Evaluation: ~Copyable {
-    let question: Question
-    let policies: PolicySet
-    let scanner: Scanner
     private var scp = Scan(), rcp = Scan(), endpoint = Scan(), resource = Scan()
     private var identity = Scan(), boundary = Scan(), session = Scan()
     /// True if a grant by the caller's own account stands in for its identity policies.
     private var hasOwnGrant = false
 
-    init(question: Question, policies: PolicySet, context: RequestContext) {
-        (self.question, self.policies) = (question, policies)
-        scanner = Scanner(question: question, context: context, hasBoundary: policies.boundary != nil)
-    }
-
-    private var subject: Subject { question.subject }
-    private var hasSCPs: Bool { policies.scps != nil && subject.isUnderSCPs }
-    private var hasRCPs: Bool { policies.rcps != nil && question.isUnderRCPs }
-
-    mutating func decide() -> Decision {
-        if let denial = firstDenial() { return denial }
-        if hasRCPs, rcp.allow == nil { return missing(.rcp) }
-        if hasSCPs, scp.allow == nil { return missing(.scp) }
+    mutating func decide(_ question: Question, _ policies: PolicySet, _ context: RequestContext) -> Decision {
+        if let denial = firstDenial(question, policies, context) { return denial }
+        if policies.rcps != nil, question.isUnderRCPs, rcp.allow == nil { return missing(.rcp) }
+        if policies.scps != nil, question.subject.isUnderSCPs, scp.allow == nil { return missing(.scp) }
         if policies.endpoint != nil, endpoint.allow == nil { return missing(.endpoint) }
-        let reach = resourceReach()
-        guard subject.isAccountIdentity else { return decideForStrangers(reach) }
-        let owner = owner
-        return owner == nil || owner == subject.account ? decideInAccount(reach) : decideAcrossAccounts(reach)
+        let reach = resourceReach(question, policies)
+        guard question.subject.isAccountIdentity else { return decideForStrangers(reach) }
+        let owner = owner(question, policies)
+        return owner == nil || owner == question.subject.account
+            ? decideInAccount(question, policies, reach) : decideAcrossAccounts(question, policies, reach)
     }
 
     /// Layers in the order in which a denial is reported.
-    private mutating func firstDenial() -> Decision? {
-        if hasSCPs, let levels = policies.scps {
-            scp = scanner.scan(levels: levels)
+    private mutating func firstDenial(_ question: Question, _ policies: PolicySet, _ context: RequestContext)
+        -> Decision?
+    {
+        let hasBoundary = policies.boundary != nil
+        if let levels = policies.scps, question.subject.isUnderSCPs {
+            scp = question.scan(levels: levels, context, hasBoundary: hasBoundary)
             if let deny = scp.deny { return denied(.scp, deny) }
         }
-        if hasRCPs, let levels = policies.rcps {
-            rcp = scanner.scan(levels: levels)
+        if let levels = policies.rcps, question.isUnderRCPs {
+            rcp = question.scan(levels: levels, context, hasBoundary: hasBoundary)
             if let deny = rcp.deny { return denied(.rcp, deny) }
         }
         if let policy = policies.endpoint {
-            endpoint = scanner.scan(policy)
+            endpoint = question.scan(policy, context, hasBoundary: hasBoundary)
             if let deny = endpoint.deny { return denied(.endpoint, deny) }
         }
         if let policy = policies.resource {
-            resource = scanner.scan(policy)
+            resource = question.scan(policy, context, hasBoundary: hasBoundary)
             if let deny = resource.deny { return denied(.resource, deny) }
         }
-        if subject.hasIdentityPolicies {
-            identity = scanner.scan(policies.identity)
+        return denialOnTheCallersSide(question, policies, context)
+    }
+
+    private mutating func denialOnTheCallersSide(
+        _ question: Question, _ policies: PolicySet, _ context: RequestContext
+    ) -> Decision? {
+        let hasBoundary = policies.boundary != nil
+        if question.subject.hasIdentityPolicies {
+            identity = question.scan(policies.identity, context, hasBoundary: hasBoundary)
             if let deny = identity.deny { return denied(.identity, deny) }
             if let policy = policies.boundary {
-                boundary = scanner.scan(policy)
+                boundary = question.scan(policy, context, hasBoundary: hasBoundary)
                 if let deny = boundary.deny { return denied(.boundary, deny) }
             }
         }
-        if subject.hasIdentityPolicies || subject.kind == .assumedRoot, let list = policies.session {
-            session = scanner.scan(list)
+        if question.subject.hasIdentityPolicies || question.subject.kind == .assumedRoot, let list = policies.session {
+            session = question.scan(list, context, hasBoundary: hasBoundary)
             if let deny = session.deny { return denied(.session, deny) }
         }
         return nil
     }
 
     /// The account whose leave is needed on the resource side.
-    private var owner: AccountID? {
+    private func owner(_ question: Question, _ policies: PolicySet) -> AccountID? {
         policies.s3?.owner(of: question.action, bucketOwner: question.resourceAccount) ?? question.resourceAccount
     }
 
     /// How the resource side allows the caller: policy, grants and access control lists together.
-    private mutating func resourceReach() -> Reach {
+    private mutating func resourceReach(_ question: Question, _ policies: PolicySet) -> Reach {
+        let subject = question.subject
         var reach = question.isRetireGrant ? [] : resource.reach
         if let s3 = policies.s3 {
-            if owner != question.resourceAccount { reach = [] }
+            if owner(question, policies) != question.resourceAccount { reach = [] }
             reach.formUnion(s3.reach(question))
             let isOwners = subject.account != nil && subject.account == question.resourceAccount
-            if s3.restrictsPublicBuckets, policies.resource?.policy.isPublic == true, !isOwners, subject.kind != .service {
+            if s3.restrictsPublicBuckets, policies.resource?.policy.isPublic == true, !isOwners,
+                subject.kind != .service
+            {
                 return []
             }
         }
@@ -105,34 +110,40 @@ private struct Evaluation: ~Copyable {
         reach.isDisjoint(with: .direct) ? missing(.resource) : allowed(.resource, resource.allow)
     }
 
-    private var boundaryAllows: Bool { policies.boundary == nil || boundary.allow != nil }
+    private func boundaryAllows(_ policies: PolicySet) -> Bool { policies.boundary == nil || boundary.allow != nil }
     /// A federated user has no permissions but its own ARN's without a session policy.
-    private var sessionAllows: Bool { session.allow != nil || policies.session == nil && subject.kind != .federatedUser }
+    private func sessionAllows(_ question: Question, _ policies: PolicySet) -> Bool {
+        session.allow != nil || policies.session == nil && question.subject.kind != .federatedUser
+    }
 
-    private func decideInAccount(_ reach: Reach) -> Decision {
+    private func decideInAccount(_ question: Question, _ policies: PolicySet, _ reach: Reach) -> Decision {
         let needsDelegation = policies.resourceKind != .standard && !question.isRetireGrant
-        if subject.isRoot {
+        if question.subject.isRoot {
             if needsDelegation, reach.isEmpty { return missing(.resource) }
-            if subject.kind == .assumedRoot, session.allow == nil { return missing(.session) }
+            if question.subject.kind == .assumedRoot, session.allow == nil { return missing(.session) }
             return allowed(.root, nil)
         }
         if !reach.isDisjoint(with: .direct) { return allowed(.resource, resource.allow) }
-        if reach.contains(.parent), boundaryAllows, sessionAllows { return allowed(.resource, resource.allow) }
+        if reach.contains(.parent), boundaryAllows(policies), sessionAllows(question, policies) {
+            return allowed(.resource, resource.allow)
+        }
         if needsDelegation, reach.isEmpty { return missing(.resource) }
         if identity.allow == nil { return missing(.identity) }
-        if !boundaryAllows { return missing(.boundary) }
-        if !sessionAllows { return missing(.session) }
+        if !boundaryAllows(policies) { return missing(.boundary) }
+        if !sessionAllows(question, policies) { return missing(.session) }
         if needsDelegation, !reach.contains(.account) { return missing(.resource) }
         return allowed(.identity, identity.allow)
     }
 
-    private func decideAcrossAccounts(_ reach: Reach) -> Decision {
+    private func decideAcrossAccounts(_ question: Question, _ policies: PolicySet, _ reach: Reach) -> Decision {
         if reach.isEmpty { return missing(.resource) }
-        if subject.kind == .root { return allowed(.both, nil) }
-        if subject.kind == .assumedRoot { return session.allow == nil ? missing(.session) : allowed(.both, session.allow) }
+        if question.subject.kind == .root { return allowed(.both, nil) }
+        if question.subject.kind == .assumedRoot {
+            return session.allow == nil ? missing(.session) : allowed(.both, session.allow)
+        }
         if identity.allow == nil, !hasOwnGrant { return missing(.identity) }
-        if !boundaryAllows { return missing(.boundary) }
-        if !sessionAllows { return missing(.session) }
+        if !boundaryAllows(policies) { return missing(.boundary) }
+        if !sessionAllows(question, policies) { return missing(.session) }
         return allowed(.both, identity.allow)
     }
 

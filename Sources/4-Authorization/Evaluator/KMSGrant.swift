@@ -30,7 +30,9 @@ package struct KMSGrant: Sendable, Hashable {
     }
 
     private func constraintsHold(_ context: [String: String]) -> Bool {
-        if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) { return false }
+        if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) {
+            return false
+        }
         return contextSubset.map { KMSGrant.contains(context, $0) } ?? true
     }
 

@@ -42,8 +42,8 @@ extension PrincipalPattern {
 extension CompiledStatement {
     /// How the statement's principals reach the caller; empty if they do not.
     ///
-    /// NotPrincipal spares only a caller that is listed itself, and never one with a permissions boundary. With Allow it
-    /// reaches nobody.
+    /// NotPrincipal spares only a caller that is listed itself, and never one with a permissions boundary. With Allow
+    /// it reaches nobody.
     func reach(_ subject: Subject, hasBoundary: Bool) -> Reach {
         guard let principals else { return .wild }
         var reach: Reach = []

@@ -3,17 +3,29 @@ package import AWS
 /// What S3 adds to a question: ownership, access control lists and Block Public Access.
 /// - Source: S3 User Guide, "Access control list (ACL) overview", "Controlling ownership of objects".
 package struct S3Access: Sendable {
+    /// A bucket's Object Ownership setting.
     package enum Ownership: Sendable { case bucketOwnerEnforced, bucketOwnerPreferred, objectWriter }
-    package enum Permission: String, Sendable { case read = "READ", write = "WRITE", readACP = "READ_ACP", writeACP = "WRITE_ACP", fullControl = "FULL_CONTROL" }
+    /// Permissions of access control lists, named as in S3's XML.
+    package enum Permission: String, Sendable {
+        case read = "READ"
+        case write = "WRITE"
+        case readACP = "READ_ACP"
+        case writeACP = "WRITE_ACP"
+        case fullControl = "FULL_CONTROL"
+    }
+    /// Whom a grant of a list is for.
     package enum Grantee: Sendable, Hashable {
         case allUsers, authenticatedUsers, logDelivery
         /// A canonical user.
         case account(AccountID)
     }
+    /// One entry of an access control list.
     package struct Grant: Sendable, Hashable {
         package let grantee: Grantee
         package let permission: Permission
-        package init(_ grantee: Grantee, _ permission: Permission) { (self.grantee, self.permission) = (grantee, permission) }
+        package init(_ grantee: Grantee, _ permission: Permission) {
+            (self.grantee, self.permission) = (grantee, permission)
+        }
 
         package var isPublic: Bool { grantee == .allUsers || grantee == .authenticatedUsers }
     }
@@ -62,7 +74,8 @@ package struct S3Access: Sendable {
 
     /// Lower-cased actions the bucket's owner decides, whoever owns an object of that name.
     private static let bucketOwnersActions: Set<String> = [
-        "putobject", "deleteobject", "deleteobjectversion", "listbucket", "listbucketversions", "listbucketmultipartuploads",
+        "putobject", "deleteobject", "deleteobjectversion", "listbucket", "listbucketversions",
+        "listbucketmultipartuploads",
     ]
 
     private static func bucketPermissions(_ action: String, _ permission: Permission) -> Bool {

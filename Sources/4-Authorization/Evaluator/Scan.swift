@@ -4,44 +4,33 @@ struct Scan {
     var allow: StatementIndex?
     /// By what names Allow statements reach the caller; only resource policies set it.
     var reach: Reach = []
-
-    static let passed = Scan()
 }
 
-/// Evaluates statements for one question.
-struct Scanner: ~Copyable {
-    let question: Question
-    let context: RequestContext
-    let hasBoundary: Bool
-
+/// What is asked of every statement. Borrowed down the call, so that nothing is copied.
+extension Question {
     /// Policies of one layer: a union. Stops at the first Deny that matches.
-    func scan(_ policies: [NamedPolicy], level: Int = 0) -> Scan {
+    func scan(_ policies: [NamedPolicy], _ context: RequestContext, hasBoundary: Bool, level: Int = 0) -> Scan {
         var scan = Scan()
         for index in policies.indices {
-            let policy = policies[index].policy
-            if policy.isBroken {
-                scan.deny = StatementIndex(level: Int32(level), policy: Int32(index), statement: -1)
-                return scan
-            }
-            self.scan(policy.statements, of: StatementIndex(level: Int32(level), policy: Int32(index), statement: 0), into: &scan)
+            let place = StatementIndex(level: Int32(level), policy: Int32(index), statement: -1)
+            self.scan(policies[index].policy, at: place, context, hasBoundary, into: &scan)
             if scan.deny != nil { return scan }
         }
         return scan
     }
 
-    func scan(_ policy: NamedPolicy) -> Scan {
-        if policy.policy.isBroken { return Scan(deny: StatementIndex(policy: 0, statement: -1)) }
+    func scan(_ policy: NamedPolicy, _ context: RequestContext, hasBoundary: Bool) -> Scan {
         var scan = Scan()
-        self.scan(policy.policy.statements, of: StatementIndex(policy: 0, statement: 0), into: &scan)
+        self.scan(policy.policy, at: StatementIndex(policy: 0, statement: -1), context, hasBoundary, into: &scan)
         return scan
     }
 
     /// Levels: each needs an allow. `allow` is set only if every level has one.
-    func scan(levels: [[NamedPolicy]]) -> Scan {
+    func scan(levels: [[NamedPolicy]], _ context: RequestContext, hasBoundary: Bool) -> Scan {
         var result = Scan()
         var isMissing = false
         for index in levels.indices {
-            let scan = scan(levels[index], level: index)
+            let scan = scan(levels[index], context, hasBoundary: hasBoundary, level: index)
             if scan.deny != nil { return scan }
             if scan.allow == nil { isMissing = true } else { result.allow = scan.allow }
         }
@@ -49,19 +38,31 @@ struct Scanner: ~Copyable {
         return result
     }
 
-    private func scan(_ statements: [CompiledStatement], of place: StatementIndex, into scan: inout Scan) {
+    private func scan(
+        _ policy: CompiledPolicy, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
+        into scan: inout Scan
+    ) {
+        if policy.isBroken {
+            scan.deny = place
+            return
+        }
+        let statements = policy.statements
         for index in statements.indices {
-            let isDeny = statements[index].isDeny
+            let statement = statements[index]
             // An Allow that cannot add to what is known need not be tested.
-            if !isDeny, scan.allow != nil, statements[index].principals == nil || !scan.reach.isDisjoint(with: .direct) { continue }
-            guard statements[index].covers(question.action) else { continue }
-            let reach = statements[index].reach(question.subject, hasBoundary: hasBoundary)
-            guard !reach.isEmpty, statements[index].covers(question.resource, in: context),
-                statements[index].conditionsHold(in: context)
-            else { continue }
+            if !statement.isDeny, scan.allow != nil,
+                statement.principals == nil || !scan.reach.isDisjoint(with: .direct)
+            {
+                continue
+            }
+            guard statement.covers(action) else { continue }
+            let reach = statement.reach(subject, hasBoundary: hasBoundary)
+            guard !reach.isEmpty, statement.covers(resource, in: context), statement.conditionsHold(in: context) else {
+                continue
+            }
             var found = place
             found.statement = Int32(index)
-            if isDeny {
+            if statement.isDeny {
                 scan.deny = found
                 return
             }
@@ -71,8 +72,8 @@ struct Scanner: ~Copyable {
     }
 
     /// True if the statement matches this question, whatever its effect.
-    func matches(_ statement: CompiledStatement) -> Bool {
-        statement.covers(question.action) && !statement.reach(question.subject, hasBoundary: hasBoundary).isEmpty
-            && statement.covers(question.resource, in: context) && statement.conditionsHold(in: context)
+    func matches(_ statement: CompiledStatement, _ context: RequestContext, hasBoundary: Bool) -> Bool {
+        statement.covers(action) && !statement.reach(subject, hasBoundary: hasBoundary).isEmpty
+            && statement.covers(resource, in: context) && statement.conditionsHold(in: context)
     }
 }

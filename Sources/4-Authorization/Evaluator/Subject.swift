@@ -2,6 +2,7 @@ package import AWS
 
 /// Who asks, as policies see it.
 package struct Subject: Sendable, Hashable {
+    /// The kinds of caller that policies tell apart.
     package enum Kind: Sendable, Hashable {
         case user, roleSession
         /// A role without a session name, as the simulator takes it.
@@ -33,27 +34,29 @@ package struct Subject: Sendable, Hashable {
     /// True for callers of the organization's management account: no SCP applies.
     package var isInManagementAccount = false
 
-    package init(_ kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil) {
+    package init(
+        kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil
+    ) {
         (self.kind, self.account, self.arn, self.parentARN, self.name) = (kind, account, arn, parentARN, name)
     }
 
-    package static let anonymous = Subject(.anonymous)
+    package static let anonymous = Subject(kind: .anonymous)
 
     package init(_ principal: Principal) {
         switch principal {
-        case .root(let account): self.init(.root, account: account, arn: principal.arn)
+        case .root(let account): self.init(kind: .root, account: account, arn: principal.arn)
         case .user(let user):
-            self.init(.user, account: user.account, arn: user.arn)
+            self.init(kind: .user, account: user.account, arn: user.arn)
             uniqueID = user.uniqueID
         case .roleSession(let session):
-            self.init(.roleSession, account: session.account, arn: session.arn, parentARN: session.roleARN)
+            self.init(kind: .roleSession, account: session.account, arn: session.arn, parentARN: session.roleARN)
             parentID = session.roleID
             isServiceLinked = session.rolePath.hasPrefix("/aws-service-role/")
         case .federatedUser(let user):
-            self.init(.federatedUser, account: user.account, arn: user.arn, parentARN: user.issuer?.arn)
+            self.init(kind: .federatedUser, account: user.account, arn: user.arn, parentARN: user.issuer?.arn)
             parentID = user.issuer?.uniqueID
-        case .service(let name): self.init(.service, name: name)
-        case .anonymous: self.init(.anonymous)
+        case .service(let name): self.init(kind: .service, name: name)
+        case .anonymous: self.init(kind: .anonymous)
         }
     }
 

@@ -25,12 +25,13 @@ package struct MatchedStatement: Sendable {
 /// Decides again and keeps what was seen on the way. Costs several times a decision.
 package func explain(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Explanation {
     let decision = decide(question, under: policies, in: context)
-    let scanner = Scanner(question: question, context: context, hasBoundary: policies.boundary != nil)
+    let hasBoundary = policies.boundary != nil
     var matched: [MatchedStatement] = []
     for layer in Layer.allCases where policies.applies(layer, to: question) {
         for (level, list) in policies.levels(of: layer).enumerated() {
             for (policyIndex, named) in list.enumerated() {
-                for (index, statement) in named.policy.statements.enumerated() where scanner.matches(statement) {
+                for (index, statement) in named.policy.statements.enumerated()
+                where question.matches(statement, context, hasBoundary: hasBoundary) {
                     let place = StatementIndex(level: Int32(level), policy: Int32(policyIndex), statement: Int32(index))
                     matched.append(MatchedStatement(named, layer, place, statement))
                 }
@@ -69,7 +70,8 @@ extension PolicySet {
     package func denyingPolicy(of decision: Decision) -> NamedPolicy? {
         guard decision.outcome == .explicitDeny, let place = decision.statement else { return nil }
         let levels = levels(of: decision.layer)
-        guard levels.indices.contains(Int(place.level)), levels[Int(place.level)].indices.contains(Int(place.policy)) else {
+        guard levels.indices.contains(Int(place.level)), levels[Int(place.level)].indices.contains(Int(place.policy))
+        else {
             return nil
         }
         return levels[Int(place.level)][Int(place.policy)]

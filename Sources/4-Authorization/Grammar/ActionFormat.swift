@@ -9,7 +9,12 @@ enum ActionFormat {
         guard parts.count == 2 else { throw PolicyError(message: "Actions/Condition can contain only one colon.") }
         let vendor = Substring(parts[0])
         let isWild = vendor == "*"
-        guard isWild || !vendor.isEmpty && vendor.utf8.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
+        guard
+            isWild
+                || !vendor.isEmpty
+                    && vendor.utf8.allSatisfy({
+                        isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+                    })
         else { throw PolicyError(message: "Vendor \(vendor) is not valid") }
     }
 

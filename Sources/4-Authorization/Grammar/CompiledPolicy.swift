@@ -14,7 +14,8 @@ package struct CompiledPolicy: Sendable {
         let isBroken: Bool
         let isPublic: Bool
 
-        init(text: [UInt8], kind: PolicyKind, document: PolicyDocument, statements: [CompiledStatement], isBroken: Bool) {
+        init(text: [UInt8], kind: PolicyKind, document: PolicyDocument, statements: [CompiledStatement], isBroken: Bool)
+        {
             (self.text, self.kind, self.document) = (text, kind, document)
             (self.statements, self.isBroken) = (statements, isBroken)
             isPublic = document.statements.contains { PublicAccess.isPublic($0) }
@@ -25,7 +26,8 @@ package struct CompiledPolicy: Sendable {
         let version = document.version ?? .v2008
         storage = Storage(
             text: text, kind: kind, document: document,
-            statements: document.statements.map { CompiledStatement($0, version: version, kind: kind) }, isBroken: false)
+            statements: document.statements.map { CompiledStatement($0, version: version, kind: kind) }, isBroken: false
+        )
     }
 
     private init(brokenText text: [UInt8], kind: PolicyKind) {
@@ -59,7 +61,9 @@ package struct CompiledPolicy: Sendable {
 
     /// True if every element that evaluation needs is there.
     private static func isUsable(_ statement: PolicyStatement, as kind: PolicyKind) -> Bool {
-        guard ["Allow", "Deny"].contains(statement.effect), statement.action != nil || statement.notAction != nil else { return false }
+        guard ["Allow", "Deny"].contains(statement.effect), statement.action != nil || statement.notAction != nil else {
+            return false
+        }
         if kind.hasPrincipal { return statement.principal != nil || statement.notPrincipal != nil }
         return (statement.resource != nil || statement.notResource != nil) && statement.principal == nil
             && statement.notPrincipal == nil

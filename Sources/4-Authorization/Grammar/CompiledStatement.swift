@@ -1,5 +1,5 @@
-/// One statement, read for evaluation.
-struct CompiledStatement: Sendable {
+/// One statement, read for evaluation. A class, so that walking over statements copies one reference each.
+final class CompiledStatement: Sendable {
     let isDeny: Bool
     let sid: String?
     /// Nil in policies without principals.
@@ -25,22 +25,27 @@ struct CompiledStatement: Sendable {
             ResourcePattern($0, variables: hasVariables, shortForm: kind.shortForm)
         }
         isNotResource = statement.notResource != nil
-        conditions = statement.condition.compactMap { CompiledCondition($0, variables: hasVariables) }
+        conditions = statement.condition.map { element in
+            guard let condition = CompiledCondition(element, variables: hasVariables) else {
+                preconditionFailure("the reader lets known operators through only")
+            }
+            return condition
+        }
     }
 
     func covers(_ action: ActionName) -> Bool {
-        for pattern in actions where pattern.matches(action) { return !isNotAction }
+        for index in actions.indices where actions[index].matches(action) { return !isNotAction }
         return isNotAction
     }
 
     func covers(_ resource: ResourceName, in context: borrowing RequestContext) -> Bool {
         guard let resources else { return true }
-        for pattern in resources where pattern.matches(resource, in: context) { return !isNotResource }
+        for index in resources.indices where resources[index].matches(resource, in: context) { return !isNotResource }
         return isNotResource
     }
 
     func conditionsHold(in context: borrowing RequestContext) -> Bool {
-        for condition in conditions where !condition.holds(in: context, underDeny: isDeny) { return false }
+        for index in conditions.indices where !conditions[index].holds(in: context, underDeny: isDeny) { return false }
         return true
     }
 }

@@ -22,10 +22,14 @@ extension PolicyDocument {
     private func variables(in text: String) -> [String] {
         guard version == .v2012 else { return [] }
         var names: [String] = []
-        for piece in text.utf8.split(separator: UInt8(ascii: "$")).dropFirst(text.utf8.first == UInt8(ascii: "$") ? 0 : 1) {
+        for piece in text.utf8.split(separator: UInt8(ascii: "$")).dropFirst(
+            text.utf8.first == UInt8(ascii: "$") ? 0 : 1)
+        {
             guard piece.first == UInt8(ascii: "{"), let end = piece.firstIndex(of: UInt8(ascii: "}")) else { continue }
             let name = piece[..<end].dropFirst().prefix { $0 != UInt8(ascii: ",") && $0 != 0x20 }
-            if !name.isEmpty, !name.elementsEqual("*".utf8), !name.elementsEqual("?".utf8) { names.append(String(Substring(name))) }
+            if !name.isEmpty, !name.elementsEqual("*".utf8), !name.elementsEqual("?".utf8) {
+                names.append(String(Substring(name)))
+            }
         }
         return names
     }

@@ -6,7 +6,8 @@ enum TrustFormat {
         }
         for action in statement.action ?? statement.notAction ?? [] where !isTrustAction(ASCII.lowercased(action)) {
             throw PolicyError(
-                message: "AssumeRole policy may only specify STS AssumeRole actions.", offset: statement.range.lowerBound)
+                message: "AssumeRole policy may only specify STS AssumeRole actions.",
+                offset: statement.range.lowerBound)
         }
     }
 
@@ -33,7 +34,9 @@ enum OrganizationsFormat {
 enum RCPFormat {
     static func validate(_ statement: PolicyStatement) throws(PolicyError) {
         let fault = PolicyError(message: "", offset: statement.range.lowerBound)
-        guard statement.effect == "Deny", statement.notAction == nil, let principal = statement.principal else { throw fault }
+        guard statement.effect == "Deny", statement.notAction == nil, let principal = statement.principal else {
+            throw fault
+        }
         let isEveryone =
             principal.isBareStar
             || principal.mentions.count == 1 && !principal.hasList && principal.mentions[0].kind == .aws
@@ -53,7 +56,8 @@ enum RCPFormat {
         "cognito-idp", "comprehend", "comprehendmedical", "compute-optimizer", "cost-optimization-hub", "dax", "dsql",
         "dynamodb", "ecr", "ecr-public", "events", "firehose", "fis", "fms", "gamelift", "health", "inspector-scan",
         "kendra", "kinesisvideo", "kms", "logs", "memorydb", "networkmonitor", "notifications", "opensearch",
-        "pca-connector-ad", "personalize", "polly", "pricing", "resource-groups", "rolesanywhere", "s3", "secretsmanager",
+        "pca-connector-ad", "personalize", "polly", "pricing", "resource-groups", "rolesanywhere", "s3",
+        "secretsmanager",
         "servicediscovery", "signin", "sqs", "sts", "support", "swf", "textract", "timestream-influxdb", "transcribe",
         "transfer", "translate", "wafv2", "workspaces", "xray",
     ]

@@ -1,5 +1,6 @@
 /// A policy document as written: its elements in order, with their places in the text. Not yet validated for a use.
 package struct PolicyDocument: Sendable {
+    /// The two versions of the policy language.
     package enum Version: String, Sendable {
         case v2008 = "2008-10-17"
         case v2012 = "2012-10-17"
@@ -23,8 +24,8 @@ package struct PolicyStatement: Sendable {
     package var resource: [String]?
     package var notResource: [String]?
     package var condition: [PolicyCondition] = []
-    /// Byte offsets as the simulator counts them: from behind the preceding `[` or `}` (for a single statement, behind its
-    /// own `{`) to behind the closing `}`.
+    /// Byte offsets as the simulator counts them: from behind the preceding `[` or `}` (for a single statement, behind
+    /// its own `{`) to behind the closing `}`.
     package var range: Range<Int> = 0..<0
 }
 
@@ -38,8 +39,15 @@ package struct PolicyCondition: Sendable {
 
 /// A Principal or NotPrincipal element as written.
 package struct PrincipalElement: Sendable {
+    /// One principal named, with its place.
     package struct Mention: Sendable {
-        package enum Kind: String, Sendable { case aws = "AWS", service = "Service", federated = "Federated", canonicalUser = "CanonicalUser" }
+        /// The keys of a Principal map.
+        package enum Kind: String, Sendable {
+            case aws = "AWS"
+            case service = "Service"
+            case federated = "Federated"
+            case canonicalUser = "CanonicalUser"
+        }
         package let kind: Kind
         package let value: String
         /// Where the JSON string stands, quotes included.

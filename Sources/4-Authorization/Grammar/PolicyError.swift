@@ -10,7 +10,9 @@ package struct PolicyError: Error, Hashable, Sendable {
         (self.code, self.message, self.offset) = (code, message, offset)
     }
 
-    static func syntax(at offset: Int?) -> PolicyError { PolicyError(message: "Syntax errors in policy.", offset: offset) }
+    static func syntax(at offset: Int?) -> PolicyError {
+        PolicyError(message: "Syntax errors in policy.", offset: offset)
+    }
     static let legacy = PolicyError(message: "The policy failed legacy parsing")
 
     /// The same fault as Organizations tells it.

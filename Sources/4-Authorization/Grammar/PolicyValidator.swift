@@ -17,7 +17,9 @@ struct PolicyValidator {
         let resources = ResourceFormat.firstFault(in: document, kind: kind)
         if let resources { throw resources }
         for statement in document.statements {
-            for action in statement.action ?? statement.notAction ?? [] { try ActionFormat.validate(action, kind: kind) }
+            for action in statement.action ?? statement.notAction ?? [] {
+                try ActionFormat.validate(action, kind: kind)
+            }
         }
         try validateKind(document)
     }
@@ -35,7 +37,8 @@ struct PolicyValidator {
         for statement in document.statements {
             let hasPrincipal = statement.principal != nil || statement.notPrincipal != nil
             if !kind.hasPrincipal, hasPrincipal {
-                throw PolicyError(message: "Policy document should not specify a principal.", offset: statement.range.lowerBound)
+                throw PolicyError(
+                    message: "Policy document should not specify a principal.", offset: statement.range.lowerBound)
             }
         }
     }
@@ -44,7 +47,9 @@ struct PolicyValidator {
         for statement in document.statements {
             guard ["Allow", "Deny"].contains(statement.effect) else { throw .legacy }
             for condition in statement.condition {
-                guard OperandFormat.accepts(condition, kind: kind, version: document.version ?? .v2008) else { throw .legacy }
+                guard OperandFormat.accepts(condition, kind: kind, version: document.version ?? .v2008) else {
+                    throw .legacy
+                }
             }
         }
         guard ResourceFormat.firstFault(in: document, kind: kind) == nil else { return }
@@ -56,7 +61,8 @@ struct PolicyValidator {
     private func validateSids(_ document: PolicyDocument) throws(PolicyError) {
         var seen: Set<String> = []
         for sid in document.statements.compactMap(\.sid) where !sid.isEmpty {
-            if !kind.hasPrincipal, !sid.utf8.allSatisfy({ ActionFormat.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }) {
+            if !kind.hasPrincipal, !sid.utf8.allSatisfy({ ActionFormat.isAlphanumeric($0) || $0 == UInt8(ascii: "_") })
+            {
                 throw PolicyError(
                     message: "Statement IDs (SID) must be alpha-numeric. "
                         + "Check that your input satisfies the regular expression [0-9A-Za-z]*")

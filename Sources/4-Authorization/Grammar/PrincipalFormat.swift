@@ -11,14 +11,17 @@ enum PrincipalFormat {
         }
         if statement.notPrincipal != nil {
             guard kind != .trust else {
-                throw PolicyError(message: "AssumeRolePolicy may not contain NotPrincipal.", offset: statement.range.lowerBound)
+                throw PolicyError(
+                    message: "AssumeRolePolicy may not contain NotPrincipal.", offset: statement.range.lowerBound)
             }
             guard statement.effect == "Deny" else {
-                throw PolicyError(message: "Allow with NotPrincipal is not allowed.", offset: statement.range.lowerBound)
+                throw PolicyError(
+                    message: "Allow with NotPrincipal is not allowed.", offset: statement.range.lowerBound)
             }
         }
         guard element.isBareStar || !element.mentions.isEmpty else {
-            throw PolicyError(message: "Missing required field Principal cannot be empty!", offset: statement.range.lowerBound)
+            throw PolicyError(
+                message: "Missing required field Principal cannot be empty!", offset: statement.range.lowerBound)
         }
         for mention in element.mentions where !isValid(mention, kind: kind) {
             throw PolicyError(
@@ -32,9 +35,10 @@ enum PrincipalFormat {
         switch mention.kind {
         case .aws: return isValidAWS(value)
         case .service:
-            return value.utf8.contains(UInt8(ascii: ".")) && value.utf8.allSatisfy { byte in
-                ActionFormat.isAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-            }
+            return value.utf8.contains(UInt8(ascii: "."))
+                && value.utf8.allSatisfy { byte in
+                    ActionFormat.isAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+                }
         case .federated: return federatedServices.contains(value) || isProvider(value)
         case .canonicalUser: return kind == .resource(service: "s3") && !value.isEmpty
         }
@@ -44,7 +48,8 @@ enum PrincipalFormat {
         switch PrincipalPattern(aws: value) {
         case .everyone, .account: return true
         case .uniqueID(let id):
-            return id.utf8.count >= 16 && (id.hasPrefix("AIDA") || id.hasPrefix("AROA")) && id.utf8.allSatisfy(ActionFormat.isAlphanumeric)
+            return id.utf8.count >= 16 && (id.hasPrefix("AIDA") || id.hasPrefix("AROA"))
+                && id.utf8.allSatisfy(ActionFormat.isAlphanumeric)
         case .arn(let arn): return isIdentity(arn)
         case .service, .federated, .canonicalUser: return false
         }
@@ -63,9 +68,12 @@ enum PrincipalFormat {
     }
 
     private static func taken(_ arn: String) -> (service: String, resource: String)? {
-        guard !arn.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 <= 0x20 }) else { return nil }
+        guard !arn.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 <= 0x20 }) else {
+            return nil
+        }
         let parts = arn.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[3].isEmpty, PrincipalPattern.isAccount(parts[4]),
+        guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[3].isEmpty,
+            PrincipalPattern.isAccount(parts[4]),
             !parts[1].isEmpty
         else { return nil }
         return (String(Substring(parts[2])), String(Substring(parts[5])))

@@ -36,7 +36,8 @@ enum PrincipalPattern: Sendable, Hashable {
     private static func account(in value: String) -> String? {
         if PrincipalPattern.isAccount(value[...].utf8) { return value }
         let parts = value.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[2].elementsEqual("iam".utf8), parts[3].isEmpty,
+        guard parts.count == 6, parts[0].elementsEqual("arn".utf8), parts[2].elementsEqual("iam".utf8),
+            parts[3].isEmpty,
             parts[5].elementsEqual("root".utf8), PrincipalPattern.isAccount(parts[4])
         else { return nil }
         return String(Substring(parts[4]))

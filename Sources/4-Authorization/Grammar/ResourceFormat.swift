@@ -1,6 +1,8 @@
 /// What a Resource entry must look like to be stored.
 enum ResourceFormat {
-    private static let partitions: Set<String> = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"]
+    private static let partitions: Set<String> = [
+        "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f",
+    ]
     private static let iamPaths = [
         "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/",
         "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
@@ -11,7 +13,9 @@ enum ResourceFormat {
         guard kind != .trust else { return nil }
         for statement in document.statements.reversed() {
             for resource in (statement.resource ?? statement.notResource ?? []).sorted() {
-                if let message = fault(resource) { return PolicyError(message: message, offset: statement.range.lowerBound) }
+                if let message = fault(resource) {
+                    return PolicyError(message: message, offset: statement.range.lowerBound)
+                }
             }
         }
         return nil
@@ -49,7 +53,9 @@ enum ResourceFormat {
             }
         case "s3":
             let hasRegion = !parts[3].isEmpty && parts[3] != "*"
-            let regional = ["accesspoint/", "job/", "storage-lens/", "access-grants/", "storage-lens-group/", "async-request/"]
+            let regional = [
+                "accesspoint/", "job/", "storage-lens/", "access-grants/", "storage-lens-group/", "async-request/",
+            ]
             guard !hasRegion || regional.contains(where: { canBegin(last, with: $0) }) else {
                 return "Resource \(resource) can not contain region information."
             }

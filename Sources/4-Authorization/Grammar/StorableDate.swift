@@ -17,11 +17,15 @@ enum StorableDate {
 
     private static func acceptsTime(_ text: Substring.UTF8View) -> Bool {
         let sign = text.firstIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "z") }
-        let fields = text[..<(sign ?? text.endIndex)].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard fields.count <= 3, number(fields[0], 0...23), fields.count < 2 || number(fields[1], 0...59) else { return false }
+        let fields = text[..<(sign ?? text.endIndex)].split(
+            separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard fields.count <= 3, number(fields[0], 0...23), fields.count < 2 || number(fields[1], 0...59) else {
+            return false
+        }
         if fields.count == 3 {
             let seconds = fields[2].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            guard seconds.count <= 2, number(seconds[0], 0...59), seconds.count < 2 || number(seconds[1], 0...999_999_999)
+            guard seconds.count <= 2, number(seconds[0], 0...59),
+                seconds.count < 2 || number(seconds[1], 0...999_999_999)
             else { return false }
         }
         guard let sign else { return true }

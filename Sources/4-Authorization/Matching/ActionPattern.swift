@@ -4,46 +4,48 @@ package struct ActionName: Sendable, Hashable, CustomStringConvertible {
     /// Both lower-cased (ASCII).
     package let service: String
     package let name: String
+    let serviceBytes: [UInt8]
+    let nameBytes: [UInt8]
 
     /// Text without a colon has an empty name and is matched by `*` alone.
     package init(_ text: String) {
         description = text
         let lowered = ASCII.lowercased(text)
-        guard let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+        if let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) {
+            service = String(lowered[..<colon])
+            name = String(lowered[lowered.utf8.index(after: colon)...])
+        } else {
             (service, name) = (lowered, "")
-            return
         }
-        service = String(lowered[..<colon])
-        name = String(lowered[lowered.utf8.index(after: colon)...])
+        (serviceBytes, nameBytes) = (Array(service.utf8), Array(name.utf8))
     }
 }
 
 /// One entry of an Action or NotAction list, read once. Prefix and name are matched apart.
 /// - Source: IAM User Guide, "IAM JSON policy elements: Action".
-enum ActionPattern: Sendable {
-    case any
-    case never
-    case pattern(service: Glob, name: Glob)
+struct ActionPattern: Sendable {
+    private enum Form: Sendable { case any, never, pattern }
+    private let form: Form
+    private let service: Glob
+    private let name: Glob
 
     init(_ text: String) {
-        if text == "*" {
-            self = .any
-            return
-        }
         let lowered = ASCII.lowercased(text)
         guard let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) else {
-            self = .never
+            form = text == "*" ? .any : .never
+            (service, name) = (.anything, .anything)
             return
         }
-        self = .pattern(
-            service: Glob(lowered[..<colon].utf8), name: Glob(lowered[lowered.utf8.index(after: colon)...].utf8))
+        form = .pattern
+        service = Glob(lowered[..<colon].utf8)
+        name = Glob(lowered[lowered.utf8.index(after: colon)...].utf8)
     }
 
     func matches(_ action: ActionName) -> Bool {
-        switch self {
+        switch form {
         case .any: true
         case .never: false
-        case .pattern(let service, let name): service.matches(action.service) && name.matches(action.name)
+        case .pattern: service.matches(action.serviceBytes.span) && name.matches(action.nameBytes.span)
         }
     }
 }

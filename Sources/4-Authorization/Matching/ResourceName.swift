@@ -1,11 +1,14 @@
 /// The resource of a question: an ARN cut at its first five colons, or `*` for an action without resource types.
 package struct ResourceName: Sendable, Hashable, CustomStringConvertible {
     package let description: String
+    let bytes: [UInt8]
     let colons: Colons?
 
     package init(_ text: String) {
         description = text
-        colons = Colons(text.utf8Span.span)
+        let utf8 = Array(text.utf8)
+        bytes = utf8
+        colons = Colons(utf8.span)
     }
 
     /// The resource of actions that have none.

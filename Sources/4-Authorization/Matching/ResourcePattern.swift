@@ -1,33 +1,36 @@
 /// One entry of a Resource or NotResource list, read once.
 ///
-/// Pattern and ARN are matched part by part, so a `*` before the fifth colon does not cross colons; variables work in the
-/// resource part only.
+/// Pattern and ARN are matched part by part, so a `*` before the fifth colon does not cross colons; variables work in
+/// the resource part only.
 /// - Source: IAM User Guide, "Resource"; short ARNs as reported for IAM.
-enum ResourcePattern: Sendable {
-    case any
-    case never
-    /// The first five parts without wildcards, with their colons.
-    case literalHead([UInt8], TextPattern)
-    case parts([Glob], TextPattern)
+final class ResourcePattern: Sendable {
+    private enum Form: Sendable { case any, never, literalHead, parts }
+    private let form: Form
+    /// Of `literalHead`: the first five parts, which hold no wildcard, with their colons.
+    private let head: [UInt8]
+    /// Of `parts`: the first five parts.
+    private let parts: [Glob]
+    private let last: TextPattern
 
     init(_ text: String, variables: Bool, shortForm: ShortForm) {
-        if text == "*" {
-            self = .any
-            return
-        }
         let pieces = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
-        guard pieces.count == 6 || shortForm.allows(text) else {
-            self = .never
+        guard text != "*", pieces.count == 6 || shortForm.allows(text) else {
+            form = text == "*" ? .any : .never
+            (head, parts, last) = ([], [], .anything)
             return
         }
         let resource = pieces.count == 6 ? String(Substring(pieces[5])) : "*"
-        let last = TextPattern(resource, variables: variables, wildcards: true)
-        var head = pieces.prefix(5).map { Glob($0) }
-        while head.count < 5 { head.append(.anything) }
-        if head.allSatisfy(\.isLiteral) {
-            self = .literalHead(Array(text.utf8.prefix(text.utf8.count - resource.utf8.count)), last)
+        last = TextPattern(resource, variables: variables, wildcards: true)
+        var globs = pieces.prefix(5).map { Glob($0) }
+        while globs.count < 5 { globs.append(.anything) }
+        if globs.allSatisfy(\.isLiteral) {
+            form = .literalHead
+            head = Array(text.utf8.prefix(text.utf8.count - resource.utf8.count))
+            parts = []
         } else {
-            self = .parts(head, last)
+            form = .parts
+            head = []
+            parts = globs
         }
     }
 
@@ -53,21 +56,21 @@ enum ResourcePattern: Sendable {
     }
 
     func matches(_ resource: ResourceName, in context: borrowing RequestContext) -> Bool {
-        switch self {
+        switch form {
         case .any: return true
         case .never: return false
-        case .literalHead(let head, let last):
+        case .literalHead:
             guard let colons = resource.colons, colons.fifth + 1 == head.count else { return false }
-            let text = resource.description.utf8Span
-            for index in 0..<head.count where text.span[index] != head[index] { return false }
-            return last.matches(text.span.extracting(head.count..<text.count), in: context)
-        case .parts(let head, let last):
+            let text = resource.bytes.span
+            for index in 0..<head.count where text[index] != head[index] { return false }
+            return last.matches(text.extracting(head.count..<text.count), in: context)
+        case .parts:
             guard let colons = resource.colons else { return false }
-            let text = resource.description.utf8Span
-            for index in 0..<5 where !head[index].matches(text.span.extracting(colons.range(index, count: text.count))) {
+            let text = resource.bytes.span
+            for index in 0..<5 where !parts[index].matches(text.extracting(colons.range(index, count: text.count))) {
                 return false
             }
-            return last.matches(text.span.extracting(colons.range(5, count: text.count)), in: context)
+            return last.matches(text.extracting(colons.range(5, count: text.count)), in: context)
         }
     }
 }

@@ -3,10 +3,7 @@
 /// What a variable stands for is literal: wildcards in it do nothing. `${*}`, `${?}` and `${$}` are those characters.
 /// Read once; only a pattern with variables costs an allocation when it is matched.
 /// - Source: IAM User Guide, "IAM policy elements: Variables and tags".
-enum TextPattern: Sendable {
-    case fixed(Glob)
-    case template([Part])
-
+struct TextPattern: Sendable {
     enum Part: Sendable {
         case text([UInt16])
         case variable(ConditionKey, default: [UInt8]?)
@@ -14,57 +11,53 @@ enum TextPattern: Sendable {
         case nothing
     }
 
+    /// The whole pattern, unless it has variables.
+    let fixed: Glob
+    /// Nil without variables.
+    let template: [Part]?
+
+    static let anything = TextPattern("*", variables: false, wildcards: true)
+
     /// - Parameters:
     ///   - variables: false reads `${…}` as literal text (Version 2008-10-17, and operators without variables).
     ///   - wildcards: false reads `*` and `?` as literal text (`StringEquals`).
     init(_ text: String, variables: Bool, wildcards: Bool) {
         var reader = TemplateReader(bytes: Array(text.utf8), wildcards: wildcards)
         let parts = reader.parts(variables: variables)
-        if case .text(let codes)? = parts.first, parts.count == 1 {
-            self = .fixed(Glob(codes: codes))
-        } else if parts.isEmpty {
-            self = .fixed(Glob(codes: []))
+        if parts.isEmpty {
+            (fixed, template) = (Glob(codes: []), nil)
+        } else if parts.count == 1, case .text(let codes) = parts[0] {
+            (fixed, template) = (Glob(codes: codes), nil)
         } else {
-            self = .template(parts)
+            (fixed, template) = (Glob(codes: []), parts)
         }
     }
 
     /// The pattern with every variable replaced; nil if one has no value.
     func codes(in context: borrowing RequestContext) -> [UInt16]? {
-        switch self {
-        case .fixed(let glob): return glob.codes
-        case .template(let parts):
-            var result: [UInt16] = []
-            for part in parts {
-                switch part {
-                case .text(let codes): result += codes
-                case .nothing: return nil
-                case .variable(let key, let fallback):
-                    switch context.value(of: key) {
-                    case .single(let text)?: for byte in text.utf8 { result.append(UInt16(byte)) }
-                    case .multiple?: return nil
-                    case nil:
-                        guard let fallback else { return nil }
-                        result += fallback.map(UInt16.init)
-                    }
+        guard let template else { return fixed.codes }
+        var result: [UInt16] = []
+        for part in template {
+            switch part {
+            case .text(let codes): result += codes
+            case .nothing: return nil
+            case .variable(let key, let fallback):
+                switch context.value(of: key) {
+                case .single(let text)?: for byte in text.utf8 { result.append(UInt16(byte)) }
+                case .multiple?: return nil
+                case nil:
+                    guard let fallback else { return nil }
+                    result += fallback.map(UInt16.init)
                 }
             }
-            return result
         }
+        return result
     }
 
     func matches(_ text: borrowing Span<UInt8>, in context: borrowing RequestContext) -> Bool {
-        if case .fixed(let glob) = self { return glob.matches(text) }
+        guard template != nil else { return fixed.matches(text) }
         guard let codes = codes(in: context) else { return false }
         return Glob(codes: codes).matches(text)
-    }
-
-    /// The keys named by variables.
-    var keys: [ConditionKey] {
-        guard case .template(let parts) = self else { return [] }
-        return parts.compactMap { part in
-            if case .variable(let key, _) = part { key } else { nil }
-        }
     }
 }
 
@@ -80,7 +73,9 @@ private struct TemplateReader {
     mutating func parts(variables: Bool) -> [TextPattern.Part] {
         while at < bytes.count {
             let byte = bytes[at]
-            if variables, byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"), variable() {
+            if variables, byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"),
+                variable()
+            {
                 continue
             }
             codes.append(code(byte))
@@ -105,7 +100,9 @@ private struct TemplateReader {
         let start = at + 2
         guard let plainEnd = bytes[start...].firstIndex(of: UInt8(ascii: "}")) else { return false }
         let inner = bytes[start..<plainEnd]
-        if inner.count == 1, let byte = inner.first, [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "$")].contains(byte) {
+        if inner.count == 1, let byte = inner.first,
+            [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "$")].contains(byte)
+        {
             codes.append(UInt16(byte))
             at = plainEnd + 1
             return true
@@ -146,6 +143,8 @@ private struct TemplateReader {
 extension TextPattern.Part {
     fileprivate init(named name: ArraySlice<UInt8>, default fallback: [UInt8]?) {
         let trimmed = name.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()
-        self = trimmed.isEmpty ? .nothing : .variable(ConditionKey(String(decoding: Array(trimmed), as: UTF8.self)), default: fallback)
+        self =
+            trimmed.isEmpty
+            ? .nothing : .variable(ConditionKey(String(decoding: Array(trimmed), as: UTF8.self)), default: fallback)
     }
 }

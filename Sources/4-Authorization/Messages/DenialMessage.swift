@@ -12,6 +12,7 @@ package struct DenialMessage: Sendable {
         (self.resourceStyle, self.tellsReason) = (resourceStyle, tellsReason)
     }
 
+    /// The whole message for a decision that denies.
     package func text(_ question: Question, _ decision: Decision, under policies: PolicySet) -> String {
         let subject = question.subject
         let who = subject.arn ?? subject.name ?? "anonymous"
@@ -31,7 +32,9 @@ package struct DenialMessage: Sendable {
         case .allowed: return nil
         case .implicitDeny: return " because no \(kind) allows the \(question.action) action"
         case .explicitDeny:
-            let article = decision.layer == .identity ? "an" : decision.layer == .resource && policies.resourceKind == .roleTrust ? "the" : "a"
+            let article =
+                decision.layer == .identity
+                ? "an" : decision.layer == .resource && policies.resourceKind == .roleTrust ? "the" : "a"
             let arn = policies.denyingPolicy(of: decision)?.arn.map { ": " + $0 } ?? ""
             return " with an explicit deny in \(article) \(kind)\(arn)"
         }

@@ -1,5 +1,11 @@
 /// The API reference gives S3 a root element per answer and some hundred error codes; botocore's model has neither.
-let s3Patches: [Patch] = roots + errors
+let s3Patches: [Patch] = roots + errors + limits
+
+private let limits: [Patch] = [
+    Patch(
+        .limits(shape: "ObjectIdentifierList", min: 1, max: 1000),
+        because: "S3 API Reference, DeleteObjects: up to 1,000 keys"),
+]
 
 private let roots: [Patch] = [
     Patch(.root(operation: "ListBuckets", "ListAllMyBucketsResult"), because: "S3 API Reference, ListBuckets"),

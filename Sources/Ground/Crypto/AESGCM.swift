@@ -34,7 +34,9 @@ package final class AESGCM: @unchecked Sendable {
     }
 
     /// Opens what `seal` gave.
-    package func open(_ sealed: [UInt8], nonce: [UInt8], associated: [UInt8] = []) throws(AuthenticationFailed) -> [UInt8] {
+    package func open(_ sealed: [UInt8], nonce: [UInt8], associated: [UInt8] = []) throws(AuthenticationFailed)
+        -> [UInt8]
+    {
         guard sealed.count >= AESGCM.tagByteCount else { throw AuthenticationFailed() }
         var buffer = sealed
         let end = buffer.count - AESGCM.tagByteCount
@@ -72,7 +74,8 @@ package final class AESGCM: @unchecked Sendable {
             let part = UnsafeMutableRawBufferPointer(rebasing: buffer[range])
             let start = part.baseAddress.map { UnsafeRawPointer($0) }
             return gh_gcm_crypt(
-                gcm, sealing ? 1 : 0, nonce, associated, associated.count, start, part.count, part.baseAddress, &tag) == 1
+                gcm, sealing ? 1 : 0, nonce, associated, associated.count, start, part.count, part.baseAddress, &tag)
+                == 1
         }
     }
 }

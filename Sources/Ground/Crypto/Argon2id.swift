@@ -21,7 +21,8 @@ package enum Argon2id {
     ) throws(Failure) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: count)
         let status = argon2id_hash_raw(
-            parameters.passes, parameters.memory, parameters.lanes, password, password.count, salt, salt.count, &result, count)
+            parameters.passes, parameters.memory, parameters.lanes, password, password.count, salt, salt.count, &result,
+            count)
         guard status == ARGON2_OK.rawValue else { throw Failure(reason: String(cString: argon2_error_message(status))) }
         return result
     }

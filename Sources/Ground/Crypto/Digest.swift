@@ -34,7 +34,9 @@ package enum DigestAlgorithm: Sendable {
 package enum SHA256 {
     package static let byteCount = 32
     package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
-    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash)
+    }
     package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
 }
 

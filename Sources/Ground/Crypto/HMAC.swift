@@ -28,7 +28,9 @@ package enum HMACSHA256 {
 /// Keys from keys (RFC 5869) with SHA-256.
 package enum HKDF {
     /// - Parameter count: 0 to 8,160 bytes.
-    package static func derive(from input: borrowing SecretBytes, salt: [UInt8], info: [UInt8], count: Int) -> SecretBytes {
+    package static func derive(from input: borrowing SecretBytes, salt: [UInt8], info: [UInt8], count: Int)
+        -> SecretBytes
+    {
         precondition((0...255 * HMACSHA256.byteCount).contains(count), "HKDF gives at most 8,160 bytes")
         var key = input.withBuffer { secret in salt.withUnsafeBytes { HMACSHA256.authenticate(secret, $0) } }
         var output: [UInt8] = []

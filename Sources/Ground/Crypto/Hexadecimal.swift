@@ -8,6 +8,7 @@ package enum Hexadecimal {
         return text
     }
 
+    /// Appends what `encode` gives.
     package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         for byte in bytes {
             text.append(digit(byte >> 4))
@@ -18,7 +19,10 @@ package enum Hexadecimal {
     package static func string(_ bytes: [UInt8]) -> String { String(decoding: encode(bytes), as: UTF8.self) }
 
     /// Either case; nil for an odd count or any other byte.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
+    package static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
+
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 2)

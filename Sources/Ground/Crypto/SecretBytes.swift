@@ -40,7 +40,9 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     deinit { gh_secret_free(memory, count) }
 
     /// Lends the bytes. The closure must not let copies escape.
-    package func withBytes<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withBytes<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
         try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: memory, count: count)))
     }
 

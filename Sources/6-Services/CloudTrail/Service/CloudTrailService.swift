@@ -1,4 +1,4 @@
-package import Dispatch
+package import Door
 
 /// What CloudTrail is made of.
 package enum CloudTrailService {

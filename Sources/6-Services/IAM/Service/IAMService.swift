@@ -1,4 +1,4 @@
-package import Dispatch
+package import Door
 import IAMAPI
 package import World
 

@@ -1,4 +1,4 @@
-package import Dispatch
+package import Door
 package import World
 
 /// What STS is made of.

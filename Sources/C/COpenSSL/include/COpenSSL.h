@@ -1,11 +1,6 @@
 // OpenSSL's headers; macros that Swift cannot import are wrapped here.
 #ifndef GATEHOUSE_COPENSSL_H
 #define GATEHOUSE_COPENSSL_H
-
-// As CSystem: two modules must not see two versions of Glibc's types.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>

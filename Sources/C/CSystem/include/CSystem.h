@@ -1,10 +1,10 @@
 // What Glibc's Swift module leaves out: variadic calls, macros, GNU extensions.
+//
+// _GNU_SOURCE belongs into our .c files only. A header that defines it gives its module other versions of Glibc's types
+// than Foundation and libdispatch have, and Swift refuses to import such modules together.
 #ifndef GATEHOUSE_CSYSTEM_H
 #define GATEHOUSE_CSYSTEM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -22,6 +22,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <poll.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <arpa/inet.h>
@@ -32,10 +33,22 @@
 #include <unistd.h>
 
 static inline int gh_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
-static inline int gh_accept4(int socket, struct sockaddr *address, socklen_t *length) {
-    return accept4(socket, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
+
+// Glibc's headers declare these for _GNU_SOURCE only.
+int pthread_setname_np(pthread_t thread, const char *name);
+int sync_file_range(int descriptor, __off64_t offset, __off64_t count, unsigned int flags);
+#ifndef SYNC_FILE_RANGE_WRITE
+#define SYNC_FILE_RANGE_WRITE 2
+#endif
+
 static inline int gh_errno(void) { return errno; }
+
+/// Asks the system to begin writing a file's changed pages to the disk, without waiting.
+int gh_begin_write_back(int file);
+
+/// The process's environment, `NAME=value` each, ended by a null pointer.
+extern char **environ;
+static inline char **gh_environment(void) { return environ; }
 
 // Cyclic redundancy checks (Checksums.c). Each takes the value so far, 0 at the beginning, and gives the next.
 uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);

@@ -1,5 +1,6 @@
 /// Why a JSON text was refused, and where.
 package struct JSONError: Error, Hashable, Sendable {
+    /// What is wrong with the text.
     package enum Reason: Hashable, Sendable {
         /// A byte that no JSON text may hold at this place.
         case unexpectedByte(UInt8)

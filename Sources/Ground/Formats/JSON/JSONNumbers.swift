@@ -37,7 +37,8 @@ extension JSONReader {
             let digit = Int64(bytes[index]) - 0x30
             guard (0...9).contains(digit) else { throw JSONError(.invalidNumber, at: range.lowerBound) }
             let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflowed) = isNegative ? shifted.subtractingReportingOverflow(digit) : shifted.addingReportingOverflow(digit)
+            let (sum, overflowed) =
+                isNegative ? shifted.subtractingReportingOverflow(digit) : shifted.addingReportingOverflow(digit)
             guard !overflow, !overflowed else { throw JSONError(.numberOutOfRange, at: range.lowerBound) }
             value = sum
         }

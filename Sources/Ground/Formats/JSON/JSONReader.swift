@@ -53,7 +53,9 @@ package struct JSONReader: Sendable {
         return offset
     }
 
+    /// Enters the object that is next.
     package mutating func beginObject() throws(JSONError) { try begin(UInt8(ascii: "{"), .object) }
+    /// Enters the array that is next.
     package mutating func beginArray() throws(JSONError) { try begin(UInt8(ascii: "["), .array) }
 
     /// The next key of the object being read, its colon consumed; nil when the object ends.
@@ -82,6 +84,7 @@ package struct JSONReader: Sendable {
         guard offset == bytes.count else { throw JSONError(.trailingData, at: offset) }
     }
 
+    /// Consumes `true` or `false`.
     package mutating func readBool() throws(JSONError) -> Bool {
         let kind = try peek()
         guard kind == .bool else { throw JSONError(.wrongKind(expected: .bool, found: kind), at: offset) }
@@ -90,6 +93,7 @@ package struct JSONReader: Sendable {
         return value
     }
 
+    /// Consumes `null`; anything else is `wrongKind`.
     package mutating func readNull() throws(JSONError) {
         let kind = try peek()
         guard kind == .null else { throw JSONError(.wrongKind(expected: .null, found: kind), at: offset) }
@@ -124,7 +128,9 @@ extension JSONReader {
         let start = offset
         for index in 0..<text.utf8CodeUnitCount {
             guard offset < bytes.count else { throw JSONError(.unexpectedEnd, at: offset) }
-            guard bytes[offset] == text.utf8Start[index] else { throw JSONError(.unexpectedByte(bytes[start]), at: start) }
+            guard bytes[offset] == text.utf8Start[index] else {
+                throw JSONError(.unexpectedByte(bytes[start]), at: start)
+            }
             offset += 1
         }
         isFirst = false

@@ -7,6 +7,7 @@ package struct JSONString: Hashable, Sendable {
 }
 
 extension JSONReader {
+    /// Consumes a string and unescapes it.
     package mutating func readString() throws(JSONError) -> String { text(of: try readStringToken()) }
 
     /// The string's UTF-8.
@@ -21,11 +22,14 @@ extension JSONReader {
         return token
     }
 
+    /// The string that a token stands for.
     package func text(of token: JSONString) -> String {
         token.isPlain
-            ? String(decoding: bytes[token.range], as: UTF8.self) : String(decoding: unescaped(token.range), as: UTF8.self)
+            ? String(decoding: bytes[token.range], as: UTF8.self)
+            : String(decoding: unescaped(token.range), as: UTF8.self)
     }
 
+    /// The UTF-8 of the string that a token stands for.
     package func utf8(of token: JSONString) -> [UInt8] {
         token.isPlain ? Array(bytes[token.range]) : unescaped(token.range)
     }
@@ -48,7 +52,9 @@ extension JSONReader {
         var at = start
         var isPlain = true
         let count = bytes.count
-        while at < count {
+        while true {
+            at = plainEnd(from: at)
+            guard at < count else { break }
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
                 offset = at + 1
@@ -59,13 +65,23 @@ extension JSONReader {
             } else if byte == UInt8(ascii: "\\") {
                 isPlain = false
                 at += try escapeLength(at: at)
-            } else if byte < 0x20 {
-                throw JSONError(.controlCharacter, at: at)
             } else {
-                at += 1
+                throw JSONError(.controlCharacter, at: at)
             }
         }
         throw JSONError(.unexpectedEnd, at: count)
+    }
+
+    /// The first byte from `start` on that is not a plain ASCII character of a string.
+    private func plainEnd(from start: Int) -> Int {
+        let text = bytes.span
+        var at = start
+        while at < text.count {
+            let byte = text[at]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return at }
+            at += 1
+        }
+        return at
     }
 
     /// Bytes of the escape at `at`, a surrogate pair counted whole.
@@ -89,7 +105,9 @@ extension JSONReader {
 
     /// The UTF-16 code unit of a `\uXXXX` at `at`; nil if there is none.
     private func codeUnit(at: Int) -> UInt32? {
-        guard at + 6 <= bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else { return nil }
+        guard at + 6 <= bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else {
+            return nil
+        }
         var unit: UInt32 = 0
         for index in at + 2..<at + 6 {
             guard let digit = Hex.value(of: bytes[index]) else { return nil }

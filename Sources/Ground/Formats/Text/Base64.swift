@@ -9,8 +9,10 @@ package enum Base64 {
         return table
     }()
 
+    /// Padded base64 text.
     package static func encode(_ bytes: [UInt8]) -> String { String(decoding: encodeBytes(bytes), as: UTF8.self) }
 
+    /// As `encode`, as ASCII bytes.
     package static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
         let alphabet = alphabet
         var result: [UInt8] = []

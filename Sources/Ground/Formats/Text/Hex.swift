@@ -3,6 +3,7 @@ package enum Hex {
     package static let lowercaseDigits = Array("0123456789abcdef".utf8)
     package static let uppercaseDigits = Array("0123456789ABCDEF".utf8)
 
+    /// Two digits a byte.
     package static func encode(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
         String(decoding: encodeBytes(bytes, uppercase: uppercase), as: UTF8.self)
     }

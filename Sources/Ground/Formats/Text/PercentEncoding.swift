@@ -3,7 +3,8 @@
 package enum PercentEncoding {
     @inlinable package static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
             true
         default: false
         }
@@ -22,6 +23,7 @@ package enum PercentEncoding {
         }
     }
 
+    /// As `append`, from text to text.
     package static func encode(_ text: some StringProtocol, keepingSlash: Bool = false) -> String {
         var result: [UInt8] = []
         append(text.utf8, to: &result, keepingSlash: keepingSlash)
@@ -30,7 +32,7 @@ package enum PercentEncoding {
 
     /// The bytes meant; nil if a `%` is not followed by two hexadecimal digits.
     /// - Parameter plusIsSpace: true reads `+` as a space, as in form data.
-    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    @inlinable package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var rest = text.makeIterator()

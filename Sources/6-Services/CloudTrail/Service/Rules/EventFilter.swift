@@ -1,6 +1,6 @@
 import AWS
 import CloudTrailAPI
-import Dispatch
+import Door
 import Journal
 import World
 

@@ -1,7 +1,7 @@
 import AWS
 package import Authentication
 import Authorization
-package import Dispatch
+package import Door
 import IAMAPI
 package import Storage
 import World

@@ -1,6 +1,6 @@
 package import AWS
 import Authorization
-package import Dispatch
+package import Door
 package import Storage
 
 /// Roles and policies as other services see them.

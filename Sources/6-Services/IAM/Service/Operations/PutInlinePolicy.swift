@@ -1,5 +1,5 @@
 import Authorization
-import Dispatch
+import Door
 import IAMAPI
 import Storage
 

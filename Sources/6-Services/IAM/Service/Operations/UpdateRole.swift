@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import IAMAPI
 import Storage
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import IAMAPI
 
 /// A thing looked up by name: its record, or the fact that there is none, and the ARN the policies are asked about.

@@ -1,5 +1,5 @@
 import AWS
-import Dispatch
+import Door
 import Smithy
 
 extension Operation {

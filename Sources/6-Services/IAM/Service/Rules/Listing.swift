@@ -1,5 +1,5 @@
 import AWS
-import Dispatch
+import Door
 
 /// What a List call over a whole account is about: the account, the path prefix, the page.
 struct Listing: Sendable {

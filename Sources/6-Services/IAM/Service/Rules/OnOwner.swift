@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import Storage
 
 /// An operation on a user, group or role by its name: what the three kinds share.

@@ -1,7 +1,7 @@
 import AWS
 import Authentication
 import Authorization
-import Dispatch
+import Door
 import STSAPI
 import Storage
 import World
