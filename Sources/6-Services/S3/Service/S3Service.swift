@@ -1,5 +1,5 @@
 package import Blobs
-package import Dispatch
+package import Door
 import S3API
 import S3ControlAPI
 package import World

@@ -1,5 +1,5 @@
 import AWS
-package import Dispatch
+package import Door
 package import Storage
 
 /// Users and roles by ARN and by unique id, for policies that name them.

@@ -1,6 +1,6 @@
 import AWS
 import Authorization
-import Dispatch
+import Door
 import IAMAPI
 import Storage
 

@@ -1,5 +1,5 @@
 import AWS
-import Dispatch
+import Door
 import Formats
 import S3API
 import S3ControlAPI

@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import S3API
 import Storage
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import Journal
 import S3API
 import Smithy

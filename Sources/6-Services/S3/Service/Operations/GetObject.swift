@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import HTTP
 import Journal
 import S3API

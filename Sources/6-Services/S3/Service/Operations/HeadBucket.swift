@@ -1,5 +1,5 @@
 import AWS
-import Dispatch
+import Door
 import Journal
 import S3API
 import Smithy

@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import Formats
 import Journal
 import S3API

@@ -1,5 +1,5 @@
 import Blobs
-import Dispatch
+import Door
 import HTTP
 import Journal
 import S3API

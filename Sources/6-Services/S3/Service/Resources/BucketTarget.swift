@@ -1,7 +1,7 @@
 import AWS
 import Authentication
 import Authorization
-import Dispatch
+import Door
 import S3API
 import Smithy
 import Storage

@@ -1,4 +1,4 @@
-import Dispatch
+import Door
 import Storage
 import World
 

@@ -1,6 +1,6 @@
 import Authentication
 import Blobs
-import Dispatch
+import Door
 import Formats
 import S3API
 import Smithy

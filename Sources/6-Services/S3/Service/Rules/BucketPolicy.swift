@@ -1,5 +1,5 @@
 import Authorization
-import Dispatch
+import Door
 import S3API
 import Smithy
 import Storage

@@ -1,6 +1,6 @@
 import AWS
 import Authentication
-import Dispatch
+import Door
 import Formats
 import Journal
 import S3API

@@ -1,6 +1,6 @@
 import AWS
 import Authentication
-import Dispatch
+import Door
 import S3API
 import Smithy
 import Storage
