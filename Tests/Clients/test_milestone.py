@@ -3,6 +3,7 @@
 from audit import records
 from errors import refused
 from people import allow, arn
+from server import Keys
 
 
 def test_denied_then_allowed_and_all_of_it_recorded(root, people):
@@ -23,7 +24,6 @@ def test_denied_then_allowed_and_all_of_it_recorded(root, people):
 def test_the_same_with_the_command_line(aws):
     user = aws("iam", "create-user", "--user-name", "alice")["User"]
     assert user["Arn"] == arn("user", "alice") and user["UserId"].startswith("AIDA") and user["Path"] == "/"
-    from server import Keys
     alice = aws.of(Keys.of(aws("iam", "create-access-key", "--user-name", "alice")))
     denied = alice.run("iam", "list-users")
     # The CLI ends with 255 (version 1) or 254 (version 2) when the service refuses.
