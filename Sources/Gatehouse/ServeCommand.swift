@@ -34,7 +34,9 @@ enum ServeCommand {
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
         signals.onStop { server.drain() }
         announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        let sweeping = Task { try await house.sweep() }
         await server.run()
+        sweeping.cancel()
         await house.close()
     }
 
