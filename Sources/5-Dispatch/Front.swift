@@ -77,9 +77,11 @@ package final class Front: Sendable {
         let known = route.operationName.flatMap { operations[route.service.name]?[$0] }
         let proved: Authenticated
         let payload: Payload
+        var hasBodyDigest = false
         if service.family == .s3 {
             proved = try authenticate(head, service, .fromHeader, times)
             let verified = try proved.body(body, checksums: .describeBody)
+            hasBodyDigest = verified.isPromised
             payload = known?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
         } else {
             let bytes = try await collect(body)
@@ -87,7 +89,7 @@ package final class Front: Sendable {
             route = try route.readingBody(bytes)
             payload = .bytes(bytes)
         }
-        let facts = facts(head, proved.caller, route, identity, times)
+        let facts = facts(head, proved.caller, route, identity, times, hasBodyDigest: hasBodyDigest)
         guard let operation = route.operationName.flatMap({ operations[route.service.name]?[$0] }) else {
             throw try await unknown(route, codec, facts, service)
         }
@@ -115,12 +117,13 @@ package final class Front: Sendable {
     }
 
     private func facts(
-        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity, _ times: Authenticator.Times
+        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity, _ times: Authenticator.Times,
+        hasBodyDigest: Bool
     ) -> RequestFacts {
         RequestFacts(
             caller: caller, region: route.region, now: times.now, requestID: identity.requestID,
             connection: head.connection, userAgent: head.text("user-agent"), host: head.text("host"),
-            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"))
+            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"), hasBodyDigest: hasBodyDigest)
     }
 
     /// An operation AWS has and we have not, or that nobody has: told apart from a denial only after authentication.

@@ -147,6 +147,16 @@ import World
         return try await next.sweep { blob in try store.read { try S3Service.isLive(blob, $0) } }
     }
 
+    @Test("content that no object has is swept, and content that one has is not")
+    func sweeping() async throws {
+        try await yard.put("k", pattern(500))
+        let writer = yard.blobs.writer()
+        try await writer.append(pattern(500))
+        _ = try await writer.finish()
+        #expect(try await strays() == 1)
+        #expect(try await yard.get("k").content == pattern(500))
+    }
+
     @Test("what is replaced or deleted leaves no file")
     func leftovers() async throws {
         try await yard.put("k", pattern(500))
@@ -219,6 +229,10 @@ import World
         input.delete.objects = Array(repeating: S3.ObjectIdentifier(key: "x"), count: 1001)
         let long = input
         #expect(await yard.code { _ = try await yard.gate.run(operation, long, eraser) } == "MalformedXML")
+        let bare = yard.facts(.root(Yard.account), hasBodyDigest: false)
+        input.delete.objects = [S3.ObjectIdentifier(key: "b/1")]
+        let unproved = input
+        #expect(await yard.code { _ = try await yard.gate.run(operation, unproved, bare) } == "InvalidRequest")
         #expect(try await yard.get("b/1").content == pattern(100))
         #expect(try await strays() == 0)
     }

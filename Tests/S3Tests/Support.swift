@@ -58,7 +58,7 @@ final class Yard: Sendable {
 
 // Callers and calls.
 extension Yard {
-    func facts(_ principal: Principal, region: Region = .usEast1) -> RequestFacts {
+    func facts(_ principal: Principal, region: Region = .usEast1, hasBodyDigest: Bool = true) -> RequestFacts {
         let credential = Credential(
             accessKeyID: "AKIAEXAMPLE", secret: SecretBytes([1, 2, 3]), version: 1, principal: principal)
         let caller =
@@ -70,7 +70,7 @@ extension Yard {
         return RequestFacts(
             caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789",
             connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil),
-            userAgent: "test", host: "s3.example", referer: nil)
+            userAgent: "test", host: "s3.example", referer: nil, hasBodyDigest: hasBodyDigest)
     }
 
     var root: RequestFacts { facts(.root(Yard.account)) }

@@ -32,7 +32,13 @@ struct DeleteObjects: PreparedChange {
             })
     }
 
-    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> Outdated { Outdated() }
+    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> Outdated {
+        // A list that was damaged on its way must not delete anything.
+        guard permit.facts.hasBodyDigest else {
+            throw S3.InvalidRequest(message: "Missing required header for this request: Content-MD5")
+        }
+        return Outdated()
+    }
 
     func perform(
         _ input: Input, _ prepared: Outdated, under permit: borrowing Permit<BucketTarget>,
