@@ -21,6 +21,7 @@ package final class Gate: Sendable {
     /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
     func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
+            if Op.readsJournal { try await journal.settle() }
             let (target, output) = try answer(operation, input, facts)
             return try await recorded(output, operation, input, target, facts)
         } catch {

@@ -15,6 +15,8 @@ package protocol Operation: Sendable {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access
 
+    /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
+    static var readsJournal: Bool { get }
     /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
     static var refusedMembers: [StaticString] { get }
     /// How CloudTrail tells of the call. Default: by the shape, as a management event. The target is nil where it could
@@ -58,6 +60,7 @@ package protocol PreparedChange: Operation {
 }
 
 extension Operation {
+    package static var readsJournal: Bool { false }
     package static var refusedMembers: [StaticString] { [] }
     package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
     package func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }

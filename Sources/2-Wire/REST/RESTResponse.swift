@@ -39,7 +39,9 @@ enum RESTResponse {
     }
 
     /// The errors of all other REST XML services.
-    static func wrappedFailure(_ service: ServiceModel, _ error: some ServiceError, _ identity: RequestIdentity) -> Response {
+    static func wrappedFailure(_ service: ServiceModel, _ error: some ServiceError, _ identity: RequestIdentity)
+        -> Response
+    {
         var writer = XMLWriter()
         writer.declaration()
         writer.writeError(service, error, identity)

@@ -78,7 +78,8 @@ struct RESTShapeEncoder: ShapeEncoder {
     }
 
     private func header(of member: MemberSchema) -> Target {
-        RESTParameters.isSame(member.wireBytes[...], Array("content-length".utf8)[...]) ? .contentLength : .header(member.wireName)
+        RESTParameters.isSame(member.wireBytes[...], Array("content-length".utf8)[...])
+            ? .contentLength : .header(member.wireName)
     }
 
     private mutating func plain(_ text: String) {
