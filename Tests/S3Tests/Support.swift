@@ -41,7 +41,7 @@ final class Yard: Sendable {
         folder = try DataFolder.temporary()
         store = try Store(
             in: folder, schema: [Journal.schema, IAMService.schema, S3Service.schema], log: quiet)
-        let journal = Journal(store)
+        let journal = try Journal(store, in: folder)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))
         blobs = try BlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
