@@ -101,7 +101,9 @@ package final class Front: Sendable {
         return try await run(operation, exchange, facts)
     }
 
-    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws -> Response {
+    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws
+        -> Response
+    {
         do {
             return try await operation.run(gate, exchange)
         } catch let error as WireError {
@@ -117,7 +119,8 @@ package final class Front: Sendable {
     }
 
     private func facts(
-        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity, _ times: Authenticator.Times,
+        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity,
+        _ times: Authenticator.Times,
         hasBodyDigest: Bool
     ) -> RequestFacts {
         RequestFacts(
@@ -138,9 +141,11 @@ package final class Front: Sendable {
             case .inBody: nil
             }
         let error = codec.unknownOperation(name, version: route.version)
-        world.log(.warning, "an operation that is not implemented was called", [
-            "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
-        ])
+        world.log(
+            .warning, "an operation that is not implemented was called",
+            [
+                "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
+            ])
         if route.operationName != nil { try await gate.recordUnread(name ?? "", of: route.service, error, facts) }
         return error
     }
@@ -179,11 +184,16 @@ package final class Front: Sendable {
 
     /// Who comes with the credentials other emulators accept is told how to get real ones.
     private func logUnknownKey(_ failure: AuthenticationFailure) {
-        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else { return }
+        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else {
+            return
+        }
         world.log(
             .warning, "a request came with an emulator's stand-in credentials; Gatehouse checks real ones",
-            ["accessKeyId": key, "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
-                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them"])
+            [
+                "accessKeyId": key,
+                "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
+                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them",
+            ])
     }
 }
 

@@ -23,7 +23,8 @@ package struct RequestFacts: Sendable {
     package let hasBodyDigest: Bool
 
     package init(
-        caller: Caller, region: Region, now: Instant, requestID: String, connection: ConnectionFacts, userAgent: String?,
+        caller: Caller, region: Region, now: Instant, requestID: String, connection: ConnectionFacts,
+        userAgent: String?,
         host: String?, referer: String?, contentHash: String? = nil, hasBodyDigest: Bool = false
     ) {
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
@@ -46,7 +47,8 @@ extension Caller {
             principal: principal, accessKeyID: accessKeyID ?? "",
             session: session.map {
                 EventIdentity.Session(
-                    created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil, sourceIdentity: $0.sourceIdentity)
+                    created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil,
+                    sourceIdentity: $0.sourceIdentity)
             })
     }
 

@@ -63,7 +63,9 @@ import Testing
         _ = try await yard.gate.run(HeadBucket(buckets: yard.buckets), input, yard.root)
         input.expectedBucketOwner = Yard.other.description
         let wrong = input
-        #expect(await yard.code { _ = try await yard.gate.run(HeadBucket(buckets: yard.buckets), wrong, yard.root) } == "AccessDenied")
+        #expect(
+            await yard.code { _ = try await yard.gate.run(HeadBucket(buckets: yard.buckets), wrong, yard.root) }
+                == "AccessDenied")
     }
 
     @Test("only an empty bucket is deleted, and its name is free again")
@@ -96,18 +98,23 @@ import Testing
     @Test("a new bucket is closed to the public, owned whole and encrypted")
     func defaults() async throws {
         try await yard.makeBucket("b-1")
-        let block = try await yard.gate.run(GetPublicAccessBlock(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+        let block = try await yard.gate.run(
+            GetPublicAccessBlock(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
         #expect(block.publicAccessBlockConfiguration?.restrictPublicBuckets == true)
         #expect(block.publicAccessBlockConfiguration?.blockPublicPolicy == true)
-        let location = try await yard.gate.run(GetBucketLocation(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+        let location = try await yard.gate.run(
+            GetBucketLocation(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
         #expect(location.locationConstraint == nil)
-        let encryption = try await yard.gate.run(GetBucketEncryption(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+        let encryption = try await yard.gate.run(
+            GetBucketEncryption(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
         #expect(
-            encryption.serverSideEncryptionConfiguration?.rules.first?.applyServerSideEncryptionByDefault?.sSEAlgorithm == .aes256)
+            encryption.serverSideEncryptionConfiguration?.rules.first?.applyServerSideEncryptionByDefault?.sSEAlgorithm
+                == .aes256)
         _ = try await yard.gate.run(DeletePublicAccessBlock(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
         #expect(
             await yard.code {
-                _ = try await yard.gate.run(GetPublicAccessBlock(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+                _ = try await yard.gate.run(
+                    GetPublicAccessBlock(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
             } == "NoSuchPublicAccessBlockConfiguration")
         #expect(try yard.records(1)[0].contains(#""eventName":"GetBucketPublicAccessBlock""#))
     }
@@ -134,7 +141,9 @@ import Testing
         let unknown = policy.replacing("user/ann", with: "user/nobody")
         #expect(await yard.code { try await yard.setPolicy(unknown, on: "b-1") } == "MalformedPolicy")
         #expect(await yard.code { try await yard.setPolicy("{}", on: "b-1") } == "MalformedPolicy")
-        #expect(await yard.code { try await yard.setPolicy(policy.replacing("b-1", with: "b-2"), on: "b-1") } == "MalformedPolicy")
+        #expect(
+            await yard.code { try await yard.setPolicy(policy.replacing("b-1", with: "b-2"), on: "b-1") }
+                == "MalformedPolicy")
     }
 
     @Test("the owner's root user finds a way out of a policy that denies everybody")
@@ -148,7 +157,9 @@ import Testing
         let admin = try await yard.user(
             "admin", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#)
         #expect(await yard.code { _ = try await yard.gate.run(drop, .init(bucket: "b-1"), admin) } == "AccessDenied")
-        #expect(await yard.code { _ = try await yard.gate.run(drop, .init(bucket: "b-1"), yard.stranger) } == "AccessDenied")
+        #expect(
+            await yard.code { _ = try await yard.gate.run(drop, .init(bucket: "b-1"), yard.stranger) } == "AccessDenied"
+        )
         _ = try await yard.gate.run(drop, .init(bucket: "b-1"), yard.root)
         _ = try await head("b-1", yard.root)
     }
@@ -168,7 +179,9 @@ import Testing
         #expect(try await yard.get("k", as: yard.stranger).content == [7])
         let block = S3Control.PutPublicAccessBlock.Input(
             publicAccessBlockConfiguration: .init(restrictPublicBuckets: true), accountId: Yard.account.description)
-        #expect(await yard.code { _ = try await yard.gate.run(PutAccountPublicAccessBlock(), block, yard.stranger) } == "AccessDenied")
+        #expect(
+            await yard.code { _ = try await yard.gate.run(PutAccountPublicAccessBlock(), block, yard.stranger) }
+                == "AccessDenied")
         _ = try await yard.gate.run(PutAccountPublicAccessBlock(), block, yard.root)
         #expect(await yard.code { _ = try await yard.get("k", as: yard.nobody) } == "AccessDenied")
         #expect(await yard.code { _ = try await yard.get("k", as: yard.stranger) } == "AccessDenied")
@@ -185,7 +198,9 @@ import Testing
         let (policy, block, creation) = (try yard.records(3)[0], try yard.records(3)[1], try yard.records(3)[2])
         #expect(policy.contains(#""eventSource":"s3.amazonaws.com","eventName":"PutBucketPolicy""#))
         #expect(policy.contains(#""bucketName":"b-1","Host":"s3.example","policy":"","bucketPolicy":{"Version""#))
-        #expect(policy.contains(#""resources":[{"accountId":"111122223333","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::b-1"}]"#))
+        #expect(
+            policy.contains(
+                #""resources":[{"accountId":"111122223333","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::b-1"}]"#))
         #expect(block.contains(#""eventName":"DeleteBucketPublicAccessBlock""#))
         #expect(creation.contains(#""eventName":"CreateBucket""#) && !creation.contains(#""resources""#))
         #expect(creation.contains(#""SignatureVersion":"SigV4""#) && creation.contains(#""managementEvent":true"#))

@@ -21,7 +21,9 @@ import World
         try await yard.makeBucket("b-1")
     }
 
-    @Test("what is put is got, at every size around the limits of storage", arguments: [0, 1, 16, 17, 64, 191, 192, 193, 5000])
+    @Test(
+        "what is put is got, at every size around the limits of storage",
+        arguments: [0, 1, 16, 17, 64, 191, 192, 193, 5000])
     func content(_ size: Int) async throws {
         let put = try await yard.put("k", pattern(size)) { $0.contentType = "text/plain" }
         let (output, content) = try await yard.get("k")
@@ -43,21 +45,29 @@ import World
         #expect(summed.checksumSHA256 == sum && summed.checksumCRC64NVME == nil)
         #expect(try await yard.get("k").output.checksumSHA256 == nil)
         #expect(try await yard.get("k") { $0.checksumMode = .enabled }.output.checksumSHA256 == sum)
-        #expect(try await yard.get("k") { ($0.checksumMode, $0.range) = (.enabled, "bytes=0-1") }.output.checksumSHA256 == nil)
+        #expect(
+            try await yard.get("k") { ($0.checksumMode, $0.range) = (.enabled, "bytes=0-1") }.output.checksumSHA256
+                == nil)
         for header in ["x-amz-checksum-sha256", "content-md5"] {
             let wrong = Base64.encode(header == "content-md5" ? MD5.hash([1]) : SHA256.hash([1]))
             #expect(await yard.code { try await yard.put("n", [2], headers: [(header, wrong)]) } == "BadDigest")
         }
-        #expect(await yard.code { try await yard.put("n", [2]) { $0.checksumAlgorithm = .init(rawValue: "CRC32") } } == "InvalidRequest")
+        #expect(
+            await yard.code { try await yard.put("n", [2]) { $0.checksumAlgorithm = .init(rawValue: "CRC32") } }
+                == "InvalidRequest")
         #expect(await yard.code { _ = try await yard.get("n") } == "NoSuchKey")
     }
 
     @Test("what cannot be honoured is refused")
     func refusals() async throws {
-        #expect(await yard.code { try await yard.put("k", []) { $0.aCL = .publicRead } } == "AccessControlListNotSupported")
-        #expect(await yard.code { try await yard.put("k", []) { $0.grantRead = "id=1" } } == "AccessControlListNotSupported")
+        #expect(
+            await yard.code { try await yard.put("k", []) { $0.aCL = .publicRead } } == "AccessControlListNotSupported")
+        #expect(
+            await yard.code { try await yard.put("k", []) { $0.grantRead = "id=1" } } == "AccessControlListNotSupported"
+        )
         #expect(await yard.code { try await yard.put("k", []) { $0.storageClass = .glacier } } == "NotImplemented")
-        #expect(await yard.code { try await yard.put("k", []) { $0.serverSideEncryption = .awsKms } } == "NotImplemented")
+        #expect(
+            await yard.code { try await yard.put("k", []) { $0.serverSideEncryption = .awsKms } } == "NotImplemented")
         #expect(await yard.code { try await yard.put("k", []) { $0.ifNoneMatch = "\"x\"" } } == "NotImplemented")
         #expect(await yard.code { try await yard.put(String(repeating: "k", count: 1025), []) } == "KeyTooLongError")
         #expect(
@@ -73,9 +83,12 @@ import World
             $0.metadata = ["Colour": "r\u{e9}d", "a": ""]
             ($0.cacheControl, $0.expires, $0.contentEncoding) = ("no-cache", "never", "aws-chunked,gzip")
         }
-        let output = try await yard.gate.run(HeadObject(objects: yard.objects), .init(bucket: "b-1", key: "k"), yard.root)
+        let output = try await yard.gate.run(
+            HeadObject(objects: yard.objects), .init(bucket: "b-1", key: "k"), yard.root)
         #expect(output.metadata == ["colour": "r\u{e9}d", "a": ""] && output.contentEncoding == "gzip")
-        #expect(output.cacheControl == "no-cache" && output.expires == "never" && output.contentType == "binary/octet-stream")
+        #expect(
+            output.cacheControl == "no-cache" && output.expires == "never"
+                && output.contentType == "binary/octet-stream")
         #expect(try await yard.get("k") { $0.responseContentType = "text/x" }.output.contentType == "text/x")
     }
 
@@ -108,7 +121,9 @@ import World
         let yard = yard
         let won = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<8 {
-                group.addTask { await yard.code { try await yard.put("k", pattern(500 + number)) { $0.ifNoneMatch = "*" } } == nil }
+                group.addTask {
+                    await yard.code { try await yard.put("k", pattern(500 + number)) { $0.ifNoneMatch = "*" } } == nil
+                }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
@@ -165,7 +180,10 @@ import World
         try await yard.put("k", pattern(500))
         try await yard.put("k", pattern(600))
         try await yard.put("l", pattern(700))
-        #expect(await yard.code { try await yard.put("m", pattern(700), headers: [("content-md5", Base64.encode(MD5.hash([])))]) } != nil)
+        #expect(
+            await yard.code {
+                try await yard.put("m", pattern(700), headers: [("content-md5", Base64.encode(MD5.hash([])))])
+            } != nil)
         try await yard.delete("l")
         #expect(try yard.store.read { try S3Service.liveBlobs($0) }.count == 1)
         #expect(try strays() == 0)
@@ -177,19 +195,26 @@ import World
     @Test("a missing key is told only to those who may list")
     func absence() async throws {
         let reader = try await yard.user(
-            "reader", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-1/*"}]}"#)
+            "reader",
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-1/*"}]}"#
+        )
         let lister = try await yard.user(
-            "lister", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"*"}]}"#)
+            "lister",
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":"*"}]}"#
+        )
         #expect(await yard.code { _ = try await yard.get("k", as: reader) } == "AccessDenied")
         #expect(await yard.code { _ = try await yard.get("k", as: lister) } == "NoSuchKey")
         let head = S3.HeadObject.Input(bucket: "b-1", key: "k")
-        #expect(await yard.code { _ = try await yard.gate.run(HeadObject(objects: yard.objects), head, reader) } == "AccessDenied")
+        #expect(
+            await yard.code { _ = try await yard.gate.run(HeadObject(objects: yard.objects), head, reader) }
+                == "AccessDenied")
     }
 
     @Test("a prefix in a condition is the prefix asked for")
     func listConditions() async throws {
         let lister = try await yard.user(
-            "lister", #"""
+            "lister",
+            #"""
             {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*",
             "Condition":{"StringEquals":{"s3:prefix":"home/"},"NumericLessThanEquals":{"s3:max-keys":"10"}}}]}
             """#)
@@ -204,7 +229,8 @@ import World
     func acrossAccounts() async throws {
         try await yard.put("k", [7])
         let guest = try await yard.user(
-            "guest", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#, of: Yard.other)
+            "guest", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#,
+            of: Yard.other)
         #expect(await yard.code { _ = try await yard.get("k", as: guest) } == "AccessDenied")
         try await yard.setPolicy(
             #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":["s3:GetObject","s3:PutObject","s3:PutBucketPolicy"],"Resource":["arn:aws:s3:::b-1","arn:aws:s3:::b-1/*"]}]}"#,
@@ -219,7 +245,9 @@ import World
     func batches() async throws {
         for key in ["a/1", "a/2", "b/1"] { try await yard.put(key, pattern(100)) }
         let eraser = try await yard.user(
-            "eraser", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::b-1/a/*"}]}"#)
+            "eraser",
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::b-1/a/*"}]}"#
+        )
         let keys = ["a/1", "b/1", "a/none", "a/2"].map { S3.ObjectIdentifier(key: $0) }
         var input = S3.DeleteObjects.Input(bucket: "b-1", delete: S3.Delete(objects: keys))
         let operation = DeleteObjects(objects: yard.objects)
@@ -248,7 +276,8 @@ import World
         #expect(put.contains(#""bytesTransferredIn":50"#) && put.contains(#""SSEApplied":"Default_SSE_S3""#))
         #expect(
             put.contains(
-                #""resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b-1/k"},{"accountId":"111122223333","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::b-1"}]"#))
+                #""resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b-1/k"},{"accountId":"111122223333","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::b-1"}]"#
+            ))
         #expect(await yard.code { _ = try await yard.get("k", as: yard.nobody) } == "AccessDenied")
         let denied = try yard.records(1)[0]
         #expect(denied.contains(#""eventName":"GetObject""#) && denied.contains(#""errorCode":"AccessDenied""#))

@@ -78,13 +78,16 @@ extension Yard {
     var nobody: RequestFacts { facts(.anonymous) }
 
     /// A user of the first account with one inline policy.
-    func user(_ name: String, _ policy: String? = nil, of account: AccountID = Yard.account) async throws -> RequestFacts {
+    func user(_ name: String, _ policy: String? = nil, of account: AccountID = Yard.account) async throws
+        -> RequestFacts
+    {
         let facts = facts(.root(account))
         let made = try await gate.run(
             CreateUser(naming: Naming(identifiers: world.identifiers)), IAM.CreateUser.Input(userName: name), facts)
         if let policy {
             _ = try await gate.run(
-                PutUserPolicy(), IAM.PutUserPolicy.Input(userName: name, policyName: "p", policyDocument: policy), facts)
+                PutUserPolicy(), IAM.PutUserPolicy.Input(userName: name, policyName: "p", policyDocument: policy), facts
+            )
         }
         let id = made.user?.userId ?? ""
         return self.facts(.user(UserPrincipal(account: account, name: name, path: "/", uniqueID: id)))
@@ -133,7 +136,9 @@ extension Yard {
         return (output, content)
     }
 
-    func delete(_ key: String, in bucket: String = "b-1", as facts: RequestFacts? = nil, ifMatch: String? = nil) async throws {
+    func delete(_ key: String, in bucket: String = "b-1", as facts: RequestFacts? = nil, ifMatch: String? = nil)
+        async throws
+    {
         var input = S3.DeleteObject.Input()
         (input.bucket, input.key, input.ifMatch) = (bucket, key, ifMatch)
         _ = try await gate.run(DeleteObject(objects: objects), input, facts ?? root)

@@ -66,7 +66,9 @@ struct DeleteObjects: PreparedChange {
         try ObjectKey.check(item.key)
         try ObjectKey.check(version: item.versionId)
         // These two are for directory buckets.
-        guard item.lastModifiedTime == nil, item.size == nil else { throw NotImplemented("A condition on time or size") }
+        guard item.lastModifiedTime == nil, item.size == nil else {
+            throw NotImplemented("A condition on time or size")
+        }
         let object = try StoredObject.find(item.key, in: bucket, transaction.snapshot)
         try WriteConditions.check(ifMatch: item.eTag, object)
         if let object { outdated.note(try object.delete(in: &transaction)) }

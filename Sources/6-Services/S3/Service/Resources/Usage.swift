@@ -21,7 +21,8 @@ extension S3Service {
             """
         ) { row in
             BucketUsage(
-                name: row.text(0), account: try AccountID.stored(row.text(1)), region: Location(stored: row.text(2)).region,
+                name: row.text(0), account: try AccountID.stored(row.text(1)),
+                region: Location(stored: row.text(2)).region,
                 objects: row.int(3), bytes: row.int(4))
         }
     }
@@ -33,6 +34,9 @@ extension S3Service {
 
     /// The files of contents that objects have.
     package static func liveBlobs(_ snapshot: borrowing Snapshot) throws -> Set<BlobID> {
-        Set(try snapshot.rows("SELECT blob FROM s3_content WHERE blob IS NOT NULL") { BlobID($0.blob(0)) }.compactMap { $0 })
+        Set(
+            try snapshot.rows("SELECT blob FROM s3_content WHERE blob IS NOT NULL") { BlobID($0.blob(0)) }.compactMap {
+                $0
+            })
     }
 }

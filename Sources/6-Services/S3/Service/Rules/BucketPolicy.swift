@@ -49,7 +49,8 @@ struct BucketPolicy: Sendable {
         for statement in document.statements {
             for resource in (statement.resource ?? []) + (statement.notResource ?? []) {
                 guard BucketPolicy.mayName(bucket, resource) else {
-                    throw S3.MalformedPolicy(message: "Policy has invalid resource", fields: [.init("Detail", resource)])
+                    throw S3.MalformedPolicy(
+                        message: "Policy has invalid resource", fields: [.init("Detail", resource)])
                 }
             }
         }
@@ -60,7 +61,9 @@ struct BucketPolicy: Sendable {
     static func mayName(_ bucket: String, _ resource: String) -> Bool {
         if resource == "*" { return true }
         let parts = resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[2] == "s3", parts[3].isEmpty, parts[4].isEmpty else { return false }
+        guard parts.count == 6, parts[0] == "arn", parts[2] == "s3", parts[3].isEmpty, parts[4].isEmpty else {
+            return false
+        }
         let name = parts[5].prefix { $0 != "/" }
         guard let wildcard = name.firstIndex(where: { $0 == "*" || $0 == "?" }) else { return name == bucket }
         return bucket.hasPrefix(name[..<wildcard])
