@@ -21,6 +21,7 @@ final class Yard: Sendable {
     let clock = ManualClock(Instant(iso8601: "2026-03-04T05:06:07Z") ?? Instant(seconds: 0))
     let world: World
     let gate: Gate
+    let journal: Journal
     let pool = BlockingPool("blobs", threads: 2)
     let blobs: BlobStore
     let buckets = Buckets()
@@ -41,7 +42,7 @@ final class Yard: Sendable {
         folder = try DataFolder.temporary()
         store = try Store(
             in: folder, schema: [Journal.schema, IAMService.schema, S3Service.schema], log: quiet)
-        let journal = try Journal(store, in: folder)
+        journal = try Journal(store, in: folder)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))
         blobs = try BlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
@@ -153,8 +154,9 @@ extension Yard {
     }
 
     /// The newest records, newest first, as JSON texts.
-    func records(_ count: Int) throws -> [String] {
-        try store.read { snapshot in
+    func records(_ count: Int) async throws -> [String] {
+        try await journal.settle()
+        return try store.read { snapshot in
             var found: [String] = []
             try Journal.scanBackwards(before: nil, snapshot) { _, entry in
                 found.append(String(decoding: entry.record, as: UTF8.self))

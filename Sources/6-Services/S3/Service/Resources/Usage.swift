@@ -5,9 +5,13 @@ package import Storage
 /// How much a bucket holds.
 package struct BucketUsage: Sendable, Hashable {
     package let name: String
+    /// The owner.
     package let account: AccountID
+    /// Where it lies.
     package let region: Region
+    /// How many.
     package let objects: Int64
+    /// Of content, as clients count it.
     package let bytes: Int64
 }
 
