@@ -42,6 +42,7 @@ lint: ## is everything formatted?
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 tidy: ## architecture and house rules
+	python3 Tools/tidy.py --self-test
 	python3 Tools/tidy.py
 
 clean:

@@ -11,7 +11,8 @@ import World
         let address = try ListenAddress(arguments.count > 1 ? arguments[1] : "127.0.0.1:4599")
         let log = Log(clock: SystemClock())
         let server = try EdgeServer(
-            addresses: [(address, nil)], loops: arguments.count > 2 ? Int(arguments[2]) ?? 2 : 2, log: log, handler: answer)
+            addresses: [(address, nil)], loops: arguments.count > 2 ? Int(arguments[2]) ?? 2 : 2, log: log,
+            handler: answer)
         log(.info, "listening", ["address": "\(server.boundAddresses)"])
         await server.run()
     }

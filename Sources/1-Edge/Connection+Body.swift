@@ -28,7 +28,9 @@ extension Connection {
     /// Keeps `reader` until a piece, the end or a failure is there.
     func awaitBody(_ serial: Int, _ reader: UnsafeContinuation<[UInt8]?, any Error>) {
         precondition(body.reader == nil, "a body has one reader at a time")
-        guard serial == self.serial, phase != .closed else { return reader.resume(throwing: RequestBodyError.disconnected) }
+        guard serial == self.serial, phase != .closed else {
+            return reader.resume(throwing: RequestBodyError.disconnected)
+        }
         body.reader = reader
         body.rate.startWaiting(loop.now)
         if body.awaitsContinue {
@@ -99,14 +101,15 @@ extension Connection {
             bytes = takePending(count)
         } else {
             guard isReadable || inputEnded else { return .blocked }
-            var outcome = Received.blocked
-            let room = Int(min(rest, Int64(session == nil ? Connection.pieceBytes : 16 << 10)))
+            let room = Int(min(rest, Int64(Connection.pieceBytes)))
             bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-                outcome = receive(UnsafeMutableRawBufferPointer(buffer))
-                if case .bytes(let got) = outcome { count = got }
+                // TLS gives a record of at most 16 KiB at a time; several make a piece.
+                repeat {
+                    let rest = UnsafeMutableBufferPointer(rebasing: buffer[count..<room])
+                    if case .bytes(let got) = receive(UnsafeMutableRawBufferPointer(rest)) { count += got }
+                } while session != nil && count < room && isReadable && !inputEnded
             }
-            if case .blocked = outcome { return .blocked }
-            if case .ended = outcome { return .failed(.disconnected) }
+            if bytes.isEmpty { return inputEnded ? .failed(.disconnected) : .blocked }
         }
         body.framing = .length(rest - Int64(bytes.count))
         return .piece(bytes)

@@ -31,7 +31,9 @@ extension Connection {
 
     private func takePendingHead() -> Bool {
         let bytes = pending
-        return bytes.withUnsafeBytes { takeHead(UnsafeRawBufferPointer(rebasing: $0[pendingStart...]), isPending: true) }
+        return bytes.withUnsafeBytes {
+            takeHead(UnsafeRawBufferPointer(rebasing: $0[pendingStart...]), isPending: true)
+        }
     }
 
     /// Most requests arrive in one piece and are parsed where they were read; only what is left over is kept.
@@ -47,6 +49,10 @@ extension Connection {
     /// True where the phase moved on.
     private func takeHead(_ bytes: UnsafeRawBufferPointer, isPending: Bool) -> Bool {
         let start = emptyLine(bytes)
+        if start == 1 {
+            keep(bytes, from: 0, isPending: isPending)
+            return false
+        }
         let span = UnsafeRawBufferPointer(rebasing: bytes[start...]).bindMemory(to: UInt8.self)
         do throws(Refusal) {
             let end = start == bytes.count ? nil : try HeadParser.end(of: span.span, scanned: &scanned)
@@ -65,10 +71,11 @@ extension Connection {
         return true
     }
 
-    /// One empty line before a request line is allowed (RFC 9112, 2.2).
+    /// One empty line before a request line is allowed (RFC 9112, 2.2). Its bytes: 0 or 2, or 1 where only half of it
+    /// is there.
     private func emptyLine(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard scanned == 0, !skippedEmptyLine, bytes.count > 0, bytes[0] == HeadSyntax.carriageReturn else { return 0 }
-        if bytes.count == 1 { return 0 }
+        if bytes.count == 1 { return 1 }
         guard bytes[1] == HeadSyntax.lineFeed else { return 0 }
         skippedEmptyLine = true
         return 2
@@ -102,11 +109,11 @@ extension Connection {
         phase = .handling
         loop.activeHandlers += 1
         let reader: any RequestBody = hasBody ? ConnectionBody(self, serial) : EmptyBody.only
-        let task = Task(executorPreference: loop) { [self] in
+        request.task = Task(executorPreference: loop) { [self] in
             let response = await loop.handler(head, reader)
             await answer(response)
-            loop.perform { self.loop.activeHandlers -= 1 }
+            // Off the loop only when that has ended and counts no more.
+            if loop.isCurrent { loop.activeHandlers -= 1 }
         }
-        if phase == .handling { request.task = task }
     }
 }

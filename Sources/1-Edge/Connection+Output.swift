@@ -80,7 +80,7 @@ extension Connection {
             let sent = write(first, from: output.offset)
             guard phase != .closed else { return }
             output.sent(sent)
-            if sent > 0 { deadline = loop.now + loop.limits.stallMilliseconds }
+            if sent > 0 { (deadline, heldBytes) = (loop.now + loop.limits.stallMilliseconds, .max) }
             if output.first != nil, sent == 0 { return }
         }
         deadline = .max

@@ -65,7 +65,9 @@ extension Connection {
 
     func awaitRequest() {
         phase = .head
-        body.decoded = []
+        request = RequestState()
+        body = IncomingBody()
+        heldBytes = .max
         serial += 1
         let isBetween = pendingStart == pending.count
         deadline = loop.now + (isBetween ? loop.limits.idleMilliseconds : loop.limits.headerMilliseconds)

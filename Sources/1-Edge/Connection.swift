@@ -154,6 +154,8 @@ final class Connection: @unchecked Sendable {
     /// Ends at once. Readers and writers of this connection learn of it; the handler's answer will be dropped.
     func close() {
         guard phase != .closed else { return }
+        // A stream nobody can receive is told to stop. Other handlers finish what they began.
+        if phase == .streaming { request.task?.cancel() }
         phase = .closed
         deadline = .max
         session?.close()
@@ -162,7 +164,6 @@ final class Connection: @unchecked Sendable {
         (pending, pendingStart) = ([], 0)
         output.drop()
         failBodyReader(.disconnected)
-        request.task?.cancel()
     }
 
     /// The last response is out: shut our side, but read on for a while. Closing with bytes unread would reset the

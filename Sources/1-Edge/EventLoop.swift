@@ -45,7 +45,9 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Bytes read and written since a task last gave way.
     var movedBytes = 0
 
-    init(limits: EdgeLimits, handler: @escaping Handler, census: Census, log: Log, clock: any Clock) throws(EdgeServer.Failure) {
+    init(limits: EdgeLimits, handler: @escaping Handler, census: Census, log: Log, clock: any Clock) throws(EdgeServer
+        .Failure)
+    {
         (self.limits, self.handler, self.census, self.log, self.clock) = (limits, handler, census, log, clock)
         epoll = epoll_create1(Int32(GH_EPOLL_FLAGS))
         guard epoll >= 0, gh_epoll_add(epoll, inbox.descriptor, Token.wake, 0) == 0 else {
@@ -58,6 +60,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     deinit {
+        for listener in listeners { listener.shut() }
         scratch.deallocate()
         thread.deallocate()
         close(epoll)
@@ -123,7 +126,9 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         if event.token == Token.wake { return inbox.acknowledge() }
         if let index = Token.listener(event.token) { return accept(from: index) }
         let index = Token.descriptor(event.token)
-        guard index < connections.count, let connection = connections[index], connection.token == event.token else { return }
+        guard index < connections.count, let connection = connections[index], connection.token == event.token else {
+            return
+        }
         connection.take(event)
     }
 

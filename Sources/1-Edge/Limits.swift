@@ -39,10 +39,11 @@ package struct EdgeLimits: Sendable {
 
     /// The shortest wait between two looks at the deadlines that keeps them honest to about a quarter.
     var tickMilliseconds: Int64 {
-        let shortest = [
-            headerMilliseconds, idleMilliseconds, bodyWindowMilliseconds, stallMilliseconds, lingerMilliseconds,
-            drainMilliseconds,
-        ].min() ?? 1000
+        let shortest =
+            [
+                headerMilliseconds, idleMilliseconds, bodyWindowMilliseconds, stallMilliseconds, lingerMilliseconds,
+                drainMilliseconds,
+            ].min() ?? 1000
         return Swift.min(Swift.max(shortest / 4, 10), 1000)
     }
 }

@@ -64,7 +64,8 @@ extension EventLoop {
         counters.refuse(reason)
         log(.debug, "connection refused", ["reason": "\(reason)"])
         if isPlain {
-            let text: StaticString = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            let text: StaticString =
+                "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             _ = gh_send3(descriptor, text.utf8Start, text.utf8CodeUnitCount, nil, 0, nil, 0)
             shutdown(descriptor, Int32(SHUT_WR))
         }

@@ -3,6 +3,7 @@ import CSystem
 import Edge
 import Glibc
 import HTTP
+import Journal
 import Storage
 import World
 
@@ -17,6 +18,8 @@ enum ServeCommand {
         }
         let settings = try ServeSettings(options, environment)
         let house = try House(settings)
+        let taken = try await house.journal.start()
+        if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
         let (account, credentials) = try await house.accounts.establish(house.store)
         // The authority is made with the first start, so that `gatehouse ca` has something to print.
         let authority = try await Authority(house)
@@ -31,8 +34,10 @@ enum ServeCommand {
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
         signals.onStop { server.drain() }
         announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        let sweeping = Task { try await house.sweep() }
         await server.run()
-        house.close()
+        sweeping.cancel()
+        await house.close()
     }
 
     private static func announce(

@@ -46,7 +46,7 @@ def value(shape, every, member=None):
     if kind == "string":
         if member == "Bucket":
             return "bucket-1"
-        if member == "Key":
+        if shape.name == "ObjectKey":
             return random.choice(["plain", "a b/c+d%.txt", "Größe/ü", "dir//x"])
         if member in ("AccountId", "ExpectedBucketOwner"):
             return "123456789012"
@@ -93,7 +93,8 @@ class Raw:
 def main():
     session = botocore.session.get_session()
     session.set_credentials("AKIAIOSFODNN7EXAMPLE", "secret")
-    config = Config(request_checksum_calculation="when_required", retries={"max_attempts": 0},
+    config = Config(request_checksum_calculation="when_required", response_checksum_validation="when_required",
+                    retries={"max_attempts": 0},
                     s3={"addressing_style": "path"})
     lines = []
     for name, folder in SERVICES.items():
@@ -106,7 +107,7 @@ def main():
                 if folder == "s3":
                     if params.get("Body") is not None:
                         params["Body"] = b"some bytes"
-                    for extra in ("ContentMD5", "SSECustomerKey", "SSECustomerKeyMD5", "ContentLength", "CopySource"):
+                    for extra in ("Expires", "ContentMD5", "SSECustomerKey", "SSECustomerKeyMD5", "ContentLength", "CopySource"):
                         params.pop(extra, None)
                     for key in [k for k in params if k.startswith("Checksum") and k != "ChecksumMode"]:
                         params.pop(key)
@@ -118,6 +119,10 @@ def main():
                     if "request" not in captured:
                         sys.exit(f"{name}.{operation}: {error!r}")
                 request = captured["request"]
+                if "x-amz-sdk-checksum-algorithm" in request.headers:
+                    given["ChecksumAlgorithm"] = "CRC32"
+                if "encoding-type=url" in request.url:
+                    given["EncodingType"] = "url"
                 body = request.body or b""
                 if hasattr(body, "read"):
                     body = body.read()

@@ -5,23 +5,24 @@ import World
 
 /// Each round runs in a child process that kills itself in the middle of its writes, as `kill -9` would.
 @Suite(.serialized) struct CrashTests {
-    private static let place = NSTemporaryDirectory() + "/crash-\(getuid())"
-
     @Test("whatever was acknowledged before SIGKILL is there afterwards, and each item whole or not at all")
     func killed() async throws {
-        try? FileManager.default.removeItem(atPath: CrashTests.place)
-        defer { try? FileManager.default.removeItem(atPath: CrashTests.place) }
+        let path = FolderTests.Path()
+        let place = path.text
         var rounds = 0
         for _ in 0..<12 {
-            await #expect(processExitsWith: .signal(SIGKILL)) { try await CrashTests.writeUntilKilled() }
+            await #expect(processExitsWith: .signal(SIGKILL)) { [place = place as String] in
+                try await CrashTests.writeUntilKilled(place)
+            }
             rounds += 1
-            try checkAcknowledged()
+            try checkAcknowledged(place)
         }
         #expect(rounds == 12)
+        withExtendedLifetime(path) {}
     }
 
     /// Writes pairs, notes each acknowledged one in a file, and is killed after a number of them that differs each time.
-    private static func writeUntilKilled() async throws {
+    private static func writeUntilKilled(_ place: String) async throws {
         let folder = try DataFolder.open(place)
         let store = try Store(in: folder, schema: [Bench.schema], log: Bench.quiet)
         let start = try store.read { try $0.number("SELECT count(*) FROM test_entry") }
@@ -51,13 +52,13 @@ import World
         }
     }
 
-    private func checkAcknowledged() throws {
-        let folder = try DataFolder.open(CrashTests.place)
+    private func checkAcknowledged(_ place: String) throws {
+        let folder = try DataFolder.open(place)
         defer { folder.close() }
         let store = try Store(in: folder, schema: [Bench.schema], log: Bench.quiet)
         defer { store.close() }
         let names = Set(try store.read { try $0.rows("SELECT name FROM test_entry") { $0.text(0) } })
-        let text = try String(contentsOfFile: CrashTests.place + "/acknowledged", encoding: .utf8)
+        let text = try String(contentsOfFile: place + "/acknowledged", encoding: .utf8)
         for name in text.split(separator: "\n") {
             #expect(names.contains(name + "a") && names.contains(name + "b"), "\(name) was acknowledged and is lost")
         }
@@ -68,10 +69,8 @@ import World
     func fullFileSystem() async throws {
         await #expect(processExitsWith: .success) {
             // Files of this child cannot grow beyond a megabyte: the log hits that in the middle of a commit.
-            let fileSize: Int32 = 1  // RLIMIT_FSIZE, which is imported with another type than setrlimit takes
-            signal(SIGXFSZ, SIG_IGN)
-            var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
-            setrlimit(fileSize, &limit)
+            _ = signal(SIGXFSZ, SIG_IGN)
+            limitFiles(to: 1 << 20, setrlimit)
             let place = NSTemporaryDirectory() + "/full-\(getpid())"
             defer { try? FileManager.default.removeItem(atPath: place) }
             let folder = try DataFolder.open(place)
@@ -93,4 +92,11 @@ import World
             precondition(names == kept, "the store holds something else than it acknowledged")
         }
     }
+}
+
+/// Limits the size of files this process may write. The first parameter of `setrlimit` is a number or an enumeration,
+/// depending on how the C library's headers were read; RLIMIT_FSIZE is 1 in both.
+private func limitFiles<Resource>(to bytes: UInt, _ setLimit: (Resource, UnsafePointer<rlimit>) -> Int32) {
+    var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
+    precondition(setLimit(unsafeBitCast(Int32(1), to: Resource.self), &limit) == 0)
 }

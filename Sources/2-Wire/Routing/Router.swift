@@ -61,7 +61,9 @@ package final class Router: Sendable {
         if let endpoint = host.endpoint { return services.first { $0.endpointPrefix == endpoint } }
         // An unsigned form can only be one of STS's two exchanges for a federated identity.
         if isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
-        if isControl(head, target, host), let control = services.first(where: { $0.name == "s3control" }) { return control }
+        if isControl(head, target, host), let control = services.first(where: { $0.name == "s3control" }) {
+            return control
+        }
         return services.first { $0.name == "s3" }
     }
 
@@ -86,7 +88,9 @@ package final class Router: Sendable {
         case .query, .ec2: route.resolveAction(route.query, isWholeRequest: head.matches(head.method, "GET"))
         case .restXML, .restJSON:
             let path = path(route, host)
-            guard let match = matchers[route.service.name]?.match(head, path: path[...], query: route.query) else { return }
+            guard let match = matchers[route.service.name]?.match(head, path: path[...], query: route.query) else {
+                return
+            }
             route.operation = match.name.map { .known($0) } ?? .unknown(nil)
             route.labels = match.labels
         }

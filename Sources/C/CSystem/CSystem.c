@@ -1,6 +1,4 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 
-int gh_accept4(int socket, struct sockaddr *address, socklen_t *length) {
-    return accept4(socket, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
+int gh_begin_write_back(int file) { return sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }

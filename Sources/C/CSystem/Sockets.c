@@ -46,6 +46,18 @@ int gh_bind(const char *text, uint16_t port, int share_port) {
     return fd;
 }
 
+int gh_connect(const char *text, uint16_t port) {
+    struct sockaddr_storage storage;
+    socklen_t length = fill(&storage, text, port);
+    if (length == 0) return -EINVAL;
+    int fd = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    if (connect(fd, (struct sockaddr *)&storage, length) == 0) return fd;
+    int failure = errno;
+    close(fd);
+    return -failure;
+}
+
 int gh_listen(int socket, int backlog) { return listen(socket, backlog) == 0 ? 0 : -errno; }
 
 int gh_local_port(int socket) {

@@ -34,7 +34,7 @@ final class BlobFile: Sendable {
     }
 
     /// Asks the system to begin writing to the disk, without waiting. Only a hint: `sync` tells of failures.
-    func beginWriteBack() { sync_file_range(descriptor, 0, 0, UInt32(SYNC_FILE_RANGE_WRITE)) }
+    func beginWriteBack() { _ = gh_begin_write_back(descriptor) }
 
     /// Writes all of the buffers, one after the other, at `offset`.
     func write(_ parts: UnsafeMutableBufferPointer<iovec>, at offset: Int64) throws(BlobError) {

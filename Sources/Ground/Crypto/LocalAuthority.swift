@@ -28,7 +28,8 @@ package struct LocalAuthority: Sendable {
     package init(now: Int64) throws(CertificateError) {
         let key = try CertificateKey()
         let made = try Certificate(
-            name: "Gatehouse Local CA", key: key, from: now - LocalAuthority.backdating, until: now + LocalAuthority.lifetime)
+            name: "Gatehouse Local CA", key: key, from: now - LocalAuthority.backdating,
+            until: now + LocalAuthority.lifetime)
         try made.setIssuer(made)
         // Path length 0: it may not make further authorities.
         try made.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0", issuer: made)

@@ -14,7 +14,8 @@ final class Certificate {
         guard let handle = X509_new() else { throw .failed }
         self.handle = handle
         let text = [UInt8](name.utf8)
-        guard X509_set_version(handle, 2) == 1, gh_set_random_serial(handle) == 1, gh_set_validity(handle, from, until) == 1,
+        guard X509_set_version(handle, 2) == 1, gh_set_random_serial(handle) == 1,
+            gh_set_validity(handle, from, until) == 1,
             X509_set_pubkey(handle, key.handle) == 1,
             X509_NAME_add_entry_by_txt(
                 X509_get_subject_name(handle), "CN", MBSTRING_UTF8, text, Int32(text.count), -1, 0) == 1

@@ -23,21 +23,21 @@ package struct HeaderBlock: Sendable {
 
     /// As `add(_:_:)` for names known only at run time, such as `x-amz-meta-…`; bytes that no name may have are dropped.
     package mutating func add(name: some StringProtocol, _ value: some StringProtocol) {
-        bytes.append(contentsOf: name.utf8.lazy.filter { HeaderBlock.isNameByte($0) })
+        for byte in String(name).utf8 where HeaderBlock.isNameByte(byte) { bytes.append(byte) }
         addValue(value)
     }
 
     private mutating func addValue(_ value: some StringProtocol) {
         bytes.append(UInt8(ascii: ":"))
         bytes.append(UInt8(ascii: " "))
-        for byte in value.utf8 { bytes.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        for byte in String(value).utf8 { bytes.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
         bytes.append(13)
         bytes.append(10)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"): true
         default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }

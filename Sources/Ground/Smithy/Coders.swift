@@ -45,12 +45,4 @@ extension ShapeEncoder {
         member(index)
         value.write(&self)
     }
-
-    /// Leaves the member out where there is no value.
-    @inlinable
-    package mutating func put<T: ShapeValue>(_ index: Int, _ value: T?) {
-        guard let value else { return }
-        member(index)
-        value.write(&self)
-    }
 }

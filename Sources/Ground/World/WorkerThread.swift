@@ -38,7 +38,7 @@ private final class Start: Sendable {
 private func runStart(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let context else { return nil }
     let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-    pthread_setname_np(pthread_self(), start.name)
+    gh_name_thread(start.name)
     start.body()
     return nil
 }

@@ -22,6 +22,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <poll.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <arpa/inet.h>
@@ -32,7 +33,6 @@
 #include <unistd.h>
 
 static inline int gh_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
-int gh_accept4(int socket, struct sockaddr *address, socklen_t *length);
 
 // Glibc's headers declare these for _GNU_SOURCE only.
 int pthread_setname_np(pthread_t thread, const char *name);
@@ -42,6 +42,9 @@ int sync_file_range(int descriptor, __off64_t offset, __off64_t count, unsigned 
 #endif
 
 static inline int gh_errno(void) { return errno; }
+
+/// Asks the system to begin writing a file's changed pages to the disk, without waiting.
+int gh_begin_write_back(int file);
 
 /// The process's environment, `NAME=value` each, ended by a null pointer.
 extern char **environ;

@@ -27,6 +27,8 @@ struct gh_peer {
 
 /// A bound socket that does not block, or -errno. `text` is an IPv4 or IPv6 literal. `::` also takes IPv4.
 int gh_bind(const char *text, uint16_t port, int share_port);
+/// A connected socket that blocks, or -errno.
+int gh_connect(const char *text, uint16_t port);
 int gh_listen(int socket, int backlog);
 /// The port a socket is bound to, or -errno.
 int gh_local_port(int socket);

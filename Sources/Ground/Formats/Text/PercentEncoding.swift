@@ -32,7 +32,7 @@ package enum PercentEncoding {
 
     /// The bytes meant; nil if a `%` is not followed by two hexadecimal digits.
     /// - Parameter plusIsSpace: true reads `+` as a space, as in form data.
-    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    @inlinable package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var rest = text.makeIterator()

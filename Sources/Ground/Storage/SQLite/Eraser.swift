@@ -3,8 +3,8 @@ import World
 
 /// Cuts the write-ahead log after deletions whose traces must go: a checkpoint that ends with an empty log.
 ///
-/// Waits for 100 ms without a write, at most for a second. Readers in the middle of an old snapshot hold the log back; then it
-/// is tried again.
+/// Waits for 100 ms without a write, at most for a second. Readers in the middle of an old snapshot hold the log back;
+/// then it is tried again.
 final class Eraser {
     private let connection: Connection
     private let clock = SystemClock()

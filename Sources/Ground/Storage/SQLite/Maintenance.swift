@@ -119,7 +119,7 @@ final class Maintenance: @unchecked Sendable {
     }
 }
 
-/// SQLite's hook after each commit of the writer; `context` is `Maintenance.frames`, which outlives the connection's use.
+/// SQLite's hook after each commit of the writer; `context` is `Maintenance.frames`, which outlives the connection.
 private func countFrames(
     _ context: UnsafeMutableRawPointer?, _ database: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ frames: Int32
 ) -> Int32 {

@@ -56,12 +56,12 @@ extension CloudTrail {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, lookupAttributes)
-                encoder.put(1, startTime)
-                encoder.put(2, endTime)
-                encoder.put(3, eventCategory)
-                encoder.put(4, maxResults)
-                encoder.put(5, nextToken)
+                if let lookupAttributes { encoder.put(0, lookupAttributes) }
+                if let startTime { encoder.put(1, startTime) }
+                if let endTime { encoder.put(2, endTime) }
+                if let eventCategory { encoder.put(3, eventCategory) }
+                if let maxResults { encoder.put(4, maxResults) }
+                if let nextToken { encoder.put(5, nextToken) }
             }
         }
 
@@ -93,8 +93,8 @@ extension CloudTrail {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, events)
-                encoder.put(1, nextToken)
+                if let events { encoder.put(0, events) }
+                if let nextToken { encoder.put(1, nextToken) }
             }
         }
 

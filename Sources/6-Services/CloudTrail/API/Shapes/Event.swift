@@ -70,15 +70,15 @@ extension CloudTrail {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, eventId)
-            encoder.put(1, eventName)
-            encoder.put(2, readOnly)
-            encoder.put(3, accessKeyId)
-            encoder.put(4, eventTime)
-            encoder.put(5, eventSource)
-            encoder.put(6, username)
-            encoder.put(7, resources)
-            encoder.put(8, cloudTrailEvent)
+            if let eventId { encoder.put(0, eventId) }
+            if let eventName { encoder.put(1, eventName) }
+            if let readOnly { encoder.put(2, readOnly) }
+            if let accessKeyId { encoder.put(3, accessKeyId) }
+            if let eventTime { encoder.put(4, eventTime) }
+            if let eventSource { encoder.put(5, eventSource) }
+            if let username { encoder.put(6, username) }
+            if let resources { encoder.put(7, resources) }
+            if let cloudTrailEvent { encoder.put(8, cloudTrailEvent) }
         }
     }
 }

@@ -30,8 +30,8 @@ extension CloudTrail {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, resourceType)
-            encoder.put(1, resourceName)
+            if let resourceType { encoder.put(0, resourceType) }
+            if let resourceName { encoder.put(1, resourceName) }
         }
     }
 }

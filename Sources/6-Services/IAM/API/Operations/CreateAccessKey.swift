@@ -27,7 +27,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, userName)
+                if let userName { encoder.put(0, userName) }
             }
         }
 

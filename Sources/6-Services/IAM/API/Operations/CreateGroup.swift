@@ -31,7 +31,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, path)
+                if let path { encoder.put(0, path) }
                 encoder.put(1, groupName)
             }
         }

@@ -51,10 +51,10 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, policyName)
-                encoder.put(1, path)
+                if let path { encoder.put(1, path) }
                 encoder.put(2, policyDocument)
-                encoder.put(3, description)
-                encoder.put(4, tags)
+                if let description { encoder.put(3, description) }
+                if let tags { encoder.put(4, tags) }
             }
         }
 
@@ -81,7 +81,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policy)
+                if let policy { encoder.put(0, policy) }
             }
         }
 

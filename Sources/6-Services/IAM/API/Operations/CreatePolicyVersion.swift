@@ -37,7 +37,7 @@ extension IAM {
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, policyArn)
                 encoder.put(1, policyDocument)
-                encoder.put(2, setAsDefault)
+                if let setAsDefault { encoder.put(2, setAsDefault) }
             }
         }
 
@@ -64,7 +64,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policyVersion)
+                if let policyVersion { encoder.put(0, policyVersion) }
             }
         }
 

@@ -60,13 +60,13 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, path)
+                if let path { encoder.put(0, path) }
                 encoder.put(1, roleName)
                 encoder.put(2, assumeRolePolicyDocument)
-                encoder.put(3, description)
-                encoder.put(4, maxSessionDuration)
-                encoder.put(5, permissionsBoundary)
-                encoder.put(6, tags)
+                if let description { encoder.put(3, description) }
+                if let maxSessionDuration { encoder.put(4, maxSessionDuration) }
+                if let permissionsBoundary { encoder.put(5, permissionsBoundary) }
+                if let tags { encoder.put(6, tags) }
             }
         }
 

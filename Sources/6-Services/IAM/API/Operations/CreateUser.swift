@@ -45,10 +45,10 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, path)
+                if let path { encoder.put(0, path) }
                 encoder.put(1, userName)
-                encoder.put(2, permissionsBoundary)
-                encoder.put(3, tags)
+                if let permissionsBoundary { encoder.put(2, permissionsBoundary) }
+                if let tags { encoder.put(3, tags) }
             }
         }
 
@@ -75,7 +75,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, user)
+                if let user { encoder.put(0, user) }
             }
         }
 

@@ -58,8 +58,8 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, userName)
-                encoder.put(1, accessKeyLastUsed)
+                if let userName { encoder.put(0, userName) }
+                if let accessKeyLastUsed { encoder.put(1, accessKeyLastUsed) }
             }
         }
 

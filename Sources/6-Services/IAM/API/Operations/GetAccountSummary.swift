@@ -41,7 +41,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, summaryMap)
+                if let summaryMap { encoder.put(0, summaryMap) }
             }
         }
 

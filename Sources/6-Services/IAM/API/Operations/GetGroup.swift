@@ -36,8 +36,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, groupName)
-                encoder.put(1, marker)
-                encoder.put(2, maxItems)
+                if let marker { encoder.put(1, marker) }
+                if let maxItems { encoder.put(2, maxItems) }
             }
         }
 
@@ -79,8 +79,8 @@ extension IAM {
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, group)
                 encoder.put(1, users)
-                encoder.put(2, isTruncated)
-                encoder.put(3, marker)
+                if let isTruncated { encoder.put(2, isTruncated) }
+                if let marker { encoder.put(3, marker) }
             }
         }
 

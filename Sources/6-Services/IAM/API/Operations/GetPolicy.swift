@@ -54,7 +54,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policy)
+                if let policy { encoder.put(0, policy) }
             }
         }
 

@@ -59,7 +59,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policyVersion)
+                if let policyVersion { encoder.put(0, policyVersion) }
             }
         }
 

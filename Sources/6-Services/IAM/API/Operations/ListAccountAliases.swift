@@ -31,8 +31,8 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, marker)
-                encoder.put(1, maxItems)
+                if let marker { encoder.put(0, marker) }
+                if let maxItems { encoder.put(1, maxItems) }
             }
         }
 
@@ -69,8 +69,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, accountAliases)
-                encoder.put(1, isTruncated)
-                encoder.put(2, marker)
+                if let isTruncated { encoder.put(1, isTruncated) }
+                if let marker { encoder.put(2, marker) }
             }
         }
 

@@ -45,9 +45,9 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, groupName)
-                encoder.put(1, pathPrefix)
-                encoder.put(2, marker)
-                encoder.put(3, maxItems)
+                if let pathPrefix { encoder.put(1, pathPrefix) }
+                if let marker { encoder.put(2, marker) }
+                if let maxItems { encoder.put(3, maxItems) }
             }
         }
 
@@ -87,9 +87,9 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, attachedPolicies)
-                encoder.put(1, isTruncated)
-                encoder.put(2, marker)
+                if let attachedPolicies { encoder.put(0, attachedPolicies) }
+                if let isTruncated { encoder.put(1, isTruncated) }
+                if let marker { encoder.put(2, marker) }
             }
         }
 

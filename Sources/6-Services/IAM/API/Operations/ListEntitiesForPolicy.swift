@@ -55,11 +55,11 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, policyArn)
-                encoder.put(1, entityFilter)
-                encoder.put(2, pathPrefix)
-                encoder.put(3, policyUsageFilter)
-                encoder.put(4, marker)
-                encoder.put(5, maxItems)
+                if let entityFilter { encoder.put(1, entityFilter) }
+                if let pathPrefix { encoder.put(2, pathPrefix) }
+                if let policyUsageFilter { encoder.put(3, policyUsageFilter) }
+                if let marker { encoder.put(4, marker) }
+                if let maxItems { encoder.put(5, maxItems) }
             }
         }
 
@@ -111,11 +111,11 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policyGroups)
-                encoder.put(1, policyUsers)
-                encoder.put(2, policyRoles)
-                encoder.put(3, isTruncated)
-                encoder.put(4, marker)
+                if let policyGroups { encoder.put(0, policyGroups) }
+                if let policyUsers { encoder.put(1, policyUsers) }
+                if let policyRoles { encoder.put(2, policyRoles) }
+                if let isTruncated { encoder.put(3, isTruncated) }
+                if let marker { encoder.put(4, marker) }
             }
         }
 

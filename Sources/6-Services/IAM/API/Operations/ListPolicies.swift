@@ -54,12 +54,12 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, scope)
-                encoder.put(1, onlyAttached)
-                encoder.put(2, pathPrefix)
-                encoder.put(3, policyUsageFilter)
-                encoder.put(4, marker)
-                encoder.put(5, maxItems)
+                if let scope { encoder.put(0, scope) }
+                if let onlyAttached { encoder.put(1, onlyAttached) }
+                if let pathPrefix { encoder.put(2, pathPrefix) }
+                if let policyUsageFilter { encoder.put(3, policyUsageFilter) }
+                if let marker { encoder.put(4, marker) }
+                if let maxItems { encoder.put(5, maxItems) }
             }
         }
 
@@ -95,9 +95,9 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policies)
-                encoder.put(1, isTruncated)
-                encoder.put(2, marker)
+                if let policies { encoder.put(0, policies) }
+                if let isTruncated { encoder.put(1, isTruncated) }
+                if let marker { encoder.put(2, marker) }
             }
         }
 

@@ -36,8 +36,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, policyArn)
-                encoder.put(1, marker)
-                encoder.put(2, maxItems)
+                if let marker { encoder.put(1, marker) }
+                if let maxItems { encoder.put(2, maxItems) }
             }
         }
 
@@ -73,9 +73,9 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, versions)
-                encoder.put(1, isTruncated)
-                encoder.put(2, marker)
+                if let versions { encoder.put(0, versions) }
+                if let isTruncated { encoder.put(1, isTruncated) }
+                if let marker { encoder.put(2, marker) }
             }
         }
 

@@ -36,8 +36,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, roleName)
-                encoder.put(1, marker)
-                encoder.put(2, maxItems)
+                if let marker { encoder.put(1, marker) }
+                if let maxItems { encoder.put(2, maxItems) }
             }
         }
 
@@ -74,8 +74,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, policyNames)
-                encoder.put(1, isTruncated)
-                encoder.put(2, marker)
+                if let isTruncated { encoder.put(1, isTruncated) }
+                if let marker { encoder.put(2, marker) }
             }
         }
 

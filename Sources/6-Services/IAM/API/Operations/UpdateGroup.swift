@@ -36,8 +36,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, groupName)
-                encoder.put(1, newPath)
-                encoder.put(2, newGroupName)
+                if let newPath { encoder.put(1, newPath) }
+                if let newGroupName { encoder.put(2, newGroupName) }
             }
         }
 

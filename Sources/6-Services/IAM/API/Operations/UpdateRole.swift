@@ -36,8 +36,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, roleName)
-                encoder.put(1, description)
-                encoder.put(2, maxSessionDuration)
+                if let description { encoder.put(1, description) }
+                if let maxSessionDuration { encoder.put(2, maxSessionDuration) }
             }
         }
 

@@ -59,7 +59,7 @@ extension IAM {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, role)
+                if let role { encoder.put(0, role) }
             }
         }
 

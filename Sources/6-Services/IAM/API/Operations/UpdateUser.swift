@@ -36,8 +36,8 @@ extension IAM {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, userName)
-                encoder.put(1, newPath)
-                encoder.put(2, newUserName)
+                if let newPath { encoder.put(1, newPath) }
+                if let newUserName { encoder.put(2, newUserName) }
             }
         }
 

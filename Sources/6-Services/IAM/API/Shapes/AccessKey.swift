@@ -53,7 +53,7 @@ extension IAM {
             encoder.put(1, accessKeyId)
             encoder.put(2, status)
             encoder.put(3, secretAccessKey)
-            encoder.put(4, createDate)
+            if let createDate { encoder.put(4, createDate) }
         }
     }
 }

@@ -35,7 +35,7 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, lastUsedDate)
+            if let lastUsedDate { encoder.put(0, lastUsedDate) }
             encoder.put(1, serviceName)
             encoder.put(2, region)
         }

@@ -44,10 +44,10 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, userName)
-            encoder.put(1, accessKeyId)
-            encoder.put(2, status)
-            encoder.put(3, createDate)
+            if let userName { encoder.put(0, userName) }
+            if let accessKeyId { encoder.put(1, accessKeyId) }
+            if let status { encoder.put(2, status) }
+            if let createDate { encoder.put(3, createDate) }
         }
     }
 }

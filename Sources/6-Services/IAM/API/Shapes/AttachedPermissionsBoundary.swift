@@ -33,8 +33,8 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, permissionsBoundaryType)
-            encoder.put(1, permissionsBoundaryArn)
+            if let permissionsBoundaryType { encoder.put(0, permissionsBoundaryType) }
+            if let permissionsBoundaryArn { encoder.put(1, permissionsBoundaryArn) }
         }
     }
 }

@@ -30,8 +30,8 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, policyName)
-            encoder.put(1, policyArn)
+            if let policyName { encoder.put(0, policyName) }
+            if let policyArn { encoder.put(1, policyArn) }
         }
     }
 }

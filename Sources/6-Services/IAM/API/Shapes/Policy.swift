@@ -85,18 +85,18 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, policyName)
-            encoder.put(1, policyId)
-            encoder.put(2, arn)
-            encoder.put(3, path)
-            encoder.put(4, defaultVersionId)
-            encoder.put(5, attachmentCount)
-            encoder.put(6, permissionsBoundaryUsageCount)
-            encoder.put(7, isAttachable)
-            encoder.put(8, description)
-            encoder.put(9, createDate)
-            encoder.put(10, updateDate)
-            encoder.put(11, tags)
+            if let policyName { encoder.put(0, policyName) }
+            if let policyId { encoder.put(1, policyId) }
+            if let arn { encoder.put(2, arn) }
+            if let path { encoder.put(3, path) }
+            if let defaultVersionId { encoder.put(4, defaultVersionId) }
+            if let attachmentCount { encoder.put(5, attachmentCount) }
+            if let permissionsBoundaryUsageCount { encoder.put(6, permissionsBoundaryUsageCount) }
+            if let isAttachable { encoder.put(7, isAttachable) }
+            if let description { encoder.put(8, description) }
+            if let createDate { encoder.put(9, createDate) }
+            if let updateDate { encoder.put(10, updateDate) }
+            if let tags { encoder.put(11, tags) }
         }
     }
 }

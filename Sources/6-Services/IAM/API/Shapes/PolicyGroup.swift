@@ -30,8 +30,8 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, groupName)
-            encoder.put(1, groupId)
+            if let groupName { encoder.put(0, groupName) }
+            if let groupId { encoder.put(1, groupId) }
         }
     }
 }

@@ -30,8 +30,8 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, roleName)
-            encoder.put(1, roleId)
+            if let roleName { encoder.put(0, roleName) }
+            if let roleId { encoder.put(1, roleId) }
         }
     }
 }

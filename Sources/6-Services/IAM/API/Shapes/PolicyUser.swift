@@ -30,8 +30,8 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, userName)
-            encoder.put(1, userId)
+            if let userName { encoder.put(0, userName) }
+            if let userId { encoder.put(1, userId) }
         }
     }
 }

@@ -44,10 +44,10 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, document)
-            encoder.put(1, versionId)
-            encoder.put(2, isDefaultVersion)
-            encoder.put(3, createDate)
+            if let document { encoder.put(0, document) }
+            if let versionId { encoder.put(1, versionId) }
+            if let isDefaultVersion { encoder.put(2, isDefaultVersion) }
+            if let createDate { encoder.put(3, createDate) }
         }
     }
 }

@@ -85,12 +85,12 @@ extension IAM {
             encoder.put(2, roleId)
             encoder.put(3, arn)
             encoder.put(4, createDate)
-            encoder.put(5, assumeRolePolicyDocument)
-            encoder.put(6, description)
-            encoder.put(7, maxSessionDuration)
-            encoder.put(8, permissionsBoundary)
-            encoder.put(9, tags)
-            encoder.put(10, roleLastUsed)
+            if let assumeRolePolicyDocument { encoder.put(5, assumeRolePolicyDocument) }
+            if let description { encoder.put(6, description) }
+            if let maxSessionDuration { encoder.put(7, maxSessionDuration) }
+            if let permissionsBoundary { encoder.put(8, permissionsBoundary) }
+            if let tags { encoder.put(9, tags) }
+            if let roleLastUsed { encoder.put(10, roleLastUsed) }
         }
     }
 }

@@ -31,8 +31,8 @@ extension IAM {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, lastUsedDate)
-            encoder.put(1, region)
+            if let lastUsedDate { encoder.put(0, lastUsedDate) }
+            if let region { encoder.put(1, region) }
         }
     }
 }

@@ -70,9 +70,9 @@ extension IAM {
             encoder.put(2, userId)
             encoder.put(3, arn)
             encoder.put(4, createDate)
-            encoder.put(5, passwordLastUsed)
-            encoder.put(6, permissionsBoundary)
-            encoder.put(7, tags)
+            if let passwordLastUsed { encoder.put(5, passwordLastUsed) }
+            if let permissionsBoundary { encoder.put(6, permissionsBoundary) }
+            if let tags { encoder.put(7, tags) }
         }
     }
 }

@@ -79,17 +79,17 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, aCL)
+                if let aCL { encoder.put(0, aCL) }
                 encoder.put(1, bucket)
-                encoder.put(2, createBucketConfiguration)
-                encoder.put(3, grantFullControl)
-                encoder.put(4, grantRead)
-                encoder.put(5, grantReadACP)
-                encoder.put(6, grantWrite)
-                encoder.put(7, grantWriteACP)
-                encoder.put(8, objectLockEnabledForBucket)
-                encoder.put(9, objectOwnership)
-                encoder.put(10, bucketNamespace)
+                if let createBucketConfiguration { encoder.put(2, createBucketConfiguration) }
+                if let grantFullControl { encoder.put(3, grantFullControl) }
+                if let grantRead { encoder.put(4, grantRead) }
+                if let grantReadACP { encoder.put(5, grantReadACP) }
+                if let grantWrite { encoder.put(6, grantWrite) }
+                if let grantWriteACP { encoder.put(7, grantWriteACP) }
+                if let objectLockEnabledForBucket { encoder.put(8, objectLockEnabledForBucket) }
+                if let objectOwnership { encoder.put(9, objectOwnership) }
+                if let bucketNamespace { encoder.put(10, bucketNamespace) }
             }
         }
 
@@ -120,8 +120,8 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, location)
-                encoder.put(1, bucketArn)
+                if let location { encoder.put(0, location) }
+                if let bucketArn { encoder.put(1, bucketArn) }
             }
         }
 

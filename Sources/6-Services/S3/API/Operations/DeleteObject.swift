@@ -77,14 +77,14 @@ extension S3 {
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
                 encoder.put(1, key)
-                encoder.put(2, mFA)
-                encoder.put(3, versionId)
-                encoder.put(4, requestPayer)
-                encoder.put(5, bypassGovernanceRetention)
-                encoder.put(6, expectedBucketOwner)
-                encoder.put(7, ifMatch)
-                encoder.put(8, ifMatchLastModifiedTime)
-                encoder.put(9, ifMatchSize)
+                if let mFA { encoder.put(2, mFA) }
+                if let versionId { encoder.put(3, versionId) }
+                if let requestPayer { encoder.put(4, requestPayer) }
+                if let bypassGovernanceRetention { encoder.put(5, bypassGovernanceRetention) }
+                if let expectedBucketOwner { encoder.put(6, expectedBucketOwner) }
+                if let ifMatch { encoder.put(7, ifMatch) }
+                if let ifMatchLastModifiedTime { encoder.put(8, ifMatchLastModifiedTime) }
+                if let ifMatchSize { encoder.put(9, ifMatchSize) }
             }
         }
 
@@ -123,9 +123,9 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, deleteMarker)
-                encoder.put(1, versionId)
-                encoder.put(2, requestCharged)
+                if let deleteMarker { encoder.put(0, deleteMarker) }
+                if let versionId { encoder.put(1, versionId) }
+                if let requestCharged { encoder.put(2, requestCharged) }
             }
         }
 

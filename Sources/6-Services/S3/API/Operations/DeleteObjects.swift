@@ -61,11 +61,11 @@ extension S3 {
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
                 encoder.put(1, delete)
-                encoder.put(2, mFA)
-                encoder.put(3, requestPayer)
-                encoder.put(4, bypassGovernanceRetention)
-                encoder.put(5, expectedBucketOwner)
-                encoder.put(6, checksumAlgorithm)
+                if let mFA { encoder.put(2, mFA) }
+                if let requestPayer { encoder.put(3, requestPayer) }
+                if let bypassGovernanceRetention { encoder.put(4, bypassGovernanceRetention) }
+                if let expectedBucketOwner { encoder.put(5, expectedBucketOwner) }
+                if let checksumAlgorithm { encoder.put(6, checksumAlgorithm) }
             }
         }
 
@@ -106,9 +106,9 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, deleted)
-                encoder.put(1, requestCharged)
-                encoder.put(2, errors)
+                if let deleted { encoder.put(0, deleted) }
+                if let requestCharged { encoder.put(1, requestCharged) }
+                if let errors { encoder.put(2, errors) }
             }
         }
 

@@ -32,7 +32,7 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, expectedBucketOwner)
+                if let expectedBucketOwner { encoder.put(1, expectedBucketOwner) }
             }
         }
 
@@ -59,7 +59,7 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, policy)
+                if let policy { encoder.put(0, policy) }
             }
         }
 

@@ -32,7 +32,7 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, expectedBucketOwner)
+                if let expectedBucketOwner { encoder.put(1, expectedBucketOwner) }
             }
         }
 
@@ -81,11 +81,11 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, bucketArn)
-                encoder.put(1, bucketLocationType)
-                encoder.put(2, bucketLocationName)
-                encoder.put(3, bucketRegion)
-                encoder.put(4, accessPointAlias)
+                if let bucketArn { encoder.put(0, bucketArn) }
+                if let bucketLocationType { encoder.put(1, bucketLocationType) }
+                if let bucketLocationName { encoder.put(2, bucketLocationName) }
+                if let bucketRegion { encoder.put(3, bucketRegion) }
+                if let accessPointAlias { encoder.put(4, accessPointAlias) }
             }
         }
 

@@ -131,26 +131,26 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, ifMatch)
-                encoder.put(2, ifModifiedSince)
-                encoder.put(3, ifNoneMatch)
-                encoder.put(4, ifUnmodifiedSince)
+                if let ifMatch { encoder.put(1, ifMatch) }
+                if let ifModifiedSince { encoder.put(2, ifModifiedSince) }
+                if let ifNoneMatch { encoder.put(3, ifNoneMatch) }
+                if let ifUnmodifiedSince { encoder.put(4, ifUnmodifiedSince) }
                 encoder.put(5, key)
-                encoder.put(6, range)
-                encoder.put(7, responseCacheControl)
-                encoder.put(8, responseContentDisposition)
-                encoder.put(9, responseContentEncoding)
-                encoder.put(10, responseContentLanguage)
-                encoder.put(11, responseContentType)
-                encoder.put(12, responseExpires)
-                encoder.put(13, versionId)
-                encoder.put(14, sSECustomerAlgorithm)
-                encoder.put(15, sSECustomerKey)
-                encoder.put(16, sSECustomerKeyMD5)
-                encoder.put(17, requestPayer)
-                encoder.put(18, partNumber)
-                encoder.put(19, expectedBucketOwner)
-                encoder.put(20, checksumMode)
+                if let range { encoder.put(6, range) }
+                if let responseCacheControl { encoder.put(7, responseCacheControl) }
+                if let responseContentDisposition { encoder.put(8, responseContentDisposition) }
+                if let responseContentEncoding { encoder.put(9, responseContentEncoding) }
+                if let responseContentLanguage { encoder.put(10, responseContentLanguage) }
+                if let responseContentType { encoder.put(11, responseContentType) }
+                if let responseExpires { encoder.put(12, responseExpires) }
+                if let versionId { encoder.put(13, versionId) }
+                if let sSECustomerAlgorithm { encoder.put(14, sSECustomerAlgorithm) }
+                if let sSECustomerKey { encoder.put(15, sSECustomerKey) }
+                if let sSECustomerKeyMD5 { encoder.put(16, sSECustomerKeyMD5) }
+                if let requestPayer { encoder.put(17, requestPayer) }
+                if let partNumber { encoder.put(18, partNumber) }
+                if let expectedBucketOwner { encoder.put(19, expectedBucketOwner) }
+                if let checksumMode { encoder.put(20, checksumMode) }
             }
         }
 
@@ -391,49 +391,49 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, deleteMarker)
-                encoder.put(1, acceptRanges)
-                encoder.put(2, expiration)
-                encoder.put(3, restore)
-                encoder.put(4, archiveStatus)
-                encoder.put(5, lastModified)
-                encoder.put(6, contentLength)
-                encoder.put(7, checksumCRC32)
-                encoder.put(8, checksumCRC32C)
-                encoder.put(9, checksumCRC64NVME)
-                encoder.put(10, checksumSHA1)
-                encoder.put(11, checksumSHA256)
-                encoder.put(12, checksumSHA512)
-                encoder.put(13, checksumMD5)
-                encoder.put(14, checksumXXHASH64)
-                encoder.put(15, checksumXXHASH3)
-                encoder.put(16, checksumXXHASH128)
-                encoder.put(17, checksumType)
-                encoder.put(18, eTag)
-                encoder.put(19, missingMeta)
-                encoder.put(20, versionId)
-                encoder.put(21, cacheControl)
-                encoder.put(22, contentDisposition)
-                encoder.put(23, contentEncoding)
-                encoder.put(24, contentLanguage)
-                encoder.put(25, contentType)
-                encoder.put(26, contentRange)
-                encoder.put(27, expires)
-                encoder.put(28, websiteRedirectLocation)
-                encoder.put(29, serverSideEncryption)
-                encoder.put(30, metadata)
-                encoder.put(31, sSECustomerAlgorithm)
-                encoder.put(32, sSECustomerKeyMD5)
-                encoder.put(33, sSEKMSKeyId)
-                encoder.put(34, bucketKeyEnabled)
-                encoder.put(35, storageClass)
-                encoder.put(36, requestCharged)
-                encoder.put(37, replicationStatus)
-                encoder.put(38, partsCount)
-                encoder.put(39, tagCount)
-                encoder.put(40, objectLockMode)
-                encoder.put(41, objectLockRetainUntilDate)
-                encoder.put(42, objectLockLegalHoldStatus)
+                if let deleteMarker { encoder.put(0, deleteMarker) }
+                if let acceptRanges { encoder.put(1, acceptRanges) }
+                if let expiration { encoder.put(2, expiration) }
+                if let restore { encoder.put(3, restore) }
+                if let archiveStatus { encoder.put(4, archiveStatus) }
+                if let lastModified { encoder.put(5, lastModified) }
+                if let contentLength { encoder.put(6, contentLength) }
+                if let checksumCRC32 { encoder.put(7, checksumCRC32) }
+                if let checksumCRC32C { encoder.put(8, checksumCRC32C) }
+                if let checksumCRC64NVME { encoder.put(9, checksumCRC64NVME) }
+                if let checksumSHA1 { encoder.put(10, checksumSHA1) }
+                if let checksumSHA256 { encoder.put(11, checksumSHA256) }
+                if let checksumSHA512 { encoder.put(12, checksumSHA512) }
+                if let checksumMD5 { encoder.put(13, checksumMD5) }
+                if let checksumXXHASH64 { encoder.put(14, checksumXXHASH64) }
+                if let checksumXXHASH3 { encoder.put(15, checksumXXHASH3) }
+                if let checksumXXHASH128 { encoder.put(16, checksumXXHASH128) }
+                if let checksumType { encoder.put(17, checksumType) }
+                if let eTag { encoder.put(18, eTag) }
+                if let missingMeta { encoder.put(19, missingMeta) }
+                if let versionId { encoder.put(20, versionId) }
+                if let cacheControl { encoder.put(21, cacheControl) }
+                if let contentDisposition { encoder.put(22, contentDisposition) }
+                if let contentEncoding { encoder.put(23, contentEncoding) }
+                if let contentLanguage { encoder.put(24, contentLanguage) }
+                if let contentType { encoder.put(25, contentType) }
+                if let contentRange { encoder.put(26, contentRange) }
+                if let expires { encoder.put(27, expires) }
+                if let websiteRedirectLocation { encoder.put(28, websiteRedirectLocation) }
+                if let serverSideEncryption { encoder.put(29, serverSideEncryption) }
+                if let metadata { encoder.put(30, metadata) }
+                if let sSECustomerAlgorithm { encoder.put(31, sSECustomerAlgorithm) }
+                if let sSECustomerKeyMD5 { encoder.put(32, sSECustomerKeyMD5) }
+                if let sSEKMSKeyId { encoder.put(33, sSEKMSKeyId) }
+                if let bucketKeyEnabled { encoder.put(34, bucketKeyEnabled) }
+                if let storageClass { encoder.put(35, storageClass) }
+                if let requestCharged { encoder.put(36, requestCharged) }
+                if let replicationStatus { encoder.put(37, replicationStatus) }
+                if let partsCount { encoder.put(38, partsCount) }
+                if let tagCount { encoder.put(39, tagCount) }
+                if let objectLockMode { encoder.put(40, objectLockMode) }
+                if let objectLockRetainUntilDate { encoder.put(41, objectLockRetainUntilDate) }
+                if let objectLockLegalHoldStatus { encoder.put(42, objectLockLegalHoldStatus) }
             }
         }
 

@@ -44,10 +44,10 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, maxBuckets)
-                encoder.put(1, continuationToken)
-                encoder.put(2, prefix)
-                encoder.put(3, bucketRegion)
+                if let maxBuckets { encoder.put(0, maxBuckets) }
+                if let continuationToken { encoder.put(1, continuationToken) }
+                if let prefix { encoder.put(2, prefix) }
+                if let bucketRegion { encoder.put(3, bucketRegion) }
             }
         }
 
@@ -92,10 +92,10 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, buckets)
-                encoder.put(1, owner)
-                encoder.put(2, continuationToken)
-                encoder.put(3, prefix)
+                if let buckets { encoder.put(0, buckets) }
+                if let owner { encoder.put(1, owner) }
+                if let continuationToken { encoder.put(2, continuationToken) }
+                if let prefix { encoder.put(3, prefix) }
             }
         }
 

@@ -71,14 +71,14 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, delimiter)
-                encoder.put(2, encodingType)
-                encoder.put(3, marker)
-                encoder.put(4, maxKeys)
-                encoder.put(5, prefix)
-                encoder.put(6, requestPayer)
-                encoder.put(7, expectedBucketOwner)
-                encoder.put(8, optionalObjectAttributes)
+                if let delimiter { encoder.put(1, delimiter) }
+                if let encodingType { encoder.put(2, encodingType) }
+                if let marker { encoder.put(3, marker) }
+                if let maxKeys { encoder.put(4, maxKeys) }
+                if let prefix { encoder.put(5, prefix) }
+                if let requestPayer { encoder.put(6, requestPayer) }
+                if let expectedBucketOwner { encoder.put(7, expectedBucketOwner) }
+                if let optionalObjectAttributes { encoder.put(8, optionalObjectAttributes) }
             }
         }
 
@@ -159,17 +159,17 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, isTruncated)
-                encoder.put(1, marker)
-                encoder.put(2, nextMarker)
-                encoder.put(3, contents)
-                encoder.put(4, name)
-                encoder.put(5, prefix)
-                encoder.put(6, delimiter)
-                encoder.put(7, maxKeys)
-                encoder.put(8, commonPrefixes)
-                encoder.put(9, encodingType)
-                encoder.put(10, requestCharged)
+                if let isTruncated { encoder.put(0, isTruncated) }
+                if let marker { encoder.put(1, marker) }
+                if let nextMarker { encoder.put(2, nextMarker) }
+                if let contents { encoder.put(3, contents) }
+                if let name { encoder.put(4, name) }
+                if let prefix { encoder.put(5, prefix) }
+                if let delimiter { encoder.put(6, delimiter) }
+                if let maxKeys { encoder.put(7, maxKeys) }
+                if let commonPrefixes { encoder.put(8, commonPrefixes) }
+                if let encodingType { encoder.put(9, encodingType) }
+                if let requestCharged { encoder.put(10, requestCharged) }
             }
         }
 

@@ -81,16 +81,16 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, delimiter)
-                encoder.put(2, encodingType)
-                encoder.put(3, maxKeys)
-                encoder.put(4, prefix)
-                encoder.put(5, continuationToken)
-                encoder.put(6, fetchOwner)
-                encoder.put(7, startAfter)
-                encoder.put(8, requestPayer)
-                encoder.put(9, expectedBucketOwner)
-                encoder.put(10, optionalObjectAttributes)
+                if let delimiter { encoder.put(1, delimiter) }
+                if let encodingType { encoder.put(2, encodingType) }
+                if let maxKeys { encoder.put(3, maxKeys) }
+                if let prefix { encoder.put(4, prefix) }
+                if let continuationToken { encoder.put(5, continuationToken) }
+                if let fetchOwner { encoder.put(6, fetchOwner) }
+                if let startAfter { encoder.put(7, startAfter) }
+                if let requestPayer { encoder.put(8, requestPayer) }
+                if let expectedBucketOwner { encoder.put(9, expectedBucketOwner) }
+                if let optionalObjectAttributes { encoder.put(10, optionalObjectAttributes) }
             }
         }
 
@@ -181,19 +181,19 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, isTruncated)
-                encoder.put(1, contents)
-                encoder.put(2, name)
-                encoder.put(3, prefix)
-                encoder.put(4, delimiter)
-                encoder.put(5, maxKeys)
-                encoder.put(6, commonPrefixes)
-                encoder.put(7, encodingType)
-                encoder.put(8, keyCount)
-                encoder.put(9, continuationToken)
-                encoder.put(10, nextContinuationToken)
-                encoder.put(11, startAfter)
-                encoder.put(12, requestCharged)
+                if let isTruncated { encoder.put(0, isTruncated) }
+                if let contents { encoder.put(1, contents) }
+                if let name { encoder.put(2, name) }
+                if let prefix { encoder.put(3, prefix) }
+                if let delimiter { encoder.put(4, delimiter) }
+                if let maxKeys { encoder.put(5, maxKeys) }
+                if let commonPrefixes { encoder.put(6, commonPrefixes) }
+                if let encodingType { encoder.put(7, encodingType) }
+                if let keyCount { encoder.put(8, keyCount) }
+                if let continuationToken { encoder.put(9, continuationToken) }
+                if let nextContinuationToken { encoder.put(10, nextContinuationToken) }
+                if let startAfter { encoder.put(11, startAfter) }
+                if let requestCharged { encoder.put(12, requestCharged) }
             }
         }
 

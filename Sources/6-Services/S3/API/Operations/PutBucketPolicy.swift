@@ -55,11 +55,11 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, contentMD5)
-                encoder.put(2, checksumAlgorithm)
-                encoder.put(3, confirmRemoveSelfBucketAccess)
+                if let contentMD5 { encoder.put(1, contentMD5) }
+                if let checksumAlgorithm { encoder.put(2, checksumAlgorithm) }
+                if let confirmRemoveSelfBucketAccess { encoder.put(3, confirmRemoveSelfBucketAccess) }
                 encoder.put(4, policy)
-                encoder.put(5, expectedBucketOwner)
+                if let expectedBucketOwner { encoder.put(5, expectedBucketOwner) }
             }
         }
 

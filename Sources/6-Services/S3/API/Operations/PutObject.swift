@@ -257,52 +257,52 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, aCL)
+                if let aCL { encoder.put(0, aCL) }
                 encoder.put(1, body)
                 encoder.put(2, bucket)
-                encoder.put(3, cacheControl)
-                encoder.put(4, contentDisposition)
-                encoder.put(5, contentEncoding)
-                encoder.put(6, contentLanguage)
-                encoder.put(7, contentLength)
-                encoder.put(8, contentMD5)
-                encoder.put(9, contentType)
-                encoder.put(10, checksumAlgorithm)
-                encoder.put(11, checksumCRC32)
-                encoder.put(12, checksumCRC32C)
-                encoder.put(13, checksumCRC64NVME)
-                encoder.put(14, checksumSHA1)
-                encoder.put(15, checksumSHA256)
-                encoder.put(16, checksumSHA512)
-                encoder.put(17, checksumMD5)
-                encoder.put(18, checksumXXHASH64)
-                encoder.put(19, checksumXXHASH3)
-                encoder.put(20, checksumXXHASH128)
-                encoder.put(21, expires)
-                encoder.put(22, ifMatch)
-                encoder.put(23, ifNoneMatch)
-                encoder.put(24, grantFullControl)
-                encoder.put(25, grantRead)
-                encoder.put(26, grantReadACP)
-                encoder.put(27, grantWriteACP)
+                if let cacheControl { encoder.put(3, cacheControl) }
+                if let contentDisposition { encoder.put(4, contentDisposition) }
+                if let contentEncoding { encoder.put(5, contentEncoding) }
+                if let contentLanguage { encoder.put(6, contentLanguage) }
+                if let contentLength { encoder.put(7, contentLength) }
+                if let contentMD5 { encoder.put(8, contentMD5) }
+                if let contentType { encoder.put(9, contentType) }
+                if let checksumAlgorithm { encoder.put(10, checksumAlgorithm) }
+                if let checksumCRC32 { encoder.put(11, checksumCRC32) }
+                if let checksumCRC32C { encoder.put(12, checksumCRC32C) }
+                if let checksumCRC64NVME { encoder.put(13, checksumCRC64NVME) }
+                if let checksumSHA1 { encoder.put(14, checksumSHA1) }
+                if let checksumSHA256 { encoder.put(15, checksumSHA256) }
+                if let checksumSHA512 { encoder.put(16, checksumSHA512) }
+                if let checksumMD5 { encoder.put(17, checksumMD5) }
+                if let checksumXXHASH64 { encoder.put(18, checksumXXHASH64) }
+                if let checksumXXHASH3 { encoder.put(19, checksumXXHASH3) }
+                if let checksumXXHASH128 { encoder.put(20, checksumXXHASH128) }
+                if let expires { encoder.put(21, expires) }
+                if let ifMatch { encoder.put(22, ifMatch) }
+                if let ifNoneMatch { encoder.put(23, ifNoneMatch) }
+                if let grantFullControl { encoder.put(24, grantFullControl) }
+                if let grantRead { encoder.put(25, grantRead) }
+                if let grantReadACP { encoder.put(26, grantReadACP) }
+                if let grantWriteACP { encoder.put(27, grantWriteACP) }
                 encoder.put(28, key)
-                encoder.put(29, writeOffsetBytes)
-                encoder.put(30, metadata)
-                encoder.put(31, serverSideEncryption)
-                encoder.put(32, storageClass)
-                encoder.put(33, websiteRedirectLocation)
-                encoder.put(34, sSECustomerAlgorithm)
-                encoder.put(35, sSECustomerKey)
-                encoder.put(36, sSECustomerKeyMD5)
-                encoder.put(37, sSEKMSKeyId)
-                encoder.put(38, sSEKMSEncryptionContext)
-                encoder.put(39, bucketKeyEnabled)
-                encoder.put(40, requestPayer)
-                encoder.put(41, tagging)
-                encoder.put(42, objectLockMode)
-                encoder.put(43, objectLockRetainUntilDate)
-                encoder.put(44, objectLockLegalHoldStatus)
-                encoder.put(45, expectedBucketOwner)
+                if let writeOffsetBytes { encoder.put(29, writeOffsetBytes) }
+                if let metadata { encoder.put(30, metadata) }
+                if let serverSideEncryption { encoder.put(31, serverSideEncryption) }
+                if let storageClass { encoder.put(32, storageClass) }
+                if let websiteRedirectLocation { encoder.put(33, websiteRedirectLocation) }
+                if let sSECustomerAlgorithm { encoder.put(34, sSECustomerAlgorithm) }
+                if let sSECustomerKey { encoder.put(35, sSECustomerKey) }
+                if let sSECustomerKeyMD5 { encoder.put(36, sSECustomerKeyMD5) }
+                if let sSEKMSKeyId { encoder.put(37, sSEKMSKeyId) }
+                if let sSEKMSEncryptionContext { encoder.put(38, sSEKMSEncryptionContext) }
+                if let bucketKeyEnabled { encoder.put(39, bucketKeyEnabled) }
+                if let requestPayer { encoder.put(40, requestPayer) }
+                if let tagging { encoder.put(41, tagging) }
+                if let objectLockMode { encoder.put(42, objectLockMode) }
+                if let objectLockRetainUntilDate { encoder.put(43, objectLockRetainUntilDate) }
+                if let objectLockLegalHoldStatus { encoder.put(44, objectLockLegalHoldStatus) }
+                if let expectedBucketOwner { encoder.put(45, expectedBucketOwner) }
             }
         }
 
@@ -436,28 +436,28 @@ extension S3 {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, expiration)
-                encoder.put(1, eTag)
-                encoder.put(2, checksumCRC32)
-                encoder.put(3, checksumCRC32C)
-                encoder.put(4, checksumCRC64NVME)
-                encoder.put(5, checksumSHA1)
-                encoder.put(6, checksumSHA256)
-                encoder.put(7, checksumSHA512)
-                encoder.put(8, checksumMD5)
-                encoder.put(9, checksumXXHASH64)
-                encoder.put(10, checksumXXHASH3)
-                encoder.put(11, checksumXXHASH128)
-                encoder.put(12, checksumType)
-                encoder.put(13, serverSideEncryption)
-                encoder.put(14, versionId)
-                encoder.put(15, sSECustomerAlgorithm)
-                encoder.put(16, sSECustomerKeyMD5)
-                encoder.put(17, sSEKMSKeyId)
-                encoder.put(18, sSEKMSEncryptionContext)
-                encoder.put(19, bucketKeyEnabled)
-                encoder.put(20, size)
-                encoder.put(21, requestCharged)
+                if let expiration { encoder.put(0, expiration) }
+                if let eTag { encoder.put(1, eTag) }
+                if let checksumCRC32 { encoder.put(2, checksumCRC32) }
+                if let checksumCRC32C { encoder.put(3, checksumCRC32C) }
+                if let checksumCRC64NVME { encoder.put(4, checksumCRC64NVME) }
+                if let checksumSHA1 { encoder.put(5, checksumSHA1) }
+                if let checksumSHA256 { encoder.put(6, checksumSHA256) }
+                if let checksumSHA512 { encoder.put(7, checksumSHA512) }
+                if let checksumMD5 { encoder.put(8, checksumMD5) }
+                if let checksumXXHASH64 { encoder.put(9, checksumXXHASH64) }
+                if let checksumXXHASH3 { encoder.put(10, checksumXXHASH3) }
+                if let checksumXXHASH128 { encoder.put(11, checksumXXHASH128) }
+                if let checksumType { encoder.put(12, checksumType) }
+                if let serverSideEncryption { encoder.put(13, serverSideEncryption) }
+                if let versionId { encoder.put(14, versionId) }
+                if let sSECustomerAlgorithm { encoder.put(15, sSECustomerAlgorithm) }
+                if let sSECustomerKeyMD5 { encoder.put(16, sSECustomerKeyMD5) }
+                if let sSEKMSKeyId { encoder.put(17, sSEKMSKeyId) }
+                if let sSEKMSEncryptionContext { encoder.put(18, sSEKMSEncryptionContext) }
+                if let bucketKeyEnabled { encoder.put(19, bucketKeyEnabled) }
+                if let size { encoder.put(20, size) }
+                if let requestCharged { encoder.put(21, requestCharged) }
             }
         }
 

@@ -50,10 +50,10 @@ extension S3 {
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, bucket)
-                encoder.put(1, contentMD5)
-                encoder.put(2, checksumAlgorithm)
+                if let contentMD5 { encoder.put(1, contentMD5) }
+                if let checksumAlgorithm { encoder.put(2, checksumAlgorithm) }
                 encoder.put(3, publicAccessBlockConfiguration)
-                encoder.put(4, expectedBucketOwner)
+                if let expectedBucketOwner { encoder.put(4, expectedBucketOwner) }
             }
         }
 

@@ -27,7 +27,7 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, encryptionType)
+            if let encryptionType { encoder.put(0, encryptionType) }
         }
     }
 }

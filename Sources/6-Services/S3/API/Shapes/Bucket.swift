@@ -44,10 +44,10 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, name)
-            encoder.put(1, creationDate)
-            encoder.put(2, bucketRegion)
-            encoder.put(3, bucketArn)
+            if let name { encoder.put(0, name) }
+            if let creationDate { encoder.put(1, creationDate) }
+            if let bucketRegion { encoder.put(2, bucketRegion) }
+            if let bucketArn { encoder.put(3, bucketArn) }
         }
     }
 }

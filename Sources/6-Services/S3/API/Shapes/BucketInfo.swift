@@ -30,8 +30,8 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, dataRedundancy)
-            encoder.put(1, type)
+            if let dataRedundancy { encoder.put(0, dataRedundancy) }
+            if let type { encoder.put(1, type) }
         }
     }
 }

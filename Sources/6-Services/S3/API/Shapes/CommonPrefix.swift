@@ -26,7 +26,7 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, prefix)
+            if let prefix { encoder.put(0, prefix) }
         }
     }
 }

@@ -44,10 +44,10 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, locationConstraint)
-            encoder.put(1, location)
-            encoder.put(2, bucket)
-            encoder.put(3, tags)
+            if let locationConstraint { encoder.put(0, locationConstraint) }
+            if let location { encoder.put(1, location) }
+            if let bucket { encoder.put(2, bucket) }
+            if let tags { encoder.put(3, tags) }
         }
     }
 }

@@ -17,7 +17,7 @@ extension S3 {
         package static let schema = Schema(
             "Delete",
             #"""
-            Objects! list name=Object flat
+            Objects! list name=Object flat min=1 max=1000
               member struct
             Quiet boolean
             """#)
@@ -32,7 +32,7 @@ extension S3 {
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
             encoder.put(0, objects)
-            encoder.put(1, quiet)
+            if let quiet { encoder.put(1, quiet) }
         }
     }
 }

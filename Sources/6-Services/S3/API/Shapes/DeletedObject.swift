@@ -43,10 +43,10 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, key)
-            encoder.put(1, versionId)
-            encoder.put(2, deleteMarker)
-            encoder.put(3, deleteMarkerVersionId)
+            if let key { encoder.put(0, key) }
+            if let versionId { encoder.put(1, versionId) }
+            if let deleteMarker { encoder.put(2, deleteMarker) }
+            if let deleteMarkerVersionId { encoder.put(3, deleteMarkerVersionId) }
         }
     }
 }

@@ -43,10 +43,10 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, key)
-            encoder.put(1, versionId)
-            encoder.put(2, code)
-            encoder.put(3, message)
+            if let key { encoder.put(0, key) }
+            if let versionId { encoder.put(1, versionId) }
+            if let code { encoder.put(2, code) }
+            if let message { encoder.put(3, message) }
         }
     }
 }

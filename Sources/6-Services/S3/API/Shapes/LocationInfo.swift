@@ -30,8 +30,8 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, type)
-            encoder.put(1, name)
+            if let type { encoder.put(0, type) }
+            if let name { encoder.put(1, name) }
         }
     }
 }

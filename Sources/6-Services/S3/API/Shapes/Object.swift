@@ -70,15 +70,15 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, key)
-            encoder.put(1, lastModified)
-            encoder.put(2, eTag)
-            encoder.put(3, checksumAlgorithm)
-            encoder.put(4, checksumType)
-            encoder.put(5, size)
-            encoder.put(6, storageClass)
-            encoder.put(7, owner)
-            encoder.put(8, restoreStatus)
+            if let key { encoder.put(0, key) }
+            if let lastModified { encoder.put(1, lastModified) }
+            if let eTag { encoder.put(2, eTag) }
+            if let checksumAlgorithm { encoder.put(3, checksumAlgorithm) }
+            if let checksumType { encoder.put(4, checksumType) }
+            if let size { encoder.put(5, size) }
+            if let storageClass { encoder.put(6, storageClass) }
+            if let owner { encoder.put(7, owner) }
+            if let restoreStatus { encoder.put(8, restoreStatus) }
         }
     }
 }

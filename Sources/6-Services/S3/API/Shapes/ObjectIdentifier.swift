@@ -50,10 +50,10 @@ extension S3 {
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
             encoder.put(0, key)
-            encoder.put(1, versionId)
-            encoder.put(2, eTag)
-            encoder.put(3, lastModifiedTime)
-            encoder.put(4, size)
+            if let versionId { encoder.put(1, versionId) }
+            if let eTag { encoder.put(2, eTag) }
+            if let lastModifiedTime { encoder.put(3, lastModifiedTime) }
+            if let size { encoder.put(4, size) }
         }
     }
 }

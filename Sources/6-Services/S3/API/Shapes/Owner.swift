@@ -30,8 +30,8 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, displayName)
-            encoder.put(1, iD)
+            if let displayName { encoder.put(0, displayName) }
+            if let iD { encoder.put(1, iD) }
         }
     }
 }

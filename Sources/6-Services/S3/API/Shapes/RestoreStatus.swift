@@ -31,8 +31,8 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, isRestoreInProgress)
-            encoder.put(1, restoreExpiryDate)
+            if let isRestoreInProgress { encoder.put(0, isRestoreInProgress) }
+            if let restoreExpiryDate { encoder.put(1, restoreExpiryDate) }
         }
     }
 }

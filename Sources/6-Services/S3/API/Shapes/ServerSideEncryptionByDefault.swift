@@ -31,7 +31,7 @@ extension S3 {
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
             encoder.put(0, sSEAlgorithm)
-            encoder.put(1, kMSMasterKeyID)
+            if let kMSMasterKeyID { encoder.put(1, kMSMasterKeyID) }
         }
     }
 }

@@ -38,9 +38,9 @@ extension S3 {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, applyServerSideEncryptionByDefault)
-            encoder.put(1, bucketKeyEnabled)
-            encoder.put(2, blockedEncryptionTypes)
+            if let applyServerSideEncryptionByDefault { encoder.put(0, applyServerSideEncryptionByDefault) }
+            if let bucketKeyEnabled { encoder.put(1, bucketKeyEnabled) }
+            if let blockedEncryptionTypes { encoder.put(2, blockedEncryptionTypes) }
         }
     }
 }

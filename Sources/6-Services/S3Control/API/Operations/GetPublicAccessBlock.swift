@@ -54,7 +54,7 @@ extension S3Control {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, publicAccessBlockConfiguration)
+                if let publicAccessBlockConfiguration { encoder.put(0, publicAccessBlockConfiguration) }
             }
         }
 

@@ -43,10 +43,10 @@ extension S3Control {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, blockPublicAcls)
-            encoder.put(1, ignorePublicAcls)
-            encoder.put(2, blockPublicPolicy)
-            encoder.put(3, restrictPublicBuckets)
+            if let blockPublicAcls { encoder.put(0, blockPublicAcls) }
+            if let ignorePublicAcls { encoder.put(1, ignorePublicAcls) }
+            if let blockPublicPolicy { encoder.put(2, blockPublicPolicy) }
+            if let restrictPublicBuckets { encoder.put(3, restrictPublicBuckets) }
         }
     }
 }

@@ -90,16 +90,16 @@ extension STS {
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
                 encoder.put(0, roleArn)
                 encoder.put(1, roleSessionName)
-                encoder.put(2, policyArns)
-                encoder.put(3, policy)
-                encoder.put(4, durationSeconds)
-                encoder.put(5, tags)
-                encoder.put(6, transitiveTagKeys)
-                encoder.put(7, externalId)
-                encoder.put(8, serialNumber)
-                encoder.put(9, tokenCode)
-                encoder.put(10, sourceIdentity)
-                encoder.put(11, providedContexts)
+                if let policyArns { encoder.put(2, policyArns) }
+                if let policy { encoder.put(3, policy) }
+                if let durationSeconds { encoder.put(4, durationSeconds) }
+                if let tags { encoder.put(5, tags) }
+                if let transitiveTagKeys { encoder.put(6, transitiveTagKeys) }
+                if let externalId { encoder.put(7, externalId) }
+                if let serialNumber { encoder.put(8, serialNumber) }
+                if let tokenCode { encoder.put(9, tokenCode) }
+                if let sourceIdentity { encoder.put(10, sourceIdentity) }
+                if let providedContexts { encoder.put(11, providedContexts) }
             }
         }
 
@@ -143,10 +143,10 @@ extension STS {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, credentials)
-                encoder.put(1, assumedRoleUser)
-                encoder.put(2, packedPolicySize)
-                encoder.put(3, sourceIdentity)
+                if let credentials { encoder.put(0, credentials) }
+                if let assumedRoleUser { encoder.put(1, assumedRoleUser) }
+                if let packedPolicySize { encoder.put(2, packedPolicySize) }
+                if let sourceIdentity { encoder.put(3, sourceIdentity) }
             }
         }
 

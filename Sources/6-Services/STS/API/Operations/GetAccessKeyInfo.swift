@@ -54,7 +54,7 @@ extension STS {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, account)
+                if let account { encoder.put(0, account) }
             }
         }
 

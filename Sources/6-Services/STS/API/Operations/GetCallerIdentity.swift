@@ -47,9 +47,9 @@ extension STS {
             }
 
             package func put<E: ShapeEncoder>(_ encoder: inout E) {
-                encoder.put(0, userId)
-                encoder.put(1, account)
-                encoder.put(2, arn)
+                if let userId { encoder.put(0, userId) }
+                if let account { encoder.put(1, account) }
+                if let arn { encoder.put(2, arn) }
             }
         }
 

@@ -26,7 +26,7 @@ extension STS {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, arn)
+            if let arn { encoder.put(0, arn) }
         }
     }
 }

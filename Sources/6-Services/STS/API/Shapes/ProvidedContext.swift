@@ -30,8 +30,8 @@ extension STS {
         }
 
         package func put<E: ShapeEncoder>(_ encoder: inout E) {
-            encoder.put(0, providerArn)
-            encoder.put(1, contextAssertion)
+            if let providerArn { encoder.put(0, providerArn) }
+            if let contextAssertion { encoder.put(1, contextAssertion) }
         }
     }
 }

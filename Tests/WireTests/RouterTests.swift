@@ -1,0 +1,149 @@
+import AWS
+import HTTP
+import Smithy
+import Testing
+@testable import Wire
+
+/// Defends: every request goes to the service and operation it names, and never to a plainer one of the same path.
+struct RouterTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let line: String
+        var testDescription: String { line }
+    }
+
+    /// method, host, target, scope or `-`, then service, operation, bucket and key as expected, `-` for none.
+    static let table = """
+        GET localhost / s3 → s3 ListBuckets - -
+        GET localhost /?x-id=ListBuckets s3 → s3 ListBuckets - -
+        GET localhost:4566 /b1 s3 → s3 ListObjects b1 -
+        GET localhost /b1/ s3 → s3 ListObjects b1 -
+        GET localhost /b1/?list-type=2&prefix=a s3 → s3 ListObjectsV2 b1 -
+        GET localhost /b1?list-type=3 s3 → s3 - b1 -
+        GET localhost /b1?policy s3 → s3 GetBucketPolicy b1 -
+        GET localhost /b1?policy= s3 → s3 GetBucketPolicy b1 -
+        POST localhost /b1?policy s3 → s3 - b1 -
+        GET localhost /b1?policyStatus s3 → s3 GetBucketPolicyStatus b1 -
+        GET localhost /b1?lifecycle s3 → s3 GetBucketLifecycleConfiguration b1 -
+        PUT localhost /b1?notification s3 → s3 PutBucketNotificationConfiguration b1 -
+        GET localhost /b1?analytics s3 → s3 ListBucketAnalyticsConfigurations b1 -
+        GET localhost /b1?analytics&id=7 s3 → s3 GetBucketAnalyticsConfiguration b1 -
+        GET localhost /b1?acl&policy s3 → s3 - b1 -
+        GET localhost /b1?torrent s3 → s3 - b1 -
+        GET localhost /b1/k?torrent s3 → s3 GetObjectTorrent b1 k
+        GET localhost /b1/k?policy s3 → s3 - b1 k
+        GET localhost /b1/k?uploadId=7 s3 → s3 ListParts b1 k
+        GET localhost /b1/k?uploads s3 → s3 - b1 k
+        GET localhost /b1/k?attributes s3 → s3 GetObjectAttributes b1 k
+        GET localhost /b1/k?versionId=7 s3 → s3 GetObject b1 k
+        GET localhost /b1//k s3 → s3 GetObject b1 /k
+        GET localhost /b1/a%2Fb%20c+d s3 → s3 GetObject b1 a/b c+d
+        GET localhost /b1/dir/ s3 → s3 GetObject b1 dir/
+        HEAD localhost /b1/k s3 → s3 HeadObject b1 k
+        HEAD localhost /b1 s3 → s3 HeadBucket b1 -
+        DELETE localhost /b1/k?tagging s3 → s3 DeleteObjectTagging b1 k
+        DELETE localhost /b1/k?uploadId=7 s3 → s3 AbortMultipartUpload b1 k
+        POST localhost /b1?delete s3 → s3 DeleteObjects b1 -
+        POST localhost /b1/k?uploads s3 → s3 CreateMultipartUpload b1 k
+        POST localhost /b1/k?select&select-type=2 s3 → s3 SelectObjectContent b1 k
+        PUT localhost /b1/k s3 → s3 PutObject b1 k
+        PUT localhost /b1/k?partNumber=1&uploadId=7 s3 → s3 UploadPart b1 k
+        PUT localhost /b1/k?renameObject s3 → s3 RenameObject b1 k
+        PATCH localhost /b1/k s3 → s3 - b1 k
+        GET localhost /b1/k - → s3 GetObject b1 k
+        GET b1.s3.localhost /k s3 → s3 GetObject b1 k
+        GET b1.localhost /k s3 → s3 GetObject b1 k
+        GET b1.localhost / s3 → s3 ListObjects b1 -
+        GET b1.s3.us-west-2.amazonaws.com /k s3 → s3 GetObject b1 k
+        GET my.dotted.bucket.s3.amazonaws.com /k s3 → s3 GetObject my.dotted.bucket k
+        GET b1.s3-us-west-2.amazonaws.com /k s3 → s3 GetObject b1 k
+        GET s3.amazonaws.com /b1/k s3 → s3 GetObject b1 k
+        GET 127.0.0.1:4566 /b1/k s3 → s3 GetObject b1 k
+        GET [::1]:4566 /b1/k s3 → s3 GetObject b1 k
+        GET localhost http://b1.s3.localhost/k s3 → s3 GetObject b1 k
+        GET localhost /v20180820/configuration/publicAccessBlock s3 → s3 GetObject v20180820 configuration/publicAccessBlock
+        GET 123456789012.s3-control.us-east-1.amazonaws.com /v20180820/configuration/publicAccessBlock s3 → s3control GetPublicAccessBlock - -
+        POST sts.us-west-2.amazonaws.com / - → sts body - -
+        POST iam.amazonaws.com / - → iam body - -
+        POST localhost / iam → iam body - -
+        GET localhost /?Action=GetCallerIdentity&Version=2011-06-15 sts → sts GetCallerIdentity - -
+        GET localhost /?Action=Nothing&Version=2011-06-15 sts → sts - - -
+        GET localhost /?Action=GetUser&Version=1999-01-01 iam → iam - - -
+        """.split(separator: "\n").map { Case(line: String($0)) }
+
+    @Test(arguments: table) func goes(_ line: Case) throws {
+        let sides = line.line.split(separator: "→").map {
+            $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+        }
+        let request = sides[0]
+        // A key may hold a blank: what is left over belongs to it.
+        let expected = Array(sides[1].prefix(3)) + [sides[1].dropFirst(3).joined(separator: " ")]
+        let head = makeHead(request[0], request[2], [("Host", request[1])])
+        let route = try #require(testRoute(head, scope: request[3] == "-" ? nil : request[3]))
+        let operation: String =
+            switch route.operation {
+            case .known(let name): name
+            case .unknown: "-"
+            case .inBody: "body"
+            }
+        let found = [
+            route.service.name, operation, route.bucket.map { String(decoding: $0, as: UTF8.self) } ?? "-",
+            route.key.map { String(decoding: $0, as: UTF8.self) } ?? "-",
+        ]
+        #expect(found == expected)
+    }
+
+    /// Defends: a header tells copies from plain writes.
+    @Test func aCopyIsNoPut() throws {
+        let copy = [("Host", "localhost"), ("X-Amz-Copy-Source", "/b2/k")]
+        #expect(testRoute(makeHead("PUT", "/b1/k", copy), scope: "s3")?.operationName == "CopyObject")
+        let part = makeHead("PUT", "/b1/k?partNumber=1&uploadId=2", copy)
+        #expect(testRoute(part, scope: "s3")?.operationName == "UploadPartCopy")
+    }
+
+    /// Defends: S3 Control is told from a bucket of the same name by the account it names.
+    @Test func accountsGoToControl() throws {
+        let head = makeHead(
+            "PUT", "/v20180820/configuration/publicAccessBlock",
+            [("Host", "123456789012.127.0.0.1:4566"), ("x-amz-account-id", "123456789012")])
+        let route = try #require(testRoute(head, scope: "s3"))
+        #expect(route.service.name == "s3control")
+        #expect(route.operationName == "PutPublicAccessBlock")
+        #expect(route.hostAccount?.description == "123456789012")
+    }
+
+    /// Defends: an unsigned form is for STS; targets name JSON services; strangers are told apart.
+    @Test func unsignedAndUnknown() throws {
+        let form = [("Host", "localhost"), ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
+        let route = try #require(testRoute(makeHead("POST", "/", form)))
+        #expect(route.service.name == "sts")
+        let body = Array("Action=AssumeRoleWithWebIdentity&Version=2011-06-15".utf8)
+        #expect(try route.readingBody(body).operationName == "AssumeRoleWithWebIdentity")
+        let target = [
+            ("Host", "localhost"),
+            ("X-Amz-Target", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"),
+        ]
+        #expect(testRoute(makeHead("POST", "/", target))?.operationName == "LookupEvents")
+        guard
+            case .unknown(let name, .json) = testRouter.route(
+                makeHead("POST", "/", [("Host", "localhost"), ("X-Amz-Target", "Kinesis_20131202.ListStreams")]),
+                scopeService: "kinesis", scopeRegion: "us-east-1")
+        else { throw WireError("NotUnknown", "") }
+        #expect(name == "kinesis")
+    }
+
+    /// Defends: the Region of the signature goes before that of the host.
+    @Test func regions() {
+        let head = makeHead("GET", "/b1", [("Host", "s3.us-west-2.amazonaws.com")])
+        #expect(testRoute(head, scope: "s3")?.region.description == "us-west-2")
+        #expect(testRoute(head, scope: "s3", region: "eu-west-1")?.region.description == "eu-west-1")
+        #expect(testRoute(makeHead("GET", "/b1"), scope: "s3")?.region.description == "us-east-1")
+    }
+
+    @Test(arguments: ["*", "b1/k", "ftp://localhost/", "/b1?a=%zz"]) func refusesTargets(_ target: String) {
+        guard case .malformed(let error, _) = testRouter.route(makeHead("GET", target)) else {
+            Issue.record("\(target) was routed")
+            return
+        }
+        #expect(error.httpStatus == 400)
+    }
+}
