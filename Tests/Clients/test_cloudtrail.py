@@ -162,7 +162,7 @@ def test_a_lookup_is_an_event_itself(root):
 
 def test_who_may_not_look_sees_nothing(people):
     alice = people.user("alice", allow("iam:*"))
-    with refused("AccessDenied", "is not authorized to perform: cloudtrail:LookupEvents because no identity-based policy", status=400):
+    with refused("AccessDeniedException", "is not authorized to perform: cloudtrail:LookupEvents", status=400):
         alice.cloudtrail.lookup_events()
 
 

@@ -97,7 +97,7 @@ def test_health_is_open_and_metrics_count(server, root):
     assert server.get("/_localstack/health")["services"]["sts"] == "running"
     root.iam.list_users()
     assert "# TYPE" in server.get("/_gatehouse/metrics")
-    assert send(server, "GET", "/_gatehouse/nothing").status in (403, 404)
+    assert send(server, "GET", "/_gatehouse/nothing").status >= 400
     assert send(server, "GET", "/_gatehouse/reset").status == 405
     assert send(server, "POST", "/_gatehouse/clock", b"{}").status == 400
 
