@@ -12,7 +12,7 @@ struct DeleteUser: Change {
     }
 
     func access(_ input: Shape.Input, to target: Found<User>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, keys: target.tagKeys)
     }
 
     func perform(
