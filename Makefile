@@ -25,7 +25,7 @@ test: ## install, build and run every test, real clients included
 unit: ## unit and door tests
 	# The edge's tests measure time: they run by themselves, not beside the long ones.
 	swift test --skip EdgeTests
-	swift test --skip-build --filter EdgeTests
+	swift test --skip-build --no-parallel --filter EdgeTests
 
 clients: ## the AWS CLI and boto3 against a started server
 	@Tools/clients
