@@ -42,6 +42,9 @@ package final class VerifiedBody: RequestBody {
         }
     }
 
+    /// Whether the request says what the body's digest is: a Content-MD5 or a checksum, in head or trailer.
+    package var isPromised: Bool { state.withLock { $0.isPromised } }
+
     /// Nil until `next` has returned nil.
     package var facts: BodyFacts? { state.withLock { $0.facts } }
 }
@@ -66,6 +69,8 @@ struct BodyVerifier: Sendable {
         case .collected, .unsigned, .hash: decoder = nil
         }
     }
+
+    var isPromised: Bool { promises.md5 != nil || promises.checksum != nil || promises.trailing != nil }
 
     mutating func compute(_ more: BodyDigests, _ otherwise: BodyDigests) {
         precondition(digests.byteCount == 0 && facts == nil, "digests are chosen before the body is read")

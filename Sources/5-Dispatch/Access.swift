@@ -33,7 +33,8 @@ package struct Ask: Sendable {
     package var keys: [ConditionEntry]
 
     package init(
-        _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent, keys: [ConditionEntry] = []
+        _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
+        keys: [ConditionEntry] = []
     ) {
         (self.action, self.resource, self.owner, self.side, self.keys) = (action, resource, owner, side, keys)
     }

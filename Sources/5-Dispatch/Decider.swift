@@ -58,7 +58,8 @@ struct Decider: Sendable {
             set.s3 = access
         }
         let question = Question(
-            Subject(facts.caller.principal), ActionName(ask.action.description), on: ResourceName(ask.resource), of: ask.owner)
+            Subject(facts.caller.principal), ActionName(ask.action.description), on: ResourceName(ask.resource),
+            of: ask.owner)
         let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }

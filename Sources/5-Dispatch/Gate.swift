@@ -46,7 +46,9 @@ package final class Gate: Sendable {
     /// How often a streamed query is asked before it is given up.
     private static let attempts = 5
 
-    private func answer<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) throws -> (Op.Target, Op.Output) {
+    private func answer<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) throws -> (
+        Op.Target, Op.Output
+    ) {
         try store.read { snapshot throws -> (Op.Target, Op.Output) in
             let target = try operation.resolve(input, for: facts, in: snapshot)
             let decided = try decider.decide(operation.access(input, to: target, for: facts), facts, snapshot)
@@ -138,7 +140,8 @@ package final class Gate: Sendable {
         let style = RecordStyle.of(service)
         guard let account = facts.account else { return }
         var event = facts.event(
-            to: account, named: operation, source: style.source, isReadOnly: OperationModel.isReadOnly(named: operation),
+            to: account, named: operation, source: style.source,
+            isReadOnly: OperationModel.isReadOnly(named: operation),
             category: style.dataOperations.contains(operation) ? .data : .management,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
         (event.errorCode, event.errorMessage) = (error.shapeName, error.message)

@@ -30,7 +30,8 @@ package protocol Operation: Sendable {
 
 /// An operation that changes nothing. Resolved, decided and answered on one snapshot.
 package protocol Query: Operation {
-    func answer(_ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot) throws -> Output
+    func answer(_ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot) throws
+        -> Output
 }
 
 /// A query with slow work after it, such as content to open.
@@ -43,7 +44,8 @@ package protocol StreamedQuery: Query {
 /// An operation that changes the store. Resolved, decided, performed and recorded in one transaction.
 package protocol Change: Operation {
     /// Synchronous, without effects outside the transaction.
-    func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws -> Output
+    func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws
+        -> Output
 }
 
 /// A change with slow work before it, such as a body to store. Decided before that work, and again in the transaction.

@@ -15,9 +15,10 @@ import World
         let yard = try Yard()
         try await yard.makeBucket("b-1")
         var random = Generator(state: seed)
-        let keys = Set((0..<120).map { _ in
-            (0...random.next(below: 6)).map { _ in ListingTests.characters[random.next(below: 8)] }.joined()
-        })
+        let keys = Set(
+            (0..<120).map { _ in
+                (0...random.next(below: 6)).map { _ in ListingTests.characters[random.next(below: 8)] }.joined()
+            })
         try await yard.store.write { transaction in
             guard let bucket = try yard.buckets.find("b-1", in: transaction.snapshot).bucket else { return }
             for key in keys { try transaction.putEmpty(key, in: bucket) }
@@ -66,7 +67,9 @@ import World
         #expect(second.contents?.first?.owner?.iD?.count == 64)
         input.continuationToken = "AAAA"
         let bad = input
-        #expect(await yard.code { _ = try await yard.gate.run(ListObjectsV2(buckets: yard.buckets), bad, yard.root) } == "InvalidArgument")
+        #expect(
+            await yard.code { _ = try await yard.gate.run(ListObjectsV2(buckets: yard.buckets), bad, yard.root) }
+                == "InvalidArgument")
     }
 
     @Test("version 1 names the next marker where there is a delimiter; a limit of none is no page")

@@ -21,6 +21,7 @@ final class Yard: Sendable {
     let clock = ManualClock(Instant(iso8601: "2026-03-04T05:06:07Z") ?? Instant(seconds: 0))
     let world: World
     let gate: Gate
+    let journal: Journal
     let pool = BlockingPool("blobs", threads: 2)
     let blobs: BlobStore
     let buckets = Buckets()
@@ -41,7 +42,7 @@ final class Yard: Sendable {
         folder = try DataFolder.temporary()
         store = try Store(
             in: folder, schema: [Journal.schema, IAMService.schema, S3Service.schema], log: quiet)
-        let journal = Journal(store)
+        journal = try Journal(store, in: folder)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))
         blobs = try BlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
@@ -58,7 +59,7 @@ final class Yard: Sendable {
 
 // Callers and calls.
 extension Yard {
-    func facts(_ principal: Principal, region: Region = .usEast1) -> RequestFacts {
+    func facts(_ principal: Principal, region: Region = .usEast1, hasBodyDigest: Bool = true) -> RequestFacts {
         let credential = Credential(
             accessKeyID: "AKIAEXAMPLE", secret: SecretBytes([1, 2, 3]), version: 1, principal: principal)
         let caller =
@@ -70,7 +71,7 @@ extension Yard {
         return RequestFacts(
             caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789",
             connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil),
-            userAgent: "test", host: "s3.example", referer: nil)
+            userAgent: "test", host: "s3.example", referer: nil, hasBodyDigest: hasBodyDigest)
     }
 
     var root: RequestFacts { facts(.root(Yard.account)) }
@@ -78,13 +79,16 @@ extension Yard {
     var nobody: RequestFacts { facts(.anonymous) }
 
     /// A user of the first account with one inline policy.
-    func user(_ name: String, _ policy: String? = nil, of account: AccountID = Yard.account) async throws -> RequestFacts {
+    func user(_ name: String, _ policy: String? = nil, of account: AccountID = Yard.account) async throws
+        -> RequestFacts
+    {
         let facts = facts(.root(account))
         let made = try await gate.run(
             CreateUser(naming: Naming(identifiers: world.identifiers)), IAM.CreateUser.Input(userName: name), facts)
         if let policy {
             _ = try await gate.run(
-                PutUserPolicy(), IAM.PutUserPolicy.Input(userName: name, policyName: "p", policyDocument: policy), facts)
+                PutUserPolicy(), IAM.PutUserPolicy.Input(userName: name, policyName: "p", policyDocument: policy), facts
+            )
         }
         let id = made.user?.userId ?? ""
         return self.facts(.user(UserPrincipal(account: account, name: name, path: "/", uniqueID: id)))
@@ -133,7 +137,9 @@ extension Yard {
         return (output, content)
     }
 
-    func delete(_ key: String, in bucket: String = "b-1", as facts: RequestFacts? = nil, ifMatch: String? = nil) async throws {
+    func delete(_ key: String, in bucket: String = "b-1", as facts: RequestFacts? = nil, ifMatch: String? = nil)
+        async throws
+    {
         var input = S3.DeleteObject.Input()
         (input.bucket, input.key, input.ifMatch) = (bucket, key, ifMatch)
         _ = try await gate.run(DeleteObject(objects: objects), input, facts ?? root)
@@ -148,8 +154,9 @@ extension Yard {
     }
 
     /// The newest records, newest first, as JSON texts.
-    func records(_ count: Int) throws -> [String] {
-        try store.read { snapshot in
+    func records(_ count: Int) async throws -> [String] {
+        try await journal.settle()
+        return try store.read { snapshot in
             var found: [String] = []
             try Journal.scanBackwards(before: nil, snapshot) { _, entry in
                 found.append(String(decoding: entry.record, as: UTF8.self))

@@ -20,7 +20,8 @@ enum RESTResponse {
             } else {
                 document.isEmpty ? .empty : .bytes(document)
             }
-        return Response(status: encoder.status ?? (encoder.isPartial ? 206 : operation.status), header: header, body: body)
+        return Response(
+            status: encoder.status ?? (encoder.isPartial ? 206 : operation.status), header: header, body: body)
     }
 
     /// S3's errors have no element around them.

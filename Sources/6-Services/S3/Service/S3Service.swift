@@ -26,7 +26,8 @@ package enum S3Service {
             .change(CreateBucket(buckets: buckets)), .query(HeadBucket(buckets: buckets)), .query(ListBuckets()),
             .change(DeleteBucket(buckets: buckets)), .query(GetBucketLocation(buckets: buckets)),
             .query(GetBucketEncryption(buckets: buckets)), .query(GetBucketOwnershipControls(buckets: buckets)),
-            .change(PutBucketPolicy(buckets: buckets, rules: rules)), .query(GetBucketPolicy(buckets: buckets, rules: rules)),
+            .change(PutBucketPolicy(buckets: buckets, rules: rules)),
+            .query(GetBucketPolicy(buckets: buckets, rules: rules)),
             .change(DeleteBucketPolicy(buckets: buckets)), .change(PutPublicAccessBlock(buckets: buckets)),
             .query(GetPublicAccessBlock(buckets: buckets)), .change(DeletePublicAccessBlock(buckets: buckets)),
         ]

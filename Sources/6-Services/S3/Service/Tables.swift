@@ -4,7 +4,7 @@ extension S3Service {
     /// S3's schema. Keys are bytes, compared as bytes: the order in which S3 lists them.
     ///
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
-    /// `s3_content`, so that listings read small rows. `blob` is the content's file, null where it has none.
+    /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's file, null where it has none.
     package static let schema = SchemaPart(
         "s3",
         [
@@ -28,10 +28,9 @@ extension S3Service {
                 CREATE TABLE s3_object (
                     bucket INTEGER NOT NULL REFERENCES s3_bucket (id), key BLOB NOT NULL, etag BLOB NOT NULL,
                     size INTEGER NOT NULL, modified INTEGER NOT NULL, algorithm INTEGER NOT NULL,
-                    content INTEGER NOT NULL REFERENCES s3_content (id),
+                    content INTEGER NOT NULL,
                     PRIMARY KEY (bucket, key)
                 ) STRICT, WITHOUT ROWID;
-                CREATE INDEX s3_object_by_content ON s3_object (content);
                 """)
         ])
 }

@@ -73,6 +73,13 @@ struct User: Sendable {
             "INSERT INTO iam_user (account, name_key, name, path, id, created, boundary) VALUES (?, ?, ?, ?, ?, ?, ?)",
             .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds), .textOrNull(boundary))
+        try transaction.run("UPDATE iam_account SET users = users + 1 WHERE id = ?", .text(account.description))
+        transaction.touch(.identity)
+    }
+
+    func delete(in transaction: inout Transaction) throws {
+        try transaction.run("DELETE FROM iam_user WHERE id = ?", .text(id))
+        try transaction.run("UPDATE iam_account SET users = users - 1 WHERE id = ?", .text(account.description))
         transaction.touch(.identity)
     }
 

@@ -50,7 +50,8 @@ struct CreateBucket: Change {
             }
             return output(bucket.name, region)
         }
-        let owned = try transaction.number("SELECT count(*) FROM s3_bucket WHERE account = ?", .text(account.description))
+        let owned = try transaction.number(
+            "SELECT count(*) FROM s3_bucket WHERE account = ?", .text(account.description))
         guard owned < CreateBucket.limit else {
             throw S3.TooManyBuckets(message: "You have attempted to create more buckets than allowed")
         }
@@ -85,7 +86,9 @@ struct CreateBucket: Change {
         if let ownership = input.objectOwnership, ownership != .bucketOwnerEnforced {
             throw Refused.header("x-amz-object-ownership")
         }
-        let grants = [input.grantFullControl, input.grantRead, input.grantReadACP, input.grantWrite, input.grantWriteACP]
+        let grants = [
+            input.grantFullControl, input.grantRead, input.grantReadACP, input.grantWrite, input.grantWriteACP,
+        ]
         guard input.aCL == nil || input.aCL == .private, grants.allSatisfy({ $0 == nil }) else {
             throw S3Refusal(
                 "InvalidBucketAclWithObjectOwnership", 400,

@@ -32,7 +32,13 @@ struct DeleteObjects: PreparedChange {
             })
     }
 
-    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> Outdated { Outdated() }
+    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> Outdated {
+        // A list that was damaged on its way must not delete anything.
+        guard permit.facts.hasBodyDigest else {
+            throw S3.InvalidRequest(message: "Missing required header for this request: Content-MD5")
+        }
+        return Outdated()
+    }
 
     func perform(
         _ input: Input, _ prepared: Outdated, under permit: borrowing Permit<BucketTarget>,
@@ -60,7 +66,9 @@ struct DeleteObjects: PreparedChange {
         try ObjectKey.check(item.key)
         try ObjectKey.check(version: item.versionId)
         // These two are for directory buckets.
-        guard item.lastModifiedTime == nil, item.size == nil else { throw NotImplemented("A condition on time or size") }
+        guard item.lastModifiedTime == nil, item.size == nil else {
+            throw NotImplemented("A condition on time or size")
+        }
         let object = try StoredObject.find(item.key, in: bucket, transaction.snapshot)
         try WriteConditions.check(ifMatch: item.eTag, object)
         if let object { outdated.note(try object.delete(in: &transaction)) }

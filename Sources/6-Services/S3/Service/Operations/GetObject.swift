@@ -11,7 +11,9 @@ struct GetObject: StreamedQuery {
     typealias Shape = S3.GetObject
     let objects: Objects
 
-    static var refusedMembers: [StaticString] { ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5", "RequestPayer"] }
+    static var refusedMembers: [StaticString] {
+        ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5", "RequestPayer"]
+    }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         try objects.find(input.key, in: input.bucket, snapshot)
@@ -34,7 +36,9 @@ struct GetObject: StreamedQuery {
     }
 
     func open(_ output: Output) async throws -> Output? {
-        guard case .response(.stream(_, let body)) = output.body, let stream = body as? ObjectStream else { return output }
+        guard case .response(.stream(_, let body)) = output.body, let stream = body as? ObjectStream else {
+            return output
+        }
         guard try await stream.open() else { return nil }
         guard stream.isAtHand else { return output }
         var output = output
@@ -59,7 +63,9 @@ struct HeadObject: Query {
     typealias Shape = S3.HeadObject
     let objects: Objects
 
-    static var refusedMembers: [StaticString] { ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5", "RequestPayer"] }
+    static var refusedMembers: [StaticString] {
+        ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5", "RequestPayer"]
+    }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         try objects.find(input.key, in: input.bucket, snapshot)

@@ -25,7 +25,8 @@ struct ListBuckets: Query {
     ) throws -> Output {
         let limit = input.maxBuckets ?? ListBuckets.most
         guard (1...ListBuckets.most).contains(limit) else {
-            throw Refused.argument("max-buckets", String(limit), "Argument max-buckets must be an integer between 1 and 10000")
+            throw Refused.argument(
+                "max-buckets", String(limit), "Argument max-buckets must be an integer between 1 and 10000")
         }
         var found = try Bucket.list(
             of: permit.target, prefix: input.prefix ?? "", after: try start(input.continuationToken),
@@ -33,7 +34,8 @@ struct ListBuckets: Query {
         let isTruncated = found.count > limit
         if isTruncated { found.removeLast() }
         // Callers that say nothing get the answer of old, without Regions.
-        let isPlain = input.maxBuckets == nil && input.continuationToken == nil && input.prefix == nil
+        let isPlain =
+            input.maxBuckets == nil && input.continuationToken == nil && input.prefix == nil
             && input.bucketRegion == nil
         return Output(
             buckets: found.map {

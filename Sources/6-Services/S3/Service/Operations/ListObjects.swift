@@ -31,7 +31,8 @@ struct ListObjectsV2: Query {
         let (entries, isTruncated) = try parameters.walk(input, after: marker).entries(of: bucket, snapshot)
         let (contents, prefixes) = parameters.shapes(entries, owner: input.fetchOwner == true ? bucket.account : nil)
         return Output(
-            isTruncated: isTruncated, contents: contents, name: bucket.name, prefix: parameters.text(input.prefix ?? ""),
+            isTruncated: isTruncated, contents: contents, name: bucket.name,
+            prefix: parameters.text(input.prefix ?? ""),
             delimiter: input.delimiter.map(parameters.text), maxKeys: parameters.limit, commonPrefixes: prefixes,
             encodingType: input.encodingType, keyCount: entries.count, continuationToken: input.continuationToken,
             nextContinuationToken: isTruncated ? entries.last.map { token($0.position) } : nil,
@@ -85,7 +86,8 @@ struct ListObjects: Query {
         let next = isTruncated && !walk.delimiter.isEmpty ? entries.last.map { parameters.text($0.position) } : nil
         return Output(
             isTruncated: isTruncated, marker: parameters.text(input.marker ?? ""), nextMarker: next, contents: contents,
-            name: bucket.name, prefix: parameters.text(input.prefix ?? ""), delimiter: input.delimiter.map(parameters.text),
+            name: bucket.name, prefix: parameters.text(input.prefix ?? ""),
+            delimiter: input.delimiter.map(parameters.text),
             maxKeys: parameters.limit, commonPrefixes: prefixes, encodingType: input.encodingType)
     }
 

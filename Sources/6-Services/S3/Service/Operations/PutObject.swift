@@ -14,9 +14,11 @@ struct PutObject: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "WriteOffsetBytes", "WebsiteRedirectLocation", "SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5",
+            "WriteOffsetBytes", "WebsiteRedirectLocation", "SSECustomerAlgorithm", "SSECustomerKey",
+            "SSECustomerKeyMD5",
             "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled", "RequestPayer", "Tagging", "ObjectLockMode",
-            "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ChecksumSHA512", "ChecksumMD5", "ChecksumXXHASH64",
+            "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ChecksumSHA512", "ChecksumMD5",
+            "ChecksumXXHASH64",
             "ChecksumXXHASH3", "ChecksumXXHASH128",
         ]
     }
@@ -95,5 +97,7 @@ struct PutObject: PreparedChange {
         return record.recording(of: target?.bucket, .data)
     }
 
-    func responseElements(_ output: Output) -> Recording.Elements { .json(Array(#"{"x-amz-server-side-encryption":"AES256"}"#.utf8)) }
+    func responseElements(_ output: Output) -> Recording.Elements {
+        .json(Array(#"{"x-amz-server-side-encryption":"AES256"}"#.utf8))
+    }
 }

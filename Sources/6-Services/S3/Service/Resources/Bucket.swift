@@ -49,7 +49,8 @@ struct Bucket: Sendable {
         _ name: String, of account: AccountID, in location: Location, created: Instant, _ transaction: inout Transaction
     ) throws {
         try transaction.run(
-            "INSERT INTO s3_bucket (name, account, location, created, public_access) VALUES (?, ?, ?, ?, ?)", .text(name),
+            "INSERT INTO s3_bucket (name, account, location, created, public_access) VALUES (?, ?, ?, ?, ?)",
+            .text(name),
             .text(account.description), .text(location.name), .int(created.milliseconds),
             .int(PublicAccessBlock.all.rawValue))
     }

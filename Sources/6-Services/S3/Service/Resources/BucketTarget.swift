@@ -55,7 +55,8 @@ struct BucketTarget: Sendable {
         if let owner {
             guard AccountID(owner) != nil else {
                 throw Refused.argument(
-                    "x-amz-expected-bucket-owner", owner, "The value of the expected bucket owner parameter must be an AWS "
+                    "x-amz-expected-bucket-owner", owner,
+                    "The value of the expected bucket owner parameter must be an AWS "
                         + "Account ID")
             }
             guard owner == bucket.account.description else { throw AccessDenied.anonymous }

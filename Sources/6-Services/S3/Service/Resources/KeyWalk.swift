@@ -70,7 +70,9 @@ struct KeyWalk: Sendable {
         guard let first = delimiter.first, key.starts(with: prefix) else { return nil }
         var place = prefix.count
         while place + delimiter.count <= key.count {
-            if key[place] == first, key[place...].starts(with: delimiter) { return Array(key[..<(place + delimiter.count)]) }
+            if key[place] == first, key[place...].starts(with: delimiter) {
+                return Array(key[..<(place + delimiter.count)])
+            }
             place += 1
         }
         return nil

@@ -50,7 +50,8 @@ struct ObjectContent: Sendable {
             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .blobOrNull(new.reference.isInline ? nil : new.reference.id.bytes), .blob(new.reference.encoded),
             .blob(new.checksum), .text(header.contentType), .textOrNull(header.contentEncoding),
-            .textOrNull(header.contentDisposition), .textOrNull(header.contentLanguage), .textOrNull(header.cacheControl),
+            .textOrNull(header.contentDisposition), .textOrNull(header.contentLanguage),
+            .textOrNull(header.cacheControl),
             .textOrNull(header.expires), .textOrNull(ObjectHeader.encoded(header.metadata)))
         let content = transaction.lastInsertedRow
         try transaction.run(

@@ -47,7 +47,8 @@ struct ObjectRead: Sendable {
     /// Whether the answer is Partial Content.
     let isPart: Bool
 
-    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot) throws {
+    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot) throws
+    {
         if permit.facts.caller.isAnonymous, input.asksForHeaders {
             throw S3.InvalidRequest(
                 message: "Request specific response headers cannot be used for anonymous GET requests.")

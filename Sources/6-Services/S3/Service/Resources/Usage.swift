@@ -5,9 +5,13 @@ package import Storage
 /// How much a bucket holds.
 package struct BucketUsage: Sendable, Hashable {
     package let name: String
+    /// The owner.
     package let account: AccountID
+    /// Where it lies.
     package let region: Region
+    /// How many.
     package let objects: Int64
+    /// Of content, as clients count it.
     package let bytes: Int64
 }
 
@@ -21,7 +25,8 @@ extension S3Service {
             """
         ) { row in
             BucketUsage(
-                name: row.text(0), account: try AccountID.stored(row.text(1)), region: Location(stored: row.text(2)).region,
+                name: row.text(0), account: try AccountID.stored(row.text(1)),
+                region: Location(stored: row.text(2)).region,
                 objects: row.int(3), bytes: row.int(4))
         }
     }
@@ -33,6 +38,9 @@ extension S3Service {
 
     /// The files of contents that objects have.
     package static func liveBlobs(_ snapshot: borrowing Snapshot) throws -> Set<BlobID> {
-        Set(try snapshot.rows("SELECT blob FROM s3_content WHERE blob IS NOT NULL") { BlobID($0.blob(0)) }.compactMap { $0 })
+        Set(
+            try snapshot.rows("SELECT blob FROM s3_content WHERE blob IS NOT NULL") { BlobID($0.blob(0)) }.compactMap {
+                $0
+            })
     }
 }

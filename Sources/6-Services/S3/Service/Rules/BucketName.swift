@@ -23,6 +23,7 @@ enum BucketName {
     /// Four groups of digits, such as `192.168.5.4`.
     private static func isIPv4(_ bytes: [UInt8]) -> Bool {
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy { $0 < 0x3A && $0 >= 0x30 } }
+        return parts.count == 4
+            && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy { $0 < 0x3A && $0 >= 0x30 } }
     }
 }

@@ -49,30 +49,24 @@ struct BucketPolicy: Sendable {
         for statement in document.statements {
             for resource in (statement.resource ?? []) + (statement.notResource ?? []) {
                 guard BucketPolicy.mayName(bucket, resource) else {
-                    throw S3.MalformedPolicy(message: "Policy has invalid resource", fields: [.init("Detail", resource)])
+                    throw S3.MalformedPolicy(
+                        message: "Policy has invalid resource", fields: [.init("Detail", resource)])
                 }
             }
         }
     }
 
-    /// Whether the pattern can name the bucket or keys in it.
+    /// Whether the pattern can name the bucket or keys in it. What follows a wildcard is not looked at: whatever it is, the
+    /// policy is asked only about this bucket.
     static func mayName(_ bucket: String, _ resource: String) -> Bool {
         if resource == "*" { return true }
         let parts = resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[2] == "s3", parts[3].isEmpty, parts[4].isEmpty else { return false }
-        // An asterisk runs over slashes: the part before the key may be only a beginning.
-        let name = parts[5].prefix { $0 != "/" }
-        return matches(Array(name.utf8)[...], Array(bucket.utf8)[...])
-    }
-
-    private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-        guard let first = pattern.first else { return text.isEmpty }
-        switch first {
-        case UInt8(ascii: "*"):
-            return matches(pattern.dropFirst(), text) || (!text.isEmpty && matches(pattern, text.dropFirst()))
-        case UInt8(ascii: "?"): return !text.isEmpty && matches(pattern.dropFirst(), text.dropFirst())
-        default: return text.first == first && matches(pattern.dropFirst(), text.dropFirst())
+        guard parts.count == 6, parts[0] == "arn", parts[2] == "s3", parts[3].isEmpty, parts[4].isEmpty else {
+            return false
         }
+        let name = parts[5].prefix { $0 != "/" }
+        guard let wildcard = name.firstIndex(where: { $0 == "*" || $0 == "?" }) else { return name == bucket }
+        return bucket.hasPrefix(name[..<wildcard])
     }
 
     private static func invalidPrincipal(_ kind: String, _ value: String) -> S3.MalformedPolicy {

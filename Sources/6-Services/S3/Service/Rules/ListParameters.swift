@@ -59,7 +59,8 @@ struct ListParameters: Sendable {
     }
 
     /// The entries, parted into keys and common prefixes; nil where there are none of a kind.
-    func shapes(_ entries: [KeyWalk.Entry], owner: AccountID?) -> (contents: [S3.Object]?, prefixes: [S3.CommonPrefix]?) {
+    func shapes(_ entries: [KeyWalk.Entry], owner: AccountID?) -> (contents: [S3.Object]?, prefixes: [S3.CommonPrefix]?)
+    {
         var (contents, prefixes): ([S3.Object], [S3.CommonPrefix]) = ([], [])
         for entry in entries {
             switch entry {
@@ -76,7 +77,8 @@ extension BucketTarget {
     func listing(_ input: some ListInput, _ facts: RequestFacts) throws -> Access {
         try check(owner: input.expectedBucketOwner, facts)
         let given: [(String, String?)] = [
-            ("s3:prefix", input.prefix), ("s3:delimiter", input.delimiter), ("s3:max-keys", input.maxKeys.map(String.init)),
+            ("s3:prefix", input.prefix), ("s3:delimiter", input.delimiter),
+            ("s3:max-keys", input.maxKeys.map(String.init)),
         ]
         return .ask(
             try ask("ListBucket", keys: given.compactMap { name, value in value.map { ConditionEntry(name, $0) } }))

@@ -27,9 +27,11 @@ struct Location: Sendable, Hashable {
             self.init(stored: region.description)
             return
         }
-        guard constraint == Location.europe || (Region(constraint) != nil && constraint != Region.usEast1.description) else {
+        guard constraint == Location.europe || (Region(constraint) != nil && constraint != Region.usEast1.description)
+        else {
             throw S3.InvalidLocationConstraint(
-                message: "The specified location-constraint is not valid", fields: [.init("LocationConstraint", constraint)])
+                message: "The specified location-constraint is not valid",
+                fields: [.init("LocationConstraint", constraint)])
         }
         self.init(stored: constraint)
         guard self.region == region || region == .usEast1, self.region.partition == region.partition else {

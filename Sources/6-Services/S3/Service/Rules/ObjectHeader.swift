@@ -23,7 +23,9 @@ struct ObjectHeader: Sendable, Hashable {
         contentEncoding = ObjectHeader.withoutFraming(input.contentEncoding)
         (contentDisposition, contentLanguage) = (input.contentDisposition, input.contentLanguage)
         (cacheControl, expires) = (input.cacheControl, input.expires)
-        metadata = Dictionary((input.metadata ?? [:]).map { ($0.lowercased(), $1) }) { first, second in first + "," + second }
+        metadata = Dictionary((input.metadata ?? [:]).map { ($0.lowercased(), $1) }) { first, second in
+            first + "," + second
+        }
         let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         guard size <= ObjectHeader.metadataLimit else {
             throw S3.MetadataTooLarge(

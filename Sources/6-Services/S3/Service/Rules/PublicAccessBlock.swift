@@ -11,7 +11,9 @@ struct PublicAccessBlock: OptionSet, Sendable, Hashable {
     static let restrictPublicBuckets = PublicAccessBlock(rawValue: 8)
     /// What a new bucket has.
     /// - Source: S3 User Guide, "Default settings for new S3 buckets" (since April 2023).
-    static let all: PublicAccessBlock = [.blockPublicAcls, .ignorePublicAcls, .blockPublicPolicy, .restrictPublicBuckets]
+    static let all: PublicAccessBlock = [
+        .blockPublicAcls, .ignorePublicAcls, .blockPublicPolicy, .restrictPublicBuckets,
+    ]
 
     init(rawValue: Int64) { self.rawValue = rawValue }
 

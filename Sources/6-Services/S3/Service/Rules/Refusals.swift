@@ -47,12 +47,14 @@ enum Refused {
     /// A header whose meaning this server does not have.
     static func header(_ name: String) -> S3.NotImplemented {
         S3.NotImplemented(
-            message: "A header you provided implies functionality that is not implemented", fields: [.init("Header", name)])
+            message: "A header you provided implies functionality that is not implemented",
+            fields: [.init("Header", name)])
     }
 
     static func precondition(_ condition: String) -> S3.PreconditionFailed {
         S3.PreconditionFailed(
-            message: "At least one of the pre-conditions you specified did not hold", fields: [.init("Condition", condition)])
+            message: "At least one of the pre-conditions you specified did not hold",
+            fields: [.init("Condition", condition)])
     }
 
     /// The lists of a bucket whose owner owns everything are off.

@@ -39,7 +39,8 @@ struct UploadBody {
             while let piece = try await body.next() { try await writer.append(piece) }
             let (md5, algorithm, checksum) = try outcome()
             return StagedObject(
-                reference: try await writer.finish(), md5: md5, algorithm: algorithm, checksum: checksum, header: header)
+                reference: try await writer.finish(), md5: md5, algorithm: algorithm, checksum: checksum, header: header
+            )
         } catch {
             await writer.abandon()
             if let failure = error as? BodyFailure { throw S3Refusal(failure.refusal) }
@@ -58,7 +59,8 @@ struct UploadBody {
         guard let facts = body.facts, let md5 = facts.md5 else { throw Unverified() }
         if let announced, facts.confirmed?.name != announced {
             throw S3.InvalidRequest(
-                message: "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer "
+                message:
+                    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer "
                     + "headers were found.")
         }
         let algorithm = facts.confirmed ?? .crc64nvme
