@@ -23,7 +23,9 @@ test: ## install, build and run every test, real clients included
 	$(MAKE) --no-print-directory build unit tidy clients crashshort demo
 
 unit: ## unit and door tests
-	swift test
+	# The edge's tests measure time: they run by themselves, not beside the long ones.
+	swift test --skip EdgeTests
+	swift test --skip-build --filter EdgeTests
 
 clients: ## the AWS CLI and boto3 against a started server
 	@Tools/clients
