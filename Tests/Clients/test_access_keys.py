@@ -3,8 +3,6 @@
 import datetime
 import re
 
-import pytest
-
 from errors import refused
 from people import allow
 from callers import Clients
@@ -64,7 +62,6 @@ def test_a_user_turns_their_own_key(server, people):
         alice.sts.get_caller_identity()
 
 
-@pytest.mark.xfail(strict=True, reason="the server does not keep when a key was last used")
 def test_last_use_is_told(people, root):
     alice = people.user("alice", allow("iam:ListUsers"))
     unused = root.iam.get_access_key_last_used(AccessKeyId=alice.keys.id)
