@@ -86,6 +86,7 @@ let targets: [Target] = [
     api("STS"),
     service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
@@ -96,7 +97,7 @@ let targets: [Target] = [
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "HTTP", "AWS", "World", "Crypto",
             "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI", "S3API",
-            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService",
+            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
     .executableTarget(
         name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
@@ -115,6 +116,12 @@ let targets: [Target] = [
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
+    tests(
+        "S3Tests",
+        uses: [
+            "S3Service", "S3API", "S3ControlAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs", "KeyVault", "Storage",
+            "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
+        ]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),

@@ -77,9 +77,11 @@ package final class Front: Sendable {
         let known = route.operationName.flatMap { operations[route.service.name]?[$0] }
         let proved: Authenticated
         let payload: Payload
+        var hasBodyDigest = false
         if service.family == .s3 {
             proved = try authenticate(head, service, .fromHeader, times)
             let verified = try proved.body(body, checksums: .describeBody)
+            hasBodyDigest = verified.isPromised
             payload = known?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
         } else {
             let bytes = try await collect(body)
@@ -87,7 +89,7 @@ package final class Front: Sendable {
             route = try route.readingBody(bytes)
             payload = .bytes(bytes)
         }
-        let facts = facts(head, proved.caller, route, identity, times)
+        let facts = facts(head, proved.caller, route, identity, times, hasBodyDigest: hasBodyDigest)
         guard let operation = route.operationName.flatMap({ operations[route.service.name]?[$0] }) else {
             throw try await unknown(route, codec, facts, service)
         }
@@ -99,7 +101,9 @@ package final class Front: Sendable {
         return try await run(operation, exchange, facts)
     }
 
-    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws -> Response {
+    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws
+        -> Response
+    {
         do {
             return try await operation.run(gate, exchange)
         } catch let error as WireError {
@@ -115,12 +119,14 @@ package final class Front: Sendable {
     }
 
     private func facts(
-        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity, _ times: Authenticator.Times
+        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity,
+        _ times: Authenticator.Times,
+        hasBodyDigest: Bool
     ) -> RequestFacts {
         RequestFacts(
             caller: caller, region: route.region, now: times.now, requestID: identity.requestID,
             connection: head.connection, userAgent: head.text("user-agent"), host: head.text("host"),
-            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"))
+            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"), hasBodyDigest: hasBodyDigest)
     }
 
     /// An operation AWS has and we have not, or that nobody has: told apart from a denial only after authentication.
@@ -135,9 +141,11 @@ package final class Front: Sendable {
             case .inBody: nil
             }
         let error = codec.unknownOperation(name, version: route.version)
-        world.log(.warning, "an operation that is not implemented was called", [
-            "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
-        ])
+        world.log(
+            .warning, "an operation that is not implemented was called",
+            [
+                "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
+            ])
         if route.operationName != nil { try await gate.recordUnread(name ?? "", of: route.service, error, facts) }
         return error
     }
@@ -176,11 +184,16 @@ package final class Front: Sendable {
 
     /// Who comes with the credentials other emulators accept is told how to get real ones.
     private func logUnknownKey(_ failure: AuthenticationFailure) {
-        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else { return }
+        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else {
+            return
+        }
         world.log(
             .warning, "a request came with an emulator's stand-in credentials; Gatehouse checks real ones",
-            ["accessKeyId": key, "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
-                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them"])
+            [
+                "accessKeyId": key,
+                "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
+                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them",
+            ])
     }
 }
 

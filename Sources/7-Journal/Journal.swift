@@ -1,3 +1,4 @@
+package import AWS
 import Crypto
 package import Storage
 import World
@@ -152,6 +153,19 @@ package final class Journal: Sendable {
             return true
         }
         return broken
+    }
+
+    /// The last call that a key of `account` signed; nil where there is none on record.
+    package static func lastUse(
+        of accessKeyID: String, in account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> Entry? {
+        var found: Entry?
+        try scanBackwards(before: nil, snapshot) { _, entry in
+            guard entry.accessKeyID == accessKeyID, entry.account == account.description else { return true }
+            found = entry
+            return false
+        }
+        return found
     }
 
     /// Rows from the newest backwards, those before `position` where given, until `each` returns false.

@@ -131,6 +131,8 @@ extension Route {
         version = parameters.text("Version")
         let name = String(decoding: parameters.value(action), as: UTF8.self)
         let isVersion = version == nil || version == service.apiVersion
-        operation = service.hasOperation(name) && isVersion ? .known(name) : .unknown(name)
+        // Two actions in one request: which one was meant, and which one a filter on the way saw, is anybody's guess.
+        let isClear = parameters.count(of: "Action") == 1 && parameters.count(of: "Version") <= 1
+        operation = service.hasOperation(name) && isVersion && isClear ? .known(name) : .unknown(name)
     }
 }

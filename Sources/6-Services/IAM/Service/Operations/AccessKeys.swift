@@ -2,8 +2,9 @@ import AWS
 import Authentication
 import Door
 import IAMAPI
-import KeyVault
+import Journal
 import Storage
+import World
 
 /// Whose keys a call is about: a user by name, or whoever calls where no name is given.
 struct KeyOwner: Sendable {
@@ -13,12 +14,13 @@ struct KeyOwner: Sendable {
     let userName: String?
     let arn: String
     let missing: String
+    let tagKeys: [ConditionEntry]
 
     init(_ name: String?, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws {
         account = try facts.signedAccount()
         if name == nil, case .root(let account) = facts.caller.principal {
             (id, userName) = (account.description, nil)
-            (arn, missing) = (Principal.root(account).arn ?? "*", "")
+            (arn, missing, tagKeys) = (Principal.root(account).arn ?? "*", "", [])
             return
         }
         guard let name = name ?? facts.caller.userName else {
@@ -26,7 +28,7 @@ struct KeyOwner: Sendable {
         }
         let found = try User.find(name, in: account, snapshot)
         (id, userName) = (found.record?.id, found.record?.name)
-        (arn, missing) = (found.arn, found.missing)
+        (arn, missing, tagKeys) = (found.arn, found.missing, found.tagKeys)
     }
 
     func required() throws -> String {
@@ -54,7 +56,7 @@ extension OnKeys {
     }
 
     func access(_ input: Input, to target: KeyOwner, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, keys: target.tagKeys)
     }
 }
 
@@ -149,32 +151,42 @@ struct DeleteAccessKey: Change, OnKeys {
 /// - Source: IAM API Reference, "GetAccessKeyLastUsed".
 struct GetAccessKeyLastUsed: Query {
     typealias Shape = IAM.GetAccessKeyLastUsed
+    static let readsJournal = true
 
     /// The key, and the user it belongs to.
     struct Target: Sendable {
         let key: AccessKey?
         let user: User?
         let arn: String
+        let tagKeys: [ConditionEntry]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let account = try facts.signedAccount()
         let key = try AccessKey.find(input.accessKeyId, snapshot).flatMap { $0.account == account ? $0 : nil }
         let user = try key.flatMap { try User.find(id: $0.owner, snapshot) }
-        return Target(key: key, user: user, arn: user?.arn ?? "*")
+        return Target(
+            key: key, user: user, arn: user?.arn ?? "*", tagKeys: try Tags.resourceKeys(user?.id, snapshot))
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, keys: target.tagKeys)
     }
 
     func answer(
         _ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        guard let key = permit.target.key else { throw AccessDenied("The access key does not belong to this account.") }
+        guard let key = permit.target.key else {
+            throw AccessDenied("The access key does not belong to this account.")
+        }
+        let use = try Journal.lastUse(of: key.id, in: key.account, snapshot)
         return Output(
             userName: permit.target.user?.name,
             accessKeyLastUsed: IAM.AccessKeyLastUsed(
-                lastUsedDate: key.lastUsed, serviceName: key.lastService ?? "N/A", region: key.lastRegion ?? "N/A"))
+                lastUsedDate: use.map { Instant(seconds: $0.time.seconds) }, serviceName: use.map(service) ?? "N/A",
+                region: use?.region ?? "N/A"))
     }
+
+    /// `s3` of `s3.amazonaws.com`.
+    private func service(_ entry: Entry) -> String { String(entry.source.prefix { $0 != "." }) }
 }

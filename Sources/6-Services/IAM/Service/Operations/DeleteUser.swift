@@ -12,7 +12,7 @@ struct DeleteUser: Change {
     }
 
     func access(_ input: Shape.Input, to target: Found<User>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, keys: target.tagKeys)
     }
 
     func perform(
@@ -27,8 +27,7 @@ struct DeleteUser: Change {
             throw DeleteConflict.first("remove users from group")
         }
         try Tags.removeAll(of: user.id, &transaction)
-        try transaction.run("DELETE FROM iam_user WHERE id = ?", .text(user.id))
-        transaction.touch(.identity)
+        try user.delete(in: &transaction)
         return Shape.Output()
     }
 }

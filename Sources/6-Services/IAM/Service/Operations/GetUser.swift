@@ -12,15 +12,15 @@ struct GetUser: Query {
 
     /// The user asked for, or the root user, which only root itself can ask for.
     enum Target: Sendable {
-        case user(Found<User>, keys: [ConditionEntry])
+        case user(Found<User>)
         case root(AccountID, alias: String?, created: Instant)
     }
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let account = try facts.signedAccount()
-        if let name = input.userName { return try named(name, account, snapshot) }
+        if let name = input.userName { return .user(try User.find(name, in: account, snapshot)) }
         switch facts.caller.principal {
-        case .user(let user): return try named(user.name, account, snapshot)
+        case .user(let user): return .user(try User.find(user.name, in: account, snapshot))
         case .root:
             let record = try Account.find(account, snapshot)
             return .root(account, alias: record.alias, created: record.created)
@@ -28,14 +28,9 @@ struct GetUser: Query {
         }
     }
 
-    private func named(_ name: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Target {
-        let found = try User.find(name, in: account, snapshot)
-        return .user(found, keys: try Tags.resourceKeys(found.record?.id, snapshot))
-    }
-
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         switch target {
-        case .user(let found, let keys): try ask(on: found.arn, facts, keys: keys)
+        case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys)
         case .root(let account, _, _): try ask(on: Principal.root(account).arn ?? "*", facts)
         }
     }
@@ -44,7 +39,7 @@ struct GetUser: Query {
         _ input: Shape.Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Shape.Output {
         switch permit.target {
-        case .user(let found, _):
+        case .user(let found):
             let user = try found.required()
             let tags = try Tags.of(user.id, snapshot)
             return Shape.Output(user: user.shape(tags: tags.isEmpty ? nil : tags))

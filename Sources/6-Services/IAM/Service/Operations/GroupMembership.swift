@@ -84,7 +84,7 @@ struct ListGroupsForUser: Query {
     }
 
     func access(_ input: Shape.Input, to target: Found<User>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, keys: target.tagKeys)
     }
 
     func answer(

@@ -29,7 +29,7 @@ struct UpdateUser: Change {
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         let owner = try facts.signedAccount()
         let action = Action("iam", "UpdateUser")
-        return .ask([target.user.arn, target.newARN].map { Ask(action, on: $0, of: owner) })
+        return .ask([target.user.arn, target.newARN].map { Ask(action, on: $0, of: owner, keys: target.user.tagKeys) })
     }
 
     func perform(

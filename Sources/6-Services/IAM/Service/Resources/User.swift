@@ -30,13 +30,15 @@ struct User: Sendable {
         (self.created, self.boundary) = (created, boundary)
     }
 
-    /// The user of that name, compared without case.
+    /// The user of that name, compared without case, and its tags for the policies to look at.
     static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User> {
         let user = try snapshot.first(
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE account = ? AND name_key = ?",
             .text(account.description), .text(name.lowercased()), make: User.init)
-        return Found(
+        var found = Found(
             record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name))
+        found.tagKeys = try Tags.resourceKeys(user?.id, snapshot)
+        return found
     }
 
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> User? {
@@ -71,6 +73,13 @@ struct User: Sendable {
             "INSERT INTO iam_user (account, name_key, name, path, id, created, boundary) VALUES (?, ?, ?, ?, ?, ?, ?)",
             .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds), .textOrNull(boundary))
+        try transaction.run("UPDATE iam_account SET users = users + 1 WHERE id = ?", .text(account.description))
+        transaction.touch(.identity)
+    }
+
+    func delete(in transaction: inout Transaction) throws {
+        try transaction.run("DELETE FROM iam_user WHERE id = ?", .text(id))
+        try transaction.run("UPDATE iam_account SET users = users - 1 WHERE id = ?", .text(account.description))
         transaction.touch(.identity)
     }
 
@@ -92,8 +101,9 @@ extension AccountID {
 
 /// The permissions boundary of a user or role.
 enum Boundary {
+    /// The model knows another word for the type; what AWS answers, in its own examples too, is `Policy`.
     static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
         IAM.AttachedPermissionsBoundary(
-            permissionsBoundaryType: .permissionsBoundaryPolicy, permissionsBoundaryArn: arn)
+            permissionsBoundaryType: IAM.PermissionsBoundaryAttachmentType(rawValue: "Policy"), permissionsBoundaryArn: arn)
     }
 }
