@@ -12,7 +12,7 @@ struct GetUser: Query {
 
     /// The user asked for, or the root user, which only root itself can ask for.
     enum Target: Sendable {
-        case user(Found<User>, keys: [ConditionEntry])
+        case user(Found<User>)
         case root(AccountID, alias: String?, created: Instant)
     }
 
@@ -29,13 +29,12 @@ struct GetUser: Query {
     }
 
     private func named(_ name: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Target {
-        let found = try User.find(name, in: account, snapshot)
-        return .user(found, keys: try Tags.resourceKeys(found.record?.id, snapshot))
+        .user(try User.findTagged(name, in: account, snapshot))
     }
 
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         switch target {
-        case .user(let found, let keys): try ask(on: found.arn, facts, keys: keys)
+        case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys)
         case .root(let account, _, _): try ask(on: Principal.root(account).arn ?? "*", facts)
         }
     }
@@ -44,7 +43,7 @@ struct GetUser: Query {
         _ input: Shape.Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Shape.Output {
         switch permit.target {
-        case .user(let found, _):
+        case .user(let found):
             let user = try found.required()
             let tags = try Tags.of(user.id, snapshot)
             return Shape.Output(user: user.shape(tags: tags.isEmpty ? nil : tags))

@@ -39,6 +39,13 @@ struct User: Sendable {
             record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name))
     }
 
+    /// The same, with the condition keys of its tags.
+    static func findTagged(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User> {
+        var found = try find(name, in: account, snapshot)
+        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
+        return found
+    }
+
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> User? {
         try snapshot.first(
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE id = ?", .text(id), make: User.init)
