@@ -21,9 +21,14 @@ package struct AssumableRole: Sendable {
     package let trust: CompiledPolicy
     /// Seconds.
     package let maximumSession: Int
+    /// The role's tags as condition keys.
+    package let tagKeys: [ConditionEntry]
 
-    package init(account: AccountID, name: String, path: String, id: String, trust: CompiledPolicy, maximumSession: Int) {
+    package init(
+        account: AccountID, name: String, path: String, id: String, trust: CompiledPolicy, maximumSession: Int,
+        tagKeys: [ConditionEntry]
+    ) {
         (self.account, self.name, self.path, self.id) = (account, name, path, id)
-        (self.trust, self.maximumSession) = (trust, maximumSession)
+        (self.trust, self.maximumSession, self.tagKeys) = (trust, maximumSession, tagKeys)
     }
 }

@@ -16,7 +16,8 @@ package struct Roles: RoleDirectory {
         else { return nil }
         return AssumableRole(
             account: role.account, name: role.name, path: role.path, id: role.id,
-            trust: compiled.policy(role.trust, as: .trust), maximumSession: role.maximumSession)
+            trust: compiled.policy(role.trust, as: .trust), maximumSession: role.maximumSession,
+            tagKeys: try Tags.resourceKeys(role.id, snapshot))
     }
 
     package func managedPolicyDocument(
