@@ -102,9 +102,9 @@ package final class Front: Sendable {
     private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws -> Response {
         do {
             return try await operation.run(gate, exchange)
-        } catch let error as WireError {
-            try await gate.recordUnread(operation.model.name, of: operation.model.service, error, facts)
-            throw error
+        } catch let unread as Unread {
+            try await gate.recordUnread(operation.model.name, of: operation.model.service, unread.cause, facts)
+            throw unread.cause
         }
     }
 
