@@ -116,6 +116,15 @@ let targets: [Target] = [
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
+    tests(
+        "DoorTests",
+        uses: [
+            "Door", "Wire", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
+            "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
+        ], resources: [.copy("Golden"), .copy("Reference")]),
+    tests("AWSTests", uses: ["AWS"]),
+    tests("WorldTests", uses: ["World"]),
+    tests("JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "IAMAPI", "STSAPI"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests(
         "WireTests",
