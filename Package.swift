@@ -102,6 +102,15 @@ let targets: [Target] = [
     .executableTarget(
         name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
 
+    // What the fuzzer runs (Tools/fuzz), and its corpus as ordinary tests.
+    .target(
+        name: "FuzzTargets",
+        dependencies: [
+            "Edge", "HTTP", "World", "AWS", "Formats", "Smithy", "Crypto", "Wire", "Authentication", "Authorization", "Journal",
+            "Blobs", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+        ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
+    tests("FuzzTests", uses: ["FuzzTargets"]),
+
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
