@@ -20,7 +20,8 @@ end
 _FIXED = "wrk.method = %s\nwrk.path = %s\nwrk.body = %s\n%s"
 
 # Each thread takes every second request of the list. Behind the end of a list that is not repeated, health is asked,
-# so that the last requests of the list are answered before wrk is stopped.
+# so that the last requests of the list are answered before wrk is stopped. Before it begins, wrk looks at what the first
+# thread would send; that first call is answered without a step.
 _LIST = """
 local threads = 0
 function setup(thread) thread:set("number", threads); threads = threads + 1 end
@@ -36,9 +37,11 @@ function init(arguments)
     index = index + 1
   end
   file:close()
+  if number == 0 then at = -1 end
 end
 function request()
   at = at + 1
+  if at == 0 then return list[1] end
   if at > #list then
     if %s then at = 1 else
       if at == #list + 1 then io.write("exhausted\\n") io.flush() end
