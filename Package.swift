@@ -100,7 +100,14 @@ let targets: [Target] = [
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
     .executableTarget(
-        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World", "CSystem"], path: "Benchmarks/Edge",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-store", dependencies: ["Storage", "World", "CSystem"], path: "Benchmarks/Store",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
+        swiftSettings: strict),
 
     // What the fuzzer runs (Tools/fuzz), and its corpus as ordinary tests.
     .target(
