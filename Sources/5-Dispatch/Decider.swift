@@ -9,32 +9,37 @@ struct Decider: Sendable {
 
     init(_ source: any PolicySource) { self.source = source }
 
+    /// To be read before the snapshot that is decided on is opened.
+    var epoch: UInt64 { source.epoch }
+
     /// Throws `AccessDenied` unless everything asked is allowed. For `Access.each`, tells which was.
+    ///
+    /// - Parameter epoch: as `PolicySource.policies` wants it; nil inside a write transaction.
     ///
     /// Whatever goes wrong while policies are found or read is a refusal: the error travels up instead of a permit.
     func decide<Target>(
-        _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, inTransaction: Bool = false
+        _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> [Permit<Target>.Verdict] {
         switch access {
         case .signedIn:
             guard !facts.caller.isAnonymous else { throw AccessDenied.anonymous }
             return []
         case .ask(let asks):
-            let policies = try source.policies(of: facts.caller, in: snapshot, isCommitted: !inTransaction)
+            let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
             precondition(!asks.isEmpty, "an operation asked nothing")
             for ask in asks {
                 if let denied = denial(of: ask, facts, policies) { throw denied }
             }
             return []
         case .each(let asks):
-            let policies = try source.policies(of: facts.caller, in: snapshot, isCommitted: !inTransaction)
+            let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
             return asks.map { ask in denial(of: ask, facts, policies).map { .denied(message: $0.message) } ?? .allowed }
         }
     }
 
     /// Whether the caller may ask for something that only chooses between two refusals, such as 403 and 404.
     func allows(_ ask: Ask, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws -> Bool {
-        denial(of: ask, facts, try source.policies(of: facts.caller, in: snapshot, isCommitted: false)) == nil
+        denial(of: ask, facts, try source.policies(of: facts.caller, in: snapshot, asOf: nil)) == nil
     }
 
     /// Nil where the policies allow.

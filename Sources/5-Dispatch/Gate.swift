@@ -21,10 +21,11 @@ package final class Gate: Sendable {
     /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
     func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
+            let epoch = decider.epoch
             let (target, output) = try store.read { snapshot throws -> (Op.Target, Op.Output) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
                 let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, snapshot)
+                    operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch)
                 let permit = Permit(target, facts, verdicts: verdicts)
                 return (target, try operation.answer(input, under: permit, in: snapshot))
             }
@@ -43,7 +44,7 @@ package final class Gate: Sendable {
             return try await store.write(.synced) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
                 let output = try operation.perform(
                     input, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
@@ -59,16 +60,18 @@ package final class Gate: Sendable {
     func run<Op: PreparedChange>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         var prepared: Op.Prepared?
         do {
+            let epoch = decider.epoch
             let (target, verdicts) = try store.read { snapshot throws -> (Op.Target, [Permit<Op.Target>.Verdict]) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
-                return (target, try decider.decide(operation.access(input, to: target, for: facts), facts, snapshot))
+                let access = try operation.access(input, to: target, for: facts)
+                return (target, try decider.decide(access, facts, snapshot, asOf: epoch))
             }
             let work = try await operation.prepare(input, under: Permit(target, facts, verdicts: verdicts))
             prepared = work
             let output = try await store.write(.synced) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
                 let output = try operation.perform(
                     input, work, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
