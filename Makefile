@@ -25,7 +25,7 @@ test: ## install, build and run every test, real clients included
 unit: ## unit and door tests
 	# The edge's tests measure time: they run by themselves, not beside the long ones.
 	swift test --skip EdgeTests
-	swift test --skip-build --filter EdgeTests
+	swift test --skip-build --no-parallel --filter EdgeTests
 
 clients: ## the AWS CLI and boto3 against a started server
 	@Tools/clients
@@ -52,6 +52,13 @@ lint: ## is everything formatted?
 tidy: ## architecture and house rules
 	python3 Tools/tidy.py --self-test
 	python3 Tools/tidy.py
+
+bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run
+	@Tools/install build test bench
+	@Tools/clients
+	swift build -c release $(FLAGS) --product gatehouse
+	for name in edge store reference; do swift build -c release $(FLAGS) --product bench-$$name; done
+	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
 
 clean:
 	rm -rf .build

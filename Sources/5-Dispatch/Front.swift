@@ -106,9 +106,9 @@ package final class Front: Sendable {
     {
         do {
             return try await operation.run(gate, exchange)
-        } catch let error as WireError {
-            try await gate.recordUnread(operation.model.name, of: operation.model.service, error, facts)
-            throw error
+        } catch let unread as Unread {
+            try await gate.recordUnread(operation.model.name, of: operation.model.service, unread.cause, facts)
+            throw unread.cause
         }
     }
 

@@ -32,6 +32,9 @@ struct Recorder<Op: Operation> {
     func failure(_ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError) -> Event? {
         guard case (var event, let style)? = draft(input, target) else { return nil }
         event.errorCode = error is AccessDenied ? style.accessDeniedCode : error.shapeName
+        if error is AccessDenied, !style.showsDeniedRequests {
+            (event.requestParameters, event.resources, event.subjects) = (nil, [], [])
+        }
         event.errorMessage = error.message
         return event
     }

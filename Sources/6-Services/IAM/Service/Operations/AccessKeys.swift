@@ -14,6 +14,7 @@ struct KeyOwner: Sendable {
     let userName: String?
     let arn: String
     let missing: String
+    /// The user's tags as condition keys.
     let tagKeys: [ConditionEntry]
 
     init(_ name: String?, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws {
@@ -26,7 +27,7 @@ struct KeyOwner: Sendable {
         guard let name = name ?? facts.caller.userName else {
             throw Invalid("Must specify userName when calling with non-User credentials")
         }
-        let found = try User.find(name, in: account, snapshot)
+        let found = try User.findTagged(name, in: account, snapshot)
         (id, userName) = (found.record?.id, found.record?.name)
         (arn, missing, tagKeys) = (found.arn, found.missing, found.tagKeys)
     }
@@ -165,8 +166,7 @@ struct GetAccessKeyLastUsed: Query {
         let account = try facts.signedAccount()
         let key = try AccessKey.find(input.accessKeyId, snapshot).flatMap { $0.account == account ? $0 : nil }
         let user = try key.flatMap { try User.find(id: $0.owner, snapshot) }
-        return Target(
-            key: key, user: user, arn: user?.arn ?? "*", tagKeys: try Tags.resourceKeys(user?.id, snapshot))
+        return Target(key: key, user: user, arn: user?.arn ?? "*", tagKeys: try Tags.resourceKeys(user?.id, snapshot))
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {

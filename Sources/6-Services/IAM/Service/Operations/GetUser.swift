@@ -28,6 +28,10 @@ struct GetUser: Query {
         }
     }
 
+    private func named(_ name: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Target {
+        .user(try User.findTagged(name, in: account, snapshot))
+    }
+
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         switch target {
         case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys)

@@ -86,7 +86,8 @@ struct ListPolicies: Query {
                 awsIndex = index + 1
                 own = nil
             } else {
-                own = key.dropping(prefix: "own ").map(String.init) ?? ""
+                guard let name = key.isEmpty ? "" : key.dropping(prefix: "own ") else { throw Invalid.marker(key) }
+                own = String(name)
             }
         }
 

@@ -63,7 +63,7 @@ struct ListPolicyVersions: Query, OnPolicy {
     ) throws -> Output {
         let policy = try permit.target.required()
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let below = page.after.isEmpty ? Int.max : Int(page.after) ?? 0
+        guard let below = page.after.isEmpty ? Int.max : Int(page.after) else { throw Invalid.marker(page.after) }
         let (versions, marker) = page.cut(
             try PolicyVersion.list(of: policy, below: below, limit: page.fetch, snapshot)
         ) { String($0.number) }

@@ -17,7 +17,7 @@ struct UpdateUser: Change {
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let account = try facts.signedAccount()
-        let found = try User.find(input.userName, in: account, snapshot)
+        let found = try User.findTagged(input.userName, in: account, snapshot)
         let name = input.newUserName ?? found.record?.name ?? input.userName
         let holder = try User.find(name, in: account, snapshot).record
         return Target(
