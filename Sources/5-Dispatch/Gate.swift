@@ -149,6 +149,7 @@ package final class Gate: Sendable {
             isReadOnly: OperationModel.isReadOnly(named: operation),
             category: style.dataOperations.contains(operation) ? .data : .management,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
         (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
         try await journal.record(event, .synced)
     }

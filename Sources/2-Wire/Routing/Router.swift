@@ -59,8 +59,10 @@ package final class Router: Sendable {
             return services.first { !$0.targetPrefix.isEmpty && name.hasPrefix($0.targetPrefix + ".") }
         }
         if let endpoint = host.endpoint { return services.first { $0.endpointPrefix == endpoint } }
-        // An unsigned form can only be one of STS's two exchanges for a federated identity.
-        if isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
+        // An unsigned form can only be one of STS's two exchanges for a federated identity. They are posted to the root;
+        // `curl --data-binary` calls any upload a form.
+        let isPost = head.matches(head.method, "POST") && target.path.elementsEqual("/".utf8)
+        if isPost && isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
         if isControl(head, target, host), let control = services.first(where: { $0.name == "s3control" }) {
             return control
         }
