@@ -68,7 +68,7 @@ struct Decider: Sendable {
         let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }
-        let words = DenialMessage(tellsReason: facts.account == ask.owner)
+        let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
         return AccessDenied(words.text(question, decision, under: set))
     }
 
