@@ -53,6 +53,13 @@ tidy: ## architecture and house rules
 	python3 Tools/tidy.py --self-test
 	python3 Tools/tidy.py
 
+bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run
+	@Tools/install build test bench
+	@Tools/clients
+	swift build -c release $(FLAGS) --product gatehouse
+	for name in edge store reference; do swift build -c release $(FLAGS) --product bench-$$name; done
+	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
+
 compilefail: ## what the types must refuse (after a debug build)
 	Tools/compile-fail
 

@@ -100,7 +100,14 @@ let targets: [Target] = [
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
     .executableTarget(
-        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World", "CSystem"], path: "Benchmarks/Edge",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-store", dependencies: ["Storage", "World", "CSystem"], path: "Benchmarks/Store",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
+        swiftSettings: strict),
 
     // What the fuzzer runs (Tools/fuzz), and its corpus as ordinary tests.
     .target(
@@ -125,6 +132,15 @@ let targets: [Target] = [
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
+    tests(
+        "DoorTests",
+        uses: [
+            "Door", "Wire", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
+            "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
+        ], resources: [.copy("Golden"), .copy("Reference")]),
+    tests("AWSTests", uses: ["AWS"]),
+    tests("WorldTests", uses: ["World"]),
+    tests("JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "IAMAPI", "STSAPI"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests(
         "WireTests",

@@ -9,6 +9,11 @@ protocol Exchange: Sendable {
     func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response
 }
 
+/// A call's input was refused, before the gate could see, and so record, the call.
+struct Unread: Error {
+    let cause: any ServiceError
+}
+
 /// An operation without its types, as the roster holds it. What it does to a request is fixed when it is made: decode,
 /// go through the gate, encode.
 package struct AnyOperation: Sendable {
@@ -58,8 +63,13 @@ package struct AnyOperation: Sendable {
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
         run = { gate, exchange in
-            let input = try exchange.decode(Op.Shape.self)
-            if !refused.isEmpty { try GivenMembers.refuse(refused, in: input) }
+            let input: Op.Input
+            do {
+                input = try exchange.decode(Op.Shape.self)
+                if !refused.isEmpty { try GivenMembers.refuse(refused, in: input) }
+            } catch let error as any ServiceError {
+                throw Unread(cause: error)
+            }
             return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
         }
     }

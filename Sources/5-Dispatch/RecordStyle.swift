@@ -10,9 +10,13 @@ struct RecordStyle: Sendable {
     var isGlobal = false
     /// How a denial's `errorCode` is spelt.
     var accessDeniedCode = "AccessDenied"
+    /// Whether the record of a denied call shows what was asked. Most services' do not.
+    var showsDeniedRequests = false
     var printsAPIVersion = false
     /// Operations whose events are data events, for calls that fail before an operation can say so itself.
     var dataOperations: Set<String> = []
+    /// S3 writes the user agent in brackets.
+    var bracketsUserAgent = false
     var subjectTypes: RecordEncoder.SubjectTypes = [:]
 
     static func of(_ service: ServiceModel) -> RecordStyle { table[service.name] ?? RecordStyle(source: service.name + ".amazonaws.com") }
@@ -28,12 +32,12 @@ struct RecordStyle: Sendable {
             source: "sts.amazonaws.com", times: .sts,
             subjectTypes: ["roleArn": "AWS::IAM::Role", "accessKeyId": "AWS::IAM::AccessKey"]),
         "s3": RecordStyle(
-            source: "s3.amazonaws.com",
+            source: "s3.amazonaws.com", showsDeniedRequests: true,
             dataOperations: [
                 "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
                 "ListObjectsV2",
-            ], subjectTypes: ["bucketName": "AWS::S3::Bucket"]),
-        "s3control": RecordStyle(source: "s3.amazonaws.com"),
+            ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"]),
+        "s3control": RecordStyle(source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true),
         "cloudtrail": RecordStyle(source: "cloudtrail.amazonaws.com"),
     ]
 }

@@ -32,6 +32,9 @@ struct Recorder<Op: Operation> {
     func failure(_ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError) -> Event? {
         guard case (var event, let style)? = draft(input, target) else { return nil }
         event.errorCode = error is AccessDenied ? style.accessDeniedCode : error.shapeName
+        if error is AccessDenied, !style.showsDeniedRequests {
+            (event.requestParameters, event.resources, event.subjects) = (nil, [], [])
+        }
         event.errorMessage = error.message
         return event
     }
@@ -45,6 +48,7 @@ struct Recorder<Op: Operation> {
             to: account, named: recording.eventName ?? model.name, source: style.source,
             isReadOnly: recording.isReadOnly ?? model.isReadOnly, category: recording.category,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
         switch recording.request {
         case .none: break
         case .json(let json): event.requestParameters = json

@@ -14,21 +14,24 @@ struct KeyOwner: Sendable {
     let userName: String?
     let arn: String
     let missing: String
+    /// How a denial names the user; nil for root.
+    let title: String?
+    /// The user's tags as condition keys.
     let tagKeys: [ConditionEntry]
 
     init(_ name: String?, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws {
         account = try facts.signedAccount()
         if name == nil, case .root(let account) = facts.caller.principal {
             (id, userName) = (account.description, nil)
-            (arn, missing, tagKeys) = (Principal.root(account).arn ?? "*", "", [])
+            (arn, missing, title, tagKeys) = (Principal.root(account).arn ?? "*", "", nil, [])
             return
         }
         guard let name = name ?? facts.caller.userName else {
             throw Invalid("Must specify userName when calling with non-User credentials")
         }
-        let found = try User.find(name, in: account, snapshot)
+        let found = try User.findTagged(name, in: account, snapshot)
         (id, userName) = (found.record?.id, found.record?.name)
-        (arn, missing, tagKeys) = (found.arn, found.missing, found.tagKeys)
+        (arn, missing, title, tagKeys) = (found.arn, found.missing, found.title, found.tagKeys)
     }
 
     func required() throws -> String {
@@ -56,7 +59,7 @@ extension OnKeys {
     }
 
     func access(_ input: Input, to target: KeyOwner, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
+        try ask(on: target.arn, facts, keys: target.tagKeys, as: target.title)
     }
 }
 
@@ -165,12 +168,11 @@ struct GetAccessKeyLastUsed: Query {
         let account = try facts.signedAccount()
         let key = try AccessKey.find(input.accessKeyId, snapshot).flatMap { $0.account == account ? $0 : nil }
         let user = try key.flatMap { try User.find(id: $0.owner, snapshot) }
-        return Target(
-            key: key, user: user, arn: user?.arn ?? "*", tagKeys: try Tags.resourceKeys(user?.id, snapshot))
+        return Target(key: key, user: user, arn: user?.arn ?? "*", tagKeys: try Tags.resourceKeys(user?.id, snapshot))
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
+        try ask(on: target.arn, facts, keys: target.tagKeys, as: "access key " + input.accessKeyId)
     }
 
     func answer(

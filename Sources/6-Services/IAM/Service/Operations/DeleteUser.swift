@@ -4,16 +4,9 @@ import Storage
 
 /// Removes a user that nothing hangs on any more.
 /// - Source: IAM API Reference, "DeleteUser": what must be removed first.
-struct DeleteUser: Change {
+struct DeleteUser: Change, OnUser {
     typealias Shape = IAM.DeleteUser
-
-    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<User> {
-        try User.find(input.userName, in: facts.signedAccount(), snapshot)
-    }
-
-    func access(_ input: Shape.Input, to target: Found<User>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
-    }
+    func userName(_ input: Input) -> String { input.userName }
 
     func perform(
         _ input: Shape.Input, under permit: borrowing Permit<Found<User>>, in transaction: inout Transaction

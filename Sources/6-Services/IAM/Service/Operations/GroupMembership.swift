@@ -24,7 +24,7 @@ struct AddUserToGroup: Change {
     }
 
     func access(_ input: Shape.Input, to target: Membership, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.group.arn, facts)
+        try ask(on: target.group.arn, facts, as: target.group.title)
     }
 
     func perform(
@@ -51,7 +51,7 @@ struct RemoveUserFromGroup: Change {
     }
 
     func access(_ input: Shape.Input, to target: Membership, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.group.arn, facts)
+        try ask(on: target.group.arn, facts, as: target.group.title)
     }
 
     func perform(
@@ -76,16 +76,9 @@ extension Membership {
 
 /// The groups a user is in.
 /// - Source: IAM API Reference, "ListGroupsForUser".
-struct ListGroupsForUser: Query {
+struct ListGroupsForUser: Query, OnUser {
     typealias Shape = IAM.ListGroupsForUser
-
-    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<User> {
-        try User.find(input.userName, in: facts.signedAccount(), snapshot)
-    }
-
-    func access(_ input: Shape.Input, to target: Found<User>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
-    }
+    func userName(_ input: Input) -> String { input.userName }
 
     func answer(
         _ input: Shape.Input, under permit: borrowing Permit<Found<User>>, in snapshot: borrowing Snapshot

@@ -17,7 +17,7 @@ struct ListPolicies: Query {
     }
 
     func access(_ input: Input, to target: Listing, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, as: "policy path " + target.pathPrefix)
     }
 
     func answer(
@@ -86,7 +86,8 @@ struct ListPolicies: Query {
                 awsIndex = index + 1
                 own = nil
             } else {
-                own = key.dropping(prefix: "own ").map(String.init) ?? ""
+                guard let name = key.isEmpty ? "" : key.dropping(prefix: "own ") else { throw Invalid.marker(key) }
+                own = String(name)
             }
         }
 

@@ -17,7 +17,7 @@ struct UpdateUser: Change {
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let account = try facts.signedAccount()
-        let found = try User.find(input.userName, in: account, snapshot)
+        let found = try User.findTagged(input.userName, in: account, snapshot)
         let name = input.newUserName ?? found.record?.name ?? input.userName
         let holder = try User.find(name, in: account, snapshot).record
         return Target(
@@ -29,7 +29,11 @@ struct UpdateUser: Change {
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         let owner = try facts.signedAccount()
         let action = Action("iam", "UpdateUser")
-        return .ask([target.user.arn, target.newARN].map { Ask(action, on: $0, of: owner, keys: target.user.tagKeys) })
+        let user = target.user
+        return .ask([
+            Ask(action, on: user.arn, of: owner, keys: user.tagKeys, title: user.title),
+            Ask(action, on: target.newARN, of: owner, keys: user.tagKeys),
+        ])
     }
 
     func perform(

@@ -30,14 +30,20 @@ struct User: Sendable {
         (self.created, self.boundary) = (created, boundary)
     }
 
-    /// The user of that name, compared without case, and its tags for the policies to look at.
+    /// The user of that name, compared without case.
     static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User> {
         let user = try snapshot.first(
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE account = ? AND name_key = ?",
             .text(account.description), .text(name.lowercased()), make: User.init)
-        var found = Found(
-            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name))
-        found.tagKeys = try Tags.resourceKeys(user?.id, snapshot)
+        return Found(
+            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name),
+            title: EntityKind.user.title(name))
+    }
+
+    /// The same, with the condition keys of its tags.
+    static func findTagged(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User> {
+        var found = try find(name, in: account, snapshot)
+        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
         return found
     }
 

@@ -15,7 +15,8 @@ extension OnRole {
     }
 
     func access(_ input: Input, to target: Found<Role>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
+        let boundary = target.record?.boundary.map { [ConditionEntry("iam:PermissionsBoundary", $0)] } ?? []
+        return try ask(on: target.arn, facts, keys: target.tagKeys + boundary, as: target.title)
     }
 }
 

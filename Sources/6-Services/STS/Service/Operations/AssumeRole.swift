@@ -2,6 +2,7 @@ import AWS
 import Authentication
 import Authorization
 import Door
+import Journal
 import STSAPI
 import Storage
 import World
@@ -27,7 +28,8 @@ struct AssumeRole: Query {
     func access(_ input: Input, to target: AssumableRole?, for facts: RequestFacts) throws -> Access {
         if case .root = facts.caller.principal { throw AccessDenied("Roles may not be assumed by root accounts.") }
         let owner = try target?.account ?? ARN(input.roleArn)?.accountID ?? facts.signedAccount()
-        var keys = [ConditionEntry("sts:RoleSessionName", input.roleSessionName)] + (target?.tagKeys ?? [])
+        var keys = [ConditionEntry("sts:RoleSessionName", input.roleSessionName)]
+        keys += target?.tagKeys ?? []
         if let external = input.externalId { keys.append(ConditionEntry("sts:ExternalId", external)) }
         return .ask([
             Ask(
@@ -61,6 +63,11 @@ struct AssumeRole: Query {
                 accessKeyId: keyID, secretAccessKey: secret, sessionToken: token, expiration: grant.expires),
             assumedRoleUser: STS.AssumedRoleUser(assumedRoleId: role.id + ":" + input.roleSessionName, arn: grant.principal.arn),
             packedPolicySize: policies.packedPercent)
+    }
+
+    func recording(_ input: Input, of target: AssumableRole??, _ facts: RequestFacts) -> Recording {
+        guard case .some(.some(let role)) = target else { return .shape }
+        return Recording(resources: [Event.Resource(account: role.account, type: "AWS::IAM::Role", arn: input.roleArn)])
     }
 
     /// AssumeRole counts as a read, yet its record shows who the new credentials are for.

@@ -1,0 +1,92 @@
+import CloudTrailAPI
+import IAMAPI
+import STSAPI
+
+extension OperationCase {
+    private static let alice = Stage.iam + "user/staff/alice"
+    private static let unknownKey = Refused("NoSuchEntity", ["AccessKeyId": "AKIAIOSFODNN7EXAMPLE"])
+
+    static let keys: [OperationCase] = [
+        OperationCase(
+            service: IAM.service, name: "CreateAccessKey", input: ["UserName": "bare"],
+            asks: [Asked("iam:CreateAccessKey", Stage.iam + "user/bare")], isTagged: true,
+            refusals: [.missing("UserName"), Refused("LimitExceeded", ["UserName": "alice"])]),
+        OperationCase(
+            service: IAM.service, name: "ListAccessKeys", input: ["UserName": "alice"],
+            asks: [Asked("iam:ListAccessKeys", alice)],
+            isTagged: true, refusals: [.missing("UserName"), .badMarker], pagesBy: "AccessKeyId"),
+        OperationCase(
+            service: IAM.service, name: "UpdateAccessKey",
+            input: ["UserName": "alice", "AccessKeyId": "{aliceKey}", "Status": "Inactive"],
+            asks: [Asked("iam:UpdateAccessKey", alice)], isTagged: true,
+            refusals: [
+                .missing("UserName"), unknownKey, Refused("ValidationError", ["Status": "Sleeping"]),
+                Refused("NoSuchEntity", ["AccessKeyId": "{callerKey}"]),
+            ]),
+        OperationCase(
+            service: IAM.service, name: "DeleteAccessKey", input: ["UserName": "alice", "AccessKeyId": "{aliceKey}"],
+            asks: [Asked("iam:DeleteAccessKey", alice)], isTagged: true,
+            refusals: [.missing("UserName"), unknownKey, Refused("NoSuchEntity", ["AccessKeyId": "{callerKey}"])]),
+        OperationCase(
+            service: IAM.service, name: "GetAccessKeyLastUsed", input: ["AccessKeyId": "{aliceKey}"],
+            asks: [Asked("iam:GetAccessKeyLastUsed", alice)], isTagged: true,
+            refusals: [Refused("AccessDenied", ["AccessKeyId": "AKIAIOSFODNN7EXAMPLE"])]),
+    ]
+
+    static let account: [OperationCase] = [
+        OperationCase(
+            service: IAM.service, name: "CreateAccountAlias", input: ["AccountAlias": "another-name"],
+            asks: [Asked("iam:CreateAccountAlias", "*")],
+            refusals: [Refused("ValidationError", ["AccountAlias": "-no-"])]),
+        OperationCase(
+            service: IAM.service, name: "DeleteAccountAlias", input: ["AccountAlias": "gatehouse-test"],
+            asks: [Asked("iam:DeleteAccountAlias", "*")],
+            refusals: [Refused("NoSuchEntity", ["AccountAlias": "another-name"])]),
+        OperationCase(
+            service: IAM.service, name: "ListAccountAliases", input: [:], asks: [Asked("iam:ListAccountAliases", "*")],
+            refusals: [.badMarker, .noItems]),
+        OperationCase(
+            service: IAM.service, name: "GetAccountSummary", input: [:], asks: [Asked("iam:GetAccountSummary", "*")]),
+    ]
+
+    static let sts: [OperationCase] = [
+        OperationCase(service: STS.service, name: "GetCallerIdentity", input: [:], asks: []),
+        OperationCase(
+            service: STS.service, name: "AssumeRole",
+            input: [
+                "RoleArn": .text(Stage.iam + "role/staff/worker"), "RoleSessionName": "night-shift",
+                "DurationSeconds": 900,
+                "ExternalId": "contract-7",
+            ], asks: [Asked("sts:AssumeRole", Stage.iam + "role/staff/worker")],
+            keys: ["sts:RoleSessionName": "night-shift", "sts:ExternalId": "contract-7"], isTagged: true,
+            refusals: [
+                Refused("AccessDenied", ["RoleArn": .text(Stage.iam + "role/nobody")]),
+                Refused("ValidationError", ["RoleArn": "an-arn-without-colons-in-it"]),
+                Refused("ValidationError", ["DurationSeconds": 43200]),
+                Refused("ValidationError", ["DurationSeconds": 10]),
+                Refused("MalformedPolicyDocument", ["Policy": "{"]),
+                Refused("PackedPolicyTooLarge", ["Policy": hugeDocument]),
+                Refused("NotImplemented", ["SourceIdentity": "alice"]),
+                Refused("MalformedPolicyDocument", ["PolicyArns": [["arn": .text(Stage.iam + "policy/Nothing")]]]),
+            ]),
+        OperationCase(
+            service: STS.service, name: "GetAccessKeyInfo", input: ["AccessKeyId": "ASIAQNZGKIQY56JQ7WML"],
+            asks: [Asked("sts:GetAccessKeyInfo", "*")],
+            refusals: [Refused("ValidationError", ["AccessKeyId": "AKIA000000000000000"])]),
+    ]
+
+    static let cloudTrail: [OperationCase] = [
+        OperationCase(
+            service: CloudTrail.service, name: "LookupEvents",
+            input: ["LookupAttributes": [["AttributeKey": "EventName", "AttributeValue": "CreateUser"]]],
+            asks: [Asked("cloudtrail:LookupEvents", "*")],
+            refusals: [
+                Refused("InvalidMaxResultsException", ["MaxResults": 51]),
+                Refused("InvalidNextTokenException", ["NextToken": "AAAA"]),
+                Refused("InvalidTimeRangeException", ["StartTime": 1_767_000_000, "EndTime": 1_766_000_000]),
+                Refused(
+                    "InvalidLookupAttributesException",
+                    ["LookupAttributes": [["AttributeKey": "Nonsense", "AttributeValue": "x"]]]),
+            ], pagesBy: "EventId")
+    ]
+}

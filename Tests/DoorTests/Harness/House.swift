@@ -1,0 +1,162 @@
+import AWS
+import Authentication
+import CloudTrailAPI
+import CloudTrailService
+import Crypto
+import Door
+import Foundation
+import Formats
+import HTTP
+import IAMAPI
+import IAMService
+import Journal
+import KeyVault
+import STSAPI
+import STSService
+import Smithy
+import Storage
+import Testing
+import Wire
+import World
+
+/// The whole server but for its sockets, in memory, put together as the real one is. Its clock stands still.
+final class House: Sendable {
+    let clock: ManualClock
+    let world: World
+    let store: Store
+    let journal: Journal
+    let front: Front
+    let gate: Gate
+    let epoch: Epoch
+    let tokens: SessionTokens
+    let operations: [AnyOperation]
+    let account: AccountID
+    /// Everything that was ever told only once: no record and no log line may hold it.
+    let secrets = Lock<Set<String>>([])
+    let logged: Lock<[String]>
+    let root: Keys
+    private let folder: DataFolder
+
+    static let account = "111122223333"
+    /// 2026-01-02T03:04:05.678Z.
+    static let start = Instant(milliseconds: 1_767_323_045_678)
+
+    init(_ options: StoreOptions = StoreOptions(), extraAccount: Founding? = nil) async throws {
+        let lines = Lock<[String]>([])
+        let clock = ManualClock(House.start)
+        let log = Log(level: .debug, clock: clock) { line in
+            lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+        }
+        let world = World(clock: clock, entropy: SeededEntropy(seed: 7), log: log)
+        folder = try .temporary()
+        let vault = SoftwareKeyVault.ephemeral()
+        let store = try Store(in: folder, schema: [Journal.schema, IAMService.schema], options: options, log: log)
+        let journal = try Journal(store, in: folder)
+        _ = try await journal.start()
+        let sealer = KeySecrets(vault)
+        let account = try #require(AccountID(House.account))
+        let (founding, secret) = try Founding.random(account, world.identifiers, sealer)
+        let now = clock.now()
+        try await store.write { transaction in
+            try founding.write(sealer, now: now, in: &transaction)
+            try extraAccount?.write(sealer, now: now, in: &transaction)
+        }
+        let epoch = Epoch(store)
+        let tokens = SessionTokens(vault)
+        let operations =
+            IAMService.operations(world, sealer) + STSService.operations(world, tokens, Roles())
+            + CloudTrailService.operations()
+        let keys = AccessKeyCredentials(store: store, secrets: sealer, epoch: epoch)
+        gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
+        front = Front(
+            gate: gate, authenticator: Authenticator(credentials: BothKinds(longTerm: keys, sessions: tokens)),
+            router: Router(services: House.services), world: world, operations: operations)
+        root = Keys(id: founding.accessKeyID, secret: secret)
+        (self.clock, self.world, self.store, self.journal, self.account) = (clock, world, store, journal, account)
+        (self.epoch, self.tokens, self.operations, logged) = (epoch, tokens, operations, lines)
+        secrets.withLock { $0 = [secret] }
+    }
+
+    deinit {
+        store.close()
+        folder.close()
+    }
+
+    static let services: [ServiceModel] = [IAM.service, STS.service, CloudTrail.service]
+
+    /// Makes a call and returns its answer, with the records that were written meanwhile.
+    func call(
+        _ service: ServiceModel, _ operation: String, _ input: Input = [:], as keys: Keys?, region: String = "us-east-1"
+    ) async throws -> Answer {
+        let request = HouseRequest(service, operation, input, region: region)
+        return try await send(request.head(keys, at: clock.wallTime()), request.body)
+    }
+
+    func send(_ head: RequestHead, _ body: [UInt8]) async throws -> Answer {
+        let before = (try? position()) ?? 0
+        let response = await front.answer(head, BufferedBody(body))
+        // Records of reads wait in the spool for a moment; where the store was closed on purpose there is nothing to read.
+        try? await journal.settle()
+        let answer = Answer(response, records: (try? records(after: before)) ?? [])
+        if let secret = answer.text("SecretAccessKey") { secrets.withLock { _ = $0.insert(secret) } }
+        checkSecrets(answer)
+        return answer
+    }
+
+    /// A call that the test needs to succeed.
+    @discardableResult
+    func must(_ service: ServiceModel, _ operation: String, _ input: Input = [:], as keys: Keys? = nil) async throws
+        -> Answer
+    {
+        let answer = try await call(service, operation, input, as: keys ?? root)
+        try #require(answer.status == 200, "\(operation): \(answer.status) \(answer.body)")
+        return answer
+    }
+
+    /// Newest position in the journal; 0 where it is empty.
+    func position() throws -> Int64 { try store.read { try $0.number("SELECT max(position) FROM journal") } }
+
+    /// In the order they were written.
+    func records(after position: Int64 = 0) throws -> [Record] {
+        try store.read { snapshot in
+            var found: [Record] = []
+            try Journal.scanBackwards(before: nil, snapshot) { at, entry in
+                guard at > position else { return false }
+                found.append(Record(position: at, entry: entry))
+                return true
+            }
+            return found.reversed()
+        }
+    }
+
+    private func checkSecrets(_ answer: Answer) {
+        let secrets = secrets.withLock { $0 }
+        for record in answer.records {
+            let text = String(decoding: record.entry.record, as: UTF8.self)
+            for secret in secrets where text.contains(secret) {
+                Issue.record("a secret in the record of \(record.entry.name)")
+            }
+        }
+        for line in logged.withLock({ $0 }) {
+            for secret in secrets where line.contains(secret) { Issue.record("a secret in the log") }
+        }
+    }
+}
+
+/// An access key and what belongs to it.
+struct Keys: Sendable, Equatable {
+    var id: String
+    var secret: String
+    var token: String?
+}
+
+/// As the server tells temporary keys from long-term ones.
+private struct BothKinds: CredentialSource {
+    let longTerm: any CredentialSource
+    let sessions: any CredentialSource
+
+    func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
+        let source = accessKeyID.hasPrefix("ASIA") ? sessions : longTerm
+        return try source.credential(accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
+    }
+}

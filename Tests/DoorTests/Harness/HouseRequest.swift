@@ -1,0 +1,67 @@
+import AWS
+import Authentication
+import Crypto
+import Foundation
+import Formats
+import HTTP
+import Smithy
+import World
+
+/// A request as a client of AWS sends it: a signed form or JSON document.
+struct HouseRequest {
+    let service: ServiceModel
+    let region: String
+    let body: [UInt8]
+    private let headers: [(name: String, value: String)]
+
+    init(_ service: ServiceModel, _ operation: String, _ input: Input, region: String = "us-east-1") {
+        (self.service, self.region) = (service, region)
+        let host = (name: "host", value: "\(service.endpointPrefix).\(region).amazonaws.com")
+        let agent = (name: "user-agent", value: "door-tests")
+        if service.wireProtocol == .query {
+            let members = [("Action", operation), ("Version", service.apiVersion)] + Value.map(input).form("")
+            body = Array(
+                members.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }.joined(separator: "&")
+                    .utf8)
+            headers = [host, agent, (name: "content-type", value: "application/x-www-form-urlencoded")]
+        } else {
+            body = Array(
+                (try? JSONSerialization.data(withJSONObject: Value.map(input).json, options: .sortedKeys)) ?? Data())
+            headers = [
+                host, agent, (name: "content-type", value: "application/x-amz-json-\(service.jsonVersion)"),
+                (name: "x-amz-target", value: service.targetPrefix + "." + operation),
+            ]
+        }
+    }
+
+    /// The head, signed if there are keys.
+    func head(_ keys: Keys?, at time: Instant) -> RequestHead {
+        var lines = headers
+        if let keys {
+            let signing = SigningService(
+                name: service.signingName, region: region, family: service.wireProtocol == .query ? .query : .json)
+            let signer = RequestSigner(
+                accessKeyID: keys.id, secret: SecretBytes(Array(keys.secret.utf8)), sessionToken: keys.token,
+                service: signing)
+            lines += signer.headers(for: .init(method: "POST", target: "/", headers: headers), body: body, at: time)
+        }
+        return HouseRequest.head("POST", "/", lines)
+    }
+
+    /// A head that came over TLS from an address of the documentation.
+    static func head(_ method: String, _ target: String, _ lines: [(name: String, value: String)]) -> RequestHead {
+        var raw: [UInt8] = []
+        func append(_ text: String) -> Range<Int> {
+            let start = raw.count
+            raw += Array(text.utf8)
+            return start..<raw.count
+        }
+        let (method, target) = (append(method), append(target))
+        let fields = lines.map { RequestHead.Field(name: append($0.name), value: append($0.value)) }
+        return RequestHead(
+            raw: raw, method: method, target: target, fields: fields, isHTTP11: true,
+            connection: ConnectionFacts(
+                peerAddress: "198.51.100.7", isLoopback: false, localPort: 443,
+                tls: TLSFacts(version: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256")))
+    }
+}

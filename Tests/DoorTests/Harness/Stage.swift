@@ -1,0 +1,141 @@
+import AWS
+import CloudTrailAPI
+import Door
+import Foundation
+import IAMAPI
+import Journal
+import STSAPI
+import Smithy
+import Storage
+import Testing
+import World
+
+/// A house with one of everything, made by root through the front door, and a user without permissions who calls.
+///
+/// `alice`, `crew`, `worker` and `Reader` have all that can hang on them; those called `bare` have tags only.
+final class Stage: Sendable {
+    let house: House
+    let caller: Keys
+    /// What `{name}` in an input stands for.
+    let names: [String: String]
+
+    static let iam = "arn:aws:iam::\(House.account):"
+    static let callerARN = iam + "user/caller"
+    static let reader = iam + "policy/staff/Reader"
+    static let other = iam + "policy/Other"
+    static let bare = iam + "policy/Bare"
+    static let reading =
+        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#
+    static let trust =
+        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"#
+        + #""Action":"sts:AssumeRole"}]}"#
+    private static let guarded = tags(["guard": "on", "team": "blue"])
+
+    init(_ house: House) async throws {
+        self.house = house
+        try await Stage.policies(house)
+        try await Stage.entities(house)
+        try await Stage.attachments(house)
+        var names: [String: String] = [:]
+        for name in ["alice", "alice", "caller"] {
+            let answer = try await house.must(IAM.service, "CreateAccessKey", ["UserName": .text(name)])
+            let (id, secret) = (try #require(answer.text("AccessKeyId")), try #require(answer.text("SecretAccessKey")))
+            (names[name + "Key"], names[name + "Secret"]) = (id, secret)
+        }
+        caller = Keys(id: try #require(names["callerKey"]), secret: try #require(names["callerSecret"]))
+        self.names = names
+    }
+
+    convenience init() async throws { try await self.init(House()) }
+
+    private static func policies(_ house: House) async throws {
+        try await house.must(
+            IAM.service, "CreatePolicy",
+            ["PolicyName": "Reader", "Path": "/staff/", "PolicyDocument": .text(reading), "Tags": guarded])
+        try await house.must(
+            IAM.service, "CreatePolicyVersion", ["PolicyArn": .text(reader), "PolicyDocument": .text(reading)])
+        for name in ["Bare", "Other"] {
+            try await house.must(
+                IAM.service, "CreatePolicy",
+                ["PolicyName": .text(name), "PolicyDocument": .text(reading), "Tags": guarded])
+        }
+    }
+
+    private static func entities(_ house: House) async throws {
+        for (name, path) in [("alice", "/staff/"), ("bob", "/"), ("bare", "/"), ("caller", "/")] {
+            try await house.must(
+                IAM.service, "CreateUser",
+                [
+                    "UserName": .text(name), "Path": .text(path),
+                    "Tags": name == "caller" ? tags(["who": "me"]) : guarded,
+                ])
+        }
+        for (name, path) in [("crew", "/staff/"), ("band", "/"), ("bare", "/")] {
+            try await house.must(IAM.service, "CreateGroup", ["GroupName": .text(name), "Path": .text(path)])
+        }
+        for (name, path) in [("worker", "/staff/"), ("bare", "/")] {
+            try await house.must(
+                IAM.service, "CreateRole",
+                [
+                    "RoleName": .text(name), "Path": .text(path), "AssumeRolePolicyDocument": .text(trust),
+                    "Tags": guarded,
+                    "PermissionsBoundary": .text(reader),
+                ])
+        }
+        try await house.must(IAM.service, "CreateAccountAlias", ["AccountAlias": "gatehouse-test"])
+    }
+
+    private static func attachments(_ house: House) async throws {
+        for (kind, name) in [("User", "alice"), ("Group", "crew"), ("Role", "worker")] {
+            let owner: Input = [kind + "Name": .text(name)]
+            for policy in ["notes", "more"] {
+                try await house.must(
+                    IAM.service, "Put\(kind)Policy",
+                    owner.merging(["PolicyName": .text(policy), "PolicyDocument": .text(reading)]) { $1 })
+            }
+            for policy in [reader, other] {
+                try await house.must(
+                    IAM.service, "Attach\(kind)Policy", owner.merging(["PolicyArn": .text(policy)]) { $1 })
+            }
+        }
+        try await house.must(
+            IAM.service, "PutUserPermissionsBoundary", ["UserName": "alice", "PermissionsBoundary": .text(reader)])
+        for (group, user) in [("crew", "alice"), ("crew", "bob"), ("band", "alice")] {
+            try await house.must(IAM.service, "AddUserToGroup", ["GroupName": .text(group), "UserName": .text(user)])
+        }
+    }
+
+    /// Gives the caller exactly this policy.
+    func grant(_ statements: [Statement]) async throws {
+        let data = try JSONSerialization.data(
+            withJSONObject: ["Version": "2012-10-17", "Statement": statements.map(\.json)], options: .sortedKeys)
+        try await house.must(
+            IAM.service, "PutUserPolicy",
+            [
+                "UserName": "caller", "PolicyName": "grant",
+                "PolicyDocument": .text(String(decoding: data, as: UTF8.self)),
+            ])
+    }
+
+    func filled(_ input: Input) -> Input { input.mapValues { $0.filled(names) } }
+
+    /// The operation of a case, called by the user without permissions or by root.
+    func call(_ operation: OperationCase, with changes: Input = [:], asRoot: Bool = false) async throws -> Answer {
+        let input = operation.input.merging(changes) { $1 }
+        return try await house.call(operation.service, operation.name, filled(input), as: asRoot ? house.root : caller)
+    }
+}
+
+/// A statement of an identity policy.
+struct Statement {
+    var effect = "Allow"
+    var action = "*"
+    var resource = "*"
+    var condition: [String: [String: String]] = [:]
+
+    var json: [String: Any] {
+        var json: [String: Any] = ["Effect": effect, "Action": action, "Resource": resource]
+        if !condition.isEmpty { json["Condition"] = condition }
+        return json
+    }
+}
