@@ -29,7 +29,8 @@ final class SigningKeyCache: Sendable {
 
         /// Eight bytes at a time: a slice would feed them singly.
         func hash(into hasher: inout Hasher) {
-            var word = version
+            hasher.combine(version)
+            var word: UInt64 = 0
             var count = 0
             for byte in credential {
                 word = word << 8 | UInt64(byte)

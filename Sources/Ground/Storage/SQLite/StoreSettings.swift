@@ -5,9 +5,9 @@ package struct StoreOptions: Sendable {
     /// The most pages (4 KiB each) the database may have; nil for SQLite's own limit.
     package var maximumPages: Int?
     /// How much of the file readers map, in bytes.
-    package var mappedBytes = 1 << 28
+    package var mappedBytes = 1 << 25
     /// The writer's page cache in KiB.
-    package var writerCacheKiB = 64 * 1024
+    package var writerCacheKiB = 16 * 1024
     /// The page cache of each read connection in KiB. Small: commits by the writer empty it, the mapping serves.
     package var readerCacheKiB = 4 * 1024
 

@@ -1,5 +1,6 @@
 import AWS
 package import Authentication
+import Crypto
 package import Storage
 package import World
 
@@ -27,7 +28,7 @@ package final class AccessKeyCredentials: CredentialSource {
         guard sessionToken == nil else { return .badToken }
         let current = epoch.current
         if let known = known.withLock({ $0[accessKeyID] }), known.epoch == current { return known.lookup }
-        let lookup = try store.read { snapshot in try find(accessKeyID, version: current, snapshot) }
+        let lookup = try store.read { snapshot in try find(accessKeyID, snapshot) }
         // Unknown ids are not kept: anybody can send any number of them.
         if case .unknown = lookup { return lookup }
         known.withLock { known in
@@ -37,13 +38,19 @@ package final class AccessKeyCredentials: CredentialSource {
         return lookup
     }
 
-    private func find(_ id: String, version: UInt64, _ snapshot: borrowing Snapshot) throws -> CredentialLookup {
+    private func find(_ id: String, _ snapshot: borrowing Snapshot) throws -> CredentialLookup {
         guard let key = try AccessKey.find(id, snapshot) else { return .unknown }
         guard key.isActive else { return .inactive }
         guard let principal = try principal(of: key, snapshot) else { return .unknown }
         return .found(
             Credential(
-                accessKeyID: id, secret: try secrets.open(key.sealedSecret, of: id), version: version, principal: principal))
+                accessKeyID: id, secret: try secrets.open(key.sealedSecret, of: id), version: version(of: key),
+                principal: principal))
+    }
+
+    /// Another secret, another number. A change elsewhere leaves it, so that keys derived from the secret stay in use.
+    private func version(of key: AccessKey) -> UInt64 {
+        SHA256.hash(key.sealedSecret).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     private func principal(of key: AccessKey, _ snapshot: borrowing Snapshot) throws -> Principal? {
