@@ -34,7 +34,7 @@ struct GetUser: Query {
 
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         switch target {
-        case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys)
+        case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys, as: found.title)
         case .root(let account, _, _): try ask(on: Principal.root(account).arn ?? "*", facts)
         }
     }
