@@ -23,13 +23,14 @@ final class SigningKey: Sendable {
 
 /// Derived keys, kept by key id, version of the secret, and scope. Bounded: when full it begins anew.
 final class SigningKeyCache: Sendable {
-    private struct Name: Hashable {
+    struct Name: Hashable {
         let credential: ArraySlice<UInt8>
         let version: UInt64
 
         /// Eight bytes at a time: a slice would feed them singly.
         func hash(into hasher: inout Hasher) {
-            var word = version
+            hasher.combine(version)
+            var word: UInt64 = 0
             var count = 0
             for byte in credential {
                 word = word << 8 | UInt64(byte)
