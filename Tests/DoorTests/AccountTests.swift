@@ -16,7 +16,8 @@ import Testing
     private func stage() async throws -> Stage {
         let account = try #require(AccountID("444455556666"))
         return try await Stage(
-            House(extraAccount: Founding(account: account, accessKeyID: Self.stranger.id, secret: Self.stranger.secret)))
+            House(extraAccount: Founding(account: account, accessKeyID: Self.stranger.id, secret: Self.stranger.secret))
+        )
     }
 
     @Test func nothingIsSeenFromAnother() async throws {
@@ -35,8 +36,12 @@ import Testing
     @Test func everyOperationOnAnothersThingsFindsNothing() async throws {
         let stage = try await stage()
         let state = try stage.house.state()
-        for operation in OperationCase.all where operation.service.name == "iam" && operation.asks.first?.resource != "*" {
-            guard !operation.name.hasPrefix("Create") || ["CreateAccessKey", "CreatePolicyVersion"].contains(operation.name) else { continue }
+        for operation in OperationCase.all
+        where operation.service.name == "iam" && operation.asks.first?.resource != "*" {
+            guard
+                !operation.name.hasPrefix("Create")
+                    || ["CreateAccessKey", "CreatePolicyVersion"].contains(operation.name)
+            else { continue }
             guard !operation.name.hasPrefix("List") || operation.isTagged else { continue }
             let answer = try await stage.house.call(
                 IAM.service, operation.name, stage.filled(operation.input), as: Self.stranger)
@@ -50,7 +55,9 @@ import Testing
     @Test func anothersPoliciesCannotBeUsed() async throws {
         let stage = try await stage()
         try await stage.house.must(IAM.service, "CreateUser", ["UserName": "alice"], as: Self.stranger)
-        for (operation, member) in [("AttachUserPolicy", "PolicyArn"), ("PutUserPermissionsBoundary", "PermissionsBoundary")] {
+        for (operation, member) in [
+            ("AttachUserPolicy", "PolicyArn"), ("PutUserPermissionsBoundary", "PermissionsBoundary"),
+        ] {
             let answer = try await stage.house.call(
                 IAM.service, operation, ["UserName": "alice", member: .text(Stage.reader)], as: Self.stranger)
             #expect(answer.code == "NoSuchEntity", "\(operation)")
@@ -77,12 +84,15 @@ import Testing
         let role: Input = ["RoleArn": .text(Stage.iam + "role/staff/worker"), "RoleSessionName": "visit"]
         func attempt() async throws -> Answer { try await house.call(STS.service, "AssumeRole", role, as: guest) }
         func trust(_ account: String) async throws {
-            let document = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"\#(account)"},"Action":"sts:AssumeRole"}]}"#
-            try await house.must(IAM.service, "UpdateAssumeRolePolicy", ["RoleName": "worker", "PolicyDocument": .text(document)])
+            let document =
+                #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"\#(account)"},"Action":"sts:AssumeRole"}]}"#
+            try await house.must(
+                IAM.service, "UpdateAssumeRolePolicy", ["RoleName": "worker", "PolicyDocument": .text(document)])
         }
         func allow() async throws {
             try await house.must(
-                IAM.service, "AttachUserPolicy", ["UserName": "guest", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"],
+                IAM.service, "AttachUserPolicy",
+                ["UserName": "guest", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"],
                 as: Self.stranger)
         }
         #expect(try await attempt().code == "AccessDenied")
@@ -92,7 +102,8 @@ import Testing
         let allowed = try await attempt()
         #expect(allowed.text("Arn") == "arn:aws:sts::111122223333:assumed-role/worker/visit")
         try await house.must(
-            IAM.service, "DetachUserPolicy", ["UserName": "guest", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"],
+            IAM.service, "DetachUserPolicy",
+            ["UserName": "guest", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"],
             as: Self.stranger)
         #expect(try await attempt().code == "AccessDenied", "the caller's own account does not allow it")
     }

@@ -46,9 +46,18 @@ import Testing
         // White space is free; everything else counts.
         for (limit, operation, input, member) in [
             (6144, "CreatePolicy", ["PolicyName": "long"], "PolicyDocument"),
-            (2048 - 2 * count(Stage.reading), "PutUserPolicy", ["UserName": "alice", "PolicyName": "long"], "PolicyDocument"),
-            (5120 - 2 * count(Stage.reading), "PutGroupPolicy", ["GroupName": "crew", "PolicyName": "long"], "PolicyDocument"),
-            (10_240 - 2 * count(Stage.reading), "PutRolePolicy", ["RoleName": "worker", "PolicyName": "long"], "PolicyDocument"),
+            (
+                2048 - 2 * count(Stage.reading), "PutUserPolicy", ["UserName": "alice", "PolicyName": "long"],
+                "PolicyDocument"
+            ),
+            (
+                5120 - 2 * count(Stage.reading), "PutGroupPolicy", ["GroupName": "crew", "PolicyName": "long"],
+                "PolicyDocument"
+            ),
+            (
+                10_240 - 2 * count(Stage.reading), "PutRolePolicy", ["RoleName": "worker", "PolicyName": "long"],
+                "PolicyDocument"
+            ),
         ] as [(Int, String, Input, String)] {
             for (size, expected) in [(limit + 1, 409), (limit, 200)] {
                 let answer = try await stage.house.call(
@@ -62,7 +71,9 @@ import Testing
 
     /// A document of that many characters, and white space between them.
     private func document(_ size: Int) -> String {
-        let (start, end) = (#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":["#, "]}}")
+        let (start, end) = (
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":["#, "]}}"
+        )
         var resources: [String] = []
         var left = size - start.count - end.count
         while left > 0 {
