@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash fuzz clean
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort fuzz clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +23,9 @@ test: ## install, build and run every test, real clients included
 	$(MAKE) --no-print-directory build unit tidy clients crashshort demo
 
 unit: ## unit and door tests
-	swift test
+	# The edge's tests measure time: they run by themselves, not beside the long ones.
+	swift test --skip EdgeTests
+	swift test --skip-build --no-parallel --filter EdgeTests
 
 clients: ## the AWS CLI and boto3 against a started server
 	@Tools/clients
@@ -32,6 +34,12 @@ clients: ## the AWS CLI and boto3 against a started server
 demo: build ## the least-privilege story with the real AWS CLI
 	@Tools/clients
 	Tools/demo
+
+crash: build ## kill the server 200 times in the midst of writes
+	Tools/crash 200
+
+crashshort:
+	Tools/crash 20
 
 check: lint tidy unit ## before each commit
 
@@ -42,7 +50,15 @@ lint: ## is everything formatted?
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
 tidy: ## architecture and house rules
+	python3 Tools/tidy.py --self-test
 	python3 Tools/tidy.py
+
+bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run
+	@Tools/install build test bench
+	@Tools/clients
+	swift build -c release $(FLAGS) --product gatehouse
+	for name in edge store reference; do swift build -c release $(FLAGS) --product bench-$$name; done
+	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
 
 clean:
 	rm -rf .build

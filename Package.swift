@@ -11,6 +11,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // Generic codecs and small accessors are specialised and inlined across modules in release builds.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 /// Modules that never touch a C library also compile under strict memory safety.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
@@ -84,6 +86,7 @@ let targets: [Target] = [
     api("STS"),
     service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
@@ -94,16 +97,38 @@ let targets: [Target] = [
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "HTTP", "AWS", "World", "Crypto",
             "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI", "S3API",
-            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService",
+            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
     .executableTarget(
-        name: "bench-edge", dependencies: ["Edge", "HTTP", "World"], path: "Benchmarks/Edge", swiftSettings: strict),
+        name: "bench-edge", dependencies: ["Edge", "HTTP", "World", "CSystem"], path: "Benchmarks/Edge",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-store", dependencies: ["Storage", "World", "CSystem"], path: "Benchmarks/Store",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
+        swiftSettings: strict),
+
+    // What the fuzzer runs (Tools/fuzz), and its corpus as ordinary tests.
+    .target(
+        name: "FuzzTargets",
+        dependencies: [
+            "Edge", "HTTP", "World", "AWS", "Formats", "Smithy", "Crypto", "Wire", "Authentication", "Authorization", "Journal",
+            "Blobs", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+        ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
+    tests("FuzzTests", uses: ["FuzzTargets"]),
 
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
+    tests(
+        "S3Tests",
+        uses: [
+            "S3Service", "S3API", "S3ControlAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs", "KeyVault", "Storage",
+            "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
+        ]),
     tests("FormatsTests", uses: ["Formats"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),

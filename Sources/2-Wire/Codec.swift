@@ -36,7 +36,9 @@ package struct Codec: Sendable {
     }
 
     private func decodeJSON<T: Shape>(_ type: T.Type, _ payload: Payload) throws(WireError) -> Decoded<T> {
-        guard case .bytes(let bytes) = payload else { throw dialect.error(.malformed("The request body is not valid JSON.")) }
+        guard case .bytes(let bytes) = payload else {
+            throw dialect.error(.malformed("The request body is not valid JSON."))
+        }
         // Some clients send nothing for an empty input.
         var decoder = JSONShapeDecoder(bytes.isEmpty ? Array("{}".utf8) : bytes)
         let input: T
@@ -54,7 +56,9 @@ package struct Codec: Sendable {
         }
         var decoder = RESTShapeDecoder(parameters, payload: payload)
         let input: O.Input
-        do { input = try decoder.root(O.Input.self) } catch { throw dialect.error(error, inXMLBody: decoder.isInXMLBody) }
+        do { input = try decoder.root(O.Input.self) } catch {
+            throw dialect.error(error, inXMLBody: decoder.isInXMLBody)
+        }
         guard decoder.validator.violations.isEmpty else {
             throw dialect.error(decoder.validator.violations, inXMLBody: decoder.isInXMLBody)
         }
@@ -63,7 +67,9 @@ package struct Codec: Sendable {
     }
 
     /// The answer to a request that succeeded.
-    package func encode<O: OperationShape>(_ operation: O.Type, _ output: O.Output, _ identity: RequestIdentity) -> Response {
+    package func encode<O: OperationShape>(_ operation: O.Type, _ output: O.Output, _ identity: RequestIdentity)
+        -> Response
+    {
         switch wireProtocol {
         case .query, .ec2: QueryResponse.success(O.model, output, identity)
         case .json, .restJSON: JSONResponse.success(service, output, identity)
@@ -95,15 +101,20 @@ package struct Codec: Sendable {
     package func unknownOperation(_ name: String?, version: String? = nil) -> WireError {
         switch wireProtocol {
         case .query, .ec2:
-            guard let name else { return WireError("MissingAction", "The request is missing an action or a required parameter.") }
-            return WireError("InvalidAction", "Could not find operation \(name) for version \(version ?? service.apiVersion)")
+            guard let name else {
+                return WireError("MissingAction", "The request is missing an action or a required parameter.")
+            }
+            return WireError(
+                "InvalidAction", "Could not find operation \(name) for version \(version ?? service.apiVersion)")
         case .json, .restJSON: return WireError("UnknownOperationException", "")
         case .restXML:
             guard let name else {
-                return WireError("MethodNotAllowed", "The specified method is not allowed against this resource.", status: 405)
+                return WireError(
+                    "MethodNotAllowed", "The specified method is not allowed against this resource.", status: 405)
             }
             return WireError(
-                "NotImplemented", "A header or query you provided implies functionality that is not implemented: \(name).",
+                "NotImplemented",
+                "A header or query you provided implies functionality that is not implemented: \(name).",
                 status: 501)
         }
     }

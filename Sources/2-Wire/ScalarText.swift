@@ -6,7 +6,9 @@ struct ScalarText {
     let bytes: ArraySlice<UInt8>
 
     func string() throws(ShapeError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed("A value is not valid UTF-8.") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .malformed("A value is not valid UTF-8.")
+        }
         return text
     }
 

@@ -23,6 +23,12 @@ package final class VerifiedBody: RequestBody {
         state = Lock(BodyVerifier(promises: promises, mode: mode, signing: signing, computing: computing))
     }
 
+    /// Computes more over the body, so that `facts` tells it. To be asked before the first `next`.
+    /// - Parameter otherwise: what to compute besides where the request promises no checksum.
+    package func compute(_ digests: BodyDigests, ifNoChecksum otherwise: BodyDigests = []) {
+        state.withLock { $0.compute(digests, otherwise) }
+    }
+
     /// - Throws: `BodyFailure`, or what the connection throws. After an error every further call throws it again.
     package func next() async throws -> [UInt8]? {
         while true {
@@ -36,6 +42,9 @@ package final class VerifiedBody: RequestBody {
         }
     }
 
+    /// Whether the request says what the body's digest is: a Content-MD5 or a checksum, in head or trailer.
+    package var isPromised: Bool { state.withLock { $0.isPromised } }
+
     /// Nil until `next` has returned nil.
     package var facts: BodyFacts? { state.withLock { $0.facts } }
 }
@@ -44,7 +53,7 @@ package final class VerifiedBody: RequestBody {
 struct BodyVerifier: Sendable {
     private let promises: BodyPromises
     private let mode: PayloadMode
-    private let wanted: BodyDigests
+    private var wanted: BodyDigests
     private var decoder: ChunkDecoder?
     private var digests: DigestSet
     private(set) var failure: BodyFailure?
@@ -59,6 +68,14 @@ struct BodyVerifier: Sendable {
         case .unsignedChunks: decoder = ChunkDecoder(signing: nil, takesTrailer: true)
         case .collected, .unsigned, .hash: decoder = nil
         }
+    }
+
+    var isPromised: Bool { promises.md5 != nil || promises.checksum != nil || promises.trailing != nil }
+
+    mutating func compute(_ more: BodyDigests, _ otherwise: BodyDigests) {
+        precondition(digests.byteCount == 0 && facts == nil, "digests are chosen before the body is read")
+        wanted.formUnion(promises.checksum == nil && promises.trailing == nil ? more.union(otherwise) : more)
+        digests = DigestSet(wanted)
     }
 
     /// Bytes to hand on.

@@ -5,6 +5,9 @@ package import Authorization
 package enum Access: Sendable {
     /// All must be allowed.
     case ask([Ask])
+    /// As `ask`, and one question more, which refuses nothing: whether the caller may know that something is not there.
+    /// S3 tells of a missing key only to those who may list the bucket.
+    case hinted([Ask], hint: Ask)
     /// Each is decided by itself; the handler gets the numbers of the allowed ones (DeleteObjects).
     case each([Ask])
     /// Any caller whose signature is good, whatever the policies say. The reason is printed in `Coverage.md`.
@@ -32,8 +35,8 @@ package struct Ask: Sendable {
     package var keys: [ConditionEntry]
 
     package init(
-        _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent, keys: [ConditionEntry] = [],
-        title: String? = nil
+        _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
+        keys: [ConditionEntry] = [], title: String? = nil
     ) {
         (self.action, self.resource, self.owner, self.side, self.keys) = (action, resource, owner, side, keys)
         self.title = title

@@ -27,6 +27,11 @@ package struct AnyOperation: Sendable {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }
 
+    /// A query whose content is opened before it is answered.
+    package static func streamed(_ operation: some StreamedQuery) -> AnyOperation {
+        AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
+    }
+
     package static func change(_ operation: some Change) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }

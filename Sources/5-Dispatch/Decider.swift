@@ -17,29 +17,36 @@ struct Decider: Sendable {
     /// - Parameter epoch: as `PolicySource.policies` wants it; nil inside a write transaction.
     ///
     /// Whatever goes wrong while policies are found or read is a refusal: the error travels up instead of a permit.
-    func decide<Target>(
+    func decide(
         _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, asOf epoch: UInt64?
-    ) throws -> [Permit<Target>.Verdict] {
-        switch access {
-        case .signedIn:
+    ) throws -> Decided {
+        if case .signedIn = access {
             guard !facts.caller.isAnonymous else { throw AccessDenied.anonymous }
-            return []
+            return Decided()
+        }
+        let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
+        switch access {
+        case .signedIn: return Decided()
         case .ask(let asks):
-            let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
-            precondition(!asks.isEmpty, "an operation asked nothing")
-            for ask in asks {
-                if let denied = denial(of: ask, facts, policies) { throw denied }
-            }
-            return []
+            try require(asks, facts, policies)
+            return Decided()
+        case .hinted(let asks, let hint):
+            try require(asks, facts, policies)
+            return Decided(hint: verdict(on: hint, facts, policies))
         case .each(let asks):
-            let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
-            return asks.map { ask in denial(of: ask, facts, policies).map { .denied(message: $0.message) } ?? .allowed }
+            return Decided(each: asks.map { verdict(on: $0, facts, policies) })
         }
     }
 
-    /// Whether the caller may ask for something that only chooses between two refusals, such as 403 and 404.
-    func allows(_ ask: Ask, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws -> Bool {
-        denial(of: ask, facts, try source.policies(of: facts.caller, in: snapshot, asOf: nil)) == nil
+    private func require(_ asks: [Ask], _ facts: RequestFacts, _ policies: CallerPolicies) throws {
+        precondition(!asks.isEmpty, "an operation asked nothing")
+        for ask in asks {
+            if let denied = denial(of: ask, facts, policies) { throw denied }
+        }
+    }
+
+    private func verdict(on ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies) -> Verdict {
+        denial(of: ask, facts, policies).map { .denied(message: $0.message) } ?? .allowed
     }
 
     /// Nil where the policies allow.
@@ -56,7 +63,8 @@ struct Decider: Sendable {
             set.s3 = access
         }
         let question = Question(
-            Subject(facts.caller.principal), ActionName(ask.action.description), on: ResourceName(ask.resource), of: ask.owner)
+            Subject(facts.caller.principal), ActionName(ask.action.description), on: ResourceName(ask.resource),
+            of: ask.owner)
         let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }

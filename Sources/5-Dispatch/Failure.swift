@@ -14,6 +14,10 @@ package struct Failure: ServiceError {
     package static let unavailable = Failure(
         code: "ServiceUnavailable", httpStatus: 503, message: "The server cannot store anything now. Nothing was changed.")
 
+    /// What was to be answered changed under every attempt to read it.
+    package static let unsettled = Failure(
+        code: "ServiceUnavailable", httpStatus: 503, message: "The resource is changing too fast. Please try again.")
+
     /// The error as the client may see it.
     static func told(_ error: any Error, _ facts: RequestFacts, _ world: World) -> any ServiceError {
         if let error = error as? any ServiceError { return error }

@@ -9,10 +9,10 @@ package import World
 ///
 /// It never throws and never answers success by itself.
 package final class Front: Sendable {
-    private let gate: Gate
-    private let authenticator: Authenticator
+    let gate: Gate
+    let authenticator: Authenticator
     private let router: Router
-    private let world: World
+    let world: World
     private let operations: [String: [String: AnyOperation]]
     package let counters = RequestCounters()
 
@@ -77,9 +77,11 @@ package final class Front: Sendable {
         let known = route.operationName.flatMap { operations[route.service.name]?[$0] }
         let proved: Authenticated
         let payload: Payload
+        var hasBodyDigest = false
         if service.family == .s3 {
             proved = try authenticate(head, service, .fromHeader, times)
             let verified = try proved.body(body, checksums: .describeBody)
+            hasBodyDigest = verified.isPromised
             payload = known?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
         } else {
             let bytes = try await collect(body)
@@ -87,7 +89,7 @@ package final class Front: Sendable {
             route = try route.readingBody(bytes)
             payload = .bytes(bytes)
         }
-        let facts = facts(head, proved.caller, route, identity, times)
+        let facts = facts(head, proved.caller, route.region, identity, times, hasBodyDigest: hasBodyDigest)
         guard let operation = route.operationName.flatMap({ operations[route.service.name]?[$0] }) else {
             throw try await unknown(route, codec, facts, service)
         }
@@ -99,7 +101,9 @@ package final class Front: Sendable {
         return try await run(operation, exchange, facts)
     }
 
-    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws -> Response {
+    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws
+        -> Response
+    {
         do {
             return try await operation.run(gate, exchange)
         } catch let unread as Unread {
@@ -114,13 +118,14 @@ package final class Front: Sendable {
         try authenticator.authenticate(head, for: service, payload: payload, at: times)
     }
 
-    private func facts(
-        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity, _ times: Authenticator.Times
+    func facts(
+        _ head: RequestHead, _ caller: Caller, _ region: Region, _ identity: RequestIdentity,
+        _ times: Authenticator.Times, hasBodyDigest: Bool
     ) -> RequestFacts {
         RequestFacts(
-            caller: caller, region: route.region, now: times.now, requestID: identity.requestID,
+            caller: caller, region: region, now: times.now, requestID: identity.requestID,
             connection: head.connection, userAgent: head.text("user-agent"), host: head.text("host"),
-            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"))
+            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"), hasBodyDigest: hasBodyDigest)
     }
 
     /// An operation AWS has and we have not, or that nobody has: told apart from a denial only after authentication.
@@ -135,15 +140,17 @@ package final class Front: Sendable {
             case .inBody: nil
             }
         let error = codec.unknownOperation(name, version: route.version)
-        world.log(.warning, "an operation that is not implemented was called", [
-            "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
-        ])
+        world.log(
+            .warning, "an operation that is not implemented was called",
+            [
+                "service": route.service.name, "operation": name ?? "none", "requestId": facts.requestID,
+            ])
         if route.operationName != nil { try await gate.recordUnread(name ?? "", of: route.service, error, facts) }
         return error
     }
 
     /// Reads a body to its end. - Throws: where it is too long, or not what its head promised.
-    private func collect(_ body: any RequestBody) async throws -> [UInt8] {
+    func collect(_ body: any RequestBody) async throws -> [UInt8] {
         if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
         while let more = try await body.next() {
@@ -176,11 +183,16 @@ package final class Front: Sendable {
 
     /// Who comes with the credentials other emulators accept is told how to get real ones.
     private func logUnknownKey(_ failure: AuthenticationFailure) {
-        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else { return }
+        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else {
+            return
+        }
         world.log(
             .warning, "a request came with an emulator's stand-in credentials; Gatehouse checks real ones",
-            ["accessKeyId": key, "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
-                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them"])
+            [
+                "accessKeyId": key,
+                "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
+                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them",
+            ])
     }
 }
 

@@ -21,21 +21,51 @@ package final class Gate: Sendable {
     /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
     func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
-            let epoch = decider.epoch
-            let (target, output) = try store.read { snapshot throws -> (Op.Target, Op.Output) in
-                let target = try operation.resolve(input, for: facts, in: snapshot)
-                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch)
-                let permit = Permit(target, facts, verdicts: verdicts)
-                return (target, try operation.answer(input, under: permit, in: snapshot))
-            }
-            if let event = Recorder(operation, facts, world).success(input, target, output) {
-                try await journal.record(event, .written)
-            }
-            return output
+            if Op.readsJournal { try await journal.settle() }
+            let (target, output) = try answer(operation, input, facts)
+            return try await recorded(output, operation, input, target, facts)
         } catch {
             throw try await recorded(error, operation, input, facts)
         }
+    }
+
+    /// A query whose answer is opened before it leaves; asked again where what it found went meanwhile.
+    func run<Op: StreamedQuery>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        do {
+            for _ in 0..<Gate.attempts {
+                let (target, output) = try answer(operation, input, facts)
+                guard let opened = try await operation.open(output) else { continue }
+                return try await recorded(opened, operation, input, target, facts)
+            }
+            throw Failure.unsettled
+        } catch {
+            throw try await recorded(error, operation, input, facts)
+        }
+    }
+
+    /// How often a streamed query is asked before it is given up.
+    private static let attempts = 5
+
+    private func answer<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) throws -> (
+        Op.Target, Op.Output
+    ) {
+        // Read before the snapshot is opened: policies found in it are then never older than the epoch says.
+        let epoch = decider.epoch
+        return try store.read { snapshot throws -> (Op.Target, Op.Output) in
+            let target = try operation.resolve(input, for: facts, in: snapshot)
+            let decided = try decider.decide(
+                operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch)
+            return (target, try operation.answer(input, under: Permit(target, facts, decided), in: snapshot))
+        }
+    }
+
+    private func recorded<Op: Query>(
+        _ output: Op.Output, _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ facts: RequestFacts
+    ) async throws -> Op.Output {
+        if let event = Recorder(operation, facts, world).success(input, target, output) {
+            try await journal.record(event, .written)
+        }
+        return output
     }
 
     /// A change: look-up, decision, change and record in one transaction.
@@ -43,10 +73,10 @@ package final class Gate: Sendable {
         do {
             return try await store.write(.synced) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
-                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
+                let decided = try decider.decide(
                     operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
                 let output = try operation.perform(
-                    input, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
+                    input, under: Permit(target, facts, decided), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
                 return output
             }
@@ -61,19 +91,19 @@ package final class Gate: Sendable {
         var prepared: Op.Prepared?
         do {
             let epoch = decider.epoch
-            let (target, verdicts) = try store.read { snapshot throws -> (Op.Target, [Permit<Op.Target>.Verdict]) in
+            let (target, decided) = try store.read { snapshot throws -> (Op.Target, Decided) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
                 let access = try operation.access(input, to: target, for: facts)
                 return (target, try decider.decide(access, facts, snapshot, asOf: epoch))
             }
-            let work = try await operation.prepare(input, under: Permit(target, facts, verdicts: verdicts))
+            let work = try await operation.prepare(input, under: Permit(target, facts, decided))
             prepared = work
             let output = try await store.write(.synced) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
-                let verdicts: [Permit<Op.Target>.Verdict] = try decider.decide(
+                let decided = try decider.decide(
                     operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
                 let output = try operation.perform(
-                    input, work, under: Permit(target, facts, verdicts: verdicts), in: &transaction)
+                    input, work, under: Permit(target, facts, decided), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
                 return output
             }
@@ -98,8 +128,8 @@ package final class Gate: Sendable {
     private func recorded<Op: Operation>(
         _ error: any Error, _ operation: Op, _ input: Op.Input, _ facts: RequestFacts
     ) async throws -> any Error {
-        let told = Failure.told(error, facts, world)
         let target = try? store.read { snapshot in try operation.resolve(input, for: facts, in: snapshot) }
+        let told = operation.told(Failure.told(error, facts, world), about: target)
         guard let event = Recorder(operation, facts, world).failure(input, target, told) else { return told }
         do { try await journal.record(event, .synced) } catch {
             // A call that cannot be recorded fails, whatever it was about to say.
@@ -115,9 +145,11 @@ package final class Gate: Sendable {
         let style = RecordStyle.of(service)
         guard let account = facts.account else { return }
         var event = facts.event(
-            to: account, named: operation, source: style.source, isReadOnly: OperationModel.isReadOnly(named: operation),
+            to: account, named: operation, source: style.source,
+            isReadOnly: OperationModel.isReadOnly(named: operation),
             category: style.dataOperations.contains(operation) ? .data : .management,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
         (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
         try await journal.record(event, .synced)
     }

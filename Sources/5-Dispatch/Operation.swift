@@ -15,24 +15,37 @@ package protocol Operation: Sendable {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access
 
+    /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
+    static var readsJournal: Bool { get }
     /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
     static var refusedMembers: [StaticString] { get }
     /// How CloudTrail tells of the call. Default: by the shape, as a management event. The target is nil where it could
     /// not be resolved.
     func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording
+    /// The error as the client sees it, such as with a header that only this operation's refusals have. Default: as it is.
+    func told(_ error: any ServiceError, about target: Target?) -> any ServiceError
     /// What the record shows of the answer. Default: the output for changes, nothing for queries.
     func responseElements(_ output: Output) -> Recording.Elements
 }
 
 /// An operation that changes nothing. Resolved, decided and answered on one snapshot.
 package protocol Query: Operation {
-    func answer(_ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot) throws -> Output
+    func answer(_ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot) throws
+        -> Output
+}
+
+/// A query with slow work after it, such as content to open.
+package protocol StreamedQuery: Query {
+    /// Opens what the answer streams, after the snapshot is gone and before the call is recorded. Nil where what was found
+    /// went meanwhile: the query is then asked again.
+    func open(_ output: Output) async throws -> Output?
 }
 
 /// An operation that changes the store. Resolved, decided, performed and recorded in one transaction.
 package protocol Change: Operation {
     /// Synchronous, without effects outside the transaction.
-    func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws -> Output
+    func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws
+        -> Output
 }
 
 /// A change with slow work before it, such as a body to store. Decided before that work, and again in the transaction.
@@ -49,8 +62,10 @@ package protocol PreparedChange: Operation {
 }
 
 extension Operation {
+    package static var readsJournal: Bool { false }
     package static var refusedMembers: [StaticString] { [] }
     package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
+    package func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }
     package func responseElements(_ output: Output) -> Recording.Elements { .shape }
 }
 

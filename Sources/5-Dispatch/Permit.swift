@@ -4,15 +4,26 @@
 package struct Permit<Target>: ~Copyable {
     package let target: Target
     package let facts: RequestFacts
+    private let decided: Decided
+
     /// For `Access.each`: which of the questions were allowed, and for the others the message of the refusal.
-    package let verdicts: [Verdict]
+    package var verdicts: [Verdict] { decided.each }
+    /// For `Access.hinted`: the answer to the hint. Nil where none was asked.
+    package var hint: Verdict? { decided.hint }
 
-    package enum Verdict: Sendable {
-        case allowed
-        case denied(message: String)
+    init(_ target: Target, _ facts: RequestFacts, _ decided: Decided) {
+        (self.target, self.facts, self.decided) = (target, facts, decided)
     }
+}
 
-    init(_ target: Target, _ facts: RequestFacts, verdicts: [Verdict] = []) {
-        (self.target, self.facts, self.verdicts) = (target, facts, verdicts)
-    }
+/// The answer to one question that does not decide the whole call.
+package enum Verdict: Sendable {
+    case allowed
+    case denied(message: String)
+}
+
+/// What the policies said where they did not refuse the call.
+struct Decided: Sendable {
+    var each: [Verdict] = []
+    var hint: Verdict?
 }

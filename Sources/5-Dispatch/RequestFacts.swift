@@ -19,15 +19,18 @@ package struct RequestFacts: Sendable {
     package let referer: String?
     /// The `x-amz-content-sha256` header as sent.
     package let contentHash: String?
+    /// Whether the request promises a digest of its body, by Content-MD5 or a checksum. Only S3 has such requests.
+    package let hasBodyDigest: Bool
 
     package init(
-        caller: Caller, region: Region, now: Instant, requestID: String, connection: ConnectionFacts, userAgent: String?,
-        host: String?, referer: String?, contentHash: String? = nil
+        caller: Caller, region: Region, now: Instant, requestID: String, connection: ConnectionFacts,
+        userAgent: String?,
+        host: String?, referer: String?, contentHash: String? = nil, hasBodyDigest: Bool = false
     ) {
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.connection, self.userAgent, self.host, self.referer) = (connection, userAgent, host, referer)
-        self.contentHash = contentHash
+        (self.contentHash, self.hasBodyDigest) = (contentHash, hasBodyDigest)
     }
 
     /// The caller's account, for services where no anonymous call gets this far.
@@ -44,7 +47,8 @@ extension Caller {
             principal: principal, accessKeyID: accessKeyID ?? "",
             session: session.map {
                 EventIdentity.Session(
-                    created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil, sourceIdentity: $0.sourceIdentity)
+                    created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil,
+                    sourceIdentity: $0.sourceIdentity)
             })
     }
 

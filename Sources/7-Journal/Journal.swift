@@ -1,3 +1,4 @@
+package import AWS
 import Crypto
 package import Storage
 import World
@@ -7,16 +8,27 @@ import World
 /// A row is written in the transaction of the change it tells of, so neither can be there without the other. Rows are in
 /// commit order; each carries the SHA-256 of the chain value before it and its own entry, so that a row changed, removed
 /// or moved afterwards shows (`verify`).
+///
+/// Records of reads take a shorter way: they are put into the spool, where they survive the end of the process, and the
+/// reply leaves. They are moved into the table a few milliseconds later, and always before the record of a later change.
 package final class Journal: Sendable {
     private struct Head {
         var position: Int64
         var chain: [UInt8]
     }
 
+    /// What the store's writer thread knows; read again after anything was undone.
+    private struct State {
+        var head: Head?
+        /// The number of the last spooled record in the table, as far as the open transaction goes.
+        var moved: Int64?
+    }
+
     private let store: Store
     private let syncsReads: Bool
-    // Touched by the store's one writer thread, and once at start.
-    private let head: Lock<Head?>
+    private let state = Lock(State())
+    private let spool: Spool
+    private let mover: SpoolMover
 
     package static let schema = SchemaPart(
         "journal",
@@ -27,33 +39,97 @@ package final class Journal: Sendable {
                 CREATE TABLE journal (
                     position INTEGER PRIMARY KEY, entry BLOB NOT NULL, chain BLOB NOT NULL
                 ) STRICT;
+                CREATE TABLE journal_spool (id INTEGER PRIMARY KEY CHECK (id = 1), moved INTEGER NOT NULL) STRICT;
                 """)
         ])
 
     /// - Parameter syncsReads: whether records of reads are synced before the reply too.
-    package init(_ store: Store, syncsReads: Bool = false) {
+    package init(_ store: Store, in folder: DataFolder, syncsReads: Bool = false) throws {
         (self.store, self.syncsReads) = (store, syncsReads)
-        head = Lock(nil)
-        // After a body was undone, rows this object counted may be gone: the head is read again when next needed.
-        store.onRewind { [head] _ in head.withLock { $0 = nil } }
+        spool = try Spool(in: folder, moved: store.read { snapshot in try Journal.moved(snapshot) })
+        mover = SpoolMover()
+        store.onRewind { [state] _ in state.withLock { $0 = State() } }
+        store.onCommit { [state, spool] areas in
+            if areas.contains(.journal), let moved = state.withLock({ $0.moved }) { spool.drop(through: moved) }
+        }
+    }
+
+    /// Takes up what an earlier process left in the spool, and begins to move what will be put there. Called once,
+    /// before the first record. Returns how many records were taken up.
+    package func start() async throws -> Int {
+        let left = spool.recovered
+        if let last = left.last {
+            try await store.write { [self] transaction in
+                for record in left { try insert(record.bytes, in: &transaction) }
+                try setMoved(last.number, in: &transaction)
+            }
+        }
+        mover.start { [self] done in
+            store.submit(.written) { [self] transaction in try move(in: &transaction) } done: { _ in done() }
+        }
+        return left.count
+    }
+
+    /// Moves what still waits and ends. Called before the store is closed.
+    package func close() async throws {
+        mover.stop()
+        try await settle()
     }
 
     /// Adds an entry as the last step of a change. If the transaction then fails, the entry goes with it.
     package func append(_ entry: [UInt8], in transaction: inout Transaction) throws {
-        let last = try head.withLock { $0 } ?? Journal.last(transaction.snapshot)
-        let next = Head(position: last.position + 1, chain: SHA256.hash(last.chain + entry))
-        try transaction.run(
-            "INSERT INTO journal (position, entry, chain) VALUES (?, ?, ?)", .int(next.position), .blob(entry),
-            .blob(next.chain))
-        head.withLock { $0 = next }
-        transaction.touch(.journal)
+        try move(in: &transaction)
+        try insert(entry, in: &transaction)
     }
 
     /// Records a call that changed nothing. Returns when the record survives the end of the process, or, where
     /// `durability` says so, power loss.
     package func record(_ event: Event, _ durability: Durability) async throws {
         let entry = Entry.pack(event)
-        try await store.append(syncsReads ? .synced : durability) { [self] transaction in try append(entry, in: &transaction) }
+        if durability == .written, !syncsReads, spool.put(entry) {
+            mover.wake(spool.waitingBytes > Spool.ringBytes / 4)
+            return
+        }
+        try await store.append(syncsReads ? .synced : durability) { [self] transaction in
+            try append(entry, in: &transaction)
+        }
+    }
+
+    /// Returns when every record put so far is in the table: for whoever reads the journal.
+    package func settle() async throws {
+        guard spool.waitingBytes > 0 else { return }
+        try await store.append(.written) { [self] transaction in try move(in: &transaction) }
+    }
+
+    /// Moves what waits in the spool into the table.
+    private func move(in transaction: inout Transaction) throws {
+        guard spool.waitingBytes > 0 else { return }
+        let moved = try state.withLock { $0.moved } ?? Journal.moved(transaction.snapshot)
+        let waiting = spool.records(after: moved)
+        guard let last = waiting.last else { return }
+        for record in waiting { try insert(record.bytes, in: &transaction) }
+        try setMoved(last.number, in: &transaction)
+    }
+
+    private func setMoved(_ number: Int64, in transaction: inout Transaction) throws {
+        try transaction.run(
+            "INSERT INTO journal_spool (id, moved) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET moved = excluded.moved",
+            .int(number))
+        state.withLock { $0.moved = number }
+    }
+
+    private func insert(_ entry: [UInt8], in transaction: inout Transaction) throws {
+        let last = try state.withLock { $0.head } ?? Journal.last(transaction.snapshot)
+        let next = Head(position: last.position + 1, chain: SHA256.hash(last.chain + entry))
+        try transaction.run(
+            "INSERT INTO journal (position, entry, chain) VALUES (?, ?, ?)", .int(next.position), .blob(entry),
+            .blob(next.chain))
+        state.withLock { $0.head = next }
+        transaction.touch(.journal)
+    }
+
+    private static func moved(_ snapshot: borrowing Snapshot) throws -> Int64 {
+        try snapshot.number("SELECT moved FROM journal_spool WHERE id = 1")
     }
 
     private static func last(_ snapshot: borrowing Snapshot) throws -> Head {
@@ -77,6 +153,19 @@ package final class Journal: Sendable {
             return true
         }
         return broken
+    }
+
+    /// The last call that a key of `account` signed; nil where there is none on record.
+    package static func lastUse(
+        of accessKeyID: String, in account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> Entry? {
+        var found: Entry?
+        try scanBackwards(before: nil, snapshot) { _, entry in
+            guard entry.accessKeyID == accessKeyID, entry.account == account.description else { return true }
+            found = entry
+            return false
+        }
+        return found
     }
 
     /// Rows from the newest backwards, those before `position` where given, until `each` returns false.

@@ -37,7 +37,8 @@ struct Generate {
 
     private static func write(_ files: [(path: String, text: String)], to folder: String) throws {
         let manager = FileManager.default
-        var stale = Set(manager.enumerator(atPath: folder)?.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") } ?? [])
+        var stale = Set(
+            manager.enumerator(atPath: folder)?.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") } ?? [])
         for (path, text) in files {
             stale.remove(path)
             let full = folder + "/" + path

@@ -10,7 +10,9 @@ struct ModelsLock {
     let entries: [Entry]
 
     init(_ text: String) throws {
-        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+            $0.split(separator: " ").map(String.init)
+        }
         guard let first = lines.first, first.count == 2, first[0] == "botocore" else {
             throw Failure("models.lock does not begin with botocore's version")
         }

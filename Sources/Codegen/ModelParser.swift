@@ -10,7 +10,9 @@ enum ModelParser {
         return Model(metadata: metadata, operations: operations, shapes: shapes)
     }
 
-    private static let readingVerbs = ["Get", "List", "Head", "Describe", "Lookup", "Search", "Query", "Simulate", "Select"]
+    private static let readingVerbs = [
+        "Get", "List", "Head", "Describe", "Lookup", "Search", "Query", "Simulate", "Select",
+    ]
 
     private static func operation(_ name: String, _ tree: JSONTree) -> Model.Operation {
         let authType = tree["authtype"]?.text

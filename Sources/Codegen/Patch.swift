@@ -56,5 +56,6 @@ struct Patch {
 
 /// All patches, by service.
 let patches: [String: [Patch]] = [
-    "IAM": iamPatches, "STS": stsPatches, "S3": s3Patches, "S3Control": s3ControlPatches, "CloudTrail": cloudTrailPatches,
+    "IAM": iamPatches, "STS": stsPatches, "S3": s3Patches, "S3Control": s3ControlPatches,
+    "CloudTrail": cloudTrailPatches,
 ]

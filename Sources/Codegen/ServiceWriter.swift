@@ -16,7 +16,9 @@ struct ServiceWriter {
             let lines = try StructureWriter(graph: graph).lines(of: structure, as: SwiftName.type(structure.name))
             files.append(("Shapes/\(SwiftName.type(structure.name)).swift", file(lines)))
         }
-        if !graph.enumerations.isEmpty { files.append(("Enumerations.swift", file(joined(graph.enumerations.map(enumeration)), exposing: false))) }
+        if !graph.enumerations.isEmpty {
+            files.append(("Enumerations.swift", file(joined(graph.enumerations.map(enumeration)), exposing: false)))
+        }
         if !graph.errors.isEmpty { files.append(("Errors.swift", file(joined(graph.errors.map(error))))) }
         return files
     }
@@ -25,7 +27,9 @@ struct ServiceWriter {
     /// - Parameter exposing: false where no declaration names a type of Smithy, only its protocols.
     private func file(_ lines: [String], exposing: Bool = true) -> String {
         let needsWorld = lines.contains { $0.contains(": Instant") || $0.contains("[Instant") }
-        let head = [header, "", exposing ? "package import Smithy" : "import Smithy"] + (needsWorld ? ["package import World"] : [])
+        let head =
+            [header, "", exposing ? "package import Smithy" : "import Smithy"]
+            + (needsWorld ? ["package import World"] : [])
         return (head + ["", "extension \(name) {"] + indented(lines) + ["}", ""]).joined(separator: "\n")
     }
 
@@ -37,7 +41,8 @@ struct ServiceWriter {
     private func operation(_ operation: Model.Operation) throws -> String {
         var lines = ["package enum \(operation.name): OperationShape {"]
         for (root, swiftName) in [(operation.input, "Input"), (operation.output, "Output")] {
-            let shape = try root.map { try graph.shape($0) } ?? ModelShape(name: operation.name + swiftName, kind: "structure")
+            let shape =
+                try root.map { try graph.shape($0) } ?? ModelShape(name: operation.name + swiftName, kind: "structure")
             lines += indented(try StructureWriter(graph: graph).lines(of: shape, as: swiftName)) + [""]
         }
         lines.append("    package static let model = OperationModel(")
@@ -46,14 +51,18 @@ struct ServiceWriter {
     }
 
     private func arguments(_ operation: Model.Operation) -> [String] {
-        var arguments = ["\"\(operation.name)\", of: \(name).service, method: \"\(operation.method)\", uri: \"\(operation.uri)\""]
+        var arguments = [
+            "\"\(operation.name)\", of: \(name).service, method: \"\(operation.method)\", uri: \"\(operation.uri)\""
+        ]
         if operation.status != 200 { arguments.append("status: \(operation.status)") }
         if operation.isReadOnly { arguments.append("isReadOnly: true") }
         if operation.isUnsigned { arguments.append("isUnsigned: true") }
         if operation.output == nil { arguments.append("hasOutput: false") }
         if !operation.resultWrapper.isEmpty { arguments.append("resultWrapper: \"\(operation.resultWrapper)\"") }
         if !operation.errors.isEmpty {
-            arguments.append("errors: [\n                \(operation.errors.map { "\"\($0)\"," }.joined(separator: "\n                "))\n            ]")
+            arguments.append(
+                "errors: [\n                \(operation.errors.map { "\"\($0)\"," }.joined(separator: "\n                "))\n            ]"
+            )
         }
         if let required = operation.checksumRequired {
             let member = operation.checksumMember.map { "\"\($0)\"" } ?? "nil"
@@ -64,20 +73,28 @@ struct ServiceWriter {
 
     private func enumeration(_ shape: ModelShape) -> [String] {
         let type = SwiftName.type(shape.name)
-        return ["package struct \(type): StringEnum {", "    package let rawValue: String",
-            "    package init(rawValue: String) { self.rawValue = rawValue }"]
-            + SwiftName.cases(shape.values).map { "    package static let \($0.name) = \(type)(rawValue: \"\($0.value)\")" }
+        return [
+            "package struct \(type): StringEnum {", "    package let rawValue: String",
+            "    package init(rawValue: String) { self.rawValue = rawValue }",
+        ]
+            + SwiftName.cases(shape.values).map {
+                "    package static let \($0.name) = \(type)(rawValue: \"\($0.value)\")"
+            }
             + ["    package static let values = ["] + shape.values.map { "        \"\($0)\"," } + ["    ]", "}"]
     }
 
     private func error(_ shape: ModelShape) -> [String] {
         let code = shape.errorCode ?? shape.name
-        var lines = ["package struct \(SwiftName.type(shape.name)): ServiceError {", "    package var code: String { \"\(code)\" }"]
+        var lines = [
+            "package struct \(SwiftName.type(shape.name)): ServiceError {",
+            "    package var code: String { \"\(code)\" }",
+        ]
         if code != shape.name { lines.append("    package var shapeName: String { \"\(shape.name)\" }") }
         return lines + [
             "    package var httpStatus: Int { \(shape.errorStatus ?? 400) }", "    package let message: String",
             "    package let fields: [ErrorField]",
-            "    package init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }", "}",
+            "    package init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }",
+            "}",
         ]
     }
 
@@ -86,19 +103,24 @@ struct ServiceWriter {
         func quoted(_ key: String) -> String { "\"\(metadata[key] ?? "")\"" }
         let wire = ["query": "query", "ec2": "ec2", "json": "json", "rest-xml": "restXML", "rest-json": "restJSON"]
         let signing = metadata["signingName"] ?? metadata["endpointPrefix"] ?? folder
-        return ([
-            header, "", "package import Smithy", "", "package enum \(name) {",
-            "    package static let service = ServiceModel(",
-            "        name: \"\(folder)\", serviceID: \(quoted("serviceId")), wireProtocol: .\(wire[metadata["protocol"] ?? ""] ?? "json"),",
-            "        jsonVersion: \(quoted("jsonVersion")), apiVersion: \(quoted("apiVersion")), endpointPrefix: \(quoted("endpointPrefix")),",
-            "        signingName: \"\(signing)\", targetPrefix: \(quoted("targetPrefix")), xmlNamespace: \"\(namespace)\",",
-            "        catalogue: \"\"\"",
-        ] + catalogue().map { "            " + $0 } + ["            \"\"\")", ""] + roster() + ["}", ""]).joined(separator: "\n")
+        return
+            ([
+                header, "", "package import Smithy", "", "package enum \(name) {",
+                "    package static let service = ServiceModel(",
+                "        name: \"\(folder)\", serviceID: \(quoted("serviceId")), wireProtocol: .\(wire[metadata["protocol"] ?? ""] ?? "json"),",
+                "        jsonVersion: \(quoted("jsonVersion")), apiVersion: \(quoted("apiVersion")), endpointPrefix: \(quoted("endpointPrefix")),",
+                "        signingName: \"\(signing)\", targetPrefix: \(quoted("targetPrefix")), xmlNamespace: \"\(namespace)\",",
+                "        catalogue: \"\"\"",
+            ] + catalogue().map { "            " + $0 } + ["            \"\"\")", ""] + roster() + ["}", ""]).joined(
+                separator: "\n")
     }
 
     /// The operations whose shapes are here.
     private func roster() -> [String] {
-        ["    /// The operations whose shapes this module has.", "    package static let operations: [any OperationShape.Type] = ["]
+        [
+            "    /// The operations whose shapes this module has.",
+            "    package static let operations: [any OperationShape.Type] = [",
+        ]
             + graph.operations.map { "        \($0.name).self," } + ["    ]"]
     }
 
@@ -115,14 +137,17 @@ struct ServiceWriter {
         return graph.model.operations.values.sorted { $0.name < $1.name }.map { operation in
             guard isREST else { return operation.name }
             let input = operation.input.flatMap { graph.model.shapes[$0] }
-            let markers = (input?.members ?? []).filter { input?.required.contains($0.name) ?? false }.compactMap { member in
+            let markers = (input?.members ?? []).filter { input?.required.contains($0.name) ?? false }.compactMap {
+                member in
                 switch member.location {
                 case "querystring": "?" + (member.locationName ?? member.name)
                 case "header" where !member.isHostLabel: "#" + (member.locationName ?? member.name)
                 default: nil
                 }
             }
-            return ([operation.name, operation.method, operation.uri] + markers + (operation.isDeprecated ? ["deprecated"] : [])).joined(separator: " ")
+            return
+                ([operation.name, operation.method, operation.uri] + markers
+                + (operation.isDeprecated ? ["deprecated"] : [])).joined(separator: " ")
         }
     }
 }

@@ -70,7 +70,9 @@ struct ShapeGraph {
         var open = [outer]
         while let name = open.popLast() {
             if name == inner { return true }
-            guard seen.insert(name).inserted, let shape = model.shapes[name], shape.kind == "structure" else { continue }
+            guard seen.insert(name).inserted, let shape = model.shapes[name], shape.kind == "structure" else {
+                continue
+            }
             open += shape.members.map(\.shape).filter { model.shapes[$0]?.kind == "structure" }
         }
         return false

@@ -44,7 +44,8 @@ struct StructureWriter {
         default: empty = ".init()"
         }
         // A required structure that contains itself cannot be; a streaming body is always there, perhaps empty.
-        let isRequired = (structure.required.contains(member.name) && !type.hasPrefix("Box<")) || type == "StreamingBody"
+        let isRequired =
+            (structure.required.contains(member.name) && !type.hasPrefix("Box<")) || type == "StreamingBody"
         return Field(name: SwiftName.member(member.name), type: type, isRequired: isRequired, empty: empty)
     }
 
@@ -56,23 +57,29 @@ struct StructureWriter {
         let assignments = fields.map { "        self.\(bare($0.name)) = \($0.name)" } + ["    }"]
         let line = "    package init(\(parameters.joined(separator: ", "))) {"
         if line.count <= 104 { return [line] + assignments }
-        return ["    package init("] + parameters.enumerated().map { index, parameter in
-            "        " + parameter + (index + 1 < parameters.count ? "," : "")
-        } + ["    ) {"] + assignments
+        return ["    package init("]
+            + parameters.enumerated().map { index, parameter in
+                "        " + parameter + (index + 1 < parameters.count ? "," : "")
+            } + ["    ) {"] + assignments
     }
 
-    private func bare(_ name: String) -> String { name == "`init`" || name == "`self`" ? name : name.filter { $0 != "`" } }
+    private func bare(_ name: String) -> String {
+        name == "`init`" || name == "`self`" ? name : name.filter { $0 != "`" }
+    }
 
     private func schema(_ structure: ModelShape) throws -> [String] {
         let union = structure.isUnion ? ", isUnion: true" : ""
         let text = try SchemaWriter(graph: graph).lines(of: structure)
-        guard !text.isEmpty else { return ["    package static let schema = Schema(\"\(structure.name)\", \"\"\(union))"] }
+        guard !text.isEmpty else {
+            return ["    package static let schema = Schema(\"\(structure.name)\", \"\"\(union))"]
+        }
         return ["    package static let schema = Schema(", "        \"\(structure.name)\",", "        #\"\"\""]
             + text.map { "        " + $0 } + ["        \"\"\"#\(union))"]
     }
 
     private func set(_ fields: [Field], _ name: String) -> [String] {
-        let head = "    package mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {"
+        let head =
+            "    package mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {"
         let stray = "throw .unknownMember(\"\(name)\")"
         guard !fields.isEmpty else { return [head, "        " + stray, "    }"] }
         return [head, "        switch index {"]

@@ -1,15 +1,20 @@
 /// Names, made mechanically so that AWS's names can be searched for.
 enum SwiftName {
     private static let keywords: Set<String> = [
-        "as", "associatedtype", "break", "case", "catch", "class", "continue", "default", "defer", "deinit", "do", "else",
-        "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "init",
-        "inout", "internal", "is", "let", "nil", "operator", "private", "protocol", "public", "repeat", "rethrows", "return",
-        "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias", "var",
+        "as", "associatedtype", "break", "case", "catch", "class", "continue", "default", "defer", "deinit", "do",
+        "else",
+        "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in",
+        "init",
+        "inout", "internal", "is", "let", "nil", "operator", "private", "protocol", "public", "repeat", "rethrows",
+        "return",
+        "self", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try", "typealias",
+        "var",
         "where", "while",
     ]
     /// Types that generated or importing code needs under their own names.
     private static let taken: Set<String> = [
-        "Any", "Array", "Bool", "Box", "Dictionary", "Double", "Error", "ErrorField", "Instant", "Int", "OperationModel",
+        "Any", "Array", "Bool", "Box", "Dictionary", "Double", "Error", "ErrorField", "Instant", "Int",
+        "OperationModel",
         "Protocol", "Schema", "Self", "ServiceModel", "Shape", "StreamingBody", "String", "StringEnum", "Type", "UInt8",
     ]
 

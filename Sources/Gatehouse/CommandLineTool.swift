@@ -20,15 +20,25 @@ enum CommandLineTool {
         gatehouse COMMAND --help tells a command's options.
         """
 
+    /// Runs the command off the main thread, which is left to the signals.
+    static func start() -> Never {
+        let signals = StopSignals()
+        Task.detached {
+            await run(signals)
+            exit(0)
+        }
+        signals.take()
+    }
+
     @concurrent
-    static func run() async {
+    private static func run(_ signals: StopSignals) async {
         signal(SIGPIPE, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
         guard let command = arguments.first else { stop(help, status: 2) }
         arguments.removeFirst()
         do {
             switch command {
-            case "serve": try await ServeCommand.run(arguments)
+            case "serve": try await ServeCommand.run(arguments, signals)
             case "env": try EnvCommand.run(arguments)
             case "ca": try CACommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)

@@ -12,6 +12,7 @@ import Journal
 import KeyVault
 import S3API
 import S3ControlAPI
+import S3Service
 import STSAPI
 import STSService
 import Smithy
@@ -27,12 +28,13 @@ final class House: Sendable {
     let store: Store
     let journal: Journal
     let vault: any KeyVault
+    let blobs: BlobStore
     let front: Front
     let accounts: Accounts
     private let settings: ServeSettings
 
     static let services: [ServiceModel] = [IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service]
-    static let schema: [SchemaPart] = [Journal.schema, IAMService.schema, Accounts.schema]
+    static let schema: [SchemaPart] = [Journal.schema, IAMService.schema, S3Service.schema, Accounts.schema]
 
     init(_ settings: ServeSettings) throws {
         self.settings = settings
@@ -41,7 +43,11 @@ final class House: Sendable {
         folder = settings.isMemory ? try .temporary() : try .open(settings.dataFolder)
         vault = try House.vault(settings, folder)
         store = try Store(in: folder, schema: House.schema, log: world.log)
-        journal = Journal(store, syncsReads: settings.syncsReads)
+        journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
+        var options = BlobOptions()
+        options.synchronizes = !settings.isMemory
+        blobs = try BlobStore(
+            folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         let secrets = KeySecrets(vault)
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
@@ -52,7 +58,7 @@ final class House: Sendable {
             gate: gate, authenticator: Authenticator(credentials: Credentials(longTerm: keys, sessions: tokens)),
             router: Router(services: House.services), world: world,
             operations: IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
-                + CloudTrailService.operations())
+                + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals()))
     }
 
     private static func vault(_ settings: ServeSettings, _ folder: DataFolder) throws -> any KeyVault {
@@ -74,12 +80,21 @@ final class House: Sendable {
         let founding = try accounts.founding()
         let now = clock.now()
         let secrets = accounts.secrets
+        try await journal.settle()
         try await store.reset { transaction in
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
         }
+        try await blobs.removeAll()
     }
 
-    func close() {
+    /// Removes what a crash left behind: contents of objects that never came to be, or are no more.
+    func sweep() async throws {
+        let removed = try await blobs.sweep { [store] id in try store.read { snapshot in try S3Service.isLive(id, snapshot) } }
+        if removed > 0 { world.log(.info, "contents that no object has were removed", ["count": "\(removed)"]) }
+    }
+
+    func close() async {
+        do { try await journal.close() } catch { world.log(.error, "the journal could not be finished", ["error": "\(error)"]) }
         store.close()
         folder.close()
     }

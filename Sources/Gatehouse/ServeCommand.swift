@@ -3,12 +3,13 @@ import CSystem
 import Edge
 import Glibc
 import HTTP
+import Journal
 import Storage
 import World
 
 /// `gatehouse serve`: opens the house, listens, and stays until it is told to stop.
 enum ServeCommand {
-    static func run(_ arguments: [String]) async throws {
+    static func run(_ arguments: [String], _ signals: StopSignals) async throws {
         let environment = ProcessEnvironment.read()
         let options = try Options(arguments, command: "serve", known: ServeSettings.known, environment: environment)
         guard !options.wantsHelp else {
@@ -16,8 +17,9 @@ enum ServeCommand {
             return
         }
         let settings = try ServeSettings(options, environment)
-        let signals = StopSignals()
         let house = try House(settings)
+        let taken = try await house.journal.start()
+        if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
         let (account, credentials) = try await house.accounts.establish(house.store)
         // The authority is made with the first start, so that `gatehouse ca` has something to print.
         let authority = try await Authority(house)
@@ -32,8 +34,10 @@ enum ServeCommand {
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
         signals.onStop { server.drain() }
         announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        let sweeping = Task { try await house.sweep() }
         await server.run()
-        house.close()
+        sweeping.cancel()
+        await house.close()
     }
 
     private static func announce(
@@ -50,37 +54,5 @@ enum ServeCommand {
         print("next         eval \"$(gatehouse env\(folderOption))\"")
         print("ready \(url)")
         fflush(nil)
-    }
-}
-
-/// SIGTERM and SIGINT, taken by a thread of their own: the first one drains, the second one ends the process at once.
-final class StopSignals: Sendable {
-    private let action = Lock<(@Sendable () -> Void)?>(nil)
-
-    init() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        // Threads made from here on inherit the mask, so only this one receives them.
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let thread = WorkerThread("signals") { [action] in StopSignals.wait(action) }
-        _ = thread
-    }
-
-    func onStop(_ body: @escaping @Sendable () -> Void) { action.withLock { $0 = body } }
-
-    private static func wait(_ action: Lock<(@Sendable () -> Void)?>) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        var received: Int32 = 0
-        var isStopping = false
-        while sigwait(&signals, &received) == 0 {
-            guard !isStopping, let stop = action.withLock({ $0 }) else { exit(1) }
-            isStopping = true
-            stop()
-        }
     }
 }

@@ -1,2 +1,2 @@
 // The command line. Everything it does is in `CommandLineTool`; code here would run on the main actor.
-await CommandLineTool.run()
+CommandLineTool.start()

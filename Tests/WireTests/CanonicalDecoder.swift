@@ -24,7 +24,9 @@ struct CanonicalDecoder: ShapeDecoder {
     mutating func instant() throws(ShapeError) -> Instant { Instant(seconds: Int64(try cast(Int.self))) }
     mutating func blob() throws(ShapeError) -> [UInt8] { Array(Data(base64Encoded: try cast(String.self)) ?? Data()) }
     mutating func body() throws(ShapeError) -> StreamingBody { .none }
-    mutating func enumeration<T: StringEnum>(_ type: T.Type) throws(ShapeError) -> T { T(rawValue: try cast(String.self)) }
+    mutating func enumeration<T: StringEnum>(_ type: T.Type) throws(ShapeError) -> T {
+        T(rawValue: try cast(String.self))
+    }
 
     mutating func structure<T: Shape>(_ type: T.Type) throws(ShapeError) -> T {
         var result = T()

@@ -10,7 +10,9 @@ struct GoldenRequestTests {
         let line: String
         let number: Int
         var testDescription: String { "request \(number)" }
-        var fields: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any] ?? [:] }
+        var fields: [String: Any] {
+            (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any] ?? [:]
+        }
     }
 
     static let recorded: [Recorded] = {
@@ -25,7 +27,8 @@ struct GoldenRequestTests {
         let fields = recorded.fields
         let name = try #require(fields["operation"] as? String)
         let service = try #require(fields["service"] as? String)
-        let operation = try #require(allOperations.first { String(reflecting: $0).contains(".\(service).\(name)") && $0.model.name == name })
+        let operation = try #require(
+            allOperations.first { String(reflecting: $0).contains(".\(service).\(name)") && $0.model.name == name })
         try check(operation, fields)
     }
 

@@ -26,7 +26,8 @@ struct JSONTests {
     @Test(arguments: [
         "{", "[]", "nil", "{\"MaxResults\":}", "{\"MaxResults\":1,}", "{\"MaxResults\":\"1\"}", "{\"MaxResults\":1.5}",
         "{\"MaxResults\":99999999999}", "{\"MaxResults\":1,\"MaxResults\":2}", "{}{}", "{\"NextToken\":\"\\ud800\"}",
-        "{\"NextToken\":\"a\nb\"}", "{\"StartTime\":\"yesterday\"}", "{\"StartTime\":1e300}", "{\"LookupAttributes\":{}}",
+        "{\"NextToken\":\"a\nb\"}", "{\"StartTime\":\"yesterday\"}", "{\"StartTime\":1e300}",
+        "{\"LookupAttributes\":{}}",
         "{\"LookupAttributes\":[null]}", "{\"x\":" + String(repeating: "[", count: 10_000) + "}",
         String(repeating: "[", count: 10_000),
     ])
@@ -44,7 +45,8 @@ struct JSONTests {
 
     @Test func writes() {
         let event = CloudTrail.Event(eventId: "1", eventTime: Instant(milliseconds: 1_767_323_045_000), resources: [])
-        let response = Codec(CloudTrail.service).encode(CloudTrail.LookupEvents.self, .init(events: [event]), testIdentity)
+        let response = Codec(CloudTrail.service).encode(
+            CloudTrail.LookupEvents.self, .init(events: [event]), testIdentity)
         #expect(text(response) == "{\"Events\":[{\"EventId\":\"1\",\"EventTime\":1767323045,\"Resources\":[]}]}")
         #expect(headerText(response).contains("Content-Type: application/x-amz-json-1.1\r\n"))
         #expect(headerText(response).contains("x-amzn-RequestId: 11112222"))
@@ -52,7 +54,8 @@ struct JSONTests {
 
     @Test func writesErrors() {
         let codec = Codec(CloudTrail.service)
-        let response = codec.encode(error: CloudTrail.InvalidNextTokenException(message: "No such \"token\"."), testIdentity)
+        let response = codec.encode(
+            error: CloudTrail.InvalidNextTokenException(message: "No such \"token\"."), testIdentity)
         #expect(text(response) == "{\"__type\":\"InvalidNextTokenException\",\"message\":\"No such \\\"token\\\".\"}")
         #expect(headerText(response).contains("x-amzn-ErrorType: InvalidNextTokenException\r\n"))
         #expect(codec.unknownOperation("Fly").code == "UnknownOperationException")

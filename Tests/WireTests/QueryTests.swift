@@ -9,7 +9,8 @@ import World
 /// Defends: the query protocol, as IAM and STS speak it.
 struct QueryTests {
     @Test func readsListsByNumberNotByOrder() throws {
-        let form = "UserName=alice&Tags.member.10.Key=j&Tags.member.10.Value=10&Tags.member.2.Value=2&Tags.member.2.Key=b"
+        let form =
+            "UserName=alice&Tags.member.10.Key=j&Tags.member.10.Value=10&Tags.member.2.Value=2&Tags.member.2.Key=b"
         let input = try decodeQuery(IAM.CreateUser.self, form).input
         #expect(input.userName == "alice")
         #expect(input.tags?.map(\.key) == ["b", "j"])
@@ -22,12 +23,15 @@ struct QueryTests {
     }
 
     @Test func decodesPercentAndPlus() throws {
-        let input = try decodeQuery(IAM.TagUser.self, "UserName=a&Tags.member.1.Key=Gr%C3%B6%C3%9Fe+1&Tags.member.1.Value=").input
+        let input = try decodeQuery(
+            IAM.TagUser.self, "UserName=a&Tags.member.1.Key=Gr%C3%B6%C3%9Fe+1&Tags.member.1.Value="
+        ).input
         #expect(input.tags.map(\.key) == ["Größe 1"])
     }
 
     @Test func namesWhatItDoesNotKnow() throws {
-        let decoded = try decodeQuery(IAM.CreateUser.self, "UserName=a&Colour=red&Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.1.Size=9")
+        let decoded = try decodeQuery(
+            IAM.CreateUser.self, "UserName=a&Colour=red&Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.1.Size=9")
         #expect(Set(decoded.unknownParameters) == ["Colour", "Tags.member.1.Size"])
     }
 
@@ -36,7 +40,8 @@ struct QueryTests {
         ("UserName=%zz", "MalformedQueryString"), ("UserName=%", "MalformedQueryString"),
         ("UserName=a&UserName=b", "InvalidParameterValue"), ("UserName.x=a", "InvalidParameterValue"),
         ("UserName=%FF", "InvalidParameterValue"), ("UserName=a&Tags.member.0.Key=k", "InvalidParameterValue"),
-        ("UserName=a&Tags.member.x.Key=k", "InvalidParameterValue"), ("UserName=a&Tags.item.1.Key=k", "InvalidParameterValue"),
+        ("UserName=a&Tags.member.x.Key=k", "InvalidParameterValue"),
+        ("UserName=a&Tags.item.1.Key=k", "InvalidParameterValue"),
         ("UserName=a&Tags=red", "InvalidParameterValue"), ("UserName=a&Tags.member.1=k", "InvalidParameterValue"),
         ("UserName=a&Tags.member.1.Key=k&Tags.member.1.Key=k", "InvalidParameterValue"),
         ("UserName=a&Tags.member.1.Key.x=k", "InvalidParameterValue"),
@@ -72,7 +77,9 @@ struct QueryTests {
 
     @Test func writesAnswersWithoutResult() {
         let response = Codec(IAM.service).encode(IAM.DeleteUser.self, .init(), testIdentity)
-        #expect(text(response).hasPrefix("<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><ResponseMetadata>"))
+        #expect(
+            text(response).hasPrefix(
+                "<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><ResponseMetadata>"))
     }
 
     @Test func writesErrors() {

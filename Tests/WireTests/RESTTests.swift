@@ -11,7 +11,9 @@ struct RESTTests {
     @Test func readsLabelsQueryAndHeaders() throws {
         let decoded = try decodeREST(
             S3.GetObject.self, "/b1/Gr%C3%B6%C3%9Fe//x?versionId=7&response-content-type=a%2Fb&x-id=GetObject",
-            headers: [("Range", "bytes=0-1"), ("If-Modified-Since", "Fri, 02 Jan 2026 03:04:05 GMT"), ("X-Amz-Date", "x")])
+            headers: [
+                ("Range", "bytes=0-1"), ("If-Modified-Since", "Fri, 02 Jan 2026 03:04:05 GMT"), ("X-Amz-Date", "x"),
+            ])
         #expect(decoded.input.bucket == "b1")
         #expect(decoded.input.key == "Größe//x")
         #expect(decoded.input.versionId == "7")
@@ -22,7 +24,9 @@ struct RESTTests {
     }
 
     @Test func readsMetadataInLowerCase() throws {
-        let input = try decodeREST(S3.PutObject.self, "/b1/k", headers: [("X-Amz-Meta-Colour", "Red"), ("x-amz-meta-b", "")]).input
+        let input = try decodeREST(
+            S3.PutObject.self, "/b1/k", headers: [("X-Amz-Meta-Colour", "Red"), ("x-amz-meta-b", "")]
+        ).input
         #expect(input.metadata == ["colour": "Red", "b": ""])
         guard case .request = input.body else { throw WireError("NoBody", "") }
     }
@@ -37,7 +41,8 @@ struct RESTTests {
 
     @Test func namesWhatItDoesNotKnow() throws {
         let decoded = try decodeREST(
-            S3.GetObject.self, "/b1/k?colour=red", headers: [("x-amz-colour", "red"), ("x-amz-sdk-request", "1"), ("Accept", "*")])
+            S3.GetObject.self, "/b1/k?colour=red",
+            headers: [("x-amz-colour", "red"), ("x-amz-sdk-request", "1"), ("Accept", "*")])
         #expect(decoded.unknownParameters == ["colour", "x-amz-colour"])
     }
 
@@ -62,7 +67,8 @@ struct RESTTests {
         "<Delete>text<Object><Key>a</Key></Object></Delete>", "<Delete><Object><Key><b/></Key></Object></Delete>",
         "<!DOCTYPE Delete [<!ENTITY e \"x\">]><Delete><Object><Key>&e;</Key></Object></Delete>",
         "<!DOCTYPE Delete SYSTEM \"file:///etc/passwd\"><Delete><Object><Key>a</Key></Object></Delete>",
-        "<Delete><Object><Key>&e;</Key></Object></Delete>", "<Delete xmlns=\"urn:x\"><Object><Key>a</Key></Object></Delete>",
+        "<Delete><Object><Key>&e;</Key></Object></Delete>",
+        "<Delete xmlns=\"urn:x\"><Object><Key>a</Key></Object></Delete>",
         "<Delete>" + String(repeating: "<a>", count: 10_000),
         "<Delete>" + String(repeating: "<Object><Key>a</Key></Object>", count: 1001) + "</Delete>",
     ])
@@ -73,10 +79,14 @@ struct RESTTests {
     }
 
     @Test func refusesPlainValues() {
-        let count = #expect(throws: WireError.self) { try decodeREST(S3.ListObjectsV2.self, "/b1?list-type=2&max-keys=many") }
+        let count = #expect(throws: WireError.self) {
+            try decodeREST(S3.ListObjectsV2.self, "/b1?list-type=2&max-keys=many")
+        }
         #expect(count?.code == "InvalidArgument")
         #expect(count?.message == "Provided max-keys not an integer or within integer range")
-        let acl = #expect(throws: WireError.self) { try decodeREST(S3.CreateBucket.self, "/b1", headers: [("x-amz-acl", "mine")]) }
+        let acl = #expect(throws: WireError.self) {
+            try decodeREST(S3.CreateBucket.self, "/b1", headers: [("x-amz-acl", "mine")])
+        }
         #expect(acl?.code == "InvalidArgument")
         let empty = #expect(throws: WireError.self) { try decodeREST(S3.PutBucketPolicy.self, "/b1?policy") }
         #expect(empty?.code == "MissingRequestBodyError")
@@ -96,7 +106,10 @@ struct RESTTests {
             S3.ListObjectsV2.self,
             .init(
                 isTruncated: false,
-                contents: [S3.Object(key: "a&b", lastModified: Instant(milliseconds: 1_767_323_045_678), eTag: "\"e\"", size: 3)],
+                contents: [
+                    S3.Object(
+                        key: "a&b", lastModified: Instant(milliseconds: 1_767_323_045_678), eTag: "\"e\"", size: 3)
+                ],
                 name: "b1", commonPrefixes: [S3.CommonPrefix(prefix: "x/"), S3.CommonPrefix(prefix: "y/")], keyCount: 1),
             testIdentity)
         let expected = """
@@ -108,18 +121,26 @@ struct RESTTests {
             """
         #expect(text(list) == expected)
         #expect(headerText(list).contains("Content-Type: application/xml\r\n"))
-        #expect(headerText(list).contains("x-amz-request-id: 11112222-3333-4444-5555-666677778888\r\nx-amz-id-2: host\r\n"))
+        #expect(
+            headerText(list).contains("x-amz-request-id: 11112222-3333-4444-5555-666677778888\r\nx-amz-id-2: host\r\n"))
         let buckets = codec.encode(S3.ListBuckets.self, .init(buckets: [S3.Bucket(name: "b")]), testIdentity)
-        #expect(text(buckets).contains("<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Buckets><Bucket><Name>b</Name></Bucket></Buckets></ListAllMyBucketsResult>"))
+        #expect(
+            text(buckets).contains(
+                "<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Buckets><Bucket><Name>b</Name></Bucket></Buckets></ListAllMyBucketsResult>"
+            ))
     }
 
     /// Defends: S3's one answer whose root holds text.
     @Test func writesLocations() {
         let codec = Codec(S3.service)
         let there = codec.encode(S3.GetBucketLocation.self, .init(locationConstraint: .euWest1), testIdentity)
-        #expect(text(there).hasSuffix("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>"))
+        #expect(
+            text(there).hasSuffix(
+                "<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>"))
         let here = codec.encode(S3.GetBucketLocation.self, .init(), testIdentity)
-        #expect(text(here).hasSuffix("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></LocationConstraint>"))
+        #expect(
+            text(here).hasSuffix(
+                "<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></LocationConstraint>"))
     }
 
     @Test func writesHeadersAndBodies() throws {
@@ -149,12 +170,16 @@ struct RESTTests {
         let output = S3Control.GetPublicAccessBlock.Output(
             publicAccessBlockConfiguration: .init(blockPublicAcls: true, restrictPublicBuckets: false))
         let response = Codec(S3Control.service).encode(S3Control.GetPublicAccessBlock.self, output, testIdentity)
-        #expect(text(response).contains("<PublicAccessBlockConfiguration xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><BlockPublicAcls>true</BlockPublicAcls><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>"))
+        #expect(
+            text(response).contains(
+                "<PublicAccessBlockConfiguration xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><BlockPublicAcls>true</BlockPublicAcls><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>"
+            ))
     }
 
     @Test func writesErrors() throws {
         let codec = Codec(S3.service)
-        let error = S3.NoSuchBucket(message: "The specified bucket does not exist", fields: [ErrorField("BucketName", "b1")])
+        let error = S3.NoSuchBucket(
+            message: "The specified bucket does not exist", fields: [ErrorField("BucketName", "b1")])
         let response = codec.encode(error: error, testIdentity, resource: "/b1")
         let expected = """
             <?xml version="1.0" encoding="UTF-8"?>
@@ -168,6 +193,9 @@ struct RESTTests {
         #expect(codec.unknownOperation("GetObjectTorrent").httpStatus == 501)
         #expect(codec.unknownOperation(nil).code == "MethodNotAllowed")
         let control = Codec(S3Control.service).encode(error: S3Control.InvalidRequest(message: "No."), testIdentity)
-        #expect(text(control).contains("<ErrorResponse xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><Error><Type>Sender</Type><Code>InvalidRequest</Code>"))
+        #expect(
+            text(control).contains(
+                "<ErrorResponse xmlns=\"http://awss3control.amazonaws.com/doc/2018-08-20/\"><Error><Type>Sender</Type><Code>InvalidRequest</Code>"
+            ))
     }
 }

@@ -8,7 +8,9 @@ import Smithy
 @testable import Wire
 
 /// A request's head from its parts.
-func makeHead(_ method: String, _ target: String, _ headers: [(String, String)] = [("Host", "localhost:4566")]) -> RequestHead {
+func makeHead(_ method: String, _ target: String, _ headers: [(String, String)] = [("Host", "localhost:4566")])
+    -> RequestHead
+{
     var raw: [UInt8] = []
     func append(_ text: String) -> Range<Int> {
         let start = raw.count
@@ -31,7 +33,11 @@ let testIdentity = RequestIdentity(requestID: "11112222-3333-4444-5555-666677778
 
 /// The route, or a failed test's nil.
 func testRoute(_ head: RequestHead, scope: String? = nil, region: String? = nil) -> Route? {
-    if case .service(let route) = testRouter.route(head, scopeService: scope, scopeRegion: region) { route } else { nil }
+    if case .service(let route) = testRouter.route(head, scopeService: scope, scopeRegion: region) {
+        route
+    } else {
+        nil
+    }
 }
 
 /// What a query call with this form is read as.

@@ -71,7 +71,9 @@ struct RouterTests {
         """.split(separator: "\n").map { Case(line: String($0)) }
 
     @Test(arguments: table) func goes(_ line: Case) throws {
-        let sides = line.line.split(separator: "→").map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
+        let sides = line.line.split(separator: "→").map {
+            $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+        }
         let request = sides[0]
         // A key may hold a blank: what is left over belongs to it.
         let expected = Array(sides[1].prefix(3)) + [sides[1].dropFirst(3).joined(separator: " ")]
@@ -116,11 +118,15 @@ struct RouterTests {
         #expect(route.service.name == "sts")
         let body = Array("Action=AssumeRoleWithWebIdentity&Version=2011-06-15".utf8)
         #expect(try route.readingBody(body).operationName == "AssumeRoleWithWebIdentity")
-        let target = [("Host", "localhost"), ("X-Amz-Target", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents")]
+        let target = [
+            ("Host", "localhost"),
+            ("X-Amz-Target", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"),
+        ]
         #expect(testRoute(makeHead("POST", "/", target))?.operationName == "LookupEvents")
-        guard case .unknown(let name, .json) = testRouter.route(
-            makeHead("POST", "/", [("Host", "localhost"), ("X-Amz-Target", "Kinesis_20131202.ListStreams")]),
-            scopeService: "kinesis", scopeRegion: "us-east-1")
+        guard
+            case .unknown(let name, .json) = testRouter.route(
+                makeHead("POST", "/", [("Host", "localhost"), ("X-Amz-Target", "Kinesis_20131202.ListStreams")]),
+                scopeService: "kinesis", scopeRegion: "us-east-1")
         else { throw WireError("NotUnknown", "") }
         #expect(name == "kinesis")
     }

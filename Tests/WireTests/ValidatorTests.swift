@@ -7,7 +7,10 @@ import Testing
 /// Defends: a constraint of the model is checked, and reported in AWS's words.
 struct ValidatorTests {
     @Test(arguments: [
-        ("", "1 validation error detected: Value null at 'userName' failed to satisfy constraint: Member must not be null"),
+        (
+            "",
+            "1 validation error detected: Value null at 'userName' failed to satisfy constraint: Member must not be null"
+        ),
         (
             "UserName=a%20b",
             "1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: "
@@ -42,13 +45,19 @@ struct ValidatorTests {
 
     @Test func checksRangesAndEnumerations() {
         let low = #expect(throws: WireError.self) { try decodeQuery(IAM.ListUsers.self, "MaxItems=0") }
-        #expect(low?.message.hasSuffix("Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1") == true)
+        #expect(
+            low?.message.hasSuffix(
+                "Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1"
+            ) == true)
         let high = #expect(throws: WireError.self) { try decodeQuery(IAM.ListUsers.self, "MaxItems=1001") }
         #expect(high?.message.hasSuffix("Member must have value less than or equal to 1000") == true)
         let status = #expect(throws: WireError.self) {
             try decodeQuery(IAM.UpdateAccessKey.self, "AccessKeyId=AKIAIOSFODNN7EXAMPLE&Status=Asleep")
         }
-        #expect(status?.message.contains("Value 'Asleep' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive") == true)
+        #expect(
+            status?.message.contains(
+                "Value 'Asleep' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive"
+            ) == true)
     }
 
     @Test func reportsAListForItsPlainElements() {
@@ -65,17 +74,23 @@ struct ValidatorTests {
     @Test func countsListElements() {
         let tags = (1...51).map { "Tags.member.\($0).Key=k\($0)&Tags.member.\($0).Value=v" }.joined(separator: "&")
         let error = #expect(throws: WireError.self) { try decodeQuery(IAM.TagUser.self, "UserName=a&" + tags) }
-        #expect(error?.message.contains("at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50") == true)
+        #expect(
+            error?.message.contains(
+                "at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50") == true)
     }
 
     @Test func usesAServicesOwnCodes() {
-        let error = #expect(throws: WireError.self) { try decodeJSON(CloudTrail.LookupEvents.self, Array("{\"MaxResults\":51}".utf8)) }
+        let error = #expect(throws: WireError.self) {
+            try decodeJSON(CloudTrail.LookupEvents.self, Array("{\"MaxResults\":51}".utf8))
+        }
         #expect(error?.code == "InvalidMaxResultsException")
     }
 
     /// Defends: no schema of ours fails to parse, patterns included.
     @Test func everySchemaIsUnderstood() {
-        func members<O: OperationShape>(_ operation: O.Type) -> Int { O.Input.schema.members.count + O.Output.schema.members.count }
+        func members<O: OperationShape>(_ operation: O.Type) -> Int {
+            O.Input.schema.members.count + O.Output.schema.members.count
+        }
         for operation in allOperations { #expect(members(operation) >= 0) }
     }
 }

@@ -41,7 +41,9 @@ struct JSONShapeDecoder: ShapeDecoder {
     }
 
     /// The position of the next member that has a value; nil at the end of the object.
-    private mutating func nextMember(of schema: Schema, _ hint: Int, _ given: inout MemberSet) throws(ShapeError) -> Int? {
+    private mutating func nextMember(of schema: Schema, _ hint: Int, _ given: inout MemberSet) throws(ShapeError)
+        -> Int?
+    {
         do throws(JSONError) {
             while let key = try reader.nextKeyToken() {
                 let name = key.isPlain ? reader.bytes[key.range] : reader.utf8(of: key)[...]
@@ -51,7 +53,9 @@ struct JSONShapeDecoder: ShapeDecoder {
                     continue
                 }
                 if try reader.readNullIfPresent() { continue }
-                guard given.insert(index) else { throw JSONError(.duplicateKey(schema.members[index].name), at: reader.keyOffset) }
+                guard given.insert(index) else {
+                    throw JSONError(.duplicateKey(schema.members[index].name), at: reader.keyOffset)
+                }
                 return index
             }
             return nil
@@ -98,7 +102,9 @@ struct JSONShapeDecoder: ShapeDecoder {
             validator.enter(entry: key)
             member = own?.element?.kind == .structure ? nil : own?.element
             let value = try T.read(&self)
-            guard entries.updateValue(value, forKey: key) == nil else { throw .malformed("The key \(key) is repeated.") }
+            guard entries.updateValue(value, forKey: key) == nil else {
+                throw .malformed("The key \(key) is repeated.")
+            }
             validator.leave()
         }
         validator.leave(own)
@@ -183,8 +189,10 @@ extension ShapeError {
         case .duplicateKey(let key): self = .malformed("The key \(key) is repeated.")
         case .wrongKind(let expected, let found): self = .malformed("Expected \(expected), found \(found).")
         case .numberOutOfRange: self = .malformed("A number is out of range.")
-        case .invalidUTF8, .invalidEscape, .loneSurrogate, .controlCharacter: self = .malformed("A string is malformed.")
-        case .unexpectedByte, .unexpectedEnd, .invalidNumber, .trailingData: self = .malformed("The request body is not valid JSON.")
+        case .invalidUTF8, .invalidEscape, .loneSurrogate, .controlCharacter:
+            self = .malformed("A string is malformed.")
+        case .unexpectedByte, .unexpectedEnd, .invalidNumber, .trailingData:
+            self = .malformed("The request body is not valid JSON.")
         }
     }
 }

@@ -69,7 +69,9 @@ struct QueryShapeDecoder: ShapeDecoder {
         }
         let first = next
         next += 1
-        while next < whole.upperBound, self.label(of: parameters[next], after: start)?.elementsEqual(label) ?? false { next += 1 }
+        while next < whole.upperBound, self.label(of: parameters[next], after: start)?.elementsEqual(label) ?? false {
+            next += 1
+        }
         run = first..<next
         depth = start + 1 + label.count
         return label
@@ -92,7 +94,8 @@ struct QueryShapeDecoder: ShapeDecoder {
         let element = own?.element
         var values: [T] = []
         validator.enter(own)
-        let items = try isEmptyContainer() ? [] : try numberedRuns(within: own?.isFlattened == true ? nil : element?.wireBytes)
+        let items =
+            try isEmptyContainer() ? [] : try numberedRuns(within: own?.isFlattened == true ? nil : element?.wireBytes)
         for item in items {
             (run, depth) = (item.run, item.depth)
             validator.enter(element: item.number)
@@ -109,7 +112,8 @@ struct QueryShapeDecoder: ShapeDecoder {
         let own = member
         var entries: [String: T] = [:]
         validator.enter(own)
-        let items = try isEmptyContainer() ? [] : try numberedRuns(within: own?.isFlattened == true ? nil : Array("entry".utf8))
+        let items =
+            try isEmptyContainer() ? [] : try numberedRuns(within: own?.isFlattened == true ? nil : Array("entry".utf8))
         for item in items {
             let entry = try entryRuns(item, own)
             (run, depth) = entry.key
@@ -119,7 +123,9 @@ struct QueryShapeDecoder: ShapeDecoder {
             member = own?.element?.kind == .structure ? nil : own?.element
             validator.enter(entry: key)
             let value = try T.read(&self)
-            guard entries.updateValue(value, forKey: key) == nil else { throw .malformed("The key \(key) is repeated.") }
+            guard entries.updateValue(value, forKey: key) == nil else {
+                throw .malformed("The key \(key) is repeated.")
+            }
             validator.leave()
         }
         validator.leave(own)
@@ -158,11 +164,14 @@ struct QueryShapeDecoder: ShapeDecoder {
     }
 
     /// The items of the container at hand, in the order of their numbers; gaps do not matter.
-    private mutating func numberedRuns(within wrapper: [UInt8]?) throws(ShapeError) -> [(number: Int, run: Range<Int>, depth: Int)] {
+    private mutating func numberedRuns(within wrapper: [UInt8]?) throws(ShapeError) -> [(
+        number: Int, run: Range<Int>, depth: Int
+    )] {
         var (whole, start) = (run, depth)
         if let wrapper {
             var next = whole.lowerBound
-            guard let label = try takeRun(from: &next, in: whole, start), label.elementsEqual(wrapper), next == whole.upperBound
+            guard let label = try takeRun(from: &next, in: whole, start), label.elementsEqual(wrapper),
+                next == whole.upperBound
             else { throw .malformed("A list is written as \(text(wrapper[...])).N.") }
             (whole, start) = (run, depth)
         }
@@ -218,7 +227,9 @@ struct QueryShapeDecoder: ShapeDecoder {
     mutating func instant() throws(ShapeError) -> Instant { try scalar().instant(member, standard: .iso8601) }
 
     mutating func blob() throws(ShapeError) -> [UInt8] {
-        guard let value = Base64.decode(Array(try scalar().bytes)) else { throw .malformed("A blob is not valid Base64.") }
+        guard let value = Base64.decode(Array(try scalar().bytes)) else {
+            throw .malformed("A blob is not valid Base64.")
+        }
         validator.check(value, as: member)
         return value
     }

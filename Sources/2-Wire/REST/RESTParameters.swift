@@ -17,14 +17,18 @@ struct RESTParameters {
     func header(_ name: [UInt8]) -> ArraySlice<UInt8>? {
         if let range = head.first(named: name) { return head.bytes(range) }
         guard RESTParameters.isAmazon(name[...]) else { return nil }
-        return route.query.parameters.first { RESTParameters.isSame(route.query.name($0), name[...]) }.map { route.query.value($0) }
+        return route.query.parameters.first { RESTParameters.isSame(route.query.name($0), name[...]) }.map {
+            route.query.value($0)
+        }
     }
 
     /// Headers whose names begin so, without the prefix and in lower case, as S3 keeps metadata.
     func headers(prefix: [UInt8]) -> [(name: String, value: ArraySlice<UInt8>)] {
         head.fields.compactMap { field in
             let name = head.bytes(field.name)
-            guard name.count > prefix.count, RESTParameters.isSame(name.prefix(prefix.count), prefix[...]) else { return nil }
+            guard name.count > prefix.count, RESTParameters.isSame(name.prefix(prefix.count), prefix[...]) else {
+                return nil
+            }
             let rest = name.dropFirst(prefix.count).map { RequestHead.lowered($0) }
             return (String(decoding: rest, as: UTF8.self), head.bytes(field.value))
         }

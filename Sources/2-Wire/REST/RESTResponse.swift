@@ -20,7 +20,8 @@ enum RESTResponse {
             } else {
                 document.isEmpty ? .empty : .bytes(document)
             }
-        return Response(status: encoder.status ?? operation.status, header: header, body: body)
+        return Response(
+            status: encoder.status ?? (encoder.isPartial ? 206 : operation.status), header: header, body: body)
     }
 
     /// S3's errors have no element around them.
@@ -35,19 +36,25 @@ enum RESTResponse {
         writer.element("RequestId", identity.requestID)
         writer.element("HostId", identity.hostID)
         writer.close("Error")
-        return response(error.httpStatus, writer.bytes, identity)
+        return response(error, writer.bytes, identity)
     }
 
     /// The errors of all other REST XML services.
-    static func wrappedFailure(_ service: ServiceModel, _ error: some ServiceError, _ identity: RequestIdentity) -> Response {
+    static func wrappedFailure(_ service: ServiceModel, _ error: some ServiceError, _ identity: RequestIdentity)
+        -> Response
+    {
         var writer = XMLWriter()
         writer.declaration()
         writer.writeError(service, error, identity)
-        return response(error.httpStatus, writer.bytes, identity)
+        return response(error, writer.bytes, identity)
     }
 
-    private static func response(_ status: Int, _ document: [UInt8], _ identity: RequestIdentity) -> Response {
+    private static func response(
+        _ error: some ServiceError, _ document: [UInt8], _ identity: RequestIdentity
+    ) -> Response {
+        let status = error.httpStatus
         var header = HeaderBlock()
+        for line in error.headers { header.add(name: line.name, line.value) }
         add(identity, to: &header)
         // Not Modified and No Content have no body by HTTP's own rule.
         guard status != 304, status != 204 else { return Response(status: status, header: header) }

@@ -68,7 +68,9 @@ struct RESTShapeDecoder: ShapeDecoder {
         }
     }
 
-    private mutating func readPayload<T: Shape>(_ index: Int, of value: inout T, _ given: inout MemberSet) throws(ShapeError) {
+    private mutating func readPayload<T: Shape>(_ index: Int, of value: inout T, _ given: inout MemberSet)
+        throws(ShapeError)
+    {
         let payloadMember = T.schema.members[index]
         switch payload {
         case .stream(let body): source = .stream(body)
@@ -111,7 +113,9 @@ struct RESTShapeDecoder: ShapeDecoder {
         return value
     }
 
-    private mutating func members<T: Shape>(of element: Int, into value: inout T, _ given: inout MemberSet) throws(ShapeError) {
+    private mutating func members<T: Shape>(of element: Int, into value: inout T, _ given: inout MemberSet)
+        throws(ShapeError)
+    {
         let schema = T.schema
         var hint = 0
         var next = document.elements[element].firstChild
@@ -168,7 +172,9 @@ struct RESTShapeDecoder: ShapeDecoder {
         for (key, item) in try self.entries(own) {
             (source, member) = (item, own?.element?.kind == .structure ? nil : own?.element)
             let value = try T.read(&self)
-            guard entries.updateValue(value, forKey: key) == nil else { throw .malformed("The key \(key) is repeated.") }
+            guard entries.updateValue(value, forKey: key) == nil else {
+                throw .malformed("The key \(key) is repeated.")
+            }
         }
         validator.check(mapOf: entries.count, as: own)
         return entries
@@ -198,7 +204,9 @@ struct RESTShapeDecoder: ShapeDecoder {
         case .text(let bytes): return ScalarText(bytes: bytes)
         case .bytes(let bytes): return ScalarText(bytes: bytes[...])
         case .element(let element):
-            guard document.elements[element].firstChild == nil else { throw .malformed("An element holds elements, not text.") }
+            guard document.elements[element].firstChild == nil else {
+                throw .malformed("An element holds elements, not text.")
+            }
             return ScalarText(bytes: document.text(of: element))
         case .texts, .headers, .stream, .elements: throw .malformed("A plain value has no such form.")
         }
@@ -242,7 +250,9 @@ struct RESTShapeDecoder: ShapeDecoder {
             validator.check(bytes, as: member)
             return bytes
         }
-        guard let value = Base64.decode(Array(try scalar().bytes)) else { throw .malformed("A blob is not valid Base64.") }
+        guard let value = Base64.decode(Array(try scalar().bytes)) else {
+            throw .malformed("A blob is not valid Base64.")
+        }
         validator.check(value, as: member)
         return value
     }

@@ -20,6 +20,8 @@ struct RESTShapeEncoder: ShapeEncoder {
     private(set) var payload: ResponseBody?
     private(set) var contentLength: Int64?
     private(set) var hasContentType = false
+    /// Whether a `Content-Range` was given: the answer is Partial Content.
+    private(set) var isPartial = false
     private var xml: XMLShapeEncoder
     private let schema: Schema
     private let rootName: [UInt8]
@@ -76,14 +78,19 @@ struct RESTShapeEncoder: ShapeEncoder {
     }
 
     private func header(of member: MemberSchema) -> Target {
-        RESTParameters.isSame(member.wireBytes[...], Array("content-length".utf8)[...]) ? .contentLength : .header(member.wireName)
+        RESTParameters.isSame(member.wireBytes[...], Array("content-length".utf8)[...])
+            ? .contentLength : .header(member.wireName)
     }
 
     private mutating func plain(_ text: String) {
         switch target {
         case .xml: break
         case .header(let name):
-            if name.lowercased() == "content-type" { hasContentType = true }
+            switch name.lowercased() {
+            case "content-type": hasContentType = true
+            case "content-range": isPartial = true
+            default: break
+            }
             header.add(name: name, text)
         case .status: status = Int(text)
         case .contentLength: contentLength = Int64(text)

@@ -25,7 +25,9 @@ struct UnknownParameters {
     ].map { Array($0.utf8) }
 
     private func isTakenFromQuery(_ name: ArraySlice<UInt8>) -> Bool {
-        if name.elementsEqual("x-id".utf8) || URITemplate(operation.uri).markers.contains(where: { name.elementsEqual($0.name) }) {
+        if name.elementsEqual("x-id".utf8)
+            || URITemplate(operation.uri).markers.contains(where: { name.elementsEqual($0.name) })
+        {
             return true
         }
         if schema.members.contains(where: { $0.location == .query && name.elementsEqual($0.wireBytes) }) { return true }
@@ -34,7 +36,9 @@ struct UnknownParameters {
 
     private func isTakenFromHeader(_ name: ArraySlice<UInt8>) -> Bool {
         if UnknownParameters.signing.contains(where: { RESTParameters.isSame(name, $0[...]) }) { return true }
-        if operation.checksum != nil, RESTParameters.isSame(name.prefix(15), Array("x-amz-checksum-".utf8)[...]) { return true }
+        if operation.checksum != nil, RESTParameters.isSame(name.prefix(15), Array("x-amz-checksum-".utf8)[...]) {
+            return true
+        }
         return schema.members.contains { member in
             switch member.location {
             case .header: RESTParameters.isSame(name, member.wireBytes[...])

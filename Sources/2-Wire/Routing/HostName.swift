@@ -52,8 +52,12 @@ struct HostName: Equatable {
     /// `s3-us-west-2` and `iam-fips` are older ways to write an endpoint.
     private static func endpoint(_ label: Substring, _ endpoints: Set<String>) -> (name: String, region: Region?)? {
         if endpoints.contains(String(label)) { return (String(label), nil) }
-        if label.hasSuffix("-fips"), endpoints.contains(String(label.dropLast(5))) { return (String(label.dropLast(5)), nil) }
-        if label.hasPrefix("s3-"), endpoints.contains("s3"), let region = Region(label.dropFirst(3)) { return ("s3", region) }
+        if label.hasSuffix("-fips"), endpoints.contains(String(label.dropLast(5))) {
+            return (String(label.dropLast(5)), nil)
+        }
+        if label.hasPrefix("s3-"), endpoints.contains("s3"), let region = Region(label.dropFirst(3)) {
+            return ("s3", region)
+        }
         return nil
     }
 

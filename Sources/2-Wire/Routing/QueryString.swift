@@ -57,6 +57,11 @@ package struct QueryString: Sendable {
 
     package func contains(_ name: String) -> Bool { first(name.utf8) != nil }
 
+    /// How many parameters have that exact name.
+    package func count(of name: String) -> Int {
+        parameters.reduce(0) { $0 + (buffer[$1.name].elementsEqual(name.utf8) ? 1 : 0) }
+    }
+
     /// The first value of that name as text; nil where there is none or it is not UTF-8.
     package func text(_ name: String) -> String? {
         first(name.utf8).flatMap { String(validating: buffer[$0.value], as: UTF8.self) }

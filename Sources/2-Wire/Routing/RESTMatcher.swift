@@ -30,10 +30,14 @@ struct RESTMatcher: Sendable {
     }
 
     /// - Parameter path: with the bucket of a virtual-hosted request put before it.
-    func match(_ head: RequestHead, path: ArraySlice<UInt8>, query: QueryString) -> (name: String?, labels: [Route.Label]) {
+    func match(_ head: RequestHead, path: ArraySlice<UInt8>, query: QueryString) -> (
+        name: String?, labels: [Route.Label]
+    ) {
         var best: (candidate: Candidate, labels: [Route.Label])?
         for candidate in byMethod[head.text(head.method)] ?? [] {
-            guard candidate.template.markersHold(in: query), let labels = candidate.template.labels(of: path) else { continue }
+            guard candidate.template.markersHold(in: query), let labels = candidate.template.labels(of: path) else {
+                continue
+            }
             if let current = best, !isBetter(candidate, than: current.candidate, head, query) { continue }
             best = (candidate, labels)
         }

@@ -29,7 +29,8 @@ struct ValidationDialect {
             return switch error {
             case .malformed(let reason): WireError("InvalidParameterValue", reason)
             case .tooLarge(let reason): WireError("InvalidParameterValue", reason)
-            case .unknownMember(let name): WireError("InvalidQueryParameter", "The parameter \(name) is not recognized.")
+            case .unknownMember(let name):
+                WireError("InvalidQueryParameter", "The parameter \(name) is not recognized.")
             }
         case .json, .restJSON:
             return switch error {
@@ -47,7 +48,8 @@ struct ValidationDialect {
 
     /// `2 validation errors detected: …; …`
     static func message(_ violations: [Violation]) -> String {
-        let noun = violations.count == 1 ? "1 validation error detected: " : "\(violations.count) validation errors detected: "
+        let noun =
+            violations.count == 1 ? "1 validation error detected: " : "\(violations.count) validation errors detected: "
         return noun + violations.map(\.text).joined(separator: "; ")
     }
 

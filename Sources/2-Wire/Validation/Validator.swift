@@ -151,7 +151,9 @@ struct Validator {
         var texts: [String] = []
         if let maximum = element.maximum { texts.append("Member must have length less than or equal to \(maximum)") }
         if let minimum = element.minimum { texts.append("Member must have length greater than or equal to \(minimum)") }
-        if let pattern = element.pattern { texts.append("Member must satisfy regular expression pattern: \(pattern.source)") }
+        if let pattern = element.pattern {
+            texts.append("Member must satisfy regular expression pattern: \(pattern.source)")
+        }
         if let type = type as? any StringEnum.Type {
             texts.append("Member must satisfy enum value set: [\(type.values.joined(separator: ", "))]")
         }

@@ -1,5 +1,5 @@
-// Debian's libxml2 names ICU's types in one structure we never touch; Foundation brings another ICU, and Swift accepts
-// only one definition of a type.
+// libxml2's SAX interface. Debian's build names ICU's types in its headers, and those clash with the ICU of Swift's
+// Foundation; no structure we touch depends on them.
 #include <libxml/xmlversion.h>
 #undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>

@@ -62,7 +62,9 @@ package final class MemberSchema: Sendable {
         timestampFormat = line.timestampFormat
         (minimum, maximum) = (line.minimum, line.maximum)
         pattern = line.pattern.map { source in
-            guard let pattern = Pattern(source) else { preconditionFailure("the pattern of \(line.name) is not understood") }
+            guard let pattern = Pattern(source) else {
+                preconditionFailure("the pattern of \(line.name) is not understood")
+            }
             return pattern
         }
         xmlNamespace = line.xmlNamespace

@@ -31,7 +31,9 @@ package final class Schema: Sendable {
         let count = members.count
         var index = hint < count ? hint : 0
         for _ in 0..<count {
-            if members[index].wireBytes.count == bytes.count, members[index].wireBytes.elementsEqual(bytes) { return index }
+            if members[index].wireBytes.count == bytes.count, members[index].wireBytes.elementsEqual(bytes) {
+                return index
+            }
             index = index + 1 < count ? index + 1 : 0
         }
         return nil

@@ -10,12 +10,15 @@ package protocol ServiceError: Error {
     var message: String { get }
     /// Further elements or members of the error, in order, such as S3's `BucketName`.
     var fields: [ErrorField] { get }
+    /// Header lines of the answer, such as `x-amz-bucket-region`. Only REST services have any.
+    var headers: [ErrorField] { get }
 }
 
 extension ServiceError {
     package var shapeName: String { code }
     package var isSenderFault: Bool { httpStatus < 500 }
     package var fields: [ErrorField] { [] }
+    package var headers: [ErrorField] { [] }
 }
 
 /// A further element of an error, besides code and message.

@@ -37,7 +37,9 @@ extension Double: ShapeValue {
 }
 
 extension Instant: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Instant { try decoder.instant() }
+    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Instant {
+        try decoder.instant()
+    }
     package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.instant(self) }
 }
 

@@ -26,9 +26,9 @@ package final class Store: Sendable {
         (pool, queue, hooks) = (ReadPool(path: path, settings: settings.reader), WriteQueue(), Hooks())
         let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
         let maintenance = try Maintenance(
-            path: path, writer: connection, settings: settings.checkpointer, reserve, log)
+            path: path, writer: connection, settings: settings.checkpointer, reserve, pool, log)
         let writer = Writer(
-            connection, queue, hooks, maintenance, reserve, log, synchronizes: !folder.isTemporary)
+            connection, queue, hooks, maintenance, reserve, pool, log, synchronizes: !folder.isTemporary)
         self.maintenance = maintenance
         threads = [
             WorkerThread("store-writer") { writer.work() },

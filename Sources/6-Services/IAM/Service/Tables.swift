@@ -12,7 +12,7 @@ extension IAMService {
                 1,
                 """
                 CREATE TABLE iam_account (
-                    id TEXT PRIMARY KEY, alias TEXT UNIQUE, created INTEGER NOT NULL
+                    id TEXT PRIMARY KEY, alias TEXT UNIQUE, created INTEGER NOT NULL, users INTEGER NOT NULL DEFAULT 0
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE iam_user (
                     account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
@@ -32,8 +32,7 @@ extension IAMService {
                 CREATE TABLE iam_role (
                     account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
                     id TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, boundary TEXT,
-                    trust TEXT NOT NULL, description TEXT, maximum_session INTEGER NOT NULL, last_used INTEGER,
-                    last_region TEXT,
+                    trust TEXT NOT NULL, description TEXT, maximum_session INTEGER NOT NULL,
                     PRIMARY KEY (account, name_key)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE iam_policy (
@@ -62,8 +61,7 @@ extension IAMService {
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE iam_access_key (
                     id TEXT PRIMARY KEY, account TEXT NOT NULL, owner TEXT NOT NULL, secret BLOB NOT NULL,
-                    active INTEGER NOT NULL, created INTEGER NOT NULL, last_used INTEGER, last_service TEXT,
-                    last_region TEXT
+                    active INTEGER NOT NULL, created INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX iam_access_key_by_owner ON iam_access_key (owner, id);
                 """)

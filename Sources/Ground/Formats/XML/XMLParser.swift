@@ -106,7 +106,8 @@ private final class XMLBuilder {
 
     /// Each attribute is five pointers: local name, prefix, namespace, begin and end of the value.
     private func appendAttribute(_ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ at: Int) {
-        guard let attributes, let name = attributes[at], let begin = attributes[at + 3], let end = attributes[at + 4] else { return }
+        guard let attributes, let name = attributes[at], let begin = attributes[at + 3], let end = attributes[at + 4]
+        else { return }
         let start = document.buffer.count
         if let prefix = attributes[at + 1] {
             _ = append(prefix)

@@ -48,7 +48,9 @@ struct CharacterClass: Sendable, Equatable {
     }
 
     private func containsBeyondASCII(_ scalar: UInt32) -> Bool {
-        if ranges.contains(where: { $0.contains(scalar) }) || excluded.contains(where: { $0.contains(scalar) }) { return true }
+        if ranges.contains(where: { $0.contains(scalar) }) || excluded.contains(where: { $0.contains(scalar) }) {
+            return true
+        }
         guard !categories.isEmpty, let category = CharacterClass.category(of: scalar) else { return false }
         return categories.contains(category)
     }

@@ -187,7 +187,9 @@ struct PatternParser {
     private mutating func hexadecimal(_ count: Int) -> UInt32? {
         var value: UInt32 = 0
         for _ in 0..<count {
-            guard let digit = next().flatMap({ Unicode.Scalar($0) }).flatMap({ Character($0).hexDigitValue }) else { return nil }
+            guard let digit = next().flatMap({ Unicode.Scalar($0) }).flatMap({ Character($0).hexDigitValue }) else {
+                return nil
+            }
             value = value << 4 | UInt32(digit)
         }
         return value

@@ -7,11 +7,12 @@ import World
 /// then it is tried again.
 final class Eraser {
     private let connection: Connection
+    private let pool: ReadPool
     private let clock = SystemClock()
     /// When the cut is due even if the writer is busy, in monotonic nanoseconds.
     private var due: UInt64?
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection, _ pool: ReadPool) { (self.connection, self.pool) = (connection, pool) }
 
     /// How long the writer may wait for its next item, in milliseconds; nil without a request.
     var patience: Int? { due == nil ? nil : 100 }
@@ -20,6 +21,7 @@ final class Eraser {
 
     func eraseIfDue(isIdle: Bool) {
         guard let due, isIdle || clock.monotonicNanoseconds() >= due else { return }
+        pool.releaseSnapshots()
         // A short wait: a reader that stays longer must not hold up the writer.
         sqlite3_busy_timeout(connection.database, 20)
         defer { sqlite3_busy_timeout(connection.database, 10_000) }

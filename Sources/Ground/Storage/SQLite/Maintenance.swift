@@ -18,6 +18,7 @@ final class Maintenance: @unchecked Sendable {
     private let logFile: Int32
     private let log: Log
     private let reserve: DiskReserve
+    private let pool: ReadPool
     /// Frames in the write-ahead log, set by SQLite's hook on the writer's thread, read there.
     private let frames: UnsafeMutablePointer<Int32>
 
@@ -29,11 +30,11 @@ final class Maintenance: @unchecked Sendable {
     static let syncDelay = 80
 
     /// `writer` is the connection whose commits are followed. The log file must exist.
-    init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ log: Log) throws {
+    init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log) throws {
         connection = try Connection(path: path, settings: settings)
         logFile = gh_open(path + "-wal", O_RDONLY, 0)
         guard logFile >= 0 else { throw StorageError.system(operation: "open", path: path + "-wal", errno: gh_errno()) }
-        (self.reserve, self.log) = (reserve, log)
+        (self.reserve, self.pool, self.log) = (reserve, pool, log)
         frames = .allocate(capacity: 1)
         frames.initialize(to: 0)
         sqlite3_wal_hook(writer.database, countFrames, frames)
@@ -63,6 +64,7 @@ final class Maintenance: @unchecked Sendable {
     func relieve(_ writer: Connection) {
         guard frames.pointee >= Maintenance.reliefFrames else { return }
         frames.pointee = 0
+        pool.releaseSnapshots()
         sqlite3_wal_checkpoint_v2(writer.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
@@ -113,6 +115,7 @@ final class Maintenance: @unchecked Sendable {
 
     private func checkpoint() {
         state.withLock { $0.needsCheckpoint = false }
+        pool.releaseSnapshots()
         let status = sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         guard status != SQLITE_OK, status & 0xFF != SQLITE_BUSY else { return }
         log(.warning, "a checkpoint failed", ["reason": "\(StorageError(connection.database))"])

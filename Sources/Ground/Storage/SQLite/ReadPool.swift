@@ -1,10 +1,20 @@
 import World
 
 /// The connections that reads run on. One is lent to each read; a read inside a read gets another.
+///
+/// A connection keeps its snapshot open between reads for as long as nothing was committed: opening one costs more than
+/// a look-up. Who wants the write-ahead log to shrink says `releaseSnapshots` first.
 final class ReadPool: Sendable {
+    private struct Idle {
+        let connection: Connection
+        /// How many commits there had been when its snapshot was opened; nil where none is open.
+        let snapshot: UInt64?
+    }
+
     private struct State {
-        var idle: [Connection] = []
+        var idle: [Idle] = []
         var lent = 0
+        var commits: UInt64 = 0
         var isClosed = false
     }
 
@@ -20,12 +30,32 @@ final class ReadPool: Sendable {
     init(path: String, settings: [String]) { (self.path, self.settings) = (path, settings) }
 
     func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
-        let connection = try take()
+        let (connection, commits) = try take()
         var isClean = false
-        defer { give(connection, isClean: isClean) }
-        try connection.run("BEGIN")
-        defer { isClean = (try? connection.run("COMMIT")) != nil }
-        return try body(Snapshot(connection))
+        defer { give(connection, snapshot: commits, isClean: isClean) }
+        do {
+            let result = try body(Snapshot(connection))
+            isClean = true
+            return result
+        } catch {
+            // An error of the engine may have ended the transaction: begin anew next time.
+            isClean = !(error is StorageError)
+            throw error
+        }
+    }
+
+    /// Called by the writer after each commit, before anyone is told of it: no read that begins later sees less.
+    func committed() { state.withLock { $0.commits += 1 } }
+
+    /// Ends the snapshots that idle connections hold, so that a checkpoint can pass them.
+    func releaseSnapshots() {
+        let held = state.withLock { state in
+            let held = state.idle.filter { $0.snapshot != nil }
+            state.idle.removeAll { $0.snapshot != nil }
+            state.lent += held.count
+            return held
+        }
+        for idle in held { give(idle.connection, snapshot: nil, isClean: (try? idle.connection.run("COMMIT")) != nil) }
     }
 
     /// No new reads; those under way end normally.
@@ -38,25 +68,32 @@ final class ReadPool: Sendable {
         withExtendedLifetime(idle) {}
     }
 
-    private func take() throws -> Connection {
-        let pooled = try state.withLock { state throws(StorageError) in
+    /// A connection with an open snapshot that is not older than this moment.
+    private func take() throws -> (Connection, commits: UInt64) {
+        let (pooled, commits) = try state.withLock { state throws(StorageError) in
             if state.isClosed { throw StorageError.closed }
             if state.lent >= ReadPool.limit { throw StorageError.overloaded }
             state.lent += 1
-            return state.idle.popLast()
+            return (state.idle.popLast(), state.commits)
         }
-        if let pooled { return pooled }
-        do { return try Connection(path: path, settings: settings) } catch {
+        do {
+            let connection = try pooled?.connection ?? Connection(path: path, settings: settings)
+            if let pooled, pooled.snapshot == commits { return (connection, commits) }
+            if pooled?.snapshot != nil { try connection.run("COMMIT") }
+            try connection.run("BEGIN")
+            return (connection, commits)
+        } catch {
             state.withLock { $0.lent -= 1 }
             throw error
         }
     }
 
-    /// A connection whose transaction did not end is not used again.
-    private func give(_ connection: Connection, isClean: Bool) {
+    /// A connection whose transaction may be broken is not used again.
+    private func give(_ connection: Connection, snapshot: UInt64?, isClean: Bool) {
         state.withLock { state in
             state.lent -= 1
-            if isClean, !state.isClosed, state.idle.count < ReadPool.kept { state.idle.append(connection) }
+            guard isClean, !state.isClosed, state.idle.count < ReadPool.kept else { return }
+            state.idle.append(Idle(connection: connection, snapshot: snapshot))
         }
     }
 }

@@ -12,6 +12,7 @@ final class Writer: @unchecked Sendable {
     private let hooks: Hooks
     private let maintenance: Maintenance
     private let reserve: DiskReserve
+    private let pool: ReadPool
     private let eraser: Eraser
     private let log: Log
     private let synchronizes: Bool
@@ -23,12 +24,12 @@ final class Writer: @unchecked Sendable {
 
     init(
         _ connection: Connection, _ queue: WriteQueue, _ hooks: Hooks, _ maintenance: Maintenance,
-        _ reserve: DiskReserve, _ log: Log, synchronizes: Bool
+        _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log, synchronizes: Bool
     ) {
         (self.connection, self.queue, self.hooks) = (connection, queue, hooks)
         (self.maintenance, self.log, self.synchronizes) = (maintenance, log, synchronizes)
-        self.reserve = reserve
-        eraser = Eraser(connection)
+        (self.reserve, self.pool) = (reserve, pool)
+        eraser = Eraser(connection, pool)
     }
 
     /// The thread's work: ends when the queue is closed and empty.
@@ -97,6 +98,7 @@ final class Writer: @unchecked Sendable {
 
     private func succeed(_ batch: [WriteItem], _ areas: Areas, isSynced: Bool, erases: Bool) {
         isFailing = false
+        pool.committed()
         if !areas.isEmpty { hooks.committed(areas) }
         maintenance.committed(isSynced: isSynced || !synchronizes)
         if erases { eraser.request() }

@@ -9,6 +9,7 @@ import World
 /// - Source: CloudTrail API Reference, "LookupEvents".
 struct LookupEvents: Query {
     typealias Shape = CloudTrail.LookupEvents
+    static let readsJournal = true
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AccountID {
         try facts.signedAccount()

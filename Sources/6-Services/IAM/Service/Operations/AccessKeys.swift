@@ -2,8 +2,9 @@ import AWS
 import Authentication
 import Door
 import IAMAPI
-import KeyVault
+import Journal
 import Storage
+import World
 
 /// Whose keys a call is about: a user by name, or whoever calls where no name is given.
 struct KeyOwner: Sendable {
@@ -153,6 +154,7 @@ struct DeleteAccessKey: Change, OnKeys {
 /// - Source: IAM API Reference, "GetAccessKeyLastUsed".
 struct GetAccessKeyLastUsed: Query {
     typealias Shape = IAM.GetAccessKeyLastUsed
+    static let readsJournal = true
 
     /// The key, and the user it belongs to.
     struct Target: Sendable {
@@ -176,10 +178,17 @@ struct GetAccessKeyLastUsed: Query {
     func answer(
         _ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        guard let key = permit.target.key else { throw AccessDenied("The access key does not belong to this account.") }
+        guard let key = permit.target.key else {
+            throw AccessDenied("The access key does not belong to this account.")
+        }
+        let use = try Journal.lastUse(of: key.id, in: key.account, snapshot)
         return Output(
             userName: permit.target.user?.name,
             accessKeyLastUsed: IAM.AccessKeyLastUsed(
-                lastUsedDate: key.lastUsed, serviceName: key.lastService ?? "N/A", region: key.lastRegion ?? "N/A"))
+                lastUsedDate: use.map { Instant(seconds: $0.time.seconds) }, serviceName: use.map(service) ?? "N/A",
+                region: use?.region ?? "N/A"))
     }
+
+    /// `s3` of `s3.amazonaws.com`.
+    private func service(_ entry: Entry) -> String { String(entry.source.prefix { $0 != "." }) }
 }

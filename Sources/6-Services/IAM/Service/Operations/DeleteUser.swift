@@ -20,8 +20,7 @@ struct DeleteUser: Change, OnUser {
             throw DeleteConflict.first("remove users from group")
         }
         try Tags.removeAll(of: user.id, &transaction)
-        try transaction.run("DELETE FROM iam_user WHERE id = ?", .text(user.id))
-        transaction.touch(.identity)
+        try user.delete(in: &transaction)
         return Shape.Output()
     }
 }

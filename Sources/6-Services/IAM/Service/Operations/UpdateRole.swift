@@ -34,7 +34,7 @@ struct UpdateRoleDescription: Change, OnRole {
         try transaction.run(
             "UPDATE iam_role SET description = ? WHERE id = ?", .text(input.description), .text(role.id))
         let changed = try Role.find(id: role.id, transaction.snapshot) ?? role
-        return Output(role: try changed.shape(tags: nil, showsUse: false, transaction.snapshot))
+        return Output(role: try changed.shape(tags: nil, isWhole: false, transaction.snapshot))
     }
 }
 

@@ -12,9 +12,6 @@ struct AccessKey: Sendable {
     let sealedSecret: [UInt8]
     let isActive: Bool
     let created: Instant
-    let lastUsed: Instant?
-    let lastService: String?
-    let lastRegion: String?
 
     var isRoot: Bool { owner == account.description }
     var status: IAM.StatusType { isActive ? .active : .inactive }
@@ -26,14 +23,12 @@ struct AccessKey: Sendable {
         sealedSecret = row.blob(3)
         isActive = row.bool(4)
         created = Instant(milliseconds: row.int(5))
-        lastUsed = row.intOrNull(6).map { Instant(milliseconds: $0) }
-        (lastService, lastRegion) = (row.textOrNull(7), row.textOrNull(8))
     }
 
     static func find(_ id: String, _ snapshot: borrowing Snapshot) throws -> AccessKey? {
         try snapshot.first(
             """
-            SELECT id, account, owner, secret, active, created, last_used, last_service, last_region
+            SELECT id, account, owner, secret, active, created
             FROM iam_access_key WHERE id = ?
             """, .text(id), make: AccessKey.init)
     }
@@ -41,7 +36,7 @@ struct AccessKey: Sendable {
     static func all(of owner: String, _ snapshot: borrowing Snapshot) throws -> [AccessKey] {
         try snapshot.rows(
             """
-            SELECT id, account, owner, secret, active, created, last_used, last_service, last_region
+            SELECT id, account, owner, secret, active, created
             FROM iam_access_key WHERE owner = ? ORDER BY id
             """, .text(owner), each: AccessKey.init)
     }

@@ -17,8 +17,6 @@ struct Role: Sendable {
     let description: String?
     /// Seconds, 3,600 to 43,200.
     let maximumSession: Int
-    let lastUsed: Instant?
-    let lastRegion: String?
 
     var arn: String { EntityKind.role.arn(account, path: path, name: name) }
 
@@ -28,8 +26,6 @@ struct Role: Sendable {
         created = Instant(milliseconds: row.int(4))
         (boundary, trust, description) = (row.textOrNull(5), row.text(6), row.textOrNull(7))
         maximumSession = Int(row.int(8))
-        lastUsed = row.intOrNull(9).map { Instant(milliseconds: $0) }
-        lastRegion = row.textOrNull(10)
     }
 
     init(
@@ -39,13 +35,12 @@ struct Role: Sendable {
         (self.account, self.name, self.path, self.id) = (account, name, path, id)
         (self.created, self.boundary, self.trust) = (created, boundary, trust)
         (self.description, self.maximumSession) = (description, maximumSession)
-        (lastUsed, lastRegion) = (nil, nil)
     }
 
     static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<Role> {
         let role = try snapshot.first(
             """
-            SELECT account, name, path, id, created, boundary, trust, description, maximum_session, last_used, last_region
+            SELECT account, name, path, id, created, boundary, trust, description, maximum_session
             FROM iam_role WHERE account = ? AND name_key = ?
             """, .text(account.description), .text(name.lowercased()), make: Role.init)
         return Found(
@@ -56,7 +51,7 @@ struct Role: Sendable {
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> Role? {
         try snapshot.first(
             """
-            SELECT account, name, path, id, created, boundary, trust, description, maximum_session, last_used, last_region
+            SELECT account, name, path, id, created, boundary, trust, description, maximum_session
             FROM iam_role WHERE id = ?
             """, .text(id), make: Role.init)
     }
@@ -66,7 +61,7 @@ struct Role: Sendable {
     ) throws -> [Role] {
         try snapshot.rows(
             """
-            SELECT account, name, path, id, created, boundary, trust, description, maximum_session, last_used, last_region
+            SELECT account, name, path, id, created, boundary, trust, description, maximum_session
             FROM iam_role
             WHERE account = ?1 AND name_key > ?2 AND substr(path, 1, length(?3)) = ?3 ORDER BY name_key LIMIT ?4
             """, .text(account.description), .text(marker), .text(pathPrefix), .number(limit), each: Role.init)

@@ -79,6 +79,13 @@ struct User: Sendable {
             "INSERT INTO iam_user (account, name_key, name, path, id, created, boundary) VALUES (?, ?, ?, ?, ?, ?, ?)",
             .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds), .textOrNull(boundary))
+        try transaction.run("UPDATE iam_account SET users = users + 1 WHERE id = ?", .text(account.description))
+        transaction.touch(.identity)
+    }
+
+    func delete(in transaction: inout Transaction) throws {
+        try transaction.run("DELETE FROM iam_user WHERE id = ?", .text(id))
+        try transaction.run("UPDATE iam_account SET users = users - 1 WHERE id = ?", .text(account.description))
         transaction.touch(.identity)
     }
 
@@ -100,8 +107,9 @@ extension AccountID {
 
 /// The permissions boundary of a user or role.
 enum Boundary {
+    /// The model knows another word for the type; what AWS answers, in its own examples too, is `Policy`.
     static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
         IAM.AttachedPermissionsBoundary(
-            permissionsBoundaryType: .permissionsBoundaryPolicy, permissionsBoundaryArn: arn)
+            permissionsBoundaryType: IAM.PermissionsBoundaryAttachmentType(rawValue: "Policy"), permissionsBoundaryArn: arn)
     }
 }

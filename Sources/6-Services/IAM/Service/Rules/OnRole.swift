@@ -21,13 +21,12 @@ extension OnRole {
 }
 
 extension Role {
-    /// The shape of an answer. Lists leave out tags, boundary and use.
-    func shape(tags: [IAM.Tag]?, showsUse: Bool, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
+    /// The shape of an answer. Lists leave out tags and boundary; `RoleLastUsed` is left out everywhere: it is not kept.
+    func shape(tags: [IAM.Tag]?, isWhole: Bool, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
         IAM.Role(
             path: path, roleName: name, roleId: id, arn: arn, createDate: created,
             assumeRolePolicyDocument: PolicyText.encoded(try TrustPolicy.shown(trust, snapshot)),
             description: description, maxSessionDuration: maximumSession,
-            permissionsBoundary: showsUse ? boundary.map(Boundary.shape) : nil, tags: tags,
-            roleLastUsed: showsUse ? IAM.RoleLastUsed(lastUsedDate: lastUsed, region: lastRegion) : nil)
+            permissionsBoundary: isWhole ? boundary.map(Boundary.shape) : nil, tags: tags)
     }
 }

@@ -12,6 +12,7 @@ package final class PolicyCache: Sendable {
 
     package init() {}
 
+    /// The compiled form of a stored text; broken, and denying everything, where it cannot be read.
     package func policy(_ text: String, as kind: PolicyKind) -> CompiledPolicy {
         let key = Key(text: text, kind: kind)
         if let policy = policies.withLock({ $0[key] }) { return policy }

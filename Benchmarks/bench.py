@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
+
+Usage: bench.py [--quick] [--only calls,changes,objects,sizes]
+Leaves 1 where a threshold was missed, 2 where the run failed.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+from dataclasses import asdict, dataclass
+
+HERE = pathlib.Path(__file__).resolve().parent
+PYTHON = HERE.parent / ".venv/bin/python"
+PARTS = ["calls", "changes", "objects", "sizes"]
+
+
+@dataclass
+class Scale:
+    rounds: int = 5
+    seconds: int = 4
+    users: int = 10_000
+    objects: int = 100_000
+    mixed_seconds: int = 60
+    transfer_bytes: int = 5_000_000_000
+
+    @property
+    def words(self):
+        return {
+            "users": f"{self.users:,}", "objects": f"{self.objects:,}", "mixed_seconds": self.mixed_seconds,
+            "transfer_gb": self.transfer_bytes / 1e9,
+        }
+
+
+QUICK = Scale(rounds=3, seconds=2, users=1_000, objects=5_000, mixed_seconds=10, transfer_bytes=512_000_000)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="short runs and little data: a look, not the measurement")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=PARTS, metavar="PART,…")
+    options = parser.parse_args()
+    if unknown := set(options.only) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    from harness.processes import Failed
+    scale = QUICK if options.quick else Scale()
+    loads = [os.getloadavg()[0]]
+    try:
+        results, figures = measure(options.only, scale)
+    except Failed as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        return 2
+    loads.append(os.getloadavg()[0])
+    lines, missed = table(results, scale)
+    kind = "a quick run, not the measurement" if options.quick else "a full run"
+    print(f"{kind}; {os.cpu_count()} processors, load average before {loads[0]:.2f}, after {loads[1]:.2f}\n")
+    print("\n".join(lines))
+    record = {"quick": options.quick, "load": loads, "scale": asdict(scale), "results": results, "figures": figures}
+    (HERE / "last-run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    return 1 if missed else 0
+
+
+def measure(parts, scale):
+    """Results by the keys of thresholds.json, and the figures they come from."""
+    from harness import calls, changes, objects, sizes
+    from harness.processes import Workshop
+    from harness.servers import House
+    from harness.signing import check_against_botocore
+    check_against_botocore()
+    results, figures = {}, {}
+    with Workshop() as workshop:
+        if set(parts) - {"sizes"}:
+            house, nginx = House(workshop, "house"), None
+            if {"calls", "objects"} & set(parts):
+                print("calls …", file=sys.stderr)
+                found, nginx = calls.measure(workshop, house, scale, figures)
+                results |= found
+            if "objects" in parts:
+                print("objects …", file=sys.stderr)
+                results |= objects.measure(workshop, house, nginx, scale, figures)
+            if "changes" in parts:
+                print("changes …", file=sys.stderr)
+                results |= changes.measure(workshop, house, scale, figures)
+            house.process.stop()
+        if "sizes" in parts:
+            print("sizes …", file=sys.stderr)
+            results |= sizes.measure(workshop, scale, figures)
+    return results, figures
+
+
+def table(results, scale):
+    """The lines to print, and whether any threshold was missed."""
+    lines, missed = [], False
+    for key, threshold in json.loads((HERE / "thresholds.json").read_text()).items():
+        if key not in results:
+            continue
+        factor = 100 if threshold["unit"] == "%" else 1
+        value = results[key] * factor
+        word, bound = next((word, threshold[word]) for word in ("at_least", "at_most", "below") if word in threshold)
+        held = {"at_least": value >= bound, "at_most": value <= bound, "below": value < bound}[word]
+        missed = missed or not held
+        sign = {"at_least": "≥", "at_most": "≤", "below": "<"}[word]
+        unit = threshold["unit"]
+        lines.append(
+            f"{threshold['name'].format(**scale.words):56} {value:8.1f} {unit:3} {sign} {bound:g} {unit:3}  {'ok' if held else 'MISSED'}")
+    return lines, missed
+
+
+if __name__ == "__main__":
+    # Botocore, which checks our signatures, is in the virtual environment that Tools/clients makes.
+    if pathlib.Path(sys.prefix).resolve() != PYTHON.parents[1].resolve():
+        if not PYTHON.exists():
+            sys.exit("bench: there is no .venv; run Tools/clients")
+        os.execv(PYTHON, [str(PYTHON), __file__, *sys.argv[1:]])
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""The three servers that are asked: Gatehouse, the bare edge, nginx."""
+
+import http.client
+import os
+import re
+import socket
+import time
+import urllib.parse
+
+from .processes import Failed, free_port, release
+from .signing import FORM, Signer
+
+ROOT_KEYS = ("AKIAROOTROOTROOTROOT", "root/secret/of/the/bench/server/000000001")
+VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
+EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:*"],"Resource":"*"}]}'
+HEALTH = b"GET /_gatehouse/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+class House:
+    """A Gatehouse with its data on the disk. Its user `bench`, not root, is who asks."""
+
+    def __init__(self, workshop, name):
+        self._workshop, self._data = workshop, workshop.folder / name
+        self.port = free_port()
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}"
+        self.process = None
+        self.start()
+        self._keys = ROOT_KEYS
+        self.call("iam", "CreateUser", UserName="bench")
+        self.call("iam", "PutUserPolicy", UserName="bench", PolicyName="bench", PolicyDocument=EVERYTHING)
+        answer = self.call("iam", "CreateAccessKey", UserName="bench")[1].decode()
+        self._keys = tuple(re.search(f"<{name}>(.*?)</{name}>", answer).group(1) for name in ("AccessKeyId", "SecretAccessKey"))
+
+    def start(self):
+        """Starts it; returns the milliseconds from exec to the first answer."""
+        key_id, secret = ROOT_KEYS
+        began = time.monotonic()
+        self.process = self._workshop.start(
+            release("gatehouse"), "serve", "--listen", self.host, "--data", self._data,
+            environment={
+                "PATH": os.environ["PATH"], "GATEHOUSE_ROOT_ACCESS_KEY_ID": key_id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": secret,
+            })
+        while time.monotonic() < began + 20:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=5) as one:
+                    one.sendall(HEALTH)
+                    if one.recv(4096).startswith(b"HTTP/1.1 200"):
+                        return (time.monotonic() - began) * 1000
+            except ConnectionError:
+                time.sleep(0.0005)
+        raise Failed("gatehouse did not answer within 20 seconds")
+
+    def restart(self):
+        self.process.stop()
+        return self.start()
+
+    def signer(self, service):
+        return Signer(*self._keys, self.host, service)
+
+    def form(self, service, action, **parameters):
+        return urllib.parse.urlencode({"Action": action, "Version": VERSIONS[service], **parameters}).encode()
+
+    def call(self, service, action, **parameters):
+        """The answer's header lines and body."""
+        body = self.form(service, action, **parameters)
+        return self.send("POST", "/", self.signer(service).headers("POST", "/", body), body)
+
+    def put(self, path, body=b""):
+        return self.send("PUT", path, self.signer("s3").headers("PUT", path, body), body)
+
+    def send(self, method, path, headers, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise Failed(f"{method} {path} {body[:80]!r}: {answer.status} {content.decode()}")
+        return answer.getheaders(), content
+
+
+class Edge:
+    """The bare edge, giving one answer of Gatehouse to any request."""
+
+    def __init__(self, workshop, name, headers, body):
+        file = workshop.text(name, "".join(f"{key}: {value}\r\n" for key, value in own(headers)).encode() + b"\r\n" + body)
+        self.process = workshop.start(release("bench-edge"), "127.0.0.1:0", os.cpu_count(), file, ready="ready")
+        self.url = self.process.line.split()[1]
+
+
+class Nginx:
+    """nginx with one worker for each processor: an answer of Gatehouse at `/`, files at `/files/`."""
+
+    def __init__(self, workshop, headers, body):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        text = body.decode()
+        if "'" in text or "$" in text:
+            raise Failed("nginx's configuration cannot hold this answer")
+        lines = "".join(f"add_header {key} '{value}';\n" for key, value in own(headers) if key.lower() != "content-type")
+        kind = dict((key.lower(), value) for key, value in headers)["content-type"]
+        (workshop.folder / "files").mkdir()
+        temporary = "".join(
+            f"{name}_temp_path {workshop.folder}/nginx-{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        configuration = workshop.text("nginx.conf", f"""
+            daemon off;
+            {"user root;" if os.geteuid() == 0 else ""}
+            worker_processes {os.cpu_count()};
+            pid {workshop.folder}/nginx.pid;
+            error_log {workshop.folder}/nginx.err;
+            events {{ worker_connections 1024; }}
+            http {{
+                {temporary}
+                access_log off;
+                sendfile on;
+                tcp_nopush on;
+                keepalive_requests 1000000000;
+                server {{
+                    listen 127.0.0.1:{port} reuseport;
+                    location / {{ default_type '{kind}'; {lines} return 200 '{text}'; }}
+                    location /files/ {{ root {workshop.folder}; }}
+                }}
+            }}
+            """)
+        self.process = workshop.start("nginx", "-p", workshop.folder, "-e", workshop.folder / "nginx.err", "-c", configuration)
+        self._wait(port)
+
+    @staticmethod
+    def _wait(port):
+        for _ in range(400):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return
+            except ConnectionError:
+                time.sleep(0.01)
+        raise Failed("nginx did not start")
+
+
+def own(headers):
+    """The header lines that a server does not add by itself."""
+    return [(key, value) for key, value in headers if key.lower() not in ("date", "content-length", "connection")]

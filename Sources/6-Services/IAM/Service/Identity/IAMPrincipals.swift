@@ -1,0 +1,31 @@
+import AWS
+package import Door
+package import Storage
+
+/// Users and roles by ARN and by unique id, for policies that name them.
+package struct IAMPrincipals: PrincipalNames {
+    /// Keeps nothing: every question is put to the snapshot.
+    package init() {}
+
+    /// A path that is not the entity's own makes it missing: the ARN is another.
+    package func entity(arn text: String, in snapshot: borrowing Snapshot) throws -> PrincipalEntity? {
+        guard let arn = ARN(text), arn.service == "iam", let account = arn.accountID,
+            let slash = arn.resource.firstIndex(of: "/"), let last = arn.resource.lastIndex(of: "/")
+        else { return nil }
+        let name = String(arn.resource[arn.resource.index(after: last)...])
+        let found: (arn: String, id: String)?
+        switch arn.resource[..<slash] {
+        case "user": found = try User.find(name, in: account, snapshot).record.map { ($0.arn, $0.id) }
+        case "role": found = try Role.find(name, in: account, snapshot).record.map { ($0.arn, $0.id) }
+        default: return nil
+        }
+        guard let found, found.arn == text else { return .missing }
+        return .id(found.id)
+    }
+
+    /// By the id's prefix: a user or a role.
+    package func arn(id: String, in snapshot: borrowing Snapshot) throws -> String? {
+        if id.hasPrefix(EntityKind.user.idPrefix) { return try User.find(id: id, snapshot)?.arn }
+        return id.hasPrefix(EntityKind.role.idPrefix) ? try Role.find(id: id, snapshot)?.arn : nil
+    }
+}

@@ -1,0 +1,88 @@
+import AWS
+import Authentication
+import Authorization
+import Door
+import S3API
+import Smithy
+import Storage
+
+/// Sets the policy of a bucket.
+/// - Source: S3 API Reference, "PutBucketPolicy".
+struct PutBucketPolicy: Change, OnBucket {
+    typealias Shape = S3.PutBucketPolicy
+    static var marker: String? { "policy" }
+    static var isOpenToOwnersRoot: Bool { true }
+    let buckets: Buckets
+    let rules: BucketPolicy
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
+    ) throws -> Output {
+        let bucket = try permit.target.ownedRequired(permit.facts)
+        let (text, isPublic) = try rules.stored(input.policy, for: bucket.name, transaction.snapshot)
+        if isPublic, permit.target.block.contains(.blockPublicPolicy) {
+            let caller = permit.facts.caller.principal.arn ?? ""
+            throw AccessDenied(
+                "User: \(caller) is not authorized to perform: s3:PutBucketPolicy on resource: \"\(bucket.arn)\" because "
+                    + "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.")
+        }
+        try bucket.setPolicy(text, in: &transaction)
+        return Output()
+    }
+
+    func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
+        var record = record(input, facts)
+        let text = Array(input.policy.utf8)
+        // What is no policy need not be JSON, and is left out.
+        if text.count <= BucketPolicy.limit, !CompiledPolicy(stored: text, as: BucketPolicy.kind).isBroken {
+            record.put("bucketPolicy", json: text)
+        }
+        return record.recording(of: target)
+    }
+}
+
+/// The policy of a bucket, with its users and roles by ARN.
+/// - Source: S3 API Reference, "GetBucketPolicy".
+struct GetBucketPolicy: Query, OnBucket {
+    typealias Shape = S3.GetBucketPolicy
+    static var marker: String? { "policy" }
+    static var isOpenToOwnersRoot: Bool { true }
+    let buckets: Buckets
+    let rules: BucketPolicy
+
+    func answer(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
+    ) throws -> Output {
+        let bucket = try permit.target.ownedRequired(permit.facts)
+        guard let policy = bucket.policy else {
+            throw S3.NoSuchBucketPolicy(
+                message: "The bucket policy does not exist", fields: [.init("BucketName", bucket.name)])
+        }
+        return Output(policy: try rules.shown(policy, snapshot))
+    }
+}
+
+/// Removes the policy of a bucket; absence is a success.
+/// - Source: S3 API Reference, "DeleteBucketPolicy".
+struct DeleteBucketPolicy: Change, OnBucket {
+    typealias Shape = S3.DeleteBucketPolicy
+    static var marker: String? { "policy" }
+    static var isOpenToOwnersRoot: Bool { true }
+    let buckets: Buckets
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
+    ) throws -> Output {
+        try permit.target.ownedRequired(permit.facts).setPolicy(nil, in: &transaction)
+        return Output()
+    }
+}
+
+extension BucketTarget {
+    /// A bucket's policy is its own account's matter, whoever else a policy allows to touch it.
+    func ownedRequired(_ facts: RequestFacts) throws -> Bucket {
+        let bucket = try required()
+        guard facts.account == bucket.account else { throw Refused.notOwner }
+        return bucket
+    }
+}

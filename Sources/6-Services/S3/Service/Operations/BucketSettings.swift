@@ -1,0 +1,55 @@
+import Door
+import S3API
+import Storage
+
+/// The Region of a bucket; nothing for us-east-1.
+/// - Source: S3 API Reference, "GetBucketLocation".
+struct GetBucketLocation: Query, OnBucket {
+    typealias Shape = S3.GetBucketLocation
+    static var marker: String? { "location" }
+    let buckets: Buckets
+
+    /// Who asks does not know the Region yet: any may have been signed for.
+    func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
+        try target.check(owner: input.expectedBucketOwner, facts, anyRegion: true)
+        return .ask(try target.ask(Self.action))
+    }
+
+    func answer(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
+    ) throws -> Output {
+        Output(locationConstraint: try permit.target.required().location.constraint)
+    }
+}
+
+/// The encryption that objects have unless they ask for another: S3's own keys. There is no other here.
+/// - Source: S3 API Reference, "GetBucketEncryption"; S3 User Guide, "Setting default server-side encryption behavior".
+struct GetBucketEncryption: Query, OnBucket {
+    typealias Shape = S3.GetBucketEncryption
+    static var action: String { "GetEncryptionConfiguration" }
+    static var marker: String? { "encryption" }
+    let buckets: Buckets
+
+    func answer(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
+    ) throws -> Output {
+        let rule = S3.ServerSideEncryptionRule(
+            applyServerSideEncryptionByDefault: S3.ServerSideEncryptionByDefault(sSEAlgorithm: .aes256),
+            bucketKeyEnabled: false)
+        return Output(serverSideEncryptionConfiguration: S3.ServerSideEncryptionConfiguration(rules: [rule]))
+    }
+}
+
+/// Who owns the objects of a bucket: always the bucket's owner, which turns access control lists off.
+/// - Source: S3 API Reference, "GetBucketOwnershipControls".
+struct GetBucketOwnershipControls: Query, OnBucket {
+    typealias Shape = S3.GetBucketOwnershipControls
+    static var marker: String? { "ownershipControls" }
+    let buckets: Buckets
+
+    func answer(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
+    ) throws -> Output {
+        Output(ownershipControls: S3.OwnershipControls(rules: [.init(objectOwnership: .bucketOwnerEnforced)]))
+    }
+}

@@ -1,0 +1,23 @@
+import Door
+import S3API
+import Smithy
+import Storage
+
+/// Removes a bucket that holds nothing.
+/// - Source: S3 API Reference, "DeleteBucket".
+struct DeleteBucket: Change, OnBucket {
+    typealias Shape = S3.DeleteBucket
+    let buckets: Buckets
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
+    ) throws -> Output {
+        let bucket = try permit.target.required()
+        guard try bucket.isEmpty(transaction.snapshot) else {
+            throw S3.BucketNotEmpty(
+                message: "The bucket you tried to delete is not empty", fields: [.init("BucketName", bucket.name)])
+        }
+        try bucket.delete(in: &transaction)
+        return Output()
+    }
+}

@@ -1,0 +1,91 @@
+import AWS
+import Storage
+import World
+
+/// A bucket: a name nobody else has, the account that owns all in it, and what protects it.
+struct Bucket: Sendable {
+    /// Never given twice, also after a bucket was deleted.
+    let id: Int64
+    let name: String
+    let account: AccountID
+    let location: Location
+    let created: Instant
+    /// As stored: users and roles by their unique ids.
+    let policy: String?
+    /// Nil after `DeletePublicAccessBlock`.
+    let publicAccess: PublicAccessBlock?
+
+    var region: Region { location.region }
+    var arn: String { Bucket.arn(name) }
+
+    /// Columns: id, name, account, location, created, policy, public_access.
+    init(_ row: borrowing Row) throws {
+        (id, name) = (row.int(0), row.text(1))
+        account = try AccountID.stored(row.text(2))
+        location = Location(stored: row.text(3))
+        created = Instant(milliseconds: row.int(4))
+        policy = row.textOrNull(5)
+        publicAccess = row.intOrNull(6).map { PublicAccessBlock(rawValue: $0) }
+    }
+
+    static func arn(_ name: String) -> String { "arn:aws:s3:::" + name }
+
+    /// The buckets of an account whose names begin with `prefix`, after `name`, in the order of their names.
+    static func list(
+        of account: AccountID, prefix: String, after name: String, location: Location?, limit: Int,
+        _ snapshot: borrowing Snapshot
+    ) throws -> [Bucket] {
+        try snapshot.rows(
+            """
+            SELECT id, name, account, location, created, NULL, public_access FROM s3_bucket
+            WHERE account = ?1 AND name > ?2 AND name >= ?3 AND substr(name, 1, length(?3)) = ?3
+                AND (?4 IS NULL OR location = ?4)
+            ORDER BY name LIMIT ?5
+            """, .text(account.description), .text(name), .text(prefix), .textOrNull(location?.name), .number(limit),
+            each: Bucket.init)
+    }
+
+    static func insert(
+        _ name: String, of account: AccountID, in location: Location, created: Instant, _ transaction: inout Transaction
+    ) throws {
+        try transaction.run(
+            "INSERT INTO s3_bucket (name, account, location, created, public_access) VALUES (?, ?, ?, ?, ?)",
+            .text(name),
+            .text(account.description), .text(location.name), .int(created.milliseconds),
+            .int(PublicAccessBlock.all.rawValue))
+    }
+
+    func isEmpty(_ snapshot: borrowing Snapshot) throws -> Bool {
+        try !snapshot.exists("SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1", .int(id))
+    }
+
+    func delete(in transaction: inout Transaction) throws {
+        try transaction.run("DELETE FROM s3_bucket WHERE id = ?", .int(id))
+        transaction.touch(.resourcePolicies)
+    }
+
+    func setPolicy(_ text: String?, in transaction: inout Transaction) throws {
+        try transaction.run("UPDATE s3_bucket SET policy = ? WHERE id = ?", .textOrNull(text), .int(id))
+        transaction.touch(.resourcePolicies)
+    }
+
+    func setPublicAccess(_ block: PublicAccessBlock?, in transaction: inout Transaction) throws {
+        try transaction.run(
+            "UPDATE s3_bucket SET public_access = ? WHERE id = ?", .intOrNull(block?.rawValue), .int(id))
+        transaction.touch(.resourcePolicies)
+    }
+}
+
+extension AccountID {
+    /// - Throws: where the database holds something else, which nothing of ours wrote.
+    static func stored(_ text: String) throws -> AccountID {
+        guard let account = AccountID(text) else { throw Damaged.account(text) }
+        return account
+    }
+}
+
+/// A row that no version of ours wrote.
+enum Damaged: Error {
+    case account(String)
+    case object(Int64)
+}

@@ -1,0 +1,88 @@
+import AWS
+import Authentication
+import Authorization
+import Door
+import S3API
+import Smithy
+import Storage
+
+/// The bucket a call names: there or not, with the settings and the policy that bear on it.
+struct BucketTarget: Sendable {
+    let name: String
+    let bucket: Bucket?
+    /// The owner's account-wide settings.
+    let accountBlock: PublicAccessBlock
+    let policy: CompiledPolicy?
+
+    static func find(_ name: String, _ policies: PolicyCache, _ snapshot: borrowing Snapshot) throws -> BucketTarget {
+        let found = try snapshot.first(
+            """
+            SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, a.public_access
+            FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
+            """, .text(name)
+        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(7))) }
+        return BucketTarget(
+            name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
+            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) })
+    }
+
+    /// S3 tells everybody that a bucket does not exist, signed or not: this is asked before the policies are.
+    func required() throws -> Bucket {
+        if let bucket { return bucket }
+        throw BucketName.isValid(name) ? Refused.noSuchBucket(name) : Refused.bucketName(name)
+    }
+
+    /// The settings of bucket and account together.
+    var block: PublicAccessBlock { accountBlock.union(bucket?.publicAccess ?? []) }
+
+    /// What the bucket says of calls to it and to its objects.
+    var side: ResourceSide {
+        ResourceSide(policy: policy, restrictsPublicAccess: block.contains(.restrictPublicBuckets))
+    }
+
+    /// A question about the bucket, or about a key in it.
+    func ask(_ action: String, key: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
+        let bucket = try required()
+        let arn = key.map { bucket.arn + "/" + $0 } ?? bucket.arn
+        return Ask(Action("s3", action), on: arn, of: bucket.account, side: side, keys: keys + ownerKeys(bucket))
+    }
+
+    /// What holds of every call to the bucket, whatever the policies say.
+    ///
+    /// The caller's guess of the owner must be right, and the signature made for the bucket's Region.
+    func check(owner: String?, _ facts: RequestFacts, anyRegion: Bool = false) throws {
+        let bucket = try required()
+        if let owner {
+            guard AccountID(owner) != nil else {
+                throw Refused.argument(
+                    "x-amz-expected-bucket-owner", owner,
+                    "The value of the expected bucket owner parameter must be an AWS "
+                        + "Account ID")
+            }
+            guard owner == bucket.account.description else { throw AccessDenied.anonymous }
+        }
+        guard !facts.caller.isAnonymous, !anyRegion, facts.region != bucket.region else { return }
+        throw WrongRegion(signed: facts.region, bucket: bucket.region)
+    }
+
+    private func ownerKeys(_ bucket: Bucket) -> [ConditionEntry] {
+        [
+            ConditionEntry("s3:ResourceAccount", bucket.account.description),
+            ConditionEntry("aws:ResourceAccount", bucket.account.description),
+        ]
+    }
+}
+
+/// The signature is for another Region than the bucket's. Clients read the right one and sign again.
+struct WrongRegion: ServiceError {
+    let signed: Region
+    let bucket: Region
+
+    var code: String { "AuthorizationHeaderMalformed" }
+    var httpStatus: Int { 400 }
+    var message: String {
+        "The authorization header is malformed; the region '\(signed)' is wrong; expecting '\(bucket)'"
+    }
+    var fields: [ErrorField] { [ErrorField("Region", bucket.description)] }
+    var headers: [ErrorField] { [ErrorField("x-amz-bucket-region", bucket.description)] }
+}

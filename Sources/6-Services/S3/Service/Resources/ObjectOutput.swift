@@ -1,0 +1,79 @@
+import Authentication
+import Formats
+import S3API
+import Smithy
+import World
+
+/// An answer that carries an object's checksum.
+protocol ChecksumOutput {
+    var checksumCRC32: String? { get set }
+    var checksumCRC32C: String? { get set }
+    var checksumCRC64NVME: String? { get set }
+    var checksumSHA1: String? { get set }
+    var checksumSHA256: String? { get set }
+    var checksumType: S3.ChecksumType? { get set }
+}
+
+extension ChecksumOutput {
+    mutating func set(_ algorithm: ChecksumAlgorithm, _ checksum: [UInt8]) {
+        let text = Base64.encode(checksum)
+        switch algorithm {
+        case .crc32: checksumCRC32 = text
+        case .crc32c: checksumCRC32C = text
+        case .crc64nvme: checksumCRC64NVME = text
+        case .sha1: checksumSHA1 = text
+        case .sha256: checksumSHA256 = text
+        }
+        checksumType = .fullObject
+    }
+}
+
+/// The members that the answers of GetObject and HeadObject have in common.
+protocol ObjectOutput: ChecksumOutput {
+    var acceptRanges: String? { get set }
+    var lastModified: Instant? { get set }
+    var contentLength: Int? { get set }
+    var eTag: String? { get set }
+    var cacheControl: String? { get set }
+    var contentDisposition: String? { get set }
+    var contentEncoding: String? { get set }
+    var contentLanguage: String? { get set }
+    var contentRange: String? { get set }
+    var contentType: String? { get set }
+    var expires: String? { get set }
+    var serverSideEncryption: S3.ServerSideEncryption? { get set }
+    var metadata: [String: String]? { get set }
+}
+
+extension S3.GetObject.Output: ObjectOutput {}
+extension S3.HeadObject.Output: ObjectOutput {}
+extension S3.PutObject.Output: ChecksumOutput {}
+
+extension ObjectOutput {
+    mutating func set(_ read: ObjectRead, for input: some ReadInput) {
+        acceptRanges = "bytes"
+        lastModified = read.object.modified
+        contentLength = Int(read.range.count)
+        eTag = EntityTag.text(read.object.etag)
+        if read.isPart {
+            contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
+        }
+        serverSideEncryption = .aes256
+        // A checksum of the whole says nothing of a part.
+        if input.checksumMode == .enabled, read.range.count == read.object.size {
+            set(read.object.algorithm, read.content.checksum)
+        }
+        set(read.content.header, input)
+    }
+
+    /// What was stored with the object, where the request does not ask for something else in its place.
+    private mutating func set(_ header: ObjectHeader, _ input: some ReadInput) {
+        contentType = input.responseContentType ?? header.contentType
+        contentEncoding = input.responseContentEncoding ?? header.contentEncoding
+        contentDisposition = input.responseContentDisposition ?? header.contentDisposition
+        contentLanguage = input.responseContentLanguage ?? header.contentLanguage
+        cacheControl = input.responseCacheControl ?? header.cacheControl
+        expires = input.responseExpires?.httpDate ?? header.expires
+        metadata = header.metadata.isEmpty ? nil : header.metadata
+    }
+}

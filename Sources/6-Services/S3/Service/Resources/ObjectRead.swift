@@ -1,0 +1,112 @@
+import Authentication
+import Blobs
+import Door
+import Formats
+import S3API
+import Smithy
+import Storage
+import World
+
+/// The members that GetObject and HeadObject have in common.
+protocol ReadInput {
+    var bucket: String { get }
+    var key: String { get }
+    var ifMatch: String? { get }
+    var ifNoneMatch: String? { get }
+    var ifModifiedSince: Instant? { get }
+    var ifUnmodifiedSince: Instant? { get }
+    var range: String? { get }
+    var partNumber: Int? { get }
+    var versionId: String? { get }
+    var checksumMode: S3.ChecksumMode? { get }
+    var expectedBucketOwner: String? { get }
+    var responseCacheControl: String? { get }
+    var responseContentDisposition: String? { get }
+    var responseContentEncoding: String? { get }
+    var responseContentLanguage: String? { get }
+    var responseContentType: String? { get }
+    var responseExpires: Instant? { get }
+}
+
+extension S3.GetObject.Input: ReadInput {}
+extension S3.HeadObject.Input: ReadInput {}
+
+extension ReadInput {
+    var asksForHeaders: Bool {
+        responseCacheControl != nil || responseContentDisposition != nil || responseContentEncoding != nil
+            || responseContentLanguage != nil || responseContentType != nil || responseExpires != nil
+    }
+}
+
+/// An object that is about to be read: what of it, and what is told with it.
+struct ObjectRead: Sendable {
+    let object: StoredObject
+    let content: ObjectContent
+    /// The bytes to give.
+    let range: Range<Int64>
+    /// Whether the answer is Partial Content.
+    let isPart: Bool
+
+    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot) throws
+    {
+        if permit.facts.caller.isAnonymous, input.asksForHeaders {
+            throw S3.InvalidRequest(
+                message: "Request specific response headers cannot be used for anonymous GET requests.")
+        }
+        object = try permit.target.required(permit.hint, version: input.versionId)
+        try ObjectRead.check(input, object)
+        (range, isPart) = try ObjectRead.extent(input, object.size)
+        content = try ObjectContent.find(object.content, snapshot)
+    }
+
+    private static func check(_ input: some ReadInput, _ object: StoredObject) throws {
+        let conditions = ReadConditions(
+            ifMatch: input.ifMatch, ifNoneMatch: input.ifNoneMatch, ifModifiedSince: input.ifModifiedSince,
+            ifUnmodifiedSince: input.ifUnmodifiedSince)
+        switch conditions.outcome(etag: object.etag, modified: object.modified) {
+        case .proceed: return
+        case .failed(let condition): throw Refused.precondition(condition)
+        case .notModified: throw NotModified(etag: object.etag, modified: object.modified)
+        }
+    }
+
+    /// There are no multipart uploads: part 1 is the whole object, and there is no other.
+    private static func extent(_ input: some ReadInput, _ size: Int64) throws -> (Range<Int64>, isPart: Bool) {
+        if let part = input.partNumber {
+            guard input.range == nil else {
+                throw S3.InvalidRequest(message: "Cannot specify both Range header and partNumber query parameter")
+            }
+            guard part >= 1 else {
+                throw Refused.argument(
+                    "partNumber", String(part), "Part number must be an integer between 1 and 10000, inclusive")
+            }
+            guard part == 1 else {
+                throw S3Refusal(
+                    "InvalidPartNumber", 416, "The requested partnumber is not satisfiable",
+                    [.init("PartNumberRequested", String(part)), .init("ActualPartCount", "1")])
+            }
+            return (0..<size, size > 0)
+        }
+        switch ByteRange(input.range, of: size) {
+        case .whole: return (0..<size, false)
+        case .part(let range): return (range, true)
+        case .unsatisfiable:
+            throw S3.InvalidRange(
+                message: "The requested range is not satisfiable",
+                fields: [.init("RangeRequested", input.range ?? ""), .init("ActualObjectSize", String(size))])
+        }
+    }
+}
+
+/// The caller has what there is.
+struct NotModified: ServiceError {
+    let etag: [UInt8]
+    let modified: Instant
+
+    var code: String { "NotModified" }
+    var httpStatus: Int { 304 }
+    var message: String { "Not Modified" }
+    var headers: [ErrorField] {
+        [ErrorField("ETag", EntityTag.text(etag)), ErrorField("Last-Modified", modified.httpDate)]
+    }
+}

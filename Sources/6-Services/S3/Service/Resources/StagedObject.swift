@@ -1,0 +1,34 @@
+import Authentication
+import Blobs
+import World
+
+/// Content that has been stored and verified, and that no object has yet.
+struct StagedObject: Sendable {
+    let reference: BlobReference
+    let md5: [UInt8]
+    let algorithm: ChecksumAlgorithm
+    let checksum: [UInt8]
+    let header: ObjectHeader
+    let outdated = Outdated()
+}
+
+/// The contents that a change made unreachable, noted in its transaction and removed after its commit.
+final class Outdated: Sendable {
+    private let references = Lock<[BlobReference]>([])
+
+    func note(_ reference: BlobReference) {
+        references.withLock { if !reference.isInline { $0.append(reference) } }
+    }
+
+    /// Begins again: a transaction may run more than once.
+    func reset() { references.withLock { $0 = [] } }
+
+    /// A file that cannot be removed now is swept at the next start: nothing refers to it.
+    func remove(from blobs: BlobStore, _ log: Log) async {
+        for reference in references.withLock({ $0 }) {
+            do { try await blobs.delete(reference) } catch {
+                log(.error, "the content of a deleted object stays until the next start", ["error": "\(error)"])
+            }
+        }
+    }
+}

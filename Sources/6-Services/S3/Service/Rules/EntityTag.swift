@@ -1,0 +1,28 @@
+import Formats
+
+/// An object's entity tag: the MD5 of its content, in hexadecimal digits and quotes.
+enum EntityTag {
+    static func text(_ md5: [UInt8]) -> String { "\"" + Hex.encode(md5) + "\"" }
+
+    /// Whether a header names the tag: alone or in a list, with its quotes or without, or as `*`.
+    /// - Source: RFC 9110, section 13.1; S3 also takes tags without quotes.
+    static func matches(_ header: String, _ md5: [UInt8]) -> Bool {
+        let wanted = Array(Hex.encode(md5).utf8)
+        return header.utf8.split(separator: UInt8(ascii: ",")).contains { part in
+            var value = trimmed(part)
+            if value.elementsEqual("*".utf8) { return true }
+            if value.starts(with: "W/".utf8) { value = value.dropFirst(2) }
+            if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") {
+                value = value.dropFirst().dropLast()
+            }
+            return value.elementsEqual(wanted)
+        }
+    }
+
+    private static func trimmed(_ part: Substring.UTF8View) -> Substring.UTF8View {
+        var value = part
+        while value.first == 0x20 || value.first == 0x09 { value = value.dropFirst() }
+        while value.last == 0x20 || value.last == 0x09 { value = value.dropLast() }
+        return value
+    }
+}

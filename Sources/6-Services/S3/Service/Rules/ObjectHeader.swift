@@ -1,0 +1,73 @@
+import Formats
+import S3API
+import Smithy
+
+/// What a client sent to be given back with the content.
+struct ObjectHeader: Sendable, Hashable {
+    var contentType: String
+    var contentEncoding: String?
+    var contentDisposition: String?
+    var contentLanguage: String?
+    var cacheControl: String?
+    /// As it was sent: S3 does not read it.
+    var expires: String?
+    /// Names in lower case, without `x-amz-meta-`.
+    var metadata: [String: String]
+
+    /// - Source: S3 User Guide, "Working with object metadata": 2 KB of names and values.
+    static let metadataLimit = 2048
+    static let defaultType = "binary/octet-stream"
+
+    init(_ input: S3.PutObject.Input) throws {
+        contentType = input.contentType ?? ObjectHeader.defaultType
+        contentEncoding = ObjectHeader.withoutFraming(input.contentEncoding)
+        (contentDisposition, contentLanguage) = (input.contentDisposition, input.contentLanguage)
+        (cacheControl, expires) = (input.cacheControl, input.expires)
+        metadata = Dictionary((input.metadata ?? [:]).map { ($0.lowercased(), $1) }) { first, second in
+            first + "," + second
+        }
+        let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard size <= ObjectHeader.metadataLimit else {
+            throw S3.MetadataTooLarge(
+                message: "Your metadata headers exceed the maximum allowed metadata size",
+                fields: [.init("Size", String(size)), .init("MaxSizeAllowed", String(ObjectHeader.metadataLimit))])
+        }
+    }
+
+    init(
+        contentType: String, contentEncoding: String?, contentDisposition: String?, contentLanguage: String?,
+        cacheControl: String?, expires: String?, metadata: [String: String]
+    ) {
+        (self.contentType, self.contentEncoding) = (contentType, contentEncoding)
+        (self.contentDisposition, self.contentLanguage) = (contentDisposition, contentLanguage)
+        (self.cacheControl, self.expires, self.metadata) = (cacheControl, expires, metadata)
+    }
+
+    /// `aws-chunked` tells how the body came and is no encoding of the content.
+    static func withoutFraming(_ encoding: String?) -> String? {
+        guard let encoding else { return nil }
+        let kept = encoding.split(separator: ",").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("aws-chunked") }
+        return kept.isEmpty ? nil : kept.joined(separator: ",")
+    }
+}
+
+/// Metadata as it is stored: a JSON object of texts.
+extension ObjectHeader {
+    static func encoded(_ metadata: [String: String]) -> String? {
+        guard !metadata.isEmpty else { return nil }
+        var json = JSONWriter()
+        json.beginObject()
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
+        json.endObject()
+        return json.text
+    }
+
+    static func decoded(_ text: String?) throws -> [String: String] {
+        guard let text else { return [:] }
+        var reader = JSONReader(Array(text.utf8))
+        var metadata: [String: String] = [:]
+        try reader.beginObject()
+        while let name = try reader.nextKey() { metadata[name] = try reader.readString() }
+        return metadata
+    }
+}

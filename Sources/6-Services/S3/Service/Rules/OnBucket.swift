@@ -1,0 +1,67 @@
+import AWS
+import Authentication
+import Door
+import S3API
+import Smithy
+import Storage
+
+/// An input that names a bucket and may name the owner it expects.
+protocol BucketInput {
+    var bucket: String { get }
+    var expectedBucketOwner: String? { get }
+}
+
+/// An operation on one bucket that asks one question about it.
+protocol OnBucket: Operation where Target == BucketTarget, Shape.Input: BucketInput {
+    var buckets: Buckets { get }
+    /// Without the service: `GetBucketPolicy`.
+    static var action: String { get }
+    /// The query parameter that tells the operation from its neighbours, as its record shows it.
+    static var marker: String? { get }
+    /// The name in CloudTrail; nil for the operation's own.
+    static var eventName: String? { get }
+    /// Whether the owner's root user passes whatever the bucket policy says: the way out of a policy that denies everybody.
+    static var isOpenToOwnersRoot: Bool { get }
+}
+
+extension OnBucket {
+    static var action: String { Shape.model.name }
+    static var marker: String? { nil }
+    static var eventName: String? { nil }
+    static var isOpenToOwnersRoot: Bool { false }
+
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
+        try buckets.find(input.bucket, in: snapshot)
+    }
+
+    func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
+        try target.check(owner: input.expectedBucketOwner, facts)
+        var ask = try target.ask(Self.action)
+        if Self.isOpenToOwnersRoot, facts.caller.principal == .root(ask.owner) { ask.side = .silent }
+        return .ask(ask)
+    }
+
+    func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
+        record(input, facts).recording(of: target, named: Self.eventName)
+    }
+
+    /// The record with what every operation on a bucket shows.
+    func record(_ input: Input, _ facts: RequestFacts) -> S3Record {
+        var record = S3Record(facts, bucket: input.bucket)
+        if let marker = Self.marker { record.put(marker, "") }
+        record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
+        return record
+    }
+}
+
+extension S3.DeleteBucket.Input: BucketInput {}
+extension S3.HeadBucket.Input: BucketInput {}
+extension S3.GetBucketLocation.Input: BucketInput {}
+extension S3.GetBucketEncryption.Input: BucketInput {}
+extension S3.GetBucketOwnershipControls.Input: BucketInput {}
+extension S3.GetBucketPolicy.Input: BucketInput {}
+extension S3.PutBucketPolicy.Input: BucketInput {}
+extension S3.DeleteBucketPolicy.Input: BucketInput {}
+extension S3.GetPublicAccessBlock.Input: BucketInput {}
+extension S3.PutPublicAccessBlock.Input: BucketInput {}
+extension S3.DeletePublicAccessBlock.Input: BucketInput {}

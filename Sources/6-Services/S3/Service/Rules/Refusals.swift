@@ -1,0 +1,68 @@
+import Authentication
+import S3API
+import Smithy
+
+/// An error of S3 that the model does not list.
+struct S3Refusal: ServiceError, Equatable {
+    let code: String
+    let httpStatus: Int
+    let message: String
+    var fields: [ErrorField] = []
+    var headers: [ErrorField] = []
+
+    init(_ code: String, _ status: Int, _ message: String, _ fields: [ErrorField] = []) {
+        (self.code, httpStatus, self.message, self.fields) = (code, status, message, fields)
+    }
+
+    /// A body that is not what its head promised.
+    init(_ refusal: Refusal) {
+        self.init(refusal.code, refusal.status, refusal.message, refusal.details.map { ErrorField($0.name, $0.value) })
+    }
+}
+
+/// S3's errors in S3's words.
+/// - Source: S3 API Reference, "Error responses".
+enum Refused {
+    static func noSuchBucket(_ name: String) -> S3.NoSuchBucket {
+        S3.NoSuchBucket(message: "The specified bucket does not exist", fields: [.init("BucketName", name)])
+    }
+
+    static func bucketName(_ name: String) -> S3.InvalidBucketName {
+        S3.InvalidBucketName(message: "The specified bucket is not valid.", fields: [.init("BucketName", name)])
+    }
+
+    static func noSuchKey(_ key: String) -> any ServiceError {
+        S3.NoSuchKey(message: "The specified key does not exist.", fields: [.init("Key", key)])
+    }
+
+    static func noSuchVersion(_ key: String) -> any ServiceError {
+        S3.NoSuchVersion(
+            message: "The specified version does not exist.", fields: [.init("Key", key), .init("VersionId", "null")])
+    }
+
+    static func argument(_ name: String, _ value: String, _ message: String) -> S3.InvalidArgument {
+        S3.InvalidArgument(message: message, fields: [.init("ArgumentName", name), .init("ArgumentValue", value)])
+    }
+
+    /// A header whose meaning this server does not have.
+    static func header(_ name: String) -> S3.NotImplemented {
+        S3.NotImplemented(
+            message: "A header you provided implies functionality that is not implemented",
+            fields: [.init("Header", name)])
+    }
+
+    static func precondition(_ condition: String) -> S3.PreconditionFailed {
+        S3.PreconditionFailed(
+            message: "At least one of the pre-conditions you specified did not hold",
+            fields: [.init("Condition", condition)])
+    }
+
+    /// The lists of a bucket whose owner owns everything are off.
+    static let accessControlList = S3Refusal("AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
+
+    static let publicAccessBlock = "The public access block configuration was not found"
+
+    static var notOwner: S3.MethodNotAllowed {
+        S3.MethodNotAllowed(message: "The specified method is not allowed against this resource.")
+    }
+}

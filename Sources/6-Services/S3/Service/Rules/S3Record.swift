@@ -1,0 +1,103 @@
+import AWS
+import Authentication
+import Door
+import Formats
+import HTTP
+import Journal
+
+/// The CloudTrail record of a call to S3: header and query names as they are on the wire, not the shape's members.
+/// - Source: CloudTrail User Guide, "CloudTrail record contents"; S3 User Guide, "Amazon S3 CloudTrail events".
+struct S3Record {
+    private let facts: RequestFacts
+    private let bucket: String
+    private let key: String?
+    private var request = JSONWriter()
+    private var transferred: [(name: String, bytes: Int64)] = []
+    private var encryption: String?
+
+    init(_ facts: RequestFacts, bucket: String, key: String? = nil) {
+        (self.facts, self.bucket, self.key) = (facts, bucket, key)
+        request.beginObject()
+        request.member("bucketName", bucket)
+        put("Host", facts.host)
+        put("key", key)
+    }
+
+    /// A parameter, where it was given. A sub-resource such as `?policy` has the empty value.
+    mutating func put(_ name: String, _ value: String?) {
+        if let value { request.member(name, value) }
+    }
+
+    /// A parameter that is JSON already.
+    mutating func put(_ name: String, json: [UInt8]) {
+        request.key(name)
+        request.raw(json)
+    }
+
+    /// A body under the name of its root element.
+    mutating func put(_ block: PublicAccessBlock) {
+        request.key("PublicAccessBlockConfiguration")
+        request.beginObject()
+        request.member("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")
+        let settings: [(String, PublicAccessBlock)] = [
+            ("RestrictPublicBuckets", .restrictPublicBuckets), ("BlockPublicPolicy", .blockPublicPolicy),
+            ("BlockPublicAcls", .blockPublicAcls), ("IgnorePublicAcls", .ignorePublicAcls),
+        ]
+        for (name, setting) in settings {
+            request.key(name)
+            request.bool(block.contains(setting))
+        }
+        request.endObject()
+    }
+
+    mutating func took(_ bytes: Int64?) {
+        if let bytes { transferred.append(("bytesTransferredIn", bytes)) }
+    }
+
+    mutating func gave(_ bytes: Int64) { transferred.append(("bytesTransferredOut", bytes)) }
+
+    /// `SSE_S3` where the request asked for it, `Default_SSE_S3` where the bucket did.
+    mutating func encrypted(_ how: String) { encryption = how }
+
+    /// - Parameter target: nil where the bucket could not be looked up.
+    consuming func recording(
+        of target: BucketTarget?, named name: String? = nil, _ category: Event.Category = .management,
+        showsResources: Bool = true
+    ) -> Recording {
+        request.endObject()
+        let owner = target?.bucket?.account
+        var resources: [Event.Resource] = []
+        if showsResources {
+            let arn = Bucket.arn(bucket)
+            if let key { resources.append(Event.Resource(account: nil, type: "AWS::S3::Object", arn: arn + "/" + key)) }
+            resources.append(Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: arn))
+        }
+        return Recording(
+            eventName: name, category: category, request: .json(request.bytes),
+            additionalData: additional, resources: resources,
+            subjects: [Event.Subject(type: "AWS::S3::Bucket", name: bucket)], owner: owner)
+    }
+
+    /// `additionalEventData`: how the call was signed and carried.
+    private var additional: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        switch facts.caller.method {
+        case .anonymous: break
+        case .header:
+            json.member("SignatureVersion", "SigV4")
+            json.member("AuthenticationMethod", "AuthHeader")
+        case .query:
+            json.member("SignatureVersion", "SigV4")
+            json.member("AuthenticationMethod", "QueryString")
+        }
+        if let suite = facts.connection.tls?.cipherSuite { json.member("CipherSuite", suite) }
+        if let encryption { json.member("SSEApplied", encryption) }
+        for (name, bytes) in transferred {
+            json.key(name)
+            json.integer(bytes)
+        }
+        json.endObject()
+        return json.bytes
+    }
+}

@@ -1,0 +1,43 @@
+package import Blobs
+package import Door
+import S3API
+import S3ControlAPI
+package import World
+
+/// What S3 is made of.
+package enum S3Service {
+    package static func operations(_ world: World, _ blobs: BlobStore, names: any PrincipalNames) -> [AnyOperation] {
+        let buckets = Buckets()
+        return self.buckets(buckets, BucketPolicy(names: names))
+            + objects(Objects(buckets: buckets, blobs: blobs, log: world.log)) + account()
+    }
+
+    private static func objects(_ objects: Objects) -> [AnyOperation] {
+        [
+            .prepared(PutObject(objects: objects)), .streamed(GetObject(objects: objects)),
+            .query(HeadObject(objects: objects)), .prepared(DeleteObject(objects: objects)),
+            .prepared(DeleteObjects(objects: objects)), .query(ListObjects(buckets: objects.buckets)),
+            .query(ListObjectsV2(buckets: objects.buckets)),
+        ]
+    }
+
+    private static func buckets(_ buckets: Buckets, _ rules: BucketPolicy) -> [AnyOperation] {
+        [
+            .change(CreateBucket(buckets: buckets)), .query(HeadBucket(buckets: buckets)), .query(ListBuckets()),
+            .change(DeleteBucket(buckets: buckets)), .query(GetBucketLocation(buckets: buckets)),
+            .query(GetBucketEncryption(buckets: buckets)), .query(GetBucketOwnershipControls(buckets: buckets)),
+            .change(PutBucketPolicy(buckets: buckets, rules: rules)),
+            .query(GetBucketPolicy(buckets: buckets, rules: rules)),
+            .change(DeleteBucketPolicy(buckets: buckets)), .change(PutPublicAccessBlock(buckets: buckets)),
+            .query(GetPublicAccessBlock(buckets: buckets)), .change(DeletePublicAccessBlock(buckets: buckets)),
+        ]
+    }
+
+    /// S3 Control: what an account sets for all its buckets.
+    private static func account() -> [AnyOperation] {
+        [
+            .change(PutAccountPublicAccessBlock()), .query(GetAccountPublicAccessBlock()),
+            .change(DeleteAccountPublicAccessBlock()),
+        ]
+    }
+}

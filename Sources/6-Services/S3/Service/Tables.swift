@@ -1,0 +1,36 @@
+package import Storage
+
+extension S3Service {
+    /// S3's schema. Keys are bytes, compared as bytes: the order in which S3 lists them.
+    ///
+    /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
+    /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's file, null where it has none.
+    package static let schema = SchemaPart(
+        "s3",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE s3_bucket (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL,
+                    location TEXT NOT NULL, created INTEGER NOT NULL, policy TEXT, public_access INTEGER
+                ) STRICT;
+                CREATE INDEX s3_bucket_by_account ON s3_bucket (account, name);
+                CREATE TABLE s3_account (
+                    account TEXT PRIMARY KEY, public_access INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_content (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB, reference BLOB NOT NULL, checksum BLOB NOT NULL,
+                    content_type TEXT NOT NULL, content_encoding TEXT, content_disposition TEXT, content_language TEXT,
+                    cache_control TEXT, expires TEXT, metadata TEXT
+                ) STRICT;
+                CREATE UNIQUE INDEX s3_content_by_blob ON s3_content (blob) WHERE blob IS NOT NULL;
+                CREATE TABLE s3_object (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id), key BLOB NOT NULL, etag BLOB NOT NULL,
+                    size INTEGER NOT NULL, modified INTEGER NOT NULL, algorithm INTEGER NOT NULL,
+                    content INTEGER NOT NULL,
+                    PRIMARY KEY (bucket, key)
+                ) STRICT, WITHOUT ROWID;
+                """)
+        ])
+}

@@ -1,0 +1,194 @@
+import CSystem
+import World
+
+/// A ring of small records in a file mapped into memory: what is put there survives the end of the process at once,
+/// without a system call, and waits there to be moved into the database.
+///
+/// The file is a page of header and a ring. A record is its length, a checksum, its sequence number and its bytes,
+/// padded to eight. Records are taken in their order; whoever moves them stores the last number moved in the same
+/// transaction, so that after a crash each is moved exactly once: `init` is told that number and finds the rest by
+/// their numbers and checksums. Power loss is another matter: what was put within the last moments may be gone.
+package final class Spool: @unchecked Sendable {
+    // The mapping lives as long as this object; the ring's bytes are written only under the lock, and only where no
+    // record waits.
+    private let memory: UnsafeMutableRawPointer
+    private let state: Lock<State>
+
+    private struct State {
+        /// Where the next record goes: an offset in the ring.
+        var head = 0
+        /// Bytes of waiting records, gaps at the ring's end included.
+        var used = 0
+        /// The number of the next record. Numbers begin at 1.
+        var next: Int64 = 1
+        /// Waiting records, oldest first: where each lies, and how many bytes of the ring it frees.
+        var waiting: [Waiting] = []
+        /// How many of `waiting` have been moved already and are dropped from the array at the next chance.
+        var gone = 0
+    }
+
+    private struct Waiting {
+        let number: Int64
+        let offset: Int
+        let count: Int
+        /// With head, padding, and the gap before it where the ring's end was skipped.
+        let footprint: Int
+    }
+
+    /// One record taken from the ring.
+    package struct Record: Sendable {
+        package let number: Int64
+        package let bytes: [UInt8]
+    }
+
+    static let headerBytes = 4096
+    private static let recordHead = 16
+    private static let magic: UInt64 = 0x3130_4C4F_4F50_5347
+    /// The ring's length. At full speed it holds a tenth of a second of records.
+    package static let ringBytes = 4 << 20
+
+    /// What an earlier process put and did not move, in its order. It lies in the ring until it is overwritten: the
+    /// caller moves it before anything is put.
+    package let recovered: [Record]
+
+    /// Opens or makes the file `spool` of a data folder.
+    /// - Parameter moved: the number of the last record that was moved into the database; 0 where none was.
+    package init(in folder: DataFolder, moved: Int64) throws {
+        memory = try Spool.map(folder.path + "/spool")
+        let isOurs = memory.load(as: UInt64.self) == Spool.magic
+        recovered = isOurs ? Spool.recover(from: memory, after: moved) : []
+        memory.storeBytes(of: Spool.magic, as: UInt64.self)
+        // Looking touched every page; they need not stay in this process's memory.
+        madvise(memory, Spool.headerBytes + Spool.ringBytes, MADV_DONTNEED)
+        var first = State()
+        first.next = (recovered.last?.number ?? moved) + 1
+        state = Lock(first)
+    }
+
+    deinit { munmap(memory, Spool.headerBytes + Spool.ringBytes) }
+
+    private static func map(_ path: String) throws -> UnsafeMutableRawPointer {
+        let size = headerBytes + ringBytes
+        let file = gh_open(path, O_RDWR | O_CREAT, 0o600)
+        guard file >= 0 else { throw StorageError.system(operation: "open", path: path, errno: gh_errno()) }
+        defer { close(file) }
+        // All blocks are laid up now: a page that could not be written later would end the process.
+        let status = posix_fallocate(file, 0, off_t(size))
+        guard status == 0 else {
+            if status == ENOSPC { throw StorageError.full }
+            throw StorageError.system(operation: "fallocate", path: path, errno: status)
+        }
+        guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), Int(bitPattern: memory) != -1 else {
+            throw StorageError.system(operation: "mmap", path: path, errno: gh_errno())
+        }
+        return memory
+    }
+
+    /// Puts a record. False where there is no room: the caller takes the slower way.
+    package func put(_ bytes: [UInt8]) -> Bool {
+        let length = (Spool.recordHead + bytes.count + 7) & ~7
+        return state.withLock { state in
+            let gap = state.head + length > Spool.ringBytes ? Spool.ringBytes - state.head : 0
+            guard length <= Spool.ringBytes / 4, state.used + gap + length < Spool.ringBytes else { return false }
+            if gap > 0 { state.head = 0 }
+            let place = ring(state.head)
+            bytes.withUnsafeBytes { source in
+                if let start = source.baseAddress { (place + Spool.recordHead).copyMemory(from: start, byteCount: bytes.count) }
+            }
+            place.storeBytes(of: state.next, toByteOffset: 8, as: Int64.self)
+            place.storeBytes(of: Spool.checksum(place + 8, 8 + bytes.count), toByteOffset: 4, as: UInt32.self)
+            place.storeBytes(of: UInt32(bytes.count), as: UInt32.self)
+            state.waiting.append(
+                Waiting(number: state.next, offset: state.head, count: bytes.count, footprint: gap + length))
+            state.head += length
+            state.used += gap + length
+            state.next += 1
+            return true
+        }
+    }
+
+    /// The waiting records after `number`, oldest first. They stay in the ring until `drop`.
+    package func records(after number: Int64) -> [Record] {
+        let places = state.withLock { state -> [Waiting] in
+            guard let first = state.waiting.dropFirst(state.gone).first, let last = state.waiting.last, last.number > number
+            else { return [] }
+            let skip = max(0, Int(number - first.number + 1))
+            return Array(state.waiting[(state.gone + skip)...])
+        }
+        // Outside the lock: records that wait are not written to.
+        return places.map { place in
+            let start = ring(place.offset) + Spool.recordHead
+            return Record(number: place.number, bytes: Array(UnsafeRawBufferPointer(start: start, count: place.count)))
+        }
+    }
+
+    /// Frees the records up to `number`, which a committed transaction has moved.
+    package func drop(through number: Int64) {
+        state.withLock { state in
+            while state.gone < state.waiting.count, state.waiting[state.gone].number <= number {
+                state.used -= state.waiting[state.gone].footprint
+                state.gone += 1
+            }
+            if state.gone == state.waiting.count {
+                state.waiting.removeAll(keepingCapacity: true)
+                state.gone = 0
+            } else if state.gone > 4096 {
+                state.waiting.removeFirst(state.gone)
+                state.gone = 0
+            }
+        }
+    }
+
+    /// Whether any record waits, and how many bytes of the ring they take.
+    package var waitingBytes: Int { state.withLock { $0.used } }
+
+    private func ring(_ offset: Int) -> UnsafeMutableRawPointer { memory + Spool.headerBytes + offset }
+}
+
+extension Spool {
+    /// Finds whole records numbered after `moved`, wherever in the ring they lie, and puts them in order.
+    private static func recover(from memory: UnsafeMutableRawPointer, after moved: Int64) -> [Record] {
+        var found: [Int64: (offset: Int, count: Int)] = [:]
+        var offset = 0
+        // Every multiple of eight may begin a record: where the writer stood is not stored.
+        while offset + recordHead <= ringBytes {
+            if let (number, count) = record(memory, at: offset), number > moved { found[number] = (offset, count) }
+            offset += 8
+        }
+        var records: [Record] = []
+        while let place = found[moved + 1 + Int64(records.count)] {
+            let start = memory + headerBytes + place.offset + recordHead
+            records.append(
+                Record(
+                    number: moved + 1 + Int64(records.count),
+                    bytes: Array(UnsafeRawBufferPointer(start: start, count: place.count))))
+        }
+        return records
+    }
+
+    /// The number and length of the record at `offset`; nil where there is none that is whole.
+    private static func record(_ memory: UnsafeMutableRawPointer, at offset: Int) -> (number: Int64, count: Int)? {
+        let place = memory + headerBytes + offset
+        let count = Int(place.load(as: UInt32.self))
+        guard count <= ringBytes / 4, offset + recordHead + count <= ringBytes else { return nil }
+        let number = place.load(fromByteOffset: 8, as: Int64.self)
+        guard number > 0, place.load(fromByteOffset: 4, as: UInt32.self) == checksum(place + 8, 8 + count) else { return nil }
+        return (number, count)
+    }
+
+    /// FNV-1a over eight bytes at a time, folded: tells a torn record from a whole one.
+    private static func checksum(_ start: UnsafeMutableRawPointer, _ count: Int) -> UInt32 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var at = 0
+        while at + 8 <= count {
+            hash = (hash ^ start.loadUnaligned(fromByteOffset: at, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 29
+            at += 8
+        }
+        while at < count {
+            hash = (hash ^ UInt64(start.load(fromByteOffset: at, as: UInt8.self))) &* 0x100_0000_01B3
+            at += 1
+        }
+        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+    }
+}

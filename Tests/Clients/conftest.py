@@ -1,0 +1,49 @@
+"""Fixtures of the client tests: one server for all, at its first state before each test."""
+
+import pathlib
+
+import pytest
+
+from callers import Clients, CommandLine
+from people import People
+from server import OTHER_ROOT_KEYS, ROOT_KEYS, Server
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    with open(tmp_path_factory.mktemp("server") / "log", "w") as log:
+        server = Server(log=log)
+        server.log_path = pathlib.Path(log.name)
+        yield server
+        assert server.stop() == 0
+
+
+@pytest.fixture
+def server(running):
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def root(server):
+    """The root user of the account 123456789012."""
+    return Clients(server, ROOT_KEYS)
+
+
+@pytest.fixture
+def other(server):
+    """The root user of the account 210987654321."""
+    return Clients(server, OTHER_ROOT_KEYS)
+
+
+@pytest.fixture
+def people(server, root):
+    return People(server, root)
+
+
+@pytest.fixture
+def aws(server, tmp_path):
+    """The AWS CLI of the root user; `aws.of(keys)` is somebody else's."""
+    line = CommandLine(server, tmp_path)
+    line.of = lambda keys: CommandLine(server, tmp_path, keys)
+    return line

@@ -1,0 +1,183 @@
+"""Defends policies as things: inline and managed ones, versions, attachments, quotas, and the texts that are refused."""
+
+import json
+import re
+
+import pytest
+
+from errors import refused
+from people import allow, arn, policy, statement
+from test_roles import TRUST
+from test_users import names, pages
+
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+
+@pytest.fixture(params=["user", "group", "role"])
+def owner(request, root):
+    """Somebody of each kind, and the operations on their policies by short names."""
+    kind = request.param
+    named = {f"{kind.capitalize()}Name": "someone"}
+    more = {"AssumeRolePolicyDocument": TRUST} if kind == "role" else {}
+    getattr(root.iam, f"create_{kind}")(**named, **more)
+    return lambda verb, **words: getattr(root.iam, verb.replace("KIND", kind))(**named, **words)
+
+
+def test_inline_policies_come_back_as_they_were(owner):
+    for name in ["b", "a", "C"]:
+        owner("put_KIND_policy", PolicyName=name, PolicyDocument=allow("s3:GetObject"))
+    owner("put_KIND_policy", PolicyName="a", PolicyDocument=allow("s3:PutObject"))
+    got = owner("get_KIND_policy", PolicyName="a")
+    assert got["PolicyName"] == "a" and got["PolicyDocument"] == json.loads(allow("s3:PutObject"))
+    first = owner("list_KIND_policies", MaxItems=2)
+    second = owner("list_KIND_policies", MaxItems=2, Marker=first["Marker"])
+    assert sorted(first["PolicyNames"] + second["PolicyNames"], key=str.lower) == ["a", "b", "C"]
+    assert first["IsTruncated"] and not second["IsTruncated"]
+    owner("delete_KIND_policy", PolicyName="a")
+    for verb in ("get_KIND_policy", "delete_KIND_policy"):
+        with refused("NoSuchEntity"):
+            owner(verb, PolicyName="a")
+
+
+def test_managed_policies_are_attached_and_detached(owner, root):
+    own = root.iam.create_policy(PolicyName="own", PolicyDocument=allow("s3:*"))["Policy"]["Arn"]
+    for policy_arn in (own, READ_ONLY, own):
+        owner("attach_KIND_policy", PolicyArn=policy_arn)
+    attached = owner("list_attached_KIND_policies")["AttachedPolicies"]
+    assert {item["PolicyArn"]: item["PolicyName"] for item in attached} == {own: "own", READ_ONLY: "ReadOnlyAccess"}
+    assert root.iam.get_policy(PolicyArn=own)["Policy"]["AttachmentCount"] == 1
+    with refused("DeleteConflict", "Cannot delete a policy attached to entities."):
+        root.iam.delete_policy(PolicyArn=own)
+    owner("detach_KIND_policy", PolicyArn=own)
+    with refused("NoSuchEntity"):
+        owner("detach_KIND_policy", PolicyArn=own)
+    with refused("NoSuchEntity"):
+        owner("attach_KIND_policy", PolicyArn=arn("policy", "absent"))
+    root.iam.delete_policy(PolicyArn=own)
+
+
+def test_ten_managed_policies_are_the_limit(owner, root):
+    made = [root.iam.create_policy(PolicyName=f"p{n}", PolicyDocument=allow("s3:*"))["Policy"]["Arn"] for n in range(11)]
+    for policy_arn in made[:10]:
+        owner("attach_KIND_policy", PolicyArn=policy_arn)
+    with refused("LimitExceeded"):
+        owner("attach_KIND_policy", PolicyArn=made[10])
+    first = owner("list_attached_KIND_policies", MaxItems=4)
+    rest = owner("list_attached_KIND_policies", Marker=first["Marker"])
+    assert len(first["AttachedPolicies"]) == 4 and len(rest["AttachedPolicies"]) == 6
+
+
+def test_a_managed_policy_is_told_exactly(root):
+    made = root.iam.create_policy(
+        PolicyName="Own", Path="/x/", PolicyDocument=allow("s3:*"), Description="why", Tags=[{"Key": "a", "Value": "1"}])["Policy"]
+    assert re.fullmatch("ANPA[A-Z2-7]{17}", made["PolicyId"]) and made["Arn"] == arn("policy", "x/Own")
+    assert (made["DefaultVersionId"], made["AttachmentCount"], made["IsAttachable"]) == ("v1", 0, True)
+    got = root.iam.get_policy(PolicyArn=made["Arn"])["Policy"]
+    assert got["Description"] == "why" and got["Tags"] == [{"Key": "a", "Value": "1"}]
+    assert got["PermissionsBoundaryUsageCount"] == 0
+    with refused("EntityAlreadyExists"):
+        root.iam.create_policy(PolicyName="OWN", PolicyDocument=allow("s3:*"))
+    root.iam.tag_policy(PolicyArn=made["Arn"], Tags=[{"Key": "c", "Value": ""}, {"Key": "b", "Value": ""}])
+    assert [tag["Key"] for tag in pages(root.iam, "list_policy_tags", "Tags", PolicyArn=made["Arn"])] == ["a", "b", "c"]
+    root.iam.untag_policy(PolicyArn=made["Arn"], TagKeys=["a", "b", "c"])
+    assert root.iam.list_policy_tags(PolicyArn=made["Arn"])["Tags"] == []
+
+
+def test_versions_are_counted_chosen_and_never_used_again(root):
+    own = root.iam.create_policy(PolicyName="own", PolicyDocument=allow("s3:GetObject"))["Policy"]["Arn"]
+    for number in range(2, 6):
+        version = root.iam.create_policy_version(PolicyArn=own, PolicyDocument=allow(f"s3:A{number}"), SetAsDefault=number == 3)
+        assert version["PolicyVersion"]["VersionId"] == f"v{number}"
+    with refused("LimitExceeded"):
+        root.iam.create_policy_version(PolicyArn=own, PolicyDocument=allow("s3:*"))
+    listed = pages(root.iam, "list_policy_versions", "Versions", PolicyArn=own)
+    assert [(item["VersionId"], item["IsDefaultVersion"]) for item in listed] == [
+        ("v5", False), ("v4", False), ("v3", True), ("v2", False), ("v1", False)]
+    with refused("DeleteConflict"):
+        root.iam.delete_policy_version(PolicyArn=own, VersionId="v3")
+    root.iam.set_default_policy_version(PolicyArn=own, VersionId="v4")
+    assert root.iam.get_policy(PolicyArn=own)["Policy"]["DefaultVersionId"] == "v4"
+    root.iam.delete_policy_version(PolicyArn=own, VersionId="v5")
+    made = root.iam.create_policy_version(PolicyArn=own, PolicyDocument=allow("s3:*"))["PolicyVersion"]
+    assert made["VersionId"] == "v6"
+    got = root.iam.get_policy_version(PolicyArn=own, VersionId="v2")["PolicyVersion"]
+    assert got["Document"] == json.loads(allow("s3:A2")) and not got["IsDefaultVersion"]
+    with refused("NoSuchEntity"):
+        root.iam.get_policy_version(PolicyArn=own, VersionId="v5")
+    with refused("DeleteConflict"):
+        root.iam.delete_policy(PolicyArn=own)
+
+
+def test_policies_are_listed_by_scope_use_and_page(root):
+    for name in ["c", "B", "a"]:
+        root.iam.create_policy(PolicyName=name, PolicyDocument=allow("s3:*"))
+    root.iam.create_user(UserName="alice")
+    root.iam.attach_user_policy(UserName="alice", PolicyArn=arn("policy", "B"))
+    root.iam.attach_user_policy(UserName="alice", PolicyArn=READ_ONLY)
+    assert sorted(names(pages(root.iam, "list_policies", "Policies", Scope="Local"), "PolicyName")) == ["B", "a", "c"]
+    used = root.iam.list_policies(OnlyAttached=True)["Policies"]
+    assert sorted(names(used, "Arn")) == sorted([arn("policy", "B"), READ_ONLY])
+    of_aws = pages(root.iam, "list_policies", "Policies", size=300, Scope="AWS")
+    assert len(of_aws) > 1000 and all(item["Arn"].startswith("arn:aws:iam::aws:policy/") for item in of_aws)
+    assert len(set(names(of_aws, "Arn"))) == len(of_aws)
+
+
+def test_everybody_who_uses_a_policy_is_found(root):
+    own = root.iam.create_policy(PolicyName="own", PolicyDocument=allow("s3:*"))["Policy"]["Arn"]
+    root.iam.create_user(UserName="alice")
+    root.iam.create_group(GroupName="team")
+    root.iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=TRUST)
+    root.iam.attach_user_policy(UserName="alice", PolicyArn=own)
+    root.iam.attach_group_policy(GroupName="team", PolicyArn=own)
+    root.iam.put_role_permissions_boundary(RoleName="deploy", PermissionsBoundary=own)
+    found = root.iam.list_entities_for_policy(PolicyArn=own)
+    assert names(found["PolicyUsers"]) == ["alice"] and names(found["PolicyGroups"], "GroupName") == ["team"]
+    boundaries = root.iam.list_entities_for_policy(PolicyArn=own, PolicyUsageFilter="PermissionsBoundary")
+    assert names(boundaries["PolicyRoles"], "RoleName") == ["deploy"] and boundaries["PolicyUsers"] == []
+
+
+@pytest.mark.parametrize("document", [
+    "", "{", "{}", "null", '{"Version":"2012-10-17"}', policy({"Effect": "allow", "Action": "*", "Resource": "*"}),
+    policy({"Effect": "Allow", "Action": "*"}), policy({"Effect": "Allow", "Resource": "*"}),
+    policy(statement("Allow", "nonsense")), policy(statement("Allow", "s3:GetObject", "not-an-arn")),
+    policy(statement("Allow", "*", NotAction="*")), policy(statement("Allow", "*", Principal="*")),
+    policy(statement("Allow", "*", Condition={"NoSuchOperator": {"a": "b"}})), policy(statement("Allow", "*", Extra=1)),
+    '{"Version":"2011-01-01","Statement":[]}', allow("*") + "x",
+])
+def test_a_wrong_policy_is_refused_and_nothing_is_stored(root, document):
+    root.iam.create_user(UserName="alice")
+    # An empty text is too short for the model, before anybody reads it as a policy.
+    with refused("MalformedPolicyDocument" if document else "ValidationError"):
+        root.iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=document)
+    with refused("MalformedPolicyDocument" if document else "ValidationError"):
+        root.iam.create_policy(PolicyName="p", PolicyDocument=document)
+    assert root.iam.list_user_policies(UserName="alice")["PolicyNames"] == []
+    assert root.iam.list_policies(Scope="Local")["Policies"] == []
+
+
+@pytest.mark.parametrize("kind, limit", [("user", 2048), ("group", 5120), ("role", 10240)])
+def test_the_sizes_of_policies_are_limited_without_their_white_space(root, kind, limit):
+    named = {f"{kind.capitalize()}Name": "someone"}
+    more = {"AssumeRolePolicyDocument": TRUST} if kind == "role" else {}
+    getattr(root.iam, f"create_{kind}")(**named, **more)
+    put = getattr(root.iam, f"put_{kind}_policy")
+    frame = len(allow("s3:GetObject", "arn:aws:s3:::").replace(" ", ""))
+    fits = allow("s3:GetObject", "arn:aws:s3:::" + "x" * (limit - frame))
+    put(PolicyName="p", PolicyDocument=fits + " " * 500, **named)
+    with refused("LimitExceeded"):
+        put(PolicyName="p", PolicyDocument=fits.replace(":::", ":::y"), **named)
+    with refused("LimitExceeded"):
+        put(PolicyName="q", PolicyDocument=allow("s3:GetObject"), **named)
+
+
+def test_policies_of_aws_cannot_be_changed(root):
+    for call in (
+        lambda: root.iam.delete_policy(PolicyArn=READ_ONLY),
+        lambda: root.iam.create_policy_version(PolicyArn=READ_ONLY, PolicyDocument=allow("*")),
+        lambda: root.iam.tag_policy(PolicyArn=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}]),
+    ):
+        with refused("AccessDenied"):
+            call()
+    document = root.iam.get_policy_version(
+        PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess", VersionId="v1")["PolicyVersion"]["Document"]
+    assert document["Statement"] == [{"Effect": "Allow", "Action": "*", "Resource": "*"}]

@@ -1,0 +1,63 @@
+import Storage
+import Testing
+import World
+
+/// Defends: what was put into the spool is there after the process ended, exactly once and in order.
+@Suite struct SpoolTests {
+    @Test func recordsComeBackInOrderAndOnce() throws {
+        let folder = try DataFolder.temporary()
+        defer { folder.close() }
+        do {
+            let spool = try Spool(in: folder, moved: 0)
+            for number in 0..<100 { #expect(spool.put([UInt8](repeating: UInt8(number), count: number))) }
+            #expect(spool.records(after: 0).count == 100)
+            #expect(spool.records(after: 40).first?.number == 41)
+            spool.drop(through: 40)
+            #expect(spool.records(after: 40).map(\.number) == Array(41...100))
+        }
+        // As after a crash: nobody said goodbye. Numbers up to 40 were moved.
+        let again = try Spool(in: folder, moved: 40)
+        #expect(again.recovered.map(\.number) == Array(41...100))
+        #expect(again.recovered.allSatisfy { $0.bytes == [UInt8](repeating: UInt8($0.number - 1), count: Int($0.number - 1)) })
+        #expect(again.put([1, 2, 3]))
+        #expect(again.records(after: 100).first?.number == 101)
+    }
+
+    /// Defends: a full ring refuses instead of overwriting, and goes on once records are dropped, across its end.
+    @Test func aFullRingRefusesAndGoesOn() throws {
+        let folder = try DataFolder.temporary()
+        defer { folder.close() }
+        let spool = try Spool(in: folder, moved: 0)
+        let record = [UInt8](repeating: 7, count: 60_000)
+        var count: Int64 = 0
+        while spool.put(record) { count += 1 }
+        #expect(count > 60 && count < 70)
+        #expect(spool.records(after: 0).count == Int(count))
+        // Two dropped records always make room for one more, even where the ring's end is skipped.
+        for round in 0..<100 {
+            spool.drop(through: Int64(round) * 2 + 2)
+            let fits = spool.put(record)
+            #expect(fits)
+            count += 1
+            if spool.put(record) { count += 1 }
+        }
+        let waiting = spool.records(after: 200)
+        let isWhole = waiting.allSatisfy { $0.bytes == record }
+        #expect(isWhole)
+        #expect(waiting.map(\.number) == Array(201...count))
+        let takesTooMuch = spool.put([UInt8](repeating: 0, count: Spool.ringBytes))
+        #expect(!takesTooMuch)
+    }
+
+    /// Defends: a record that was torn by the end of the process is not taken for a whole one.
+    @Test func aChangedRecordEndsTheRecovery() throws {
+        let folder = try DataFolder.temporary()
+        defer { folder.close() }
+        do {
+            let spool = try Spool(in: folder, moved: 0)
+            for _ in 0..<3 { #expect(spool.put([UInt8](repeating: 9, count: 64))) }
+        }
+        try FileBytes.change(folder.path + "/spool", at: 4096 + 80 + 40)
+        #expect(try Spool(in: folder, moved: 0).recovered.map(\.number) == [1])
+    }
+}
