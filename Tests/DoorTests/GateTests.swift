@@ -74,7 +74,8 @@ import World
     /// Denials for what is there and for what is not are alike, so that nobody learns names or paths by trying.
     @Test func whoMayNotLookLearnsNothing() async throws {
         let stage = try await Stage()
-        for operation in OperationCase.all where !operation.name.hasPrefix("Create") || operation.name == "CreateAccessKey" {
+        for operation in OperationCase.all
+        where !operation.name.hasPrefix("Create") || operation.name == "CreateAccessKey" {
             for member in ["UserName", "GroupName", "RoleName"] {
                 guard case .text(let name) = operation.input[member] else { continue }
                 let present = try await stage.call(operation)
@@ -91,8 +92,10 @@ import World
     @Test func anAbsentRoleLooksLikeOneThatRefuses() async throws {
         let stage = try await Stage()
         try await stage.grant([Statement()])
-        let trust: Value = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#
-        try await stage.house.must(IAM.service, "CreateRole", ["RoleName": "closed", "AssumeRolePolicyDocument": trust])
+        let trust: Value =
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#
+        try await stage.house.must(
+            IAM.service, "CreateRole", ["RoleName": "closed", "AssumeRolePolicyDocument": trust])
         var messages: [String?] = []
         for name in ["closed", "absent"] {
             let answer = try await stage.house.call(

@@ -17,7 +17,8 @@ struct RaceTests {
         typealias Shape = IAM.ListUsers
         let store: Store
 
-        func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AccountID {
+        func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AccountID
+        {
             _ = try snapshot.number("SELECT count(*) FROM iam_user")
             let done = DispatchSemaphore(value: 0)
             store.submit { transaction in
@@ -34,7 +35,9 @@ struct RaceTests {
             .ask(Action("iam", "ListUsers"), on: "*", of: target)
         }
 
-        func answer(_ input: Shape.Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot) throws -> Shape.Output {
+        func answer(_ input: Shape.Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot)
+            throws -> Shape.Output
+        {
             Shape.Output(users: [])
         }
     }
@@ -46,7 +49,8 @@ struct RaceTests {
         let principal = UserPrincipal(
             account: stage.house.account, name: "caller", path: "/", uniqueID: try #require(user.text("UserId")))
         let caller = Caller(
-            principal: .user(principal), credential: nil, method: .header, signed: nil, signatureAge: nil, signedHeaderList: [])
+            principal: .user(principal), credential: nil, method: .header, signed: nil, signatureAge: nil,
+            signedHeaderList: [])
         let facts = RequestFacts(
             caller: caller, region: .usEast1, now: House.start, requestID: "request",
             connection: ConnectionFacts(peerAddress: "198.51.100.7", isLoopback: false, localPort: 443, tls: nil),

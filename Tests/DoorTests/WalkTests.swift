@@ -37,15 +37,19 @@ import World
     /// Without any policy. Returns the record.
     private func denied(_ operation: OperationCase, _ stage: Stage, _ asked: Asked) async throws -> String {
         let answer = try await stage.call(operation)
-        expectDenial(answer, operation, stage, asked, "because no identity-based policy allows the \(asked.action) action")
+        expectDenial(
+            answer, operation, stage, asked, "because no identity-based policy allows the \(asked.action) action")
         return answer.records.first?.normalised ?? ""
     }
 
-    private func expectDenial(_ answer: Answer, _ operation: OperationCase, _ stage: Stage, _ asked: Asked, _ reason: String) {
+    private func expectDenial(
+        _ answer: Answer, _ operation: OperationCase, _ stage: Stage, _ asked: Asked, _ reason: String
+    ) {
         let isXML = operation.service.wireProtocol == .query
         #expect(answer.status == (isXML ? 403 : 400))
         #expect(answer.code == (isXML ? "AccessDenied" : "AccessDeniedException"))
-        let title = operation.title(of: asked).replacingOccurrences(of: "{aliceKey}", with: stage.names["aliceKey"] ?? "")
+        let title = operation.title(of: asked).replacingOccurrences(
+            of: "{aliceKey}", with: stage.names["aliceKey"] ?? "")
         let message =
             "User: \(Stage.callerARN) is not authorized to perform: \(asked.action) on resource: \(title) \(reason)"
         #expect(answer.message == message)

@@ -42,8 +42,12 @@ extension OperationCase {
         case "AddUserToGroup", "RemoveUserFromGroup": return "group " + text("GroupName")
         default: break
         }
-        for kind in ["User", "Group", "Role"] where input[kind + "Name"] != nil { return kind.lowercased() + " " + text(kind + "Name") }
-        if input["PolicyArn"] != nil { return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId")) }
+        for kind in ["User", "Group", "Role"] where input[kind + "Name"] != nil {
+            return kind.lowercased() + " " + text(kind + "Name")
+        }
+        if input["PolicyArn"] != nil {
+            return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId"))
+        }
         return name == "GetAccessKeyLastUsed" ? "access key {aliceKey}" : asked.resource
     }
 
