@@ -4,7 +4,8 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort fuzz clean coverage coveragecheck compilefail fuzzshort
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort \
+	compilefail coverage coveragecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,5 +76,9 @@ fuzz: ## every parser with libFuzzer, two minutes each
 fuzzshort:
 	Tools/fuzz 3
 
-clean:
+generate: ## write the services' shapes from the pinned botocore models
+	@Tools/clients
+	swift run gatehouse-codegen "$$(.venv/bin/python -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')"
+
+clean: ## remove what was built
 	rm -rf .build
