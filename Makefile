@@ -5,7 +5,7 @@ BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
 .PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort \
-	compilefail coverage coveragecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
+	compilefail coverage coveragecheck generatecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,7 @@ run: build ## build and start on http://127.0.0.1:4566 with ./data
 
 test: ## install, build and run every test, real clients included
 	@Tools/install build test
-	$(MAKE) --no-print-directory build unit tidy compilefail coveragecheck fuzzshort clients crashshort demo
+	$(MAKE) --no-print-directory build unit tidy compilefail coveragecheck generatecheck fuzzshort clients crashshort demo
 
 unit: ## unit and door tests
 	# The edge's tests measure time: they run by themselves, not beside the long ones.
@@ -79,6 +79,9 @@ fuzzshort:
 generate: ## write the services' shapes from the pinned botocore models
 	@Tools/clients
 	swift run gatehouse-codegen "$$(.venv/bin/python -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')"
+
+generatecheck: generate
+	@git diff --exit-code --stat -- Sources/6-Services || { echo "generated shapes are old: commit what make generate wrote" >&2; exit 1; }
 
 clean: ## remove what was built
 	rm -rf .build

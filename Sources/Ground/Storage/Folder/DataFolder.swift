@@ -66,6 +66,8 @@ package final class DataFolder: Sendable {
         guard status.st_uid == geteuid() else {
             throw StorageError.folder("The data folder \(path) belongs to another user (\(status.st_uid)).")
         }
+        // A folder somebody made for us, with nothing in it yet, is closed here; one that holds data is not touched.
+        if status.st_mode & 0o077 != 0, FileTree.names(in: path).isEmpty, chmod(path, 0o700) == 0 { return }
         guard status.st_mode & 0o077 == 0 else {
             throw StorageError.folder("The data folder \(path) is open to others. Close it: chmod 700 \(path)")
         }
