@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort fuzz clean
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort fuzz clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,7 +20,7 @@ run: build ## build and start on http://127.0.0.1:4566 with ./data
 
 test: ## install, build and run every test, real clients included
 	@Tools/install build test
-	$(MAKE) --no-print-directory build unit tidy clients crashshort demo
+	$(MAKE) --no-print-directory build unit tidy compilefail coveragecheck fuzzshort clients crashshort demo
 
 unit: ## unit and door tests
 	# The edge's tests measure time: they run by themselves, not beside the long ones.
@@ -41,7 +41,7 @@ crash: build ## kill the server 200 times in the midst of writes
 crashshort:
 	Tools/crash 20
 
-check: lint tidy unit ## before each commit
+check: lint tidy unit compilefail ## before each commit
 
 format: ## format the sources
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
@@ -59,6 +59,21 @@ bench: ## the product's speed and size against its thresholds; QUICK=1 for a sho
 	swift build -c release $(FLAGS) --product gatehouse
 	for name in edge store reference; do swift build -c release $(FLAGS) --product bench-$$name; done
 	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
+
+compilefail: ## what the types must refuse (after a debug build)
+	Tools/compile-fail
+
+coverage: build ## write Documentation/Coverage.md from the operations themselves
+	$(BINARY) coverage >Documentation/Coverage.md
+
+coveragecheck: build
+	@$(BINARY) coverage | diff -u Documentation/Coverage.md - || { echo "Documentation/Coverage.md is old: make coverage" >&2; exit 1; }
+
+fuzz: ## every parser with libFuzzer, two minutes each
+	Tools/fuzz 120
+
+fuzzshort:
+	Tools/fuzz 3
 
 clean:
 	rm -rf .build

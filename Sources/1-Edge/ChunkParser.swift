@@ -20,8 +20,10 @@ package struct ChunkParser: Sendable {
     private let lineLimit: Int
     private let trailerLimit: Int
 
+    /// - Parameters: the longest chunk line and the longest trailer, in bytes.
     package init(lineLimit: Int, trailerLimit: Int) { (self.lineLimit, self.trailerLimit) = (lineLimit, trailerLimit) }
 
+    /// Whether the body and its trailer have ended; what follows is the next request.
     package var isDone: Bool { state == .done }
 
     /// Reads from `bytes`, appends at most `room` body bytes to `body` and returns how many bytes it used. It stops

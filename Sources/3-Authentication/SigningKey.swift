@@ -23,7 +23,7 @@ final class SigningKey: Sendable {
 
 /// Derived keys, kept by key id, version of the secret, and scope. Bounded: when full it begins anew.
 final class SigningKeyCache: Sendable {
-    private struct Name: Hashable {
+    struct Name: Hashable {
         let credential: ArraySlice<UInt8>
         let version: UInt64
 

@@ -27,6 +27,8 @@ package struct Ask: Sendable {
     /// An ARN, or `*` where the action has no resource types.
     package let resource: String
     package let owner: AccountID
+    /// How a denial names the resource, where not by its ARN.
+    package var title: String?
     /// What the resource itself says: its policy and, for S3, its public access block.
     package var side: ResourceSide
     /// The service's own condition keys; global ones are the gate's to fill.
@@ -34,9 +36,10 @@ package struct Ask: Sendable {
 
     package init(
         _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
-        keys: [ConditionEntry] = []
+        keys: [ConditionEntry] = [], title: String? = nil
     ) {
         (self.action, self.resource, self.owner, self.side, self.keys) = (action, resource, owner, side, keys)
+        self.title = title
     }
 }
 

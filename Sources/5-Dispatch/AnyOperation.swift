@@ -1,5 +1,6 @@
 import HTTP
 package import Smithy
+package import Storage
 
 /// One request on its way through: where its typed input comes from, and how its output becomes an answer.
 protocol Exchange: Sendable {
@@ -22,6 +23,14 @@ package struct AnyOperation: Sendable {
     /// Whether the body goes to the operation unread.
     let streams: Bool
     let run: @Sendable (Gate, any Exchange) async throws -> Response
+    private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, Bool) throws -> Access
+
+    /// What the operation asks of the policies for a sample input: with its required members only, or with all that are
+    /// not refused. Decides and does nothing.
+    /// - Throws: where the sample is not good enough for the operation to find what it is about.
+    package func rehearsed(_ facts: RequestFacts, in snapshot: borrowing Snapshot, isFull: Bool) throws -> Access {
+        try rehearse(facts, snapshot, isFull)
+    }
 
     package static func query(_ operation: some Query) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
@@ -49,6 +58,10 @@ package struct AnyOperation: Sendable {
         let schema = Op.Input.schema
         streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
         for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
+        rehearse = { facts, snapshot, isFull in
+            let input = try SampleInput.make(Op.Input.self, isFull: isFull, without: Set(refused))
+            return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
+        }
         run = { gate, exchange in
             let input: Op.Input
             do {

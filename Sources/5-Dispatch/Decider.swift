@@ -9,17 +9,22 @@ struct Decider: Sendable {
 
     init(_ source: any PolicySource) { self.source = source }
 
+    /// To be read before the snapshot that is decided on is opened.
+    var epoch: UInt64 { source.epoch }
+
     /// Throws `AccessDenied` unless everything asked is allowed. For `Access.each`, tells which was.
+    ///
+    /// - Parameter epoch: as `PolicySource.policies` wants it; nil inside a write transaction.
     ///
     /// Whatever goes wrong while policies are found or read is a refusal: the error travels up instead of a permit.
     func decide(
-        _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, inTransaction: Bool = false
+        _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> Decided {
         if case .signedIn = access {
             guard !facts.caller.isAnonymous else { throw AccessDenied.anonymous }
             return Decided()
         }
-        let policies = try source.policies(of: facts.caller, in: snapshot, isCommitted: !inTransaction)
+        let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
         switch access {
         case .signedIn: return Decided()
         case .ask(let asks):
@@ -63,7 +68,7 @@ struct Decider: Sendable {
         let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }
-        let words = DenialMessage(tellsReason: facts.account == ask.owner)
+        let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
         return AccessDenied(words.text(question, decision, under: set))
     }
 

@@ -9,10 +9,10 @@ package import World
 ///
 /// It never throws and never answers success by itself.
 package final class Front: Sendable {
-    private let gate: Gate
-    private let authenticator: Authenticator
+    let gate: Gate
+    let authenticator: Authenticator
     private let router: Router
-    private let world: World
+    let world: World
     private let operations: [String: [String: AnyOperation]]
     package let counters = RequestCounters()
 
@@ -89,7 +89,7 @@ package final class Front: Sendable {
             route = try route.readingBody(bytes)
             payload = .bytes(bytes)
         }
-        let facts = facts(head, proved.caller, route, identity, times, hasBodyDigest: hasBodyDigest)
+        let facts = facts(head, proved.caller, route.region, identity, times, hasBodyDigest: hasBodyDigest)
         guard let operation = route.operationName.flatMap({ operations[route.service.name]?[$0] }) else {
             throw try await unknown(route, codec, facts, service)
         }
@@ -118,13 +118,12 @@ package final class Front: Sendable {
         try authenticator.authenticate(head, for: service, payload: payload, at: times)
     }
 
-    private func facts(
-        _ head: RequestHead, _ caller: Caller, _ route: Route, _ identity: RequestIdentity,
-        _ times: Authenticator.Times,
-        hasBodyDigest: Bool
+    func facts(
+        _ head: RequestHead, _ caller: Caller, _ region: Region, _ identity: RequestIdentity,
+        _ times: Authenticator.Times, hasBodyDigest: Bool
     ) -> RequestFacts {
         RequestFacts(
-            caller: caller, region: route.region, now: times.now, requestID: identity.requestID,
+            caller: caller, region: region, now: times.now, requestID: identity.requestID,
             connection: head.connection, userAgent: head.text("user-agent"), host: head.text("host"),
             referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"), hasBodyDigest: hasBodyDigest)
     }
@@ -151,7 +150,7 @@ package final class Front: Sendable {
     }
 
     /// Reads a body to its end. - Throws: where it is too long, or not what its head promised.
-    private func collect(_ body: any RequestBody) async throws -> [UInt8] {
+    func collect(_ body: any RequestBody) async throws -> [UInt8] {
         if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
         while let more = try await body.next() {

@@ -49,9 +49,12 @@ package final class Gate: Sendable {
     private func answer<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) throws -> (
         Op.Target, Op.Output
     ) {
-        try store.read { snapshot throws -> (Op.Target, Op.Output) in
+        // Read before the snapshot is opened: policies found in it are then never older than the epoch says.
+        let epoch = decider.epoch
+        return try store.read { snapshot throws -> (Op.Target, Op.Output) in
             let target = try operation.resolve(input, for: facts, in: snapshot)
-            let decided = try decider.decide(operation.access(input, to: target, for: facts), facts, snapshot)
+            let decided = try decider.decide(
+                operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch)
             return (target, try operation.answer(input, under: Permit(target, facts, decided), in: snapshot))
         }
     }
@@ -68,10 +71,10 @@ package final class Gate: Sendable {
     /// A change: look-up, decision, change and record in one transaction.
     func run<Op: Change>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
-            return try await store.write(.synced) { [self] transaction in
+            return try await store.write(.synced, isReclaiming: Op.freesRoom) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let decided = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
                 let output = try operation.perform(
                     input, under: Permit(target, facts, decided), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
@@ -87,16 +90,18 @@ package final class Gate: Sendable {
     func run<Op: PreparedChange>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         var prepared: Op.Prepared?
         do {
+            let epoch = decider.epoch
             let (target, decided) = try store.read { snapshot throws -> (Op.Target, Decided) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
-                return (target, try decider.decide(operation.access(input, to: target, for: facts), facts, snapshot))
+                let access = try operation.access(input, to: target, for: facts)
+                return (target, try decider.decide(access, facts, snapshot, asOf: epoch))
             }
             let work = try await operation.prepare(input, under: Permit(target, facts, decided))
             prepared = work
-            let output = try await store.write(.synced) { [self] transaction in
+            let output = try await store.write(.synced, isReclaiming: Op.freesRoom) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let decided = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, inTransaction: true)
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
                 let output = try operation.perform(
                     input, work, under: Permit(target, facts, decided), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
@@ -144,6 +149,7 @@ package final class Gate: Sendable {
             isReadOnly: OperationModel.isReadOnly(named: operation),
             category: style.dataOperations.contains(operation) ? .data : .management,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
         (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
         try await journal.record(event, .synced)
     }

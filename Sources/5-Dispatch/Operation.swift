@@ -17,6 +17,8 @@ package protocol Operation: Sendable {
 
     /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
     static var readsJournal: Bool { get }
+    /// Whether the call takes something away, and so may use the room kept in reserve on a full disk. Default: by its name.
+    static var freesRoom: Bool { get }
     /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
     static var refusedMembers: [StaticString] { get }
     /// How CloudTrail tells of the call. Default: by the shape, as a management event. The target is nil where it could
@@ -63,6 +65,10 @@ package protocol PreparedChange: Operation {
 
 extension Operation {
     package static var readsJournal: Bool { false }
+    package static var freesRoom: Bool {
+        let name = Shape.model.name
+        return ["Delete", "Detach", "Remove", "Untag"].contains { name.hasPrefix($0) }
+    }
     package static var refusedMembers: [StaticString] { [] }
     package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
     package func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }

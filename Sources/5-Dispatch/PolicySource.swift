@@ -4,9 +4,12 @@ package import Storage
 
 /// Finds the policies that bound a caller. IAM implements it; Organizations will add to it.
 package protocol PolicySource: Sendable {
+    /// Changes whenever a commit may have changed a caller's policies.
+    var epoch: UInt64 { get }
     /// The policies of the caller as they are in this snapshot. Throwing means the question is denied.
-    /// - Parameter isCommitted: false inside a write transaction, whose snapshot holds what is not yet in force for others.
-    func policies(of caller: Caller, in snapshot: borrowing Snapshot, isCommitted: Bool) throws -> CallerPolicies
+    /// - Parameter epoch: what `epoch` was before the snapshot's view was fixed, so that nothing older than it is kept
+    ///   under it; nil inside a write transaction, whose snapshot holds what is not yet in force for others.
+    func policies(of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?) throws -> CallerPolicies
 }
 
 /// What bounds a caller on its own side.

@@ -15,6 +15,8 @@ struct RecordStyle: Sendable {
     var printsAPIVersion = false
     /// Operations whose events are data events, for calls that fail before an operation can say so itself.
     var dataOperations: Set<String> = []
+    /// S3 writes the user agent in brackets.
+    var bracketsUserAgent = false
     var subjectTypes: RecordEncoder.SubjectTypes = [:]
 
     static func of(_ service: ServiceModel) -> RecordStyle { table[service.name] ?? RecordStyle(source: service.name + ".amazonaws.com") }
@@ -34,8 +36,8 @@ struct RecordStyle: Sendable {
             dataOperations: [
                 "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
                 "ListObjectsV2",
-            ], subjectTypes: ["bucketName": "AWS::S3::Bucket"]),
-        "s3control": RecordStyle(source: "s3.amazonaws.com", showsDeniedRequests: true),
+            ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"]),
+        "s3control": RecordStyle(source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true),
         "cloudtrail": RecordStyle(source: "cloudtrail.amazonaws.com"),
     ]
 }

@@ -48,6 +48,7 @@ struct Recorder<Op: Operation> {
             to: account, named: recording.eventName ?? model.name, source: style.source,
             isReadOnly: recording.isReadOnly ?? model.isReadOnly, category: recording.category,
             region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
+        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
         switch recording.request {
         case .none: break
         case .json(let json): event.requestParameters = json

@@ -42,6 +42,7 @@ enum CommandLineTool {
             case "env": try EnvCommand.run(arguments)
             case "ca": try CACommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
+            case "coverage": try await CoverageCommand.run(arguments)
             case "version", "--version": print("gatehouse \(version)")
             case "help", "--help", "-h": print(help)
             default: throw UsageError("there is no command '\(command)'", "gatehouse --help")

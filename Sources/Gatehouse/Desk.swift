@@ -21,7 +21,9 @@ final class Desk: Sendable {
         guard path.count > 2, path[path.startIndex + 1] == UInt8(ascii: "_") else { return await house.front.answer(head, body) }
         switch head.text(head.target).prefix(while: { $0 != "?" }) {
         case "/_gatehouse/health", "/_localstack/health": return health(head)
-        case "/_gatehouse/metrics": return head.connection.isLoopback ? metrics() : Desk.forbidden
+        case "/_gatehouse/metrics": 
+            if head.connection.isLoopback { return metrics() }
+            return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback: return await clock(head, body)
         default: return await house.front.answer(head, body)
@@ -79,8 +81,6 @@ final class Desk: Sendable {
         }
         return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
     }
-
-    private static let forbidden = message(403, "metrics are for loopback")
 
     private static func message(_ status: Int, _ text: String) -> Response {
         var json = JSONWriter()

@@ -29,6 +29,7 @@ final class House: Sendable {
     let journal: Journal
     let vault: any KeyVault
     let blobs: BlobStore
+    let operations: [AnyOperation]
     let front: Front
     let accounts: Accounts
     private let settings: ServeSettings
@@ -54,11 +55,12 @@ final class House: Sendable {
         let tokens = SessionTokens(vault)
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
+        operations =
+            IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
+            + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: Credentials(longTerm: keys, sessions: tokens)),
-            router: Router(services: House.services), world: world,
-            operations: IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
-                + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals()))
+            router: Router(services: House.services), world: world, operations: operations)
     }
 
     private static func vault(_ settings: ServeSettings, _ folder: DataFolder) throws -> any KeyVault {

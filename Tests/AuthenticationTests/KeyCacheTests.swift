@@ -52,6 +52,13 @@ import World
         #expect(cache.key(for: known, place).sign([1]) == before)
     }
 
+    @Test func names() throws {
+        // Defends: keys of many versions of one secret, one for every change of identities, do not fall into one bucket.
+        let place = try scope("AKIDEXAMPLE/20260102/us-east-1/iam/aws4_request").whole
+        let hashes = Set((0..<1000).map { SigningKeyCache.Name(credential: place, version: $0).hashValue })
+        #expect(hashes.count > 990)
+    }
+
     @Test func manyAtOnce() async {
         // Defends: one authenticator serves many threads.
         let authenticator = Authenticator(credentials: StubCredentials())

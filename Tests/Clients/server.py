@@ -44,7 +44,7 @@ def binary():
 class Server:
     """One started server. `folder` keeps its data; without one it runs in memory with its test controls on."""
 
-    def __init__(self, folder=None, options=(), environment=None, log=None):
+    def __init__(self, folder=None, options=(), environment=None, log=None, waits=True):
         where = ["--data", str(folder)] if folder else ["--memory", "--test-controls"]
         self.folder, self.lines = folder, []
         clean = {"PATH": os.environ["PATH"], "GATEHOUSE_EXTRA_ACCOUNTS": f"{OTHER_ACCOUNT}:{OTHER_ROOT_KEYS.id}:{OTHER_ROOT_KEYS.secret}"}
@@ -54,8 +54,9 @@ class Server:
             [binary(), "serve", "--listen", "127.0.0.1:0", *where, *options],
             env=clean if environment is None else {"PATH": os.environ["PATH"], **environment},
             stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.url = self._wait_until_ready()
-        self.host, self.port = "127.0.0.1", int(self.url.rsplit(":", 1)[1])
+        if waits:
+            self.url = self._wait_until_ready()
+            self.host, self.port = "127.0.0.1", int(self.url.rsplit(":", 1)[1])
 
     def _wait_until_ready(self):
         # A server that neither starts nor stops must not hang the tests.

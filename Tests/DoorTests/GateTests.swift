@@ -1,6 +1,8 @@
 import Door
 import Foundation
+import IAMAPI
 import Journal
+import STSAPI
 import Smithy
 import Storage
 import Testing
@@ -67,6 +69,42 @@ import World
         let known = Set(operation.keys.keys.map { $0.hasPrefix("aws:RequestTag/") ? "aws:RequestTag/${TagKey}" : $0 })
         let missing = Set(Reference.shared.keys(action)).subtracting(known).subtracting(Self.absent)
         #expect(missing.isEmpty, "\(operation) lacks \(missing.sorted())")
+    }
+
+    /// Denials for what is there and for what is not are alike, so that nobody learns names or paths by trying.
+    @Test func whoMayNotLookLearnsNothing() async throws {
+        let stage = try await Stage()
+        for operation in OperationCase.all
+        where !operation.name.hasPrefix("Create") || operation.name == "CreateAccessKey" {
+            for member in ["UserName", "GroupName", "RoleName"] {
+                guard case .text(let name) = operation.input[member] else { continue }
+                let present = try await stage.call(operation)
+                let absent = try await stage.call(operation, with: [member: "nobody"])
+                #expect(present.status == absent.status)
+                let renamed = present.message?.replacingOccurrences(of: " \(name) ", with: " nobody ")
+                let isSecond = operation.name.hasSuffix("Group") && member == "UserName"
+                #expect((isSecond ? present.message : renamed) == absent.message, "\(operation)")
+            }
+        }
+    }
+
+    /// To be told apart, a role must be one that may be taken on.
+    @Test func anAbsentRoleLooksLikeOneThatRefuses() async throws {
+        let stage = try await Stage()
+        try await stage.grant([Statement()])
+        let trust: Value =
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#
+        try await stage.house.must(
+            IAM.service, "CreateRole", ["RoleName": "closed", "AssumeRolePolicyDocument": trust])
+        var messages: [String?] = []
+        for name in ["closed", "absent"] {
+            let answer = try await stage.house.call(
+                STS.service, "AssumeRole",
+                ["RoleArn": .text(Stage.iam + "role/" + name), "RoleSessionName": "shift"], as: stage.caller)
+            #expect(answer.code == "AccessDenied")
+            messages.append(answer.message?.replacingOccurrences(of: name, with: "ROLE"))
+        }
+        #expect(messages[0] == messages[1])
     }
 
     @Test func recordsTellReadsFromWrites() async throws {

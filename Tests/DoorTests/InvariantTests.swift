@@ -93,6 +93,29 @@ import World
         #expect(try stage.house.store.read { try Journal.verify($0) } == nil)
     }
 
+    @Test func whatCannotBeRecordedIsNotAnsweredEither() async throws {
+        var options = StoreOptions()
+        options.maximumPages = 400
+        let stage = try await Stage(House(options))
+        let prefix = Value.text("/" + String(repeating: "x", count: 500) + "/")
+        var statuses: [Int] = []
+        while statuses.last != 503, statuses.count < 3000 {
+            statuses.append(
+                try await stage.house.call(IAM.service, "ListUsers", ["PathPrefix": prefix], as: stage.house.root)
+                    .status)
+        }
+        #expect(statuses.last == 503)
+        #expect(Set(statuses) == [200, 503])
+        // Refusals are not told either.
+        var denials: [Int] = []
+        while denials.last != 503, denials.count < 50 {
+            denials.append(
+                try await stage.house.call(IAM.service, "ListUsers", ["PathPrefix": prefix], as: stage.caller).status)
+        }
+        #expect(denials.last == 503)
+        #expect(try stage.house.store.read { try Journal.verify($0) } == nil)
+    }
+
     @Test func nobodyCanBeDeniedToKnowWhoTheyAre() async throws {
         let stage = try await Stage()
         try await stage.grant([

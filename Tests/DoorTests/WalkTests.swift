@@ -37,17 +37,23 @@ import World
     /// Without any policy. Returns the record.
     private func denied(_ operation: OperationCase, _ stage: Stage, _ asked: Asked) async throws -> String {
         let answer = try await stage.call(operation)
-        expectDenial(answer, operation, asked, "because no identity-based policy allows the \(asked.action) action")
+        expectDenial(
+            answer, operation, stage, asked, "because no identity-based policy allows the \(asked.action) action")
         return answer.records.first?.normalised ?? ""
     }
 
-    private func expectDenial(_ answer: Answer, _ operation: OperationCase, _ asked: Asked, _ reason: String) {
+    private func expectDenial(
+        _ answer: Answer, _ operation: OperationCase, _ stage: Stage, _ asked: Asked, _ reason: String
+    ) {
         let isXML = operation.service.wireProtocol == .query
         #expect(answer.status == (isXML ? 403 : 400))
         #expect(answer.code == (isXML ? "AccessDenied" : "AccessDeniedException"))
-        let message = "User: \(Stage.callerARN) is not authorized to perform: \(asked.action) on resource: "
-        #expect(answer.message?.hasPrefix(message) == true, "\(answer.message ?? answer.body)")
-        #expect(answer.message?.hasSuffix(reason) == true, "\(answer.message ?? answer.body)")
+        let title = operation.title(of: asked).replacingOccurrences(
+            of: "{aliceKey}", with: stage.names["aliceKey"] ?? "")
+        let message =
+            "User: \(Stage.callerARN) is not authorized to perform: \(asked.action) on resource: \(title) \(reason)"
+        #expect(answer.message == message)
+        #expect(answer.records.first?.errorMessage == message)
         #expect(answer.records.map(\.errorCode) == ["AccessDenied"])
         #expect(answer.records.first?.json["responseElements"] is NSNull)
     }
@@ -59,7 +65,7 @@ import World
             others.remove(at: index)
             try await stage.grant(others.map(\.statement) + [Statement(action: "s3:GetObject")])
             expectDenial(
-                try await stage.call(operation), operation, asked,
+                try await stage.call(operation), operation, stage, asked,
                 "because no identity-based policy allows the \(asked.action) action")
             guard asked.resource != "*" else { continue }
             try await stage.grant(

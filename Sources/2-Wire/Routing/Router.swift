@@ -1,6 +1,7 @@
 package import HTTP
 package import Smithy
 import AWS
+import World
 
 /// Tells from a request's head which service and operation it is for.
 ///
@@ -12,6 +13,10 @@ package final class Router: Sendable {
     private let matchers: [String: RESTMatcher]
     private let baseHosts: [String]
     private let endpoints: Set<String>
+    /// Host names read before: clients send the same few.
+    private let hosts = Lock<[String: HostName]>([:])
+
+    private static let keptHosts = 256
 
     /// - Parameter baseHosts: the names this server answers under, besides its addresses and AWS's own names.
     package init(services: [ServiceModel], baseHosts: [String] = ["localhost"]) {
@@ -33,7 +38,7 @@ package final class Router: Sendable {
             return .malformed(
                 WireError("MalformedQueryString", "The query string contains a syntax error."), format: format(head))
         }
-        let host = HostName(target.host(head), baseHosts: baseHosts, endpoints: endpoints)
+        let host = host(target.host(head))
         guard let service = service(head, target, host, scopeService, query) else {
             return .unknown(name: scopeService ?? host.endpoint, format: format(head))
         }
@@ -44,6 +49,16 @@ package final class Router: Sendable {
             hostAccount: account, labels: [], query: query, form: nil, path: Array(target.path), version: nil)
         resolve(&route, head, host)
         return .service(route)
+    }
+
+    private func host(_ name: String) -> HostName {
+        if let known = hosts.withLock({ $0[name] }) { return known }
+        let host = HostName(name, baseHosts: baseHosts, endpoints: endpoints)
+        hosts.withLock { hosts in
+            if hosts.count >= Router.keptHosts { hosts.removeAll() }
+            hosts[name] = host
+        }
+        return host
     }
 
     private func service(
@@ -59,8 +74,10 @@ package final class Router: Sendable {
             return services.first { !$0.targetPrefix.isEmpty && name.hasPrefix($0.targetPrefix + ".") }
         }
         if let endpoint = host.endpoint { return services.first { $0.endpointPrefix == endpoint } }
-        // An unsigned form can only be one of STS's two exchanges for a federated identity.
-        if isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
+        // An unsigned form can only be one of STS's two exchanges for a federated identity. They are posted to the root;
+        // `curl --data-binary` calls any upload a form.
+        let isPost = head.matches(head.method, "POST") && target.path.elementsEqual("/".utf8)
+        if isPost && isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
         if isControl(head, target, host), let control = services.first(where: { $0.name == "s3control" }) {
             return control
         }

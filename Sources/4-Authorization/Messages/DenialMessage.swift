@@ -5,11 +5,13 @@ package struct DenialMessage: Sendable {
     package enum ResourceStyle: Sendable { case plain, quoted, omitted }
 
     package var resourceStyle = ResourceStyle.plain
+    /// How the message names the resource where the service does not use its ARN, such as `user alice`.
+    package var resourceTitle: String?
     /// False for callers of another account and organization, who are told no reason.
     package var tellsReason = true
 
-    package init(resourceStyle: ResourceStyle = .plain, tellsReason: Bool = true) {
-        (self.resourceStyle, self.tellsReason) = (resourceStyle, tellsReason)
+    package init(resourceStyle: ResourceStyle = .plain, resourceTitle: String? = nil, tellsReason: Bool = true) {
+        (self.resourceStyle, self.resourceTitle, self.tellsReason) = (resourceStyle, resourceTitle, tellsReason)
     }
 
     /// The whole message for a decision that denies.
@@ -17,9 +19,10 @@ package struct DenialMessage: Sendable {
         let subject = question.subject
         let who = subject.arn ?? subject.name ?? "anonymous"
         var text = "User: \(who) is not authorized to perform: \(question.action)"
+        let resource = resourceTitle ?? question.resource.description
         switch resourceStyle {
-        case .plain: text += " on resource: \(question.resource)"
-        case .quoted: text += " on resource: \"\(question.resource)\""
+        case .plain: text += " on resource: \(resource)"
+        case .quoted: text += " on resource: \"\(resource)\""
         case .omitted: break
         }
         guard tellsReason, let reason = reason(question, decision, policies) else { return text }

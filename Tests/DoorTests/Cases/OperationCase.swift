@@ -30,6 +30,32 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         + cloudTrail
 }
 
+extension OperationCase {
+    /// How a denial names the resource of a question: IAM does not always use the ARN.
+    /// - Source: real records of denied calls.
+    func title(of asked: Asked) -> String {
+        guard service.name == "iam", asked == asks.first else { return asked.resource }
+        switch name {
+        case "CreateUser", "CreateGroup", "CreateRole": return asked.resource
+        case "CreatePolicy": return "policy Writer"
+        case "ListPolicies": return "policy path /"
+        case "AddUserToGroup", "RemoveUserFromGroup": return "group " + text("GroupName")
+        default: break
+        }
+        for kind in ["User", "Group", "Role"] where input[kind + "Name"] != nil {
+            return kind.lowercased() + " " + text(kind + "Name")
+        }
+        if input["PolicyArn"] != nil {
+            return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId"))
+        }
+        return name == "GetAccessKeyLastUsed" ? "access key {aliceKey}" : asked.resource
+    }
+
+    private func text(_ member: String) -> String {
+        if case .text(let text) = input[member] { text } else { "" }
+    }
+}
+
 /// An action on a resource.
 struct Asked: Sendable, Equatable {
     let action: String

@@ -10,10 +10,10 @@ import Wire
 
 private let services = [IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service]
 private let router = Router(services: services)
+let shapes: [any OperationShape.Type] =
+    IAM.operations + STS.operations + S3.operations + S3Control.operations + CloudTrail.operations
 private let operations: [String: any OperationShape.Type] = Dictionary(
-    (IAM.operations + STS.operations + S3.operations + S3Control.operations + CloudTrail.operations).map {
-        ($0.model.service.name + "." + $0.model.name, $0)
-    }, uniquingKeysWith: { first, _ in first })
+    shapes.map { ($0.model.service.name + "." + $0.model.name, $0) }, uniquingKeysWith: { first, _ in first })
 private let identity = RequestIdentity(requestID: "11112222-3333-4444-5555-666677778888", hostID: "host")
 
 /// A head with nothing but what leads to a service.

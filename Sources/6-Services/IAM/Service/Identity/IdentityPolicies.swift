@@ -13,25 +13,26 @@ package final class IdentityPolicies: PolicySource {
         let policies: CallerPolicies
     }
 
-    private let epoch: Epoch
+    private let changes: Epoch
     private let known = Lock<[String: Known]>([:])
     private let compiled = PolicyCache()
 
     private static let capacity = 20_000
 
-    package init(epoch: Epoch) { self.epoch = epoch }
+    package init(epoch: Epoch) { changes = epoch }
+
+    package var epoch: UInt64 { changes.current }
 
     package func policies(
-        of caller: Caller, in snapshot: borrowing Snapshot, isCommitted: Bool
+        of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> CallerPolicies {
         guard let owner = OwnerOfPolicies(caller.principal) else { return CallerPolicies() }
-        let current = epoch.current
         var policies: CallerPolicies
-        if isCommitted, let known = known.withLock({ $0[owner.id] }), known.epoch == current {
+        if let epoch, let known = known.withLock({ $0[owner.id] }), known.epoch == epoch {
             policies = known.policies
         } else {
             policies = try load(owner, snapshot)
-            if isCommitted { keep(Known(epoch: current, policies: policies), owner.id) }
+            if let epoch { keep(Known(epoch: epoch, policies: policies), owner.id) }
         }
         addSession(caller, to: &policies)
         return policies

@@ -14,6 +14,8 @@ struct KeyOwner: Sendable {
     let userName: String?
     let arn: String
     let missing: String
+    /// How a denial names the user; nil for root.
+    let title: String?
     /// The user's tags as condition keys.
     let tagKeys: [ConditionEntry]
 
@@ -21,7 +23,7 @@ struct KeyOwner: Sendable {
         account = try facts.signedAccount()
         if name == nil, case .root(let account) = facts.caller.principal {
             (id, userName) = (account.description, nil)
-            (arn, missing, tagKeys) = (Principal.root(account).arn ?? "*", "", [])
+            (arn, missing, title, tagKeys) = (Principal.root(account).arn ?? "*", "", nil, [])
             return
         }
         guard let name = name ?? facts.caller.userName else {
@@ -29,7 +31,7 @@ struct KeyOwner: Sendable {
         }
         let found = try User.findTagged(name, in: account, snapshot)
         (id, userName) = (found.record?.id, found.record?.name)
-        (arn, missing, tagKeys) = (found.arn, found.missing, found.tagKeys)
+        (arn, missing, title, tagKeys) = (found.arn, found.missing, found.title, found.tagKeys)
     }
 
     func required() throws -> String {
@@ -57,7 +59,7 @@ extension OnKeys {
     }
 
     func access(_ input: Input, to target: KeyOwner, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
+        try ask(on: target.arn, facts, keys: target.tagKeys, as: target.title)
     }
 }
 
@@ -170,7 +172,7 @@ struct GetAccessKeyLastUsed: Query {
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
+        try ask(on: target.arn, facts, keys: target.tagKeys, as: "access key " + input.accessKeyId)
     }
 
     func answer(

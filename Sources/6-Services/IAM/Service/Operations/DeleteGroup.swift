@@ -12,7 +12,7 @@ struct DeleteGroup: Change {
     }
 
     func access(_ input: Shape.Input, to target: Found<Group>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, as: target.title)
     }
 
     func perform(

@@ -18,9 +18,9 @@ struct GetUser: Query {
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let account = try facts.signedAccount()
-        if let name = input.userName { return .user(try User.find(name, in: account, snapshot)) }
+        if let name = input.userName { return try named(name, account, snapshot) }
         switch facts.caller.principal {
-        case .user(let user): return .user(try User.find(user.name, in: account, snapshot))
+        case .user(let user): return try named(user.name, account, snapshot)
         case .root:
             let record = try Account.find(account, snapshot)
             return .root(account, alias: record.alias, created: record.created)
@@ -34,7 +34,7 @@ struct GetUser: Query {
 
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         switch target {
-        case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys)
+        case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys, as: found.title)
         case .root(let account, _, _): try ask(on: Principal.root(account).arn ?? "*", facts)
         }
     }

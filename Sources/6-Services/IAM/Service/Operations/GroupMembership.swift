@@ -24,7 +24,7 @@ struct AddUserToGroup: Change {
     }
 
     func access(_ input: Shape.Input, to target: Membership, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.group.arn, facts)
+        try ask(on: target.group.arn, facts, as: target.group.title)
     }
 
     func perform(
@@ -51,7 +51,7 @@ struct RemoveUserFromGroup: Change {
     }
 
     func access(_ input: Shape.Input, to target: Membership, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.group.arn, facts)
+        try ask(on: target.group.arn, facts, as: target.group.title)
     }
 
     func perform(

@@ -17,7 +17,7 @@ struct ListPolicies: Query {
     }
 
     func access(_ input: Input, to target: Listing, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts)
+        try ask(on: target.arn, facts, as: "policy path " + target.pathPrefix)
     }
 
     func answer(

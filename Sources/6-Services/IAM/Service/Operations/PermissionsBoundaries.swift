@@ -10,7 +10,7 @@ struct PutUserPermissionsBoundary: Change, OnOwner {
     /// The boundary that policies are asked about is the one to come, not the one there is.
     func access(_ input: Input, to target: Found<PolicyOwner>, for facts: RequestFacts) throws -> Access {
         let boundary = ConditionEntry("iam:PermissionsBoundary", input.permissionsBoundary)
-        return try ask(on: target.arn, facts, keys: target.tagKeys + [boundary])
+        return try ask(on: target.arn, facts, keys: target.tagKeys + [boundary], as: target.title)
     }
 
     func perform(
@@ -53,7 +53,7 @@ struct PutRolePermissionsBoundary: Change, OnOwner {
     /// The boundary that policies are asked about is the one to come, not the one there is.
     func access(_ input: Input, to target: Found<PolicyOwner>, for facts: RequestFacts) throws -> Access {
         let boundary = ConditionEntry("iam:PermissionsBoundary", input.permissionsBoundary)
-        return try ask(on: target.arn, facts, keys: target.tagKeys + [boundary])
+        return try ask(on: target.arn, facts, keys: target.tagKeys + [boundary], as: target.title)
     }
 
     func perform(

@@ -39,6 +39,7 @@ struct CreatePolicyVersion: Change, OnPolicy {
 struct GetPolicyVersion: Query, OnPolicy {
     typealias Shape = IAM.GetPolicyVersion
     func policyARN(_ input: Input) -> String { input.policyArn }
+    func versionName(_ input: Input) -> String? { input.versionId }
 
     func answer(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in snapshot: borrowing Snapshot
@@ -80,6 +81,7 @@ struct ListPolicyVersions: Query, OnPolicy {
 struct DeletePolicyVersion: Change, OnPolicy {
     typealias Shape = IAM.DeletePolicyVersion
     func policyARN(_ input: Input) -> String { input.policyArn }
+    func versionName(_ input: Input) -> String? { input.versionId }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction
@@ -101,6 +103,7 @@ struct DeletePolicyVersion: Change, OnPolicy {
 struct SetDefaultPolicyVersion: Change, OnPolicy {
     typealias Shape = IAM.SetDefaultPolicyVersion
     func policyARN(_ input: Input) -> String { input.policyArn }
+    func versionName(_ input: Input) -> String? { input.versionId }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction

@@ -29,7 +29,9 @@ struct UpdateGroup: Change {
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         let owner = try facts.signedAccount()
         let action = Action("iam", "UpdateGroup")
-        return .ask([target.group.arn, target.newARN].map { Ask(action, on: $0, of: owner) })
+        return .ask([
+            Ask(action, on: target.group.arn, of: owner, title: target.group.title), Ask(action, on: target.newARN, of: owner),
+        ])
     }
 
     func perform(

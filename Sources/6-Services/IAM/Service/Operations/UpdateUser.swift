@@ -29,7 +29,11 @@ struct UpdateUser: Change {
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         let owner = try facts.signedAccount()
         let action = Action("iam", "UpdateUser")
-        return .ask([target.user.arn, target.newARN].map { Ask(action, on: $0, of: owner, keys: target.user.tagKeys) })
+        let user = target.user
+        return .ask([
+            Ask(action, on: user.arn, of: owner, keys: user.tagKeys, title: user.title),
+            Ask(action, on: target.newARN, of: owner, keys: user.tagKeys),
+        ])
     }
 
     func perform(

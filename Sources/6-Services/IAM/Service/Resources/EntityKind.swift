@@ -19,6 +19,8 @@ enum EntityKind: String, Sendable {
         "arn:aws:iam::\(account):\(rawValue)\(path)\(name)"
     }
 
+    /// How denials name an entity that is called by its name.
+    func title(_ name: String) -> String { rawValue + " " + name }
     /// What a caller who may know is told of a name that nobody has.
     func missing(_ name: String) -> String { "The \(rawValue) with name \(name) cannot be found." }
     func exists(_ name: String) -> String {

@@ -8,11 +8,13 @@ struct Found<Record: Sendable>: Sendable {
     let record: Record?
     let arn: String
     let missing: String
+    /// How a denial names it: `user alice`, with the name as the caller wrote it.
+    let title: String
     /// The entity's tags as condition keys, where the operation asked for them.
     var tagKeys: [ConditionEntry] = []
 
-    init(record: Record?, arn: String, missing: String) {
-        (self.record, self.arn, self.missing) = (record, arn, missing)
+    init(record: Record?, arn: String, missing: String, title: String) {
+        (self.record, self.arn, self.missing, self.title) = (record, arn, missing, title)
     }
 
     func required() throws -> Record {
@@ -21,6 +23,6 @@ struct Found<Record: Sendable>: Sendable {
     }
 
     func map<Other: Sendable>(_ transform: (Record) -> Other) -> Found<Other> {
-        Found<Other>(record: record.map(transform), arn: arn, missing: missing)
+        Found<Other>(record: record.map(transform), arn: arn, missing: missing, title: title)
     }
 }

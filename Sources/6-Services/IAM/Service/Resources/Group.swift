@@ -30,7 +30,8 @@ struct Group: Sendable {
             .text(account.description), .text(name.lowercased()), make: Group.init)
         return Found(
             record: group, arn: group?.arn ?? EntityKind.group.arn(account, name: name),
-            missing: EntityKind.group.missing(name))
+            missing: EntityKind.group.missing(name),
+            title: EntityKind.group.title(name))
     }
 
     static func list(

@@ -36,7 +36,8 @@ struct User: Sendable {
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE account = ? AND name_key = ?",
             .text(account.description), .text(name.lowercased()), make: User.init)
         return Found(
-            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name))
+            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name),
+            title: EntityKind.user.title(name))
     }
 
     /// The same, with the condition keys of its tags.

@@ -16,7 +16,8 @@ extension OnOwner {
     }
 
     func access(_ input: Input, to target: Found<PolicyOwner>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys + (target.record?.boundaryKeys ?? []))
+        try ask(
+            on: target.arn, facts, keys: keys(input) + target.tagKeys + (target.record?.boundaryKeys ?? []), as: target.title)
     }
 
     func keys(_ input: Input) -> [ConditionEntry] { [] }

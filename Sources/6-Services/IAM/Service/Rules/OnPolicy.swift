@@ -6,6 +6,8 @@ import Storage
 protocol OnPolicy: Operation where Target == Found<ManagedPolicy> {
     func policyARN(_ input: Input) -> String
     func keys(_ input: Input) -> [ConditionEntry]
+    /// The version in the request, where it names one.
+    func versionName(_ input: Input) -> String?
 }
 
 extension OnPolicy {
@@ -16,10 +18,12 @@ extension OnPolicy {
     }
 
     func access(_ input: Input, to target: Found<ManagedPolicy>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys)
+        let version = versionName(input).map { " version " + $0 } ?? ""
+        return try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title + version)
     }
 
     func keys(_ input: Input) -> [ConditionEntry] { [] }
+    func versionName(_ input: Input) -> String? { nil }
 }
 
 extension Found where Record == ManagedPolicy {

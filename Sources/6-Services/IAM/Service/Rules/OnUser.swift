@@ -13,6 +13,6 @@ extension OnUser {
     }
 
     func access(_ input: Input, to target: Found<User>, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: target.tagKeys)
+        try ask(on: target.arn, facts, keys: target.tagKeys, as: target.title)
     }
 }

@@ -46,7 +46,9 @@ struct PutObject: PreparedChange {
     func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> StagedObject {
         try check(input, permit.target)
         let header = try ObjectHeader(input)
-        return try await UploadBody(input).store(objects.blobs.writer(), header)
+        do { return try await UploadBody(input).store(objects.blobs.writer(), header) } catch BlobError.full {
+            throw Failure.unavailable
+        }
     }
 
     func perform(

@@ -25,6 +25,7 @@ struct BucketPolicy: Sendable {
         do { policy = try PolicyParser.parse(Array(document.utf8), as: BucketPolicy.kind) } catch {
             throw S3.MalformedPolicy(message: error.message)
         }
+        try checkActions(policy.document)
         try checkResources(policy.document, of: bucket)
         for mention in policy.document.principals where mention.kind == .canonicalUser {
             throw BucketPolicy.invalidPrincipal(mention.kind.rawValue, mention.value)
@@ -42,6 +43,17 @@ struct BucketPolicy: Sendable {
     /// The text as answers show it.
     func shown(_ stored: String, _ snapshot: borrowing Snapshot) throws -> String {
         try StoredPrincipals.rewriting(stored, as: BucketPolicy.kind) { try names.arn(id: $0, in: snapshot) }
+    }
+
+    /// Every action must be one of S3's, or all of them.
+    private func checkActions(_ document: PolicyDocument) throws {
+        for statement in document.statements {
+            for action in (statement.action ?? []) + (statement.notAction ?? []) {
+                guard action == "*" || action.lowercased().hasPrefix("s3:") else {
+                    throw S3.MalformedPolicy(message: "Policy has invalid action", fields: [.init("Detail", action)])
+                }
+            }
+        }
     }
 
     /// Every resource must lie in the bucket.

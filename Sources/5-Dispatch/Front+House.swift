@@ -1,0 +1,62 @@
+import AWS
+import Authentication
+package import HTTP
+import Journal
+import Smithy
+import Storage
+import Wire
+import World
+
+/// The house's own calls, such as reading its metrics from another machine: signed for the service `gatehouse`, decided
+/// by the caller's policies, and recorded, as any other.
+extension Front {
+    /// Nil where the caller may; otherwise the answer that says why not.
+    package func refusal(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Response? {
+        let identity = RequestIdentity(requestID: world.identifiers.uuid())
+        let codec = Codec(.house, speaking: .json)
+        let service = SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)
+        do {
+            let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
+            let bytes = try await collect(body)
+            let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
+            guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
+            try await gate.admit(Action("gatehouse", action), facts(head, proved.caller, .usEast1, identity, times, hasBodyDigest: false))
+            return nil
+        } catch let failure as AuthenticationFailure {
+            return codec.encode(error: WireError(failure.refusal(for: service)), identity)
+        } catch let denied as AccessDenied {
+            return codec.encode(error: WireError("AccessDeniedException", denied.message, status: 403), identity)
+        } catch {
+            world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
+            return codec.encode(error: Failure.internalFailure, identity)
+        }
+    }
+}
+
+extension Gate {
+    /// Decides on an action of the house itself, and records it whatever comes of it.
+    func admit(_ action: Action, _ facts: RequestFacts) async throws {
+        let account = try facts.signedAccount()
+        var event = facts.event(
+            to: account, named: action.name, source: "gatehouse.local", isReadOnly: true, category: .management,
+            region: .usEast1, id: world.identifiers.uuid())
+        do {
+            let epoch = decider.epoch
+            _ = try store.read { snapshot in
+                try decider.decide(.ask(action, on: "*", of: account), facts, snapshot, asOf: epoch)
+            }
+        } catch let denied as AccessDenied {
+            (event.errorCode, event.errorMessage) = ("AccessDenied", denied.message)
+            try await journal.record(event, .synced)
+            throw denied
+        }
+        try await journal.record(event, .written)
+    }
+}
+
+extension ServiceModel {
+    /// Words the answers to the house's own calls.
+    fileprivate static let house = ServiceModel(
+        name: "gatehouse", serviceID: "Gatehouse", wireProtocol: .json, jsonVersion: "1.1", apiVersion: "",
+        endpointPrefix: "", signingName: "gatehouse", targetPrefix: "", xmlNamespace: "", catalogue: "")
+}

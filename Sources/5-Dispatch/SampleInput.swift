@@ -1,0 +1,87 @@
+import HTTP
+import Smithy
+import World
+
+/// Makes an input that satisfies a model's constraints, for asking an operation what it would ask of the policies.
+///
+/// Values depend on the model alone, so the same model gives the same sample.
+struct SampleInput: ShapeDecoder {
+    /// Whether optional members are given too.
+    private let isFull: Bool
+    private let without: Set<String>
+    private var member: MemberSchema?
+
+    /// - Parameter without: members (model names) of the outermost structure that stay empty.
+    static func make<Input: Shape>(_ type: Input.Type, isFull: Bool, without: Set<String>) throws(ShapeError) -> Input {
+        var decoder = SampleInput(isFull: isFull, without: without, member: nil)
+        return try decoder.fill(type, without: without)
+    }
+
+    private mutating func fill<T: Shape>(_ type: T.Type, without: Set<String>) throws(ShapeError) -> T {
+        var value = T()
+        let outer = member
+        for (index, schema) in T.schema.members.enumerated()
+        where (isFull && !T.schema.isUnion || schema.isRequired) && !without.contains(schema.name) {
+            member = schema
+            try value.set(index, &self)
+        }
+        member = outer
+        return value
+    }
+
+    mutating func string() throws(ShapeError) -> String { SampleText.value(for: member) }
+    mutating func integer() throws(ShapeError) -> Int { member?.minimum ?? 1 }
+    mutating func boolean() throws(ShapeError) -> Bool { true }
+    mutating func double() throws(ShapeError) -> Double { 1 }
+    mutating func instant() throws(ShapeError) -> Instant { Instant(seconds: 1_767_323_045) }
+    mutating func blob() throws(ShapeError) -> [UInt8] { [] }
+    mutating func body() throws(ShapeError) -> StreamingBody { .none }
+
+    mutating func enumeration<T: StringEnum>(_ type: T.Type) throws(ShapeError) -> T {
+        T(rawValue: T.values.first ?? "")
+    }
+
+    mutating func structure<T: Shape>(_ type: T.Type) throws(ShapeError) -> T { try fill(type, without: []) }
+
+    mutating func list<T: ShapeValue>(of type: T.Type) throws(ShapeError) -> [T] {
+        let outer = member
+        defer { member = outer }
+        member = outer?.element
+        return [try T.read(&self)]
+    }
+
+    mutating func map<T: ShapeValue>(to type: T.Type) throws(ShapeError) -> [String: T] {
+        let outer = member
+        defer { member = outer }
+        member = outer?.element
+        return ["sample": try T.read(&self)]
+    }
+}
+
+/// Texts that read well in a document and fit the model.
+private enum SampleText {
+    private static let named: [String: String] = [
+        "PolicyArn": "arn:aws:iam::111122223333:policy/sample",
+        "PermissionsBoundary": "arn:aws:iam::111122223333:policy/sample",
+        "RoleArn": "arn:aws:iam::111122223333:role/sample", "AccountId": "111122223333",
+        "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "CopySource": "sample-source/sample", "Path": "/", "PathPrefix": "/",
+        "VersionId": "v1",
+        "ExpectedBucketOwner": "111122223333",
+    ]
+    private static let documents: Set<String> = ["PolicyDocument", "AssumeRolePolicyDocument", "Policy"]
+    private static let document =
+        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#
+    private static let others = ["sample", "1", "/", "111122223333", "arn:aws:iam::111122223333:user/sample"]
+
+    static func value(for member: MemberSchema?) -> String {
+        guard let member else { return others[0] }
+        if let text = named[member.name] { return text }
+        if documents.contains(member.name) { return document }
+        return others.first { fits($0, member) } ?? String(repeating: "a", count: member.minimum ?? 1)
+    }
+
+    private static func fits(_ text: String, _ member: MemberSchema) -> Bool {
+        text.utf8.count >= member.minimum ?? 0 && text.utf8.count <= member.maximum ?? .max
+            && member.pattern?.matches(text) ?? true
+    }
+}
