@@ -13,7 +13,7 @@ def measure(workshop, house, scale, figures):
     for turn in range(scale.rounds):
         ceiling = rate(release("bench-store"), workshop.folder / "store", CONNECTIONS, scale.seconds)
         # More requests than can be answered in the time: no change is faster than the bare store's.
-        count = int(ceiling * scale.seconds * 1.5) + 1000
+        count = int(ceiling * scale.seconds * 1.2) + 1000
         signer = house.signer("iam")
         load = Load.list(workshop, (user(house, signer, f"change-{turn}-{number}") for number in range(count)))
         pairs.append((ceiling, load.run(house.url, CONNECTIONS, scale.seconds)))
