@@ -27,8 +27,21 @@ extension Connection {
         }
         if !mayHaveBody(response.status) { bytes = [] }
         begin(response, response.status == 204 || response.status == 304 ? .none : framing)
-        loop.headBuffer.withUnsafeBytes { send($0, bytes, []) }
+        if session == nil, output.isEmpty, bytes.count <= EventLoop.smallAnswer {
+            output.add(loop.headBuffer + bytes)
+            loop.departs(self)
+        } else {
+            loop.headBuffer.withUnsafeBytes { send($0, bytes, []) }
+        }
         completeResponse()
+    }
+
+    /// Sends what `sendWhole` left for the end of the loop's turn.
+    func depart() {
+        guard phase == .flushing else { return }
+        deadline = loop.now + loop.limits.stallMilliseconds
+        flush()
+        advance()
     }
 
     /// Writes the head into the loop's buffer and decides whether the connection lives on.

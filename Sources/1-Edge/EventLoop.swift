@@ -21,6 +21,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var events: [gh_event]
+    /// Connections whose answers leave at the end of this turn.
+    private var departing: [Connection] = []
 
     var listeners: [Listener] = []
     var connections: [Connection?] = []
@@ -112,7 +114,21 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         for index in 0..<count { take(events[index]) }
         takeInbox()
         runJobs()
+        sendDeparting()
         if now >= nextTick { tick() }
+    }
+
+    /// Answers up to this many bytes leave together at the end of a turn: one after the other they would wake the client
+    /// each time, which costs more than sending.
+    static let smallAnswer = 16 << 10
+
+    func departs(_ connection: Connection) { departing.append(connection) }
+
+    private func sendDeparting() {
+        guard !departing.isEmpty else { return }
+        let all = departing
+        departing.removeAll(keepingCapacity: true)
+        for connection in all { connection.depart() }
     }
 
     /// Milliseconds to the next look at deadlines; without connections there are none.
