@@ -21,6 +21,7 @@ package final class IdentityPolicies: PolicySource {
 
     package init(epoch: Epoch) { changes = epoch }
 
+    /// As `Epoch` counts.
     package var epoch: UInt64 { changes.current }
 
     package func policies(
