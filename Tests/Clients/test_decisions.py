@@ -194,7 +194,7 @@ def test_which_policies_may_be_attached_can_be_limited(root, people):
 def test_who_may_not_look_does_not_learn_what_is_there(people):
     alice = people.user("alice")
     for name in ("alice", "nobody"):
-        with refused("AccessDenied", f"on resource: {arn('user', name)} because"):
+        with refused("AccessDenied", f"on resource: user {name} because"):
             alice.iam.get_user(UserName=name)
 
 
