@@ -68,6 +68,8 @@ struct FramingFacts {
             head.framing = .length(length)
         }
         head.keepsAlive = head.isHTTP11 && !asksClose
-        head.expectsContinue = head.isHTTP11 && expectsContinue && head.framing != .none
+        // Also where there is no body: a client that asked and got a final answer at once takes the connection for one on
+        // which nothing more may be sent (botocore), so it hears 100 first, or the connection is closed.
+        head.expectsContinue = head.isHTTP11 && expectsContinue
     }
 }

@@ -190,3 +190,19 @@ def test_deleting_many_at_once_tells_each(filled):
 def test_a_key_has_a_length(s3):
     with refused("KeyTooLongError", status=400):
         s3.put_object(Bucket="box", Key="x" * 1025, Body=b"")
+
+
+@pytest.mark.parametrize("sizes", [[3, 0, 3], [0, 0, 3], [300_000, 3, 0, 300_000]])
+def test_uploads_follow_each_other_on_one_connection(s3, root, sizes):
+    # boto3 asks for 100 Continue, also before an empty body, and sends nothing more where it was not given.
+    client = root.make("s3", read_timeout=5)
+    for number, size in enumerate(sizes):
+        client.put_object(Bucket="box", Key=str(number), Body=b"x" * size)
+    assert [item["Size"] for item in client.list_objects_v2(Bucket="box")["Contents"]] == sizes
+
+
+def test_a_refused_upload_does_not_spoil_the_connection(s3, people):
+    alice = people.user("alice").make("s3", read_timeout=5)
+    for size in (0, 3, 300_000, 0, 3):
+        with refused("AccessDenied"):
+            alice.put_object(Bucket="box", Key="k", Body=b"x" * size)
