@@ -64,11 +64,14 @@ package protocol PreparedChange: Operation {
 }
 
 extension Operation {
+    /// No.
     package static var readsJournal: Bool { false }
+    /// By the first word of the operation's name.
     package static var freesRoom: Bool {
         let name = Shape.model.name
         return ["Delete", "Detach", "Remove", "Untag"].contains { name.hasPrefix($0) }
     }
+    /// None.
     package static var refusedMembers: [StaticString] { [] }
     package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
     package func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }
