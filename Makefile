@@ -45,10 +45,10 @@ crashshort:
 check: lint tidy unit compilefail ## before each commit
 
 format: ## format the sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 lint: ## is everything formatted?
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 tidy: ## architecture and house rules
 	python3 Tools/tidy.py --self-test
@@ -79,6 +79,7 @@ fuzzshort:
 generate: ## write the services' shapes from the pinned botocore models
 	@Tools/clients
 	swift run gatehouse-codegen "$$(.venv/bin/python -c 'import botocore, os; print(os.path.dirname(botocore.__file__))')"
+	swift format --in-place --recursive --parallel Sources/6-Services/*/API
 
 generatecheck: generate
 	@git diff --exit-code --stat -- Sources/6-Services || { echo "generated shapes are old: commit what make generate wrote" >&2; exit 1; }

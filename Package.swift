@@ -17,7 +17,9 @@ let strict: [SwiftSetting] = [
 /// Modules that never touch a C library also compile under strict memory safety.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-func module(_ name: String, at path: String, uses dependencies: [String] = [], _ settings: [SwiftSetting] = safe) -> Target {
+func module(_ name: String, at path: String, uses dependencies: [String] = [], _ settings: [SwiftSetting] = safe)
+    -> Target
+{
     .target(
         name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, path: "Sources/" + path,
         swiftSettings: settings)
@@ -75,7 +77,10 @@ let targets: [Target] = [
     module("Journal", at: "7-Journal", uses: ["AWS", "World", "Crypto", "Formats", "Smithy", "Storage"]),
     module(
         "Door", at: "5-Dispatch",
-        uses: ["HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization", "Journal"]),
+        uses: [
+            "HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization",
+            "Journal",
+        ]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
     // The services' shapes, and what writes them.
@@ -89,14 +94,16 @@ let targets: [Target] = [
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
-        name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict),
+        name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict
+    ),
 
     // The server.
     .executableTarget(
         name: "gatehouse",
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "HTTP", "AWS", "World", "Crypto",
-            "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI", "S3API",
+            "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI",
+            "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
     .executableTarget(
@@ -113,20 +120,23 @@ let targets: [Target] = [
     .target(
         name: "FuzzTargets",
         dependencies: [
-            "Edge", "HTTP", "World", "AWS", "Formats", "Smithy", "Crypto", "Wire", "Authentication", "Authorization", "Journal",
+            "Edge", "HTTP", "World", "AWS", "Formats", "Smithy", "Crypto", "Wire", "Authentication", "Authorization",
+            "Journal",
             "Blobs", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
         ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
     tests("FuzzTests", uses: ["FuzzTargets"]),
 
     tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
     tests(
-        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]),
+        "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]
+    ),
     tests("CryptoTests", uses: ["Crypto"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
     tests(
         "S3Tests",
         uses: [
-            "S3Service", "S3API", "S3ControlAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs", "KeyVault", "Storage",
+            "S3Service", "S3API", "S3ControlAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs", "KeyVault",
+            "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
     tests("FormatsTests", uses: ["Formats"]),
@@ -135,7 +145,8 @@ let targets: [Target] = [
     tests(
         "DoorTests",
         uses: [
-            "Door", "Wire", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
+            "Door", "Wire", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats",
+            "Smithy",
             "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests("AWSTests", uses: ["AWS"]),
@@ -145,7 +156,8 @@ let targets: [Target] = [
     tests(
         "WireTests",
         uses: [
-            "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+            "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI",
+            "CloudTrailAPI",
         ], resources: [.copy("Golden")]),
 ]
 

@@ -7,7 +7,9 @@ struct FixedAnswer {
 
     /// Nil where the file cannot be read or has no empty line.
     init?(file path: String) {
-        guard let text = FixedAnswer.read(path), let end = text.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        guard let text = FixedAnswer.read(path), let end = text.firstRange(of: Array("\r\n\r\n".utf8)) else {
+            return nil
+        }
         for line in String(decoding: text[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n") {
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { return nil }

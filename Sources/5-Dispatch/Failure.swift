@@ -12,7 +12,8 @@ package struct Failure: ServiceError {
         code: "InternalFailure", httpStatus: 500,
         message: "The request processing has failed because of an unknown error, exception or failure.")
     package static let unavailable = Failure(
-        code: "ServiceUnavailable", httpStatus: 503, message: "The server cannot store anything now. Nothing was changed.")
+        code: "ServiceUnavailable", httpStatus: 503,
+        message: "The server cannot store anything now. Nothing was changed.")
 
     /// What was to be answered changed under every attempt to read it.
     package static let unsettled = Failure(

@@ -20,7 +20,9 @@ extension Front {
             let bytes = try await collect(body)
             let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
             guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
-            try await gate.admit(Action("gatehouse", action), facts(head, proved.caller, .usEast1, identity, times, hasBodyDigest: false))
+            try await gate.admit(
+                Action("gatehouse", action), facts(head, proved.caller, .usEast1, identity, times, hasBodyDigest: false)
+            )
             return nil
         } catch let failure as AuthenticationFailure {
             return codec.encode(error: WireError(failure.refusal(for: service)), identity)

@@ -19,7 +19,9 @@ struct RecordStyle: Sendable {
     var bracketsUserAgent = false
     var subjectTypes: RecordEncoder.SubjectTypes = [:]
 
-    static func of(_ service: ServiceModel) -> RecordStyle { table[service.name] ?? RecordStyle(source: service.name + ".amazonaws.com") }
+    static func of(_ service: ServiceModel) -> RecordStyle {
+        table[service.name] ?? RecordStyle(source: service.name + ".amazonaws.com")
+    }
 
     private static let table: [String: RecordStyle] = [
         "iam": RecordStyle(

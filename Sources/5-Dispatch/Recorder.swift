@@ -68,7 +68,8 @@ struct Recorder<Op: Operation> {
 extension RequestFacts {
     /// The event of a call by this caller, without parameters.
     func event(
-        to account: AccountID, named name: String, source: String, isReadOnly: Bool, category: Event.Category, region: Region, id: String
+        to account: AccountID, named name: String, source: String, isReadOnly: Bool, category: Event.Category,
+        region: Region, id: String
     ) -> Event {
         var event = Event(
             id: id, time: now, account: account, region: region, source: source, name: name,

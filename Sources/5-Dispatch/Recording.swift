@@ -24,11 +24,15 @@ package struct Recording: Sendable {
     package var owner: AccountID?
 
     package init(
-        eventName: String? = nil, category: Event.Category = .management, isReadOnly: Bool? = nil, request: Elements = .shape,
-        additionalData: [UInt8]? = nil, resources: [Event.Resource] = [], subjects: [Event.Subject] = [], owner: AccountID? = nil
+        eventName: String? = nil, category: Event.Category = .management, isReadOnly: Bool? = nil,
+        request: Elements = .shape,
+        additionalData: [UInt8]? = nil, resources: [Event.Resource] = [], subjects: [Event.Subject] = [],
+        owner: AccountID? = nil
     ) {
         (self.eventName, self.category, self.isReadOnly) = (eventName, category, isReadOnly)
-        (self.request, self.additionalData, self.resources, self.subjects) = (request, additionalData, resources, subjects)
+        (self.request, self.additionalData, self.resources, self.subjects) = (
+            request, additionalData, resources, subjects
+        )
         self.owner = owner
     }
 

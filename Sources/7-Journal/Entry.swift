@@ -23,7 +23,9 @@ package struct Entry: Sendable {
         bytes.append(version)
         bytes.append((event.isReadOnly ? 1 : 0) | event.category.rawValue << 1)
         let milliseconds = UInt64(bitPattern: event.time.milliseconds)
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: milliseconds >> shift)) }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: milliseconds >> shift))
+        }
         append(event.account.description, to: &bytes)
         append(event.region.description, to: &bytes)
         append(event.id, to: &bytes)

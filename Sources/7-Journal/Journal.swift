@@ -65,7 +65,11 @@ package final class Journal: Sendable {
             }
         }
         mover.start { [self] done in
-            store.submit(.written) { [self] transaction in try move(in: &transaction) } done: { _ in done() }
+            store.submit(.written) { [self] transaction in
+                try move(in: &transaction)
+            } done: { _ in
+                done()
+            }
         }
         return left.count
     }

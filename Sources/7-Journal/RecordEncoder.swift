@@ -56,7 +56,9 @@ package struct RecordEncoder: ShapeEncoder {
     package mutating func integer(_ value: Int) { if !isHidden { json.integer(value) } }
     package mutating func boolean(_ value: Bool) { if !isHidden { json.bool(value) } }
     package mutating func double(_ value: Double) { if !isHidden { json.double(value) } }
-    package mutating func instant(_ value: Instant) { if !isHidden { json.string(RecordEncoder.text(value, timeStyle)) } }
+    package mutating func instant(_ value: Instant) {
+        if !isHidden { json.string(RecordEncoder.text(value, timeStyle)) }
+    }
     /// Bytes are never shown: they are what the caller stores, or a key.
     package mutating func blob(_ value: [UInt8]) { if !isHidden { json.string("HIDDEN_DUE_TO_SECURITY_REASONS") } }
     package mutating func body(_ value: StreamingBody) {}

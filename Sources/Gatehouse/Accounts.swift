@@ -41,7 +41,8 @@ struct Accounts: Sendable {
         let existing = try store.read { snapshot in try Founding.accounts(snapshot) }
         let account = existing.first ?? settings.account
         if let first = existing.first, first != settings.account {
-            world.log(.info, "the data folder's account is used", ["account": "\(first)", "asked": "\(settings.account)"])
+            world.log(
+                .info, "the data folder's account is used", ["account": "\(first)", "asked": "\(settings.account)"])
         }
         let file = CredentialsFile(path: folder.path + "/" + CredentialsFile.name)
         if existing.isEmpty, settings.rootKeys == nil {

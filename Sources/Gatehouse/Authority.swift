@@ -15,21 +15,26 @@ struct Authority {
     init(_ house: House) async throws {
         let now = house.clock.wallTime().seconds
         if let (certificate, sealed) = try house.store.read({ snapshot in
-            try snapshot.first("SELECT certificate, sealed_key FROM server_authority WHERE id = 1") { ($0.blob(0), $0.blob(1)) }
+            try snapshot.first("SELECT certificate, sealed_key FROM server_authority WHERE id = 1") {
+                ($0.blob(0), $0.blob(1))
+            }
         }) {
             let key = try house.vault.unseal(sealed, for: Authority.purpose, context: SealContext("authority"))
             authority = try LocalAuthority(certificate: certificate, privateKey: key)
         } else {
             let made = try LocalAuthority(now: now)
-            let sealed = try house.vault.seal(made.privateKey, for: Authority.purpose, context: SealContext("authority"))
+            let sealed = try house.vault.seal(
+                made.privateKey, for: Authority.purpose, context: SealContext("authority"))
             let certificate = made.certificate
             try await house.store.write { transaction in
                 try transaction.run(
-                    "INSERT INTO server_authority (id, certificate, sealed_key) VALUES (1, ?, ?)", .blob(certificate), .blob(sealed))
+                    "INSERT INTO server_authority (id, certificate, sealed_key) VALUES (1, ?, ?)", .blob(certificate),
+                    .blob(sealed))
             }
             authority = made
         }
-        try PrivateText.write(String(decoding: authority.certificate, as: UTF8.self), to: house.folder.path + "/" + Authority.fileName)
+        try PrivateText.write(
+            String(decoding: authority.certificate, as: UTF8.self), to: house.folder.path + "/" + Authority.fileName)
     }
 
     /// A fresh server certificate for localhost, its subdomains and loopback.

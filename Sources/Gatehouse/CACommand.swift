@@ -12,7 +12,8 @@ enum CACommand {
         }
         let path = (options["data"] ?? "./data") + "/" + Authority.fileName
         guard let certificate = PrivateText.read(path) else {
-            throw SetupError("there is no \(path): start the server once (gatehouse serve), or name its folder with --data")
+            throw SetupError(
+                "there is no \(path): start the server once (gatehouse serve), or name its folder with --data")
         }
         print(certificate, terminator: "")
     }

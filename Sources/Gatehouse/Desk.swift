@@ -18,14 +18,17 @@ final class Desk: Sendable {
 
     func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let path = head.bytes(head.target)
-        guard path.count > 2, path[path.startIndex + 1] == UInt8(ascii: "_") else { return await house.front.answer(head, body) }
+        guard path.count > 2, path[path.startIndex + 1] == UInt8(ascii: "_") else {
+            return await house.front.answer(head, body)
+        }
         switch head.text(head.target).prefix(while: { $0 != "?" }) {
         case "/_gatehouse/health", "/_localstack/health": return health(head)
-        case "/_gatehouse/metrics": 
+        case "/_gatehouse/metrics":
             if head.connection.isLoopback { return metrics() }
             return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
-        case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback: return await clock(head, body)
+        case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
+            return await clock(head, body)
         default: return await house.front.answer(head, body)
         }
     }

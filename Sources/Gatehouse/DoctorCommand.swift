@@ -26,7 +26,9 @@ enum DoctorCommand {
         }
         let folder = options["data"] ?? "./data"
         let findings = check(folder, keyFile: options["key-file"] ?? ServeSettings.defaultKeyFile(folder))
-        for finding in findings { print(finding.problem.map { "MEND  \(finding.what): \($0)" } ?? "ok    \(finding.what)") }
+        for finding in findings {
+            print(finding.problem.map { "MEND  \(finding.what): \($0)" } ?? "ok    \(finding.what)")
+        }
         let problems = findings.filter { $0.problem != nil }.count
         print(problems == 0 ? "Nothing to mend." : "\(problems) to mend.")
         if problems > 0 { exit(1) }
@@ -35,7 +37,9 @@ enum DoctorCommand {
     private static func check(_ folder: String, keyFile: String) -> [Finding] {
         var findings = [Finding(what: "gatehouse \(CommandLineTool.version)", problem: nil)]
         guard access(folder, F_OK) == 0 else {
-            return findings + [Finding(what: "data folder \(folder)", problem: "not there yet; gatehouse serve makes it")]
+            return findings + [
+                Finding(what: "data folder \(folder)", problem: "not there yet; gatehouse serve makes it")
+            ]
         }
         findings.append(mode(folder, "data folder", allowed: 0o700))
         findings.append(mode(keyFile, "key file", allowed: 0o600))
@@ -58,7 +62,9 @@ enum DoctorCommand {
             return Finding(what: "\(what) \(path)", problem: isOptional ? nil : "not there")
         }
         let open = status.st_mode & 0o777 & ~allowed
-        return Finding(what: "\(what) \(path)", problem: open == 0 ? nil : "others can get at it; chmod \(String(allowed, radix: 8)) \(path)")
+        return Finding(
+            what: "\(what) \(path)",
+            problem: open == 0 ? nil : "others can get at it; chmod \(String(allowed, radix: 8)) \(path)")
     }
 
     private static func journal(_ folder: DataFolder) throws -> [Finding] {

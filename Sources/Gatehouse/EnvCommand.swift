@@ -14,12 +14,16 @@ enum EnvCommand {
         }
         let folder = options["data"] ?? "./data"
         let keys: (accessKeyID: String, secret: String)
-        if let id = environment["GATEHOUSE_ROOT_ACCESS_KEY_ID"], let secret = environment["GATEHOUSE_ROOT_SECRET_ACCESS_KEY"] {
+        if let id = environment["GATEHOUSE_ROOT_ACCESS_KEY_ID"],
+            let secret = environment["GATEHOUSE_ROOT_SECRET_ACCESS_KEY"]
+        {
             keys = (id, secret)
         } else if let found = try CredentialsFile(path: folder + "/" + CredentialsFile.name).read() {
             keys = found
         } else {
-            throw SetupError("there is no \(folder)/\(CredentialsFile.name): start the server first (gatehouse serve), or name its folder with --data")
+            throw SetupError(
+                "there is no \(folder)/\(CredentialsFile.name): start the server first (gatehouse serve), or name its folder with --data"
+            )
         }
         let written = PrivateText.read(folder + "/" + Endpoint.fileName)?.split(separator: "\n").first.map(String.init)
         print("export AWS_ENDPOINT_URL=\(quoted(options["endpoint"] ?? written ?? "http://127.0.0.1:4566"))")

@@ -67,13 +67,16 @@ final class House: Sendable {
         if settings.isMemory { return SoftwareKeyVault.ephemeral() }
         let protection: RootProtection
         if let file = settings.passphraseFile {
-            guard let text = PrivateText.read(file), !text.isEmpty else { throw SetupError("cannot read a passphrase from \(file)") }
+            guard let text = PrivateText.read(file), !text.isEmpty else {
+                throw SetupError("cannot read a passphrase from \(file)")
+            }
             protection = .passphrase(SecretPassphrase(Array(text.utf8.prefix { $0 != 10 && $0 != 13 })))
         } else {
             protection = .keyFile(path: settings.keyFile)
         }
         return try SoftwareKeyVault.open(
-            folder: folder.path, protection: protection, mayCreate: PrivateText.read(folder.path + "/gatehouse.db") == nil)
+            folder: folder.path, protection: protection,
+            mayCreate: PrivateText.read(folder.path + "/gatehouse.db") == nil)
     }
 
     /// Back to the first state: accounts and their root keys stay, everything else goes. For test servers.
@@ -91,12 +94,16 @@ final class House: Sendable {
 
     /// Removes what a crash left behind: contents of objects that never came to be, or are no more.
     func sweep() async throws {
-        let removed = try await blobs.sweep { [store] id in try store.read { snapshot in try S3Service.isLive(id, snapshot) } }
+        let removed = try await blobs.sweep { [store] id in
+            try store.read { snapshot in try S3Service.isLive(id, snapshot) }
+        }
         if removed > 0 { world.log(.info, "contents that no object has were removed", ["count": "\(removed)"]) }
     }
 
     func close() async {
-        do { try await journal.close() } catch { world.log(.error, "the journal could not be finished", ["error": "\(error)"]) }
+        do { try await journal.close() } catch {
+            world.log(.error, "the journal could not be finished", ["error": "\(error)"])
+        }
         store.close()
         folder.close()
     }

@@ -15,7 +15,10 @@ enum Metrics {
         metric(
             "gatehouse_requests_total", "counter", "Requests by service, operation and status.",
             house.front.counters.snapshot.map {
-                ("{service=\"\($0.key.service)\",operation=\"\($0.key.operation)\",status=\"\($0.key.status)\"}", $0.count)
+                (
+                    "{service=\"\($0.key.service)\",operation=\"\($0.key.operation)\",status=\"\($0.key.status)\"}",
+                    $0.count
+                )
             })
         if let statistics {
             metric("gatehouse_connections_open", "gauge", "Connections open now.", [("", statistics.open)])
@@ -26,7 +29,9 @@ enum Metrics {
                 "gatehouse_refused_total", "counter", "Connections and requests the edge refused, by reason.",
                 statistics.refused.map { ("{reason=\"\($0.key)\"}", $0.value) }.sorted { $0.0 < $1.0 })
         }
-        metric("gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.", [("", house.store.waitingWrites)])
+        metric(
+            "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
+            [("", house.store.waitingWrites)])
         return lines.joined(separator: "\n") + "\n"
     }
 }

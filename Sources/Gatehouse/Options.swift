@@ -32,7 +32,9 @@ struct Options {
                 throw UsageError("'\(argument)' is no option of \(command)", "gatehouse \(command) --help")
             }
             if option.value == nil {
-                guard parts.count == 1 else { throw UsageError("--\(option.name) takes no value", "gatehouse \(command) --help") }
+                guard parts.count == 1 else {
+                    throw UsageError("--\(option.name) takes no value", "gatehouse \(command) --help")
+                }
                 values[option.name] = "true"
             } else if parts.count == 2 {
                 values[option.name] = parts[1]

@@ -25,14 +25,21 @@ struct ServeSettings: Sendable {
     }
 
     static let known: [Options.Known] = [
-        .init("listen", "HOST:PORT", variable: "GATEHOUSE_LISTEN", "where to serve HTTP; port 0 picks one (127.0.0.1:4566)"),
+        .init(
+            "listen", "HOST:PORT", variable: "GATEHOUSE_LISTEN",
+            "where to serve HTTP; port 0 picks one (127.0.0.1:4566)"),
         .init("tls-listen", "HOST:PORT", variable: "GATEHOUSE_TLS_LISTEN", "where to serve HTTPS too (nowhere)"),
         .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder, made at first start (./data)"),
         .init("memory", variable: "GATEHOUSE_MEMORY", "keep nothing: everything is gone when the server stops"),
-        .init("key-file", "FILE", variable: "GATEHOUSE_KEY_FILE", "the file that unseals the data, never inside it (DIR.key)"),
-        .init("passphrase-file", "FILE", variable: "GATEHOUSE_PASSPHRASE_FILE", "unseal by the passphrase in FILE instead"),
+        .init(
+            "key-file", "FILE", variable: "GATEHOUSE_KEY_FILE",
+            "the file that unseals the data, never inside it (DIR.key)"),
+        .init(
+            "passphrase-file", "FILE", variable: "GATEHOUSE_PASSPHRASE_FILE", "unseal by the passphrase in FILE instead"
+        ),
         .init("account", "ID", variable: "GATEHOUSE_ACCOUNT", "the account made at first start (123456789012)"),
-        .init("sync-reads", variable: "GATEHOUSE_SYNC_READS", "answer reads only when their records are synced to disk"),
+        .init(
+            "sync-reads", variable: "GATEHOUSE_SYNC_READS", "answer reads only when their records are synced to disk"),
         .init("test-controls", nil, "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
         .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
     ]
@@ -45,7 +52,8 @@ struct ServeSettings: Sendable {
     init(_ options: Options, _ environment: [String: String]) throws {
         let allowed = Set(ServeSettings.known.compactMap(\.variable) + ServeSettings.environmentOnly)
         for name in environment.keys.sorted() where name.hasPrefix("GATEHOUSE_") && !allowed.contains(name) {
-            throw SetupError("there is no setting \(name); the settings are in the README, and in: gatehouse serve --help")
+            throw SetupError(
+                "there is no setting \(name); the settings are in the README, and in: gatehouse serve --help")
         }
         listen = try ListenAddress(options["listen"] ?? "127.0.0.1:4566")
         tlsListen = try options["tls-listen"].map { try ListenAddress($0) }
@@ -57,7 +65,9 @@ struct ServeSettings: Sendable {
             throw SetupError("--key-file and --passphrase-file exclude each other")
         }
         let text = options["account"] ?? "123456789012"
-        guard let account = AccountID(text) else { throw SetupError("--account is \"\(text)\"; an account id has twelve digits") }
+        guard let account = AccountID(text) else {
+            throw SetupError("--account is \"\(text)\"; an account id has twelve digits")
+        }
         self.account = account
         rootKeys = try ServeSettings.rootKeys(environment, account)
         extraAccounts = try ServeSettings.extraAccounts(environment["GATEHOUSE_EXTRA_ACCOUNTS"] ?? "")
@@ -80,12 +90,15 @@ struct ServeSettings: Sendable {
             try check(id, secret, "GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY")
             return RootKeys(account: account, accessKeyID: id, secret: secret)
         default:
-            throw SetupError("GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY are given together or not at all")
+            throw SetupError(
+                "GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY are given together or not at all")
         }
     }
 
     private static func check(_ id: String, _ secret: String, _ where: String) throws {
-        let isWord = id.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x5F }
+        let isWord = id.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x5F
+        }
         guard (16...128).contains(id.utf8.count), isWord else {
             throw SetupError("\(`where`): an access key id has 16 to 128 letters, digits and underscores")
         }

@@ -195,7 +195,9 @@ import Testing
     func records() async throws {
         try await yard.makeBucket("b-1", open: true)
         try await yard.setPolicy(BucketTests.publicPolicy, on: "b-1")
-        let (policy, block, creation) = (try await yard.records(3)[0], try await yard.records(3)[1], try await yard.records(3)[2])
+        let (policy, block, creation) = (
+            try await yard.records(3)[0], try await yard.records(3)[1], try await yard.records(3)[2]
+        )
         #expect(policy.contains(#""eventSource":"s3.amazonaws.com","eventName":"PutBucketPolicy""#))
         #expect(policy.contains(#""bucketName":"b-1","Host":"s3.example","policy":"","bucketPolicy":{"Version""#))
         #expect(

@@ -18,7 +18,10 @@ import World
         // As after a crash: nobody said goodbye. Numbers up to 40 were moved.
         let again = try Spool(in: folder, moved: 40)
         #expect(again.recovered.map(\.number) == Array(41...100))
-        #expect(again.recovered.allSatisfy { $0.bytes == [UInt8](repeating: UInt8($0.number - 1), count: Int($0.number - 1)) })
+        #expect(
+            again.recovered.allSatisfy {
+                $0.bytes == [UInt8](repeating: UInt8($0.number - 1), count: Int($0.number - 1))
+            })
         #expect(again.put([1, 2, 3]))
         #expect(again.records(after: 100).first?.number == 101)
     }

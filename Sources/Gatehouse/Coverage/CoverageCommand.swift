@@ -40,13 +40,16 @@ enum CoverageCommand {
         let keys = ["GATEHOUSE_ROOT_ACCESS_KEY_ID": key, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": secret]
         let house = try House(ServeSettings(options, keys))
         _ = try await house.accounts.establish(house.store)
-        let head = signed("PUT", "/sample", for: .init(name: "s3", region: "us-east-1", family: .s3), house.clock.wallTime())
+        let head = signed(
+            "PUT", "/sample", for: .init(name: "s3", region: "us-east-1", family: .s3), house.clock.wallTime())
         let response = await house.front.answer(head, BufferedBody([]))
         guard response.status == 200 else { throw SetupError("the sample bucket was not made: \(response.status)") }
         return house
     }
 
-    private static func signed(_ method: String, _ target: String, for service: SigningService, _ time: Instant) -> RequestHead {
+    private static func signed(_ method: String, _ target: String, for service: SigningService, _ time: Instant)
+        -> RequestHead
+    {
         let signer = RequestSigner(accessKeyID: key, secret: SecretBytes(Array(secret.utf8)), service: service)
         let headers = [(name: "host", value: "localhost")]
         let added = signer.headers(for: .init(method: method, target: target, headers: headers), body: [], at: time)

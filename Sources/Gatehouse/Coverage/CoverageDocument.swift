@@ -34,7 +34,9 @@ struct CoverageDocument {
         }
         var lines = ["## \(service.model.serviceID)", ""]
         if !rows.isEmpty { lines += ["| operation | access | members refused |", "|---|---|---|"] + rows + [""] }
-        if !service.missing.isEmpty { lines += ["Not implemented (\(service.missing.count)): \(list(service.missing)).", ""] }
+        if !service.missing.isEmpty {
+            lines += ["Not implemented (\(service.missing.count)): \(list(service.missing)).", ""]
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -53,7 +55,8 @@ struct CoverageDocument {
                 operation.ungated.map { "- \(service.model.serviceID) \(operation.name): \($0)." }
             }
         }
-        return (["## Without a question to the policies", ""] + (lines.isEmpty ? ["None."] : lines)).joined(separator: "\n") + "\n"
+        return (["## Without a question to the policies", ""] + (lines.isEmpty ? ["None."] : lines)).joined(
+            separator: "\n") + "\n"
     }
 
     private func list(_ items: [String]) -> String { items.isEmpty ? "–" : items.joined(separator: ", ") }

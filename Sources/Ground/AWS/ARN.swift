@@ -44,6 +44,7 @@ package struct ARN: Hashable, Sendable, CustomStringConvertible {
 
     private func part(after colon: Int, to end: Int) -> Substring {
         let bytes = description.utf8
-        return description[bytes.index(bytes.startIndex, offsetBy: colon + 1)..<bytes.index(bytes.startIndex, offsetBy: end)]
+        return description[
+            bytes.index(bytes.startIndex, offsetBy: colon + 1)..<bytes.index(bytes.startIndex, offsetBy: end)]
     }
 }

@@ -21,7 +21,9 @@ package enum AccessKeyID {
         let halves: [UInt64] = [high >> 8, ((high & 0xFF) << 32) | tail]
         var letters: [UInt8] = []
         for half in halves {
-            for shift in stride(from: UInt64(35), through: 0, by: -5) { letters.append(alphabet[Int((half >> shift) & 31)]) }
+            for shift in stride(from: UInt64(35), through: 0, by: -5) {
+                letters.append(alphabet[Int((half >> shift) & 31)])
+            }
         }
         return kind.rawValue + String(decoding: letters, as: UTF8.self)
     }
@@ -29,7 +31,9 @@ package enum AccessKeyID {
     /// The account an id carries; nil for anything that is no access key id.
     package static func account(of id: String) -> AccountID? {
         let bytes = Array(id.utf8)
-        guard bytes.count == 20, id.hasPrefix(Kind.longTerm.rawValue) || id.hasPrefix(Kind.temporary.rawValue) else { return nil }
+        guard bytes.count == 20, id.hasPrefix(Kind.longTerm.rawValue) || id.hasPrefix(Kind.temporary.rawValue) else {
+            return nil
+        }
         var value: UInt64 = 0
         for byte in bytes[4..<14] {
             guard let digit = alphabet.firstIndex(of: byte) else { return nil }

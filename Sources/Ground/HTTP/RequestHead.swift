@@ -19,7 +19,8 @@ package final class RequestHead: Sendable {
     package let connection: ConnectionFacts
 
     package init(
-        raw: [UInt8], method: Range<Int>, target: Range<Int>, fields: [Field], isHTTP11: Bool, connection: ConnectionFacts
+        raw: [UInt8], method: Range<Int>, target: Range<Int>, fields: [Field], isHTTP11: Bool,
+        connection: ConnectionFacts
     ) {
         (self.raw, self.method, self.target, self.fields) = (raw, method, target, fields)
         (self.isHTTP11, self.connection) = (isHTTP11, connection)
@@ -53,7 +54,9 @@ package final class RequestHead: Sendable {
         guard range.count == name.utf8CodeUnitCount else { return false }
         return name.withUTF8Buffer { expected in
             for offset in 0..<expected.count {
-                if RequestHead.lower(raw[range.lowerBound + offset]) != RequestHead.lower(unsafe expected[offset]) { return false }
+                if RequestHead.lower(raw[range.lowerBound + offset]) != RequestHead.lower(unsafe expected[offset]) {
+                    return false
+                }
             }
             return true
         }

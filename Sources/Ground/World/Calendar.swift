@@ -49,12 +49,16 @@ package struct CivilTime: Hashable, Sendable {
 
 extension Instant {
     /// Nil where a field is out of its range; 24:00 and leap seconds are refused.
-    package init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0) {
+    package init?(
+        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0
+    ) {
         guard (0...9999).contains(year), (1...12).contains(month),
             day >= 1, day <= CivilTime.daysInMonth(year: year, month: month),
-            (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second), (0...999).contains(millisecond)
+            (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second),
+            (0...999).contains(millisecond)
         else { return nil }
         let days = CivilTime.days(year: year, month: month, day: day)
-        milliseconds = ((days * 24 + Int64(hour)) * 60 + Int64(minute)) * 60_000 + Int64(second) * 1000 + Int64(millisecond)
+        milliseconds =
+            ((days * 24 + Int64(hour)) * 60 + Int64(minute)) * 60_000 + Int64(second) * 1000 + Int64(millisecond)
     }
 }

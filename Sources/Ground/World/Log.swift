@@ -14,7 +14,9 @@ package struct Log: Sendable {
     private let clock: any Clock
     private let sink: @Sendable ([UInt8]) -> Void
 
-    package init(level: Level = .info, clock: any Clock, sink: @escaping @Sendable ([UInt8]) -> Void = Log.standardError) {
+    package init(
+        level: Level = .info, clock: any Clock, sink: @escaping @Sendable ([UInt8]) -> Void = Log.standardError
+    ) {
         (self.level, self.clock, self.sink) = (level, clock, sink)
     }
 

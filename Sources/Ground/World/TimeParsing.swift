@@ -15,7 +15,9 @@ extension Instant {
             self.init(year: year, month: month, day: day)
             return
         }
-        guard reader.take("T"), let hour = reader.digits(2), reader.take(":"), let minute = reader.digits(2) else { return nil }
+        guard reader.take("T"), let hour = reader.digits(2), reader.take(":"), let minute = reader.digits(2) else {
+            return nil
+        }
         var second = 0
         if reader.take(":") {
             guard let value = reader.digits(2) else { return nil }
@@ -28,7 +30,8 @@ extension Instant {
         }
         guard let offset = reader.zone(), reader.isAtEnd,
             let local = Instant(
-                year: year, month: month, day: day, hour: hour, minute: minute, second: second, millisecond: millisecond)
+                year: year, month: month, day: day, hour: hour, minute: minute, second: second, millisecond: millisecond
+            )
         else { return nil }
         self.init(milliseconds: local.milliseconds - Int64(offset) * 60_000)
     }
@@ -52,7 +55,8 @@ extension Instant {
         var reader = DigitReader(bytes: bytes, at: 5)
         guard let day = reader.digits(2), reader.take(" ") else { return nil }
         reader.position = 11
-        guard reader.take(" "), let year = reader.digits(4), reader.take(" "), let hour = reader.digits(2), reader.take(":"),
+        guard reader.take(" "), let year = reader.digits(4), reader.take(" "), let hour = reader.digits(2),
+            reader.take(":"),
             let minute = reader.digits(2), reader.take(":"), let second = reader.digits(2), reader.take(" "),
             reader.take("G"), reader.take("M"), reader.take("T")
         else { return nil }

@@ -28,7 +28,8 @@ private let iam = SigningService(name: "iam", region: "us-east-1", family: .quer
     guard let (head, end) = parsedHead(input) else { return }
     for (service, payload) in [(s3, Authenticator.Payload.fromHeader), (iam, .body(Array(input[end...])))] {
         do throws(AuthenticationFailure) {
-            let proved = try authenticator.authenticate(head, for: service, payload: payload, at: .init(wall: time, now: time))
+            let proved = try authenticator.authenticate(
+                head, for: service, payload: payload, at: .init(wall: time, now: time))
             require(proved.caller.isAnonymous, "a signature was forged")
         } catch {
             let refusal = error.refusal(for: service)
@@ -68,7 +69,8 @@ private let uploads: [String: Authenticated] = {
         let added = signer.headers(
             for: .init(method: "PUT", target: "/b/k", headers: headers), body: [], contentHash: kind, at: time)
         let head = RequestHead(method: "PUT", target: "/b/k", headers: headers + added)
-        made[kind] = try? authenticator.authenticate(head, for: s3, payload: .fromHeader, at: .init(wall: time, now: time))
+        made[kind] = try? authenticator.authenticate(
+            head, for: s3, payload: .fromHeader, at: .init(wall: time, now: time))
     }
     return made
 }()
@@ -93,7 +95,9 @@ private final class PieceBody: RequestBody {
     private let rest: Lock<ArraySlice<UInt8>>
     private let width: Int
 
-    init(_ bytes: [UInt8], width: Int) { (declaredLength, rest, self.width) = (Int64(bytes.count), Lock(bytes[...]), width) }
+    init(_ bytes: [UInt8], width: Int) {
+        (declaredLength, rest, self.width) = (Int64(bytes.count), Lock(bytes[...]), width)
+    }
 
     func next() async throws -> [UInt8]? {
         rest.withLock { rest in

@@ -21,7 +21,9 @@ func parsedHead(_ bytes: [UInt8]) -> (head: RequestHead, end: Int)? {
         do throws(Refusal) {
             while have < input.count {
                 have = min(input.count, have + step)
-                if let end = try HeadParser.end(of: input.span.extracting(0..<have), scanned: &scanned) { return .success(end) }
+                if let end = try HeadParser.end(of: input.span.extracting(0..<have), scanned: &scanned) {
+                    return .success(end)
+                }
             }
             return .success(nil)
         } catch { return .failure(error) }
@@ -38,7 +40,8 @@ func parsedHead(_ bytes: [UInt8]) -> (head: RequestHead, end: Int)? {
     }
     require(!head.method.isEmpty && !head.target.isEmpty, "a head without method or target")
     require(head.count(of: "host") <= 1, "two Hosts were taken")
-    require(head.count(of: "content-length") == 0 || head.count(of: "transfer-encoding") == 0, "two framings were taken")
+    require(
+        head.count(of: "content-length") == 0 || head.count(of: "transfer-encoding") == 0, "two framings were taken")
     for field in head.fields {
         require(!head.bytes(field.value).contains { $0 == 0 || $0 == 10 || $0 == 13 }, "a control byte in a value")
     }
@@ -64,6 +67,8 @@ func parsedHead(_ bytes: [UInt8]) -> (head: RequestHead, end: Int)? {
     }
     let whole = body(by: max(1, input.count), room: .max)
     let slow = body(by: 1, room: 1)
-    require(whole.bytes == slow.bytes && whole.isDone == slow.isDone && whole.refusal == slow.refusal, "pieces change the body")
+    require(
+        whole.bytes == slow.bytes && whole.isDone == slow.isDone && whole.refusal == slow.refusal,
+        "pieces change the body")
     require(whole.bytes.count <= input.count, "a body longer than its frames")
 }

@@ -42,7 +42,9 @@ private let questions: [Question] = {
     for question in questions {
         let decision = decide(question, under: policies, in: context)
         require(decision == decide(question, under: policies, in: context), "a decision changes")
-        require(decision == explain(question, under: policies, in: context).decision, "the explanation is of another decision")
+        require(
+            decision == explain(question, under: policies, in: context).decision,
+            "the explanation is of another decision")
         let isAsked = kind.hasPrincipal || question.subject.kind != .anonymous
         if stored.isBroken, isAsked { require(decision.outcome == .explicitDeny, "a broken policy does not deny") }
         if !decision.isAllowed { _ = DenialMessage().text(question, decision, under: policies) }

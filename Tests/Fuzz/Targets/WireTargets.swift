@@ -80,7 +80,8 @@ private func decode(_ route: Route, _ head: RequestHead, _ body: [UInt8]) {
         case .service(let route):
             guard let read = try? route.readingBody(body) else { continue }
             decode(read, head, body)
-        case .malformed(let error, _): require(error.httpStatus < 500, "a malformed request answers \(error.httpStatus)")
+        case .malformed(let error, _):
+            require(error.httpStatus < 500, "a malformed request answers \(error.httpStatus)")
         case .unknown: break
         }
     }

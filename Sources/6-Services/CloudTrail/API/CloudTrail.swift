@@ -6,7 +6,8 @@ package enum CloudTrail {
     package static let service = ServiceModel(
         name: "cloudtrail", serviceID: "CloudTrail", wireProtocol: .json,
         jsonVersion: "1.1", apiVersion: "2013-11-01", endpointPrefix: "cloudtrail",
-        signingName: "cloudtrail", targetPrefix: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", xmlNamespace: "",
+        signingName: "cloudtrail", targetPrefix: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+        xmlNamespace: "",
         catalogue: """
             AddTags
             CancelQuery
@@ -72,6 +73,6 @@ package enum CloudTrail {
 
     /// The operations whose shapes this module has.
     package static let operations: [any OperationShape.Type] = [
-        LookupEvents.self,
+        LookupEvents.self
     ]
 }

@@ -8,7 +8,7 @@ extension CloudTrail {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let insight = EventCategory(rawValue: "insight")
         package static let values = [
-            "insight",
+            "insight"
         ]
     }
 

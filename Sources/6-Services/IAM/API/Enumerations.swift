@@ -23,9 +23,10 @@ extension IAM {
     package struct PermissionsBoundaryAttachmentType: StringEnum {
         package let rawValue: String
         package init(rawValue: String) { self.rawValue = rawValue }
-        package static let permissionsBoundaryPolicy = PermissionsBoundaryAttachmentType(rawValue: "PermissionsBoundaryPolicy")
+        package static let permissionsBoundaryPolicy = PermissionsBoundaryAttachmentType(
+            rawValue: "PermissionsBoundaryPolicy")
         package static let values = [
-            "PermissionsBoundaryPolicy",
+            "PermissionsBoundaryPolicy"
         ]
     }
 
@@ -85,7 +86,8 @@ extension IAM {
         package static let accountMFAEnabled = SummaryKeyType(rawValue: "AccountMFAEnabled")
         package static let accountAccessKeysPresent = SummaryKeyType(rawValue: "AccountAccessKeysPresent")
         package static let accountPasswordPresent = SummaryKeyType(rawValue: "AccountPasswordPresent")
-        package static let accountSigningCertificatesPresent = SummaryKeyType(rawValue: "AccountSigningCertificatesPresent")
+        package static let accountSigningCertificatesPresent = SummaryKeyType(
+            rawValue: "AccountSigningCertificatesPresent")
         package static let attachedPoliciesPerGroupQuota = SummaryKeyType(rawValue: "AttachedPoliciesPerGroupQuota")
         package static let attachedPoliciesPerRoleQuota = SummaryKeyType(rawValue: "AttachedPoliciesPerRoleQuota")
         package static let attachedPoliciesPerUserQuota = SummaryKeyType(rawValue: "AttachedPoliciesPerUserQuota")

@@ -128,7 +128,7 @@ extension S3 {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let directory = BucketType(rawValue: "Directory")
         package static let values = [
-            "Directory",
+            "Directory"
         ]
     }
 
@@ -164,7 +164,7 @@ extension S3 {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let enabled = ChecksumMode(rawValue: "ENABLED")
         package static let values = [
-            "ENABLED",
+            "ENABLED"
         ]
     }
 
@@ -195,7 +195,7 @@ extension S3 {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let url = EncodingType(rawValue: "url")
         package static let values = [
-            "url",
+            "url"
         ]
     }
 
@@ -315,7 +315,7 @@ extension S3 {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let restoreStatus = OptionalObjectAttributes(rawValue: "RestoreStatus")
         package static let values = [
-            "RestoreStatus",
+            "RestoreStatus"
         ]
     }
 
@@ -341,7 +341,7 @@ extension S3 {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let requester = RequestCharged(rawValue: "requester")
         package static let values = [
-            "requester",
+            "requester"
         ]
     }
 
@@ -350,7 +350,7 @@ extension S3 {
         package init(rawValue: String) { self.rawValue = rawValue }
         package static let requester = RequestPayer(rawValue: "requester")
         package static let values = [
-            "requester",
+            "requester"
         ]
     }
 

@@ -7,7 +7,8 @@ package enum STSService {
         _ world: World, _ tokens: SessionTokens, _ roles: any RoleDirectory
     ) -> [AnyOperation] {
         [
-            .query(GetCallerIdentity()), .query(AssumeRole(tokens: tokens, roles: roles, identifiers: world.identifiers)),
+            .query(GetCallerIdentity()),
+            .query(AssumeRole(tokens: tokens, roles: roles, identifiers: world.identifiers)),
             .query(GetAccessKeyInfo(roles: roles)),
         ]
     }

@@ -30,7 +30,9 @@ final class Maintenance: @unchecked Sendable {
     static let syncDelay = 80
 
     /// `writer` is the connection whose commits are followed. The log file must exist.
-    init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log) throws {
+    init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log)
+        throws
+    {
         connection = try Connection(path: path, settings: settings)
         logFile = gh_open(path + "-wal", O_RDONLY, 0)
         guard logFile >= 0 else { throw StorageError.system(operation: "open", path: path + "-wal", errno: gh_errno()) }

@@ -78,7 +78,8 @@ package final class Spool: @unchecked Sendable {
             if status == ENOSPC { throw StorageError.full }
             throw StorageError.system(operation: "fallocate", path: path, errno: status)
         }
-        guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), Int(bitPattern: memory) != -1 else {
+        guard let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), Int(bitPattern: memory) != -1
+        else {
             throw StorageError.system(operation: "mmap", path: path, errno: gh_errno())
         }
         return memory
@@ -93,7 +94,9 @@ package final class Spool: @unchecked Sendable {
             if gap > 0 { state.head = 0 }
             let place = ring(state.head)
             bytes.withUnsafeBytes { source in
-                if let start = source.baseAddress { (place + Spool.recordHead).copyMemory(from: start, byteCount: bytes.count) }
+                if let start = source.baseAddress {
+                    (place + Spool.recordHead).copyMemory(from: start, byteCount: bytes.count)
+                }
             }
             place.storeBytes(of: state.next, toByteOffset: 8, as: Int64.self)
             place.storeBytes(of: Spool.checksum(place + 8, 8 + bytes.count), toByteOffset: 4, as: UInt32.self)
@@ -110,7 +113,8 @@ package final class Spool: @unchecked Sendable {
     /// The waiting records after `number`, oldest first. They stay in the ring until `drop`.
     package func records(after number: Int64) -> [Record] {
         let places = state.withLock { state -> [Waiting] in
-            guard let first = state.waiting.dropFirst(state.gone).first, let last = state.waiting.last, last.number > number
+            guard let first = state.waiting.dropFirst(state.gone).first, let last = state.waiting.last,
+                last.number > number
             else { return [] }
             let skip = max(0, Int(number - first.number + 1))
             return Array(state.waiting[(state.gone + skip)...])
@@ -172,7 +176,9 @@ extension Spool {
         let count = Int(place.load(as: UInt32.self))
         guard count <= ringBytes / 4, offset + recordHead + count <= ringBytes else { return nil }
         let number = place.load(fromByteOffset: 8, as: Int64.self)
-        guard number > 0, place.load(fromByteOffset: 4, as: UInt32.self) == checksum(place + 8, 8 + count) else { return nil }
+        guard number > 0, place.load(fromByteOffset: 4, as: UInt32.self) == checksum(place + 8, 8 + count) else {
+            return nil
+        }
         return (number, count)
     }
 

@@ -25,7 +25,8 @@ struct LookupEvents: Query {
         let filter = try EventFilter(input, permit.target, permit.facts)
         let limit = input.maxResults ?? 50
         guard (1...50).contains(limit) else {
-            throw CloudTrail.InvalidMaxResultsException(message: "A maximum of 50 results can be returned. Specify a number from 1 to 50.")
+            throw CloudTrail.InvalidMaxResultsException(
+                message: "A maximum of 50 results can be returned. Specify a number from 1 to 50.")
         }
         let token = try PageToken(input.nextToken, filter)
         // Insight events are not made by this server, so there are none.
@@ -49,7 +50,8 @@ struct LookupEvents: Query {
     private func shape(_ entry: Entry) -> CloudTrail.Event {
         CloudTrail.Event(
             eventId: entry.id, eventName: entry.name, readOnly: entry.isReadOnly ? "true" : "false",
-            accessKeyId: entry.accessKeyID.isEmpty ? nil : entry.accessKeyID, eventTime: Instant(seconds: entry.time.seconds),
+            accessKeyId: entry.accessKeyID.isEmpty ? nil : entry.accessKeyID,
+            eventTime: Instant(seconds: entry.time.seconds),
             eventSource: entry.source, username: entry.user,
             resources: entry.subjects.map { CloudTrail.Resource(resourceType: $0.type, resourceName: $0.name) },
             cloudTrailEvent: String(decoding: entry.record, as: UTF8.self))

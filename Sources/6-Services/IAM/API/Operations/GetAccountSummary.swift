@@ -50,7 +50,7 @@ extension IAM {
             isReadOnly: true,
             resultWrapper: "GetAccountSummaryResult",
             errors: [
-                "ServiceFailureException",
+                "ServiceFailureException"
             ])
     }
 }

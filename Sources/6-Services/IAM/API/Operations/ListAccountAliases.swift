@@ -79,7 +79,7 @@ extension IAM {
             isReadOnly: true,
             resultWrapper: "ListAccountAliasesResult",
             errors: [
-                "ServiceFailureException",
+                "ServiceFailureException"
             ])
     }
 }

@@ -84,7 +84,7 @@ extension IAM {
             isReadOnly: true,
             resultWrapper: "ListGroupsResult",
             errors: [
-                "ServiceFailureException",
+                "ServiceFailureException"
             ])
     }
 }

@@ -106,7 +106,7 @@ extension IAM {
             isReadOnly: true,
             resultWrapper: "ListPoliciesResult",
             errors: [
-                "ServiceFailureException",
+                "ServiceFailureException"
             ])
     }
 }

@@ -84,7 +84,7 @@ extension IAM {
             isReadOnly: true,
             resultWrapper: "ListRolesResult",
             errors: [
-                "ServiceFailureException",
+                "ServiceFailureException"
             ])
     }
 }

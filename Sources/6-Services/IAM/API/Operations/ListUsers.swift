@@ -84,7 +84,7 @@ extension IAM {
             isReadOnly: true,
             resultWrapper: "ListUsersResult",
             errors: [
-                "ServiceFailureException",
+                "ServiceFailureException"
             ])
     }
 }

@@ -13,7 +13,9 @@ package struct Founding: Sendable {
     }
 
     /// New random keys.
-    package static func random(_ account: AccountID, _ identifiers: Identifiers, _ secrets: KeySecrets) throws -> (Founding, secret: String) {
+    package static func random(_ account: AccountID, _ identifiers: Identifiers, _ secrets: KeySecrets) throws -> (
+        Founding, secret: String
+    ) {
         let id = Naming(identifiers: identifiers).accessKeyID(account)
         let secret = try secrets.make(for: id).secret
         return (Founding(account: account, accessKeyID: id, secret: secret), secret)

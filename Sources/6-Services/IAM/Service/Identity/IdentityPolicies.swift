@@ -68,12 +68,15 @@ package final class IdentityPolicies: PolicySource {
         var policies = CallerPolicies()
         try add(of: owner.id, owner.account, to: &policies, snapshot)
         if !owner.isRole {
-            let groups = try snapshot.rows("SELECT group_id FROM iam_member WHERE user_id = ?", .text(owner.id)) { $0.text(0) }
+            let groups = try snapshot.rows("SELECT group_id FROM iam_member WHERE user_id = ?", .text(owner.id)) {
+                $0.text(0)
+            }
             for group in groups { try add(of: group, owner.account, to: &policies, snapshot) }
         }
         policies.tags = try Tags.of(owner.id, snapshot).map { ($0.key, $0.value) }
         let boundary =
-            owner.isRole ? try Role.find(id: owner.id, snapshot)?.boundary : try User.find(id: owner.id, snapshot)?.boundary
+            owner.isRole
+            ? try Role.find(id: owner.id, snapshot)?.boundary : try User.find(id: owner.id, snapshot)?.boundary
         if let boundary { policies.boundary = try managed(boundary, owner.account, snapshot) }
         return policies
     }

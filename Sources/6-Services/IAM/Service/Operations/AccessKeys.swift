@@ -85,7 +85,8 @@ struct CreateAccessKey: Change, OnKeys {
         let id = naming.accessKeyID(target.account)
         let (secret, sealed) = try secrets.make(for: id)
         try AccessKey.insert(
-            id: id, account: target.account, owner: owner, sealedSecret: sealed, created: permit.facts.now, &transaction)
+            id: id, account: target.account, owner: owner, sealedSecret: sealed, created: permit.facts.now, &transaction
+        )
         return Output(
             accessKey: IAM.AccessKey(
                 userName: target.userName ?? "", accessKeyId: id, status: .active, secretAccessKey: secret,

@@ -12,7 +12,9 @@ extension OnAccount {
     }
 
     /// These actions have no resource types.
-    func access(_ input: Input, to target: AccountID, for facts: RequestFacts) throws -> Access { try ask(on: "*", facts) }
+    func access(_ input: Input, to target: AccountID, for facts: RequestFacts) throws -> Access {
+        try ask(on: "*", facts)
+    }
 }
 
 /// Gives the account a name, one at a time and unique on this server.
@@ -57,6 +59,7 @@ struct ListAccountAliases: Query, OnAccount {
         _ input: Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         _ = try Page(marker: input.marker, maxItems: input.maxItems)
-        return Output(accountAliases: [try Account.find(permit.target, snapshot).alias].compactMap { $0 }, isTruncated: false)
+        return Output(
+            accountAliases: [try Account.find(permit.target, snapshot).alias].compactMap { $0 }, isTruncated: false)
     }
 }

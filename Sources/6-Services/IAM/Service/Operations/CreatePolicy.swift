@@ -15,8 +15,10 @@ struct CreatePolicy: Change {
     }
 
     func access(_ input: Input, to target: NewEntity, for facts: RequestFacts) throws -> Access {
-        try ask(on: target.arn, facts, keys: Tags.requestKeys(input.tags), as: EntityKind.policy.title(input.policyName))
-            .with(tagging: input.tags, .policy, target.arn, facts)
+        try ask(
+            on: target.arn, facts, keys: Tags.requestKeys(input.tags), as: EntityKind.policy.title(input.policyName)
+        )
+        .with(tagging: input.tags, .policy, target.arn, facts)
     }
 
     func perform(

@@ -46,6 +46,7 @@ extension Access {
     func with(tagging tags: [IAM.Tag]?, _ kind: EntityKind, _ arn: String, _ facts: RequestFacts) throws -> Access {
         guard let tags, !tags.isEmpty, case .ask(let asks) = self else { return self }
         let name = "Tag" + kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
-        return .ask(asks + [Ask(.init("iam", name), on: arn, of: try facts.signedAccount(), keys: Tags.requestKeys(tags))])
+        return .ask(
+            asks + [Ask(.init("iam", name), on: arn, of: try facts.signedAccount(), keys: Tags.requestKeys(tags))])
     }
 }

@@ -7,7 +7,8 @@ import Storage
 struct DeleteGroup: Change {
     typealias Shape = IAM.DeleteGroup
 
-    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<Group> {
+    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<Group>
+    {
         try Group.find(input.groupName, in: facts.signedAccount(), snapshot)
     }
 

@@ -16,10 +16,12 @@ struct DeletePolicy: Change, OnPolicy {
         guard try policy.attachmentCount(in: account, transaction.snapshot) == 0,
             try policy.boundaryUsageCount(in: account, transaction.snapshot) == 0
         else { throw IAM.DeleteConflictException(message: "Cannot delete a policy attached to entities.") }
-        let versions = try transaction.number("SELECT count(*) FROM iam_policy_version WHERE policy_id = ?", .text(policy.id))
+        let versions = try transaction.number(
+            "SELECT count(*) FROM iam_policy_version WHERE policy_id = ?", .text(policy.id))
         guard versions == 1 else {
             throw IAM.DeleteConflictException(
-                message: "This policy has more than one version. Before you delete a policy, you must delete the policy's "
+                message:
+                    "This policy has more than one version. Before you delete a policy, you must delete the policy's "
                     + "versions. The default version is deleted with the policy.")
         }
         try Tags.removeAll(of: policy.id, &transaction)

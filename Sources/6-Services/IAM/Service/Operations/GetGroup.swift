@@ -7,7 +7,8 @@ import Storage
 struct GetGroup: Query {
     typealias Shape = IAM.GetGroup
 
-    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<Group> {
+    func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<Group>
+    {
         try Group.find(input.groupName, in: facts.signedAccount(), snapshot)
     }
 

@@ -7,7 +7,9 @@ private func inline(
     _ name: String, under permit: borrowing Permit<Found<PolicyOwner>>, in snapshot: borrowing Snapshot
 ) throws -> (owner: PolicyOwner, policy: InlinePolicy) {
     let owner = try permit.target.required()
-    guard let policy = try InlinePolicy.find(name, of: owner.id, snapshot) else { throw InlinePolicy.missing(name, owner) }
+    guard let policy = try InlinePolicy.find(name, of: owner.id, snapshot) else {
+        throw InlinePolicy.missing(name, owner)
+    }
     return (owner, policy)
 }
 

@@ -62,7 +62,8 @@ struct RemoveUserFromGroup: Change {
         let removed = try transaction.run(
             "DELETE FROM iam_member WHERE group_id = ? AND user_id = ?", .text(group.id), .text(user.id))
         guard removed == 1 else {
-            throw IAM.NoSuchEntityException(message: "The user with name \(user.name) is not in the group \(group.name).")
+            throw IAM.NoSuchEntityException(
+                message: "The user with name \(user.name) is not in the group \(group.name).")
         }
         transaction.touch(.identity)
         return Shape.Output()

@@ -26,7 +26,9 @@ struct ListEntitiesForPolicy: Query, OnPolicy {
         let rest = all.filter { $0.key > page.after }.prefix(page.fetch)
         let (items, marker) = page.cut(Array(rest)) { $0.key }
         return Output(
-            policyGroups: items.filter { $0.kind == "Group" }.map { IAM.PolicyGroup(groupName: $0.name, groupId: $0.id) },
+            policyGroups: items.filter { $0.kind == "Group" }.map {
+                IAM.PolicyGroup(groupName: $0.name, groupId: $0.id)
+            },
             policyUsers: items.filter { $0.kind == "User" }.map { IAM.PolicyUser(userName: $0.name, userId: $0.id) },
             policyRoles: items.filter { $0.kind == "Role" }.map { IAM.PolicyRole(roleName: $0.name, roleId: $0.id) },
             isTruncated: marker != nil, marker: marker)

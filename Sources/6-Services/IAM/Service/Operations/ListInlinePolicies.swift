@@ -4,7 +4,8 @@ import Storage
 
 /// A page of the names of the policies written into an owner.
 private func names(
-    _ marker: String?, _ maxItems: Int?, under permit: borrowing Permit<Found<PolicyOwner>>, in snapshot: borrowing Snapshot
+    _ marker: String?, _ maxItems: Int?, under permit: borrowing Permit<Found<PolicyOwner>>,
+    in snapshot: borrowing Snapshot
 ) throws -> (names: [String], marker: String?) {
     let owner = try permit.target.required()
     let page = try Page(marker: marker, maxItems: maxItems)

@@ -14,10 +14,12 @@ struct CreatePolicyVersion: Change, OnPolicy {
     ) throws -> Output {
         let policy = try permit.target.requiredOwn()
         try PolicyText.checkManaged(input.policyDocument)
-        let count = try transaction.number("SELECT count(*) FROM iam_policy_version WHERE policy_id = ?", .text(policy.id))
+        let count = try transaction.number(
+            "SELECT count(*) FROM iam_policy_version WHERE policy_id = ?", .text(policy.id))
         guard count < ManagedPolicy.versionLimit else {
             throw IAM.LimitExceededException(
-                message: "A managed policy can have up to \(ManagedPolicy.versionLimit) versions. Before you create a new "
+                message:
+                    "A managed policy can have up to \(ManagedPolicy.versionLimit) versions. Before you create a new "
                     + "version, you must delete an existing version.")
         }
         let isDefault = input.setAsDefault ?? false
@@ -92,7 +94,8 @@ struct DeletePolicyVersion: Change, OnPolicy {
             throw IAM.DeleteConflictException(message: "Cannot delete the default version of a policy.")
         }
         try transaction.run(
-            "DELETE FROM iam_policy_version WHERE policy_id = ? AND number = ?", .text(policy.id), .number(version.number))
+            "DELETE FROM iam_policy_version WHERE policy_id = ? AND number = ?", .text(policy.id),
+            .number(version.number))
         transaction.touch(.identity)
         return Output()
     }
@@ -121,8 +124,10 @@ struct SetDefaultPolicyVersion: Change, OnPolicy {
 extension ManagedPolicy {
     /// The version of that name, such as `v2`.
     fileprivate func version(_ name: String, _ snapshot: borrowing Snapshot) throws -> PolicyVersion {
-        guard let number = PolicyVersion.number(name), let version = try PolicyVersion.find(number, of: self, snapshot) else {
-            throw IAM.NoSuchEntityException(message: "Policy \(arn) version \(name) does not exist or is not attachable.")
+        guard let number = PolicyVersion.number(name), let version = try PolicyVersion.find(number, of: self, snapshot)
+        else {
+            throw IAM.NoSuchEntityException(
+                message: "Policy \(arn) version \(name) does not exist or is not attachable.")
         }
         return version
     }

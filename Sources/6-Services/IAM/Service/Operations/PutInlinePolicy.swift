@@ -5,7 +5,8 @@ import Storage
 
 /// Writes a policy into its owner, replacing one of the same name.
 private func put(
-    _ name: String, _ document: String, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
+    _ name: String, _ document: String, under permit: borrowing Permit<Found<PolicyOwner>>,
+    in transaction: inout Transaction
 ) throws {
     let owner = try permit.target.required()
     try PolicyText.check(document, as: .identity)
@@ -13,7 +14,8 @@ private func put(
     let size = try InlinePolicy.all(of: owner.id, transaction.snapshot).reduce(0) { $0 + PolicyText.size($1.document) }
     guard size <= owner.inlineLimit else {
         throw IAM.LimitExceededException(
-            message: "Maximum policy size of \(owner.inlineLimit) bytes exceeded for \(owner.kind.rawValue) \(owner.name)")
+            message:
+                "Maximum policy size of \(owner.inlineLimit) bytes exceeded for \(owner.kind.rawValue) \(owner.name)")
     }
 }
 

@@ -44,7 +44,8 @@ struct ListUserTags: Query, OnOwner {
         let owner = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
         let (tags, marker) = page.cut(
-            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)) { $0.key.lowercased() }
+            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)
+        ) { $0.key.lowercased() }
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }
@@ -91,7 +92,8 @@ struct ListRoleTags: Query, OnOwner {
         let owner = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
         let (tags, marker) = page.cut(
-            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)) { $0.key.lowercased() }
+            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)
+        ) { $0.key.lowercased() }
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }
@@ -135,7 +137,8 @@ struct ListPolicyTags: Query, OnPolicy {
         let policy = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
         let (tags, marker) = page.cut(
-            try Tags.page(of: policy, after: page.after, limit: page.fetch, snapshot)) { $0.key.lowercased() }
+            try Tags.page(of: policy, after: page.after, limit: page.fetch, snapshot)
+        ) { $0.key.lowercased() }
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }

@@ -30,7 +30,8 @@ struct UpdateGroup: Change {
         let owner = try facts.signedAccount()
         let action = Action("iam", "UpdateGroup")
         return .ask([
-            Ask(action, on: target.group.arn, of: owner, title: target.group.title), Ask(action, on: target.newARN, of: owner),
+            Ask(action, on: target.group.arn, of: owner, title: target.group.title),
+            Ask(action, on: target.newARN, of: owner),
         ])
     }
 
@@ -39,7 +40,9 @@ struct UpdateGroup: Change {
     ) throws -> Shape.Output {
         let group = try permit.target.group.required()
         let name = input.newGroupName ?? group.name
-        guard !permit.target.isTaken else { throw IAM.EntityAlreadyExistsException(message: EntityKind.group.exists(name)) }
+        guard !permit.target.isTaken else {
+            throw IAM.EntityAlreadyExistsException(message: EntityKind.group.exists(name))
+        }
         try transaction.run(
             "UPDATE iam_group SET name = ?, name_key = ?, path = ? WHERE id = ?", .text(name), .text(name.lowercased()),
             .text(input.newPath ?? group.path), .text(group.id))

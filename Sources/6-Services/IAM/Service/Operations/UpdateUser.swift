@@ -41,7 +41,9 @@ struct UpdateUser: Change {
     ) throws -> Shape.Output {
         let user = try permit.target.user.required()
         let name = input.newUserName ?? user.name
-        guard !permit.target.isTaken else { throw IAM.EntityAlreadyExistsException(message: EntityKind.user.exists(name)) }
+        guard !permit.target.isTaken else {
+            throw IAM.EntityAlreadyExistsException(message: EntityKind.user.exists(name))
+        }
         try transaction.run(
             "UPDATE iam_user SET name = ?, name_key = ?, path = ? WHERE id = ?", .text(name), .text(name.lowercased()),
             .text(input.newPath ?? user.path), .text(user.id))

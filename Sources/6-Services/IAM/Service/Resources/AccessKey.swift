@@ -42,7 +42,8 @@ struct AccessKey: Sendable {
     }
 
     static func insert(
-        id: String, account: AccountID, owner: String, sealedSecret: [UInt8], created: Instant, _ transaction: inout Transaction
+        id: String, account: AccountID, owner: String, sealedSecret: [UInt8], created: Instant,
+        _ transaction: inout Transaction
     ) throws {
         try transaction.run(
             "INSERT INTO iam_access_key (id, account, owner, secret, active, created) VALUES (?, ?, ?, ?, 1, ?)",

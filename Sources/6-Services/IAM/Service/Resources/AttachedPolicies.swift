@@ -5,7 +5,9 @@ import Storage
 enum AttachedPolicies {
     /// ARNs in byte order.
     static func arns(of owner: String, _ snapshot: borrowing Snapshot) throws -> [String] {
-        try snapshot.rows("SELECT policy_arn FROM iam_attachment WHERE owner = ? ORDER BY policy_arn", .text(owner)) { $0.text(0) }
+        try snapshot.rows("SELECT policy_arn FROM iam_attachment WHERE owner = ? ORDER BY policy_arn", .text(owner)) {
+            $0.text(0)
+        }
     }
 
     static func count(of owner: String, _ snapshot: borrowing Snapshot) throws -> Int {

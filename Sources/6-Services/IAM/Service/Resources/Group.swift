@@ -44,7 +44,8 @@ struct Group: Sendable {
             """, .text(account.description), .text(marker), .text(pathPrefix), .number(limit), each: Group.init)
     }
 
-    static func list(of user: User, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [Group] {
+    static func list(of user: User, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [Group]
+    {
         try snapshot.rows(
             """
             SELECT g.account, g.name, g.path, g.id, g.created

@@ -18,9 +18,12 @@ struct InlinePolicy: Sendable {
         ) { InlinePolicy(name: $0.text(0), document: $0.text(1)) }
     }
 
-    static func names(of owner: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [String] {
+    static func names(of owner: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws
+        -> [String]
+    {
         try snapshot.rows(
-            "SELECT name FROM iam_inline_policy WHERE owner = ? AND name_key > ? ORDER BY name_key LIMIT ?", .text(owner),
+            "SELECT name FROM iam_inline_policy WHERE owner = ? AND name_key > ? ORDER BY name_key LIMIT ?",
+            .text(owner),
             .text(marker), .number(limit)
         ) { $0.text(0) }
     }
@@ -38,6 +41,7 @@ struct InlinePolicy: Sendable {
     static func delete(_ name: String, of owner: String, _ transaction: inout Transaction) throws -> Bool {
         transaction.touch(.identity)
         return try transaction.run(
-            "DELETE FROM iam_inline_policy WHERE owner = ? AND name_key = ?", .text(owner), .text(name.lowercased())) == 1
+            "DELETE FROM iam_inline_policy WHERE owner = ? AND name_key = ?", .text(owner), .text(name.lowercased()))
+            == 1
     }
 }

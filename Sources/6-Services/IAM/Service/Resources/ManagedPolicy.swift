@@ -60,11 +60,14 @@ struct ManagedPolicy: Sendable {
     }
 
     /// The policy of that ARN: AWS's, or one of `account`'s. Nil where there is none, or it is another account's.
-    static func find(arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<ManagedPolicy> {
+    static func find(arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<ManagedPolicy>
+    {
         let missing = "Policy \(arn) does not exist or is not attachable."
         let title = EntityKind.policy.title(arn)
         if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
-            return Found(record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, missing: missing, title: title)
+            return Found(
+                record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, missing: missing, title: title
+            )
         }
         let policy = try snapshot.first(
             """
@@ -101,7 +104,8 @@ struct ManagedPolicy: Sendable {
             INSERT INTO iam_policy (account, name_key, name, path, id, arn, description, created, updated,
                                     default_version, last_version)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, .textOrNull(account?.description), .text(name.lowercased()), .text(name), .text(path), .text(id), .text(arn),
+            """, .textOrNull(account?.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
+            .text(arn),
             .textOrNull(description), .int(created.milliseconds), .int(updated.milliseconds), .number(defaultVersion),
             .number(lastVersion))
         transaction.touch(.identity)
@@ -109,7 +113,9 @@ struct ManagedPolicy: Sendable {
 
     /// How many users, groups and roles of `account` it is attached to.
     func attachmentCount(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Int {
-        let owners = try snapshot.rows("SELECT owner FROM iam_attachment WHERE policy_arn = ?", .text(arn)) { $0.text(0) }
+        let owners = try snapshot.rows("SELECT owner FROM iam_attachment WHERE policy_arn = ?", .text(arn)) {
+            $0.text(0)
+        }
         guard isAWSManaged else { return owners.count }
         return try owners.filter { try PolicyOwner.account(ofID: $0, snapshot) == account }.count
     }

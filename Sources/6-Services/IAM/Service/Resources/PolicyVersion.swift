@@ -12,7 +12,9 @@ struct PolicyVersion: Sendable {
 
     /// The number of a name such as `v3`; nil for anything else.
     static func number(_ name: String) -> Int? {
-        guard name.hasPrefix("v"), let number = Int(name.dropFirst().prefix { $0 != "." }), number > 0 else { return nil }
+        guard name.hasPrefix("v"), let number = Int(name.dropFirst().prefix { $0 != "." }), number > 0 else {
+            return nil
+        }
         return number
     }
 
@@ -22,7 +24,8 @@ struct PolicyVersion: Sendable {
             return awsManaged(policy)
         }
         return try snapshot.first(
-            "SELECT number, document, created FROM iam_policy_version WHERE policy_id = ? AND number = ?", .text(policy.id),
+            "SELECT number, document, created FROM iam_policy_version WHERE policy_id = ? AND number = ?",
+            .text(policy.id),
             .number(number)
         ) { PolicyVersion(number: Int($0.int(0)), document: $0.text(1), created: Instant(milliseconds: $0.int(2))) }
     }
@@ -45,12 +48,14 @@ struct PolicyVersion: Sendable {
             let found = ManagedPolicies.find(resource)
         else { return nil }
         return PolicyVersion(
-            number: policy.defaultVersion, document: String(decoding: found.document, as: UTF8.self), created: policy.updated)
+            number: policy.defaultVersion, document: String(decoding: found.document, as: UTF8.self),
+            created: policy.updated)
     }
 
     func insert(for policy: ManagedPolicy, _ transaction: inout Transaction) throws {
         try transaction.run(
-            "INSERT INTO iam_policy_version (policy_id, number, document, created) VALUES (?, ?, ?, ?)", .text(policy.id),
+            "INSERT INTO iam_policy_version (policy_id, number, document, created) VALUES (?, ?, ?, ?)",
+            .text(policy.id),
             .number(number), .text(document), .int(created.milliseconds))
         transaction.touch(.identity)
     }

@@ -44,7 +44,8 @@ struct Role: Sendable {
             FROM iam_role WHERE account = ? AND name_key = ?
             """, .text(account.description), .text(name.lowercased()), make: Role.init)
         return Found(
-            record: role, arn: role?.arn ?? EntityKind.role.arn(account, name: name), missing: EntityKind.role.missing(name),
+            record: role, arn: role?.arn ?? EntityKind.role.arn(account, name: name),
+            missing: EntityKind.role.missing(name),
             title: EntityKind.role.title(name))
     }
 

@@ -14,7 +14,9 @@ enum Tags {
     }
 
     /// One page of the tags, those after `marker`.
-    static func page(of owner: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [IAM.Tag] {
+    static func page(of owner: String, after marker: String, limit: Int, _ snapshot: borrowing Snapshot) throws -> [IAM
+        .Tag]
+    {
         try snapshot.rows(
             "SELECT key, value FROM iam_tag WHERE owner = ? AND key_fold > ? ORDER BY key_fold LIMIT ?", .text(owner),
             .text(marker), .number(limit)
@@ -40,7 +42,8 @@ enum Tags {
 
     static func remove(_ keys: [String], from owner: String, _ transaction: inout Transaction) throws {
         for key in keys {
-            try transaction.run("DELETE FROM iam_tag WHERE owner = ? AND key_fold = ?", .text(owner), .text(key.lowercased()))
+            try transaction.run(
+                "DELETE FROM iam_tag WHERE owner = ? AND key_fold = ?", .text(owner), .text(key.lowercased()))
         }
         transaction.touch(.identity)
     }
@@ -65,14 +68,19 @@ enum Tags {
     /// The condition keys of a request that brings tags.
     static func requestKeys(_ tags: [IAM.Tag]?) -> [ConditionEntry] {
         guard let tags, !tags.isEmpty else { return [] }
-        return tags.map { ConditionEntry("aws:RequestTag/" + $0.key, $0.value) } + [ConditionEntry("aws:TagKeys", tags.map(\.key))]
+        return tags.map { ConditionEntry("aws:RequestTag/" + $0.key, $0.value) } + [
+            ConditionEntry("aws:TagKeys", tags.map(\.key))
+        ]
     }
 
     /// The condition keys of a resource that has tags.
     static func resourceKeys(_ owner: String?, _ snapshot: borrowing Snapshot) throws -> [ConditionEntry] {
         guard let owner else { return [] }
         return try of(owner, snapshot).flatMap {
-            [ConditionEntry("aws:ResourceTag/" + $0.key, $0.value), ConditionEntry("iam:ResourceTag/" + $0.key, $0.value)]
+            [
+                ConditionEntry("aws:ResourceTag/" + $0.key, $0.value),
+                ConditionEntry("iam:ResourceTag/" + $0.key, $0.value),
+            ]
         }
     }
 }

@@ -36,12 +36,14 @@ struct User: Sendable {
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE account = ? AND name_key = ?",
             .text(account.description), .text(name.lowercased()), make: User.init)
         return Found(
-            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), missing: EntityKind.user.missing(name),
+            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name),
+            missing: EntityKind.user.missing(name),
             title: EntityKind.user.title(name))
     }
 
     /// The same, with the condition keys of its tags.
-    static func findTagged(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User> {
+    static func findTagged(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User>
+    {
         var found = try find(name, in: account, snapshot)
         found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
         return found
@@ -110,6 +112,7 @@ enum Boundary {
     /// The model knows another word for the type; what AWS answers, in its own examples too, is `Policy`.
     static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
         IAM.AttachedPermissionsBoundary(
-            permissionsBoundaryType: IAM.PermissionsBoundaryAttachmentType(rawValue: "Policy"), permissionsBoundaryArn: arn)
+            permissionsBoundaryType: IAM.PermissionsBoundaryAttachmentType(rawValue: "Policy"),
+            permissionsBoundaryArn: arn)
     }
 }

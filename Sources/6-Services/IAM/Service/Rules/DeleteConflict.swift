@@ -8,7 +8,9 @@ enum DeleteConflict {
     }
 
     static func checkPolicies(of owner: String, _ snapshot: borrowing Snapshot) throws {
-        if try snapshot.exists("SELECT 1 FROM iam_inline_policy WHERE owner = ?", .text(owner)) { throw first("delete policies") }
+        if try snapshot.exists("SELECT 1 FROM iam_inline_policy WHERE owner = ?", .text(owner)) {
+            throw first("delete policies")
+        }
         if try snapshot.exists("SELECT 1 FROM iam_attachment WHERE owner = ?", .text(owner)) {
             throw first("detach all policies")
         }

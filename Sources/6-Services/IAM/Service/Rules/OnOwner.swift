@@ -11,13 +11,15 @@ protocol OnOwner: Operation where Target == Found<PolicyOwner> {
 }
 
 extension OnOwner {
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<PolicyOwner> {
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<PolicyOwner>
+    {
         try PolicyOwner.find(Self.kind, ownerName(input), in: facts.signedAccount(), snapshot)
     }
 
     func access(_ input: Input, to target: Found<PolicyOwner>, for facts: RequestFacts) throws -> Access {
         try ask(
-            on: target.arn, facts, keys: keys(input) + target.tagKeys + (target.record?.boundaryKeys ?? []), as: target.title)
+            on: target.arn, facts, keys: keys(input) + target.tagKeys + (target.record?.boundaryKeys ?? []),
+            as: target.title)
     }
 
     func keys(_ input: Input) -> [ConditionEntry] { [] }

@@ -11,7 +11,9 @@ protocol OnPolicy: Operation where Target == Found<ManagedPolicy> {
 }
 
 extension OnPolicy {
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<ManagedPolicy> {
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<
+        ManagedPolicy
+    > {
         var found = try ManagedPolicy.find(arn: policyARN(input), in: facts.signedAccount(), snapshot)
         found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
         return found
@@ -30,7 +32,9 @@ extension Found where Record == ManagedPolicy {
     /// The policy, if it is one of the account's own. AWS's cannot be changed by anyone.
     func requiredOwn() throws -> ManagedPolicy {
         let policy = try required()
-        guard !policy.isAWSManaged else { throw AccessDenied("Cannot perform the operation on an AWS managed policy: \(arn)") }
+        guard !policy.isAWSManaged else {
+            throw AccessDenied("Cannot perform the operation on an AWS managed policy: \(arn)")
+        }
         return policy
     }
 }

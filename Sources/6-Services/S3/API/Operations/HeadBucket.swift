@@ -93,7 +93,7 @@ extension S3 {
             "HeadBucket", of: S3.service, method: "HEAD", uri: "/{Bucket}",
             isReadOnly: true,
             errors: [
-                "NoSuchBucket",
+                "NoSuchBucket"
             ])
     }
 }

@@ -441,7 +441,7 @@ extension S3 {
             "HeadObject", of: S3.service, method: "HEAD", uri: "/{Bucket}/{Key+}",
             isReadOnly: true,
             errors: [
-                "NoSuchKey",
+                "NoSuchKey"
             ])
     }
 }

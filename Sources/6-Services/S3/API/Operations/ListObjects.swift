@@ -178,7 +178,7 @@ extension S3 {
             isReadOnly: true,
             resultWrapper: "ListBucketResult",
             errors: [
-                "NoSuchBucket",
+                "NoSuchBucket"
             ])
     }
 }

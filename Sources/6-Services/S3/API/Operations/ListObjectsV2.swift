@@ -202,7 +202,7 @@ extension S3 {
             isReadOnly: true,
             resultWrapper: "ListBucketResult",
             errors: [
-                "NoSuchBucket",
+                "NoSuchBucket"
             ])
     }
 }

@@ -44,7 +44,8 @@ extension S3Control {
         }
 
         package static let model = OperationModel(
-            "DeletePublicAccessBlock", of: S3Control.service, method: "DELETE", uri: "/v20180820/configuration/publicAccessBlock",
+            "DeletePublicAccessBlock", of: S3Control.service, method: "DELETE",
+            uri: "/v20180820/configuration/publicAccessBlock",
             hasOutput: false)
     }
 }

@@ -59,10 +59,11 @@ extension S3Control {
         }
 
         package static let model = OperationModel(
-            "GetPublicAccessBlock", of: S3Control.service, method: "GET", uri: "/v20180820/configuration/publicAccessBlock",
+            "GetPublicAccessBlock", of: S3Control.service, method: "GET",
+            uri: "/v20180820/configuration/publicAccessBlock",
             isReadOnly: true,
             errors: [
-                "NoSuchPublicAccessBlockConfiguration",
+                "NoSuchPublicAccessBlockConfiguration"
             ])
     }
 }

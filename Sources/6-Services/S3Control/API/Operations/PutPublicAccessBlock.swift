@@ -49,7 +49,8 @@ extension S3Control {
         }
 
         package static let model = OperationModel(
-            "PutPublicAccessBlock", of: S3Control.service, method: "PUT", uri: "/v20180820/configuration/publicAccessBlock",
+            "PutPublicAccessBlock", of: S3Control.service, method: "PUT",
+            uri: "/v20180820/configuration/publicAccessBlock",
             hasOutput: false)
     }
 }

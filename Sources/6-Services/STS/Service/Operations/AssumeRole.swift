@@ -55,13 +55,15 @@ struct AssumeRole: Query {
             principal: RoleSessionPrincipal(
                 account: role.account, roleName: role.name, rolePath: role.path, roleID: role.id,
                 sessionName: input.roleSessionName),
-            issued: facts.now, expires: facts.now + .seconds(seconds), policies: policies.documents, policyARNs: policies.arns)
+            issued: facts.now, expires: facts.now + .seconds(seconds), policies: policies.documents,
+            policyARNs: policies.arns)
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))
         let (secret, token) = try tokens.issue(grant, accessKeyID: keyID)
         return Output(
             credentials: STS.Credentials(
                 accessKeyId: keyID, secretAccessKey: secret, sessionToken: token, expiration: grant.expires),
-            assumedRoleUser: STS.AssumedRoleUser(assumedRoleId: role.id + ":" + input.roleSessionName, arn: grant.principal.arn),
+            assumedRoleUser: STS.AssumedRoleUser(
+                assumedRoleId: role.id + ":" + input.roleSessionName, arn: grant.principal.arn),
             packedPolicySize: policies.packedPercent)
     }
 

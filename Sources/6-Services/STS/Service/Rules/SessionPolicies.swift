@@ -21,7 +21,8 @@ struct SessionPolicies {
     ) throws {
         arns = (descriptors ?? []).compactMap(\.arn)
         guard arns.count <= SessionPolicies.mostARNs else {
-            throw STS.PackedPolicyTooLargeException(message: "At most \(SessionPolicies.mostARNs) managed session policies can be passed.")
+            throw STS.PackedPolicyTooLargeException(
+                message: "At most \(SessionPolicies.mostARNs) managed session policies can be passed.")
         }
         var documents: [String] = []
         if let inline {
@@ -32,14 +33,17 @@ struct SessionPolicies {
         }
         for arn in arns {
             guard let document = try roles.managedPolicyDocument(arn: arn, for: account, in: snapshot) else {
-                throw STS.MalformedPolicyDocumentException(message: "Policy \(arn) does not exist or is not attachable.")
+                throw STS.MalformedPolicyDocumentException(
+                    message: "Policy \(arn) does not exist or is not attachable.")
             }
             documents.append(document)
         }
         let size = (inline?.utf8.count ?? 0) + arns.reduce(0) { $0 + $1.utf8.count }
         guard size <= SessionPolicies.longestDocument else {
             throw STS.PackedPolicyTooLargeException(
-                message: "Packed policy consumes \(size * 100 / SessionPolicies.longestDocument)% of allotted space, please use smaller policy.")
+                message:
+                    "Packed policy consumes \(size * 100 / SessionPolicies.longestDocument)% of allotted space, please use smaller policy."
+            )
         }
         self.documents = documents
         packedPercent = documents.isEmpty ? nil : max(1, size * 100 / SessionPolicies.longestDocument)

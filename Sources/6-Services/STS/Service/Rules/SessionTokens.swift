@@ -21,7 +21,8 @@ package final class SessionTokens: CredentialSource {
     /// - Parameter accessKeyID: `ASIA…`, new.
     func issue(_ grant: SessionGrant, accessKeyID: String) throws -> (secret: String, token: String) {
         let secret = Base64.encode(SecureRandom.bytes(30))
-        let sealed = try vault.seal(grant.encoded(secret: secret), for: .sessionTokens, context: SealContext(accessKeyID))
+        let sealed = try vault.seal(
+            grant.encoded(secret: secret), for: .sessionTokens, context: SealContext(accessKeyID))
         return (secret, Base64.encode(sealed))
     }
 
