@@ -1,3 +1,5 @@
+import os
+
 """Defends `aws s3`: people copy, list, synchronise and remove with it."""
 
 
@@ -6,6 +8,8 @@ def test_files_go_there_and_back(aws, tmp_path):
     files = {"index.html": b"<p>", "deep/data.bin": bytes(range(256)) * 500, "deep/empty": b""}
     for name, text in files.items():
         (tmp_path / "site" / name).write_bytes(text)
+        # S3 tells whole seconds: a file written in the second of its upload would seem newer than the object.
+        os.utime(tmp_path / "site" / name, (1_700_000_000, 1_700_000_000))
     aws("s3", "mb", "s3://site")
     aws("s3", "sync", str(tmp_path / "site"), "s3://site/v1")
     listed = aws("s3", "ls", "s3://site", "--recursive")
