@@ -1,6 +1,6 @@
-import os
-
 """Defends `aws s3`: people copy, list, synchronise and remove with it."""
+
+import os
 
 
 def test_files_go_there_and_back(aws, tmp_path):
