@@ -52,6 +52,20 @@ import World
         #expect(!takesTooMuch)
     }
 
+    /// Defends: a ring that was filled to its very last byte begins anew; nothing is written past its end.
+    @Test func theRingBeginsAnewAtItsExactEnd() throws {
+        let folder = try DataFolder.temporary()
+        defer { folder.close() }
+        let spool = try Spool(in: folder, moved: 0)
+        // With its head of 16 bytes a record takes 4,096: a whole number of them fills the ring.
+        let record = [UInt8](repeating: 5, count: 4080)
+        for number in 1...Int64(Spool.ringBytes / 4096 * 3) {
+            #expect(spool.put(record))
+            #expect(spool.records(after: number - 1).map(\.bytes) == [record])
+            spool.drop(through: number)
+        }
+    }
+
     /// Defends: a record that was torn by the end of the process is not taken for a whole one.
     @Test func aChangedRecordEndsTheRecovery() throws {
         let folder = try DataFolder.temporary()

@@ -89,9 +89,12 @@ package final class Spool: @unchecked Sendable {
     package func put(_ bytes: [UInt8]) -> Bool {
         let length = (Spool.recordHead + bytes.count + 7) & ~7
         return state.withLock { state in
-            let gap = state.head + length > Spool.ringBytes ? Spool.ringBytes - state.head : 0
+            let wraps = state.head + length > Spool.ringBytes
+            let gap = wraps ? Spool.ringBytes - state.head : 0
             guard length <= Spool.ringBytes / 4, state.used + gap + length < Spool.ringBytes else { return false }
-            if gap > 0 { state.head = 0 }
+            // Also where the gap is empty: the head may stand at the ring's very end.
+            if wraps { state.head = 0 }
+            precondition(state.head + length <= Spool.ringBytes, "a record would lie outside the spool")
             let place = ring(state.head)
             bytes.withUnsafeBytes { source in
                 if let start = source.baseAddress {
