@@ -5,7 +5,7 @@ import HTTP
 /// Chunk extensions are checked and dropped; so are trailer fields, since nobody may act on a field that came after the
 /// signature was checked.
 /// - Source: RFC 9112, 7.1.
-package struct ChunkParser: Sendable {
+public struct ChunkParser: Sendable {
     private enum State { case size, sizeEnd, data, dataReturn, dataEnd, trailerStart, trailer, trailerEnd, last, done }
 
     private var state = State.size
@@ -21,14 +21,14 @@ package struct ChunkParser: Sendable {
     private let trailerLimit: Int
 
     /// - Parameters: the longest chunk line and the longest trailer, in bytes.
-    package init(lineLimit: Int, trailerLimit: Int) { (self.lineLimit, self.trailerLimit) = (lineLimit, trailerLimit) }
+    public init(lineLimit: Int, trailerLimit: Int) { (self.lineLimit, self.trailerLimit) = (lineLimit, trailerLimit) }
 
     /// Whether the body and its trailer have ended; what follows is the next request.
-    package var isDone: Bool { state == .done }
+    public var isDone: Bool { state == .done }
 
     /// Reads from `bytes`, appends at most `room` body bytes to `body` and returns how many bytes it used. It stops
     /// early only where `room` is spent or the body ends.
-    package mutating func consume(_ bytes: Span<UInt8>, into body: inout [UInt8], room: Int) throws(Refusal) -> Int {
+    public mutating func consume(_ bytes: Span<UInt8>, into body: inout [UInt8], room: Int) throws(Refusal) -> Int {
         var index = 0
         var room = room
         while index < bytes.count, state != .done {

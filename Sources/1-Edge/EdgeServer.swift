@@ -1,20 +1,20 @@
 import CSystem
-package import HTTP
-package import World
+public import HTTP
+public import World
 
 /// The front of the house: HTTP/1.1, plain and over TLS, on several event loops.
 ///
 /// Each loop has a listening socket of its own on every address; the kernel spreads connections over them. A handler
 /// runs on the loop of its connection and must not block it.
-package final class EdgeServer: Sendable {
+public final class EdgeServer: Sendable {
     /// Why the server could not be made, for the operator.
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
         init(_ description: String) { self.description = description }
     }
 
     /// The addresses in the order given, with the ports that were got.
-    package let boundAddresses: [ListenAddress]
+    public let boundAddresses: [ListenAddress]
     private let loops: [EventLoop]
     private let state = Lock(State())
 
@@ -26,7 +26,7 @@ package final class EdgeServer: Sendable {
 
     /// Binds and listens; nothing is accepted before `run`.
     /// - Parameter loops: how many threads; the number of cores is right.
-    package init(
+    public init(
         addresses: [(ListenAddress, TLSIdentity?)], limits: EdgeLimits = EdgeLimits(), loops count: Int, log: Log,
         clock: any Clock = SystemClock(), handler: @escaping Handler
     ) throws(Failure) {
@@ -74,7 +74,7 @@ package final class EdgeServer: Sendable {
     }
 
     /// Serves until `drain` was called and all requests in flight are done or out of time. Call once.
-    package func run() async {
+    public func run() async {
         await withCheckedContinuation { continuation in
             state.withLock { state in
                 state.unfinished = loops.count
@@ -93,7 +93,7 @@ package final class EdgeServer: Sendable {
     }
 
     /// Stops accepting, lets requests in flight finish, closes idle connections. From any thread, any number of times.
-    package func drain() {
+    public func drain() {
         let isFirst = state.withLock { state in
             defer { state.isDraining = true }
             return !state.isDraining
@@ -101,7 +101,7 @@ package final class EdgeServer: Sendable {
         if isFirst { for loop in loops { loop.later { loop.drain() } } }
     }
 
-    package var statistics: EdgeStatistics {
+    public var statistics: EdgeStatistics {
         loops.reduce(into: EdgeStatistics()) { $0 += $1.counters.statistics }
     }
 }

@@ -1,14 +1,14 @@
 import CSystem
 
 /// What the edge has counted since it was made.
-package struct EdgeStatistics: Sendable {
-    package var accepted = 0
-    package var open = 0
-    package var requests = 0
-    package var bytesIn = 0
-    package var bytesOut = 0
+public struct EdgeStatistics: Sendable {
+    public var accepted = 0
+    public var open = 0
+    public var requests = 0
+    public var bytesIn = 0
+    public var bytesOut = 0
     /// How often the edge refused, by reason; reasons that never came are absent.
-    package var refused: [Refusal: Int] = [:]
+    public var refused: [Refusal: Int] = [:]
 
     static func += (sum: inout EdgeStatistics, part: EdgeStatistics) {
         sum.accepted += part.accepted

@@ -1,20 +1,20 @@
-package import HTTP
+public import HTTP
 
 /// How a request's body is delimited.
-package enum BodyFraming: Equatable, Sendable {
+public enum BodyFraming: Equatable, Sendable {
     case none, length(Int64), chunked
 }
 
 /// A request's head, understood as far as the edge needs it. Ranges index the bytes that were parsed.
-package struct ParsedHead: Sendable {
-    package var method = 0..<0
-    package var target = 0..<0
-    package var fields: [RequestHead.Field] = []
-    package var isHTTP11 = true
-    package var isHead = false
-    package var framing = BodyFraming.none
-    package var keepsAlive = true
-    package var expectsContinue = false
+public struct ParsedHead: Sendable {
+    public var method = 0..<0
+    public var target = 0..<0
+    public var fields: [RequestHead.Field] = []
+    public var isHTTP11 = true
+    public var isHead = false
+    public var framing = BodyFraming.none
+    public var keepsAlive = true
+    public var expectsContinue = false
 }
 
 /// Reads request heads: a pure function over bytes, as strict as the RFC lets a server be.
@@ -22,14 +22,14 @@ package struct ParsedHead: Sendable {
 /// What two readers could understand differently is refused, never repaired, since a proxy before us may have read it
 /// the other way.
 /// - Source: RFC 9112, 2.2 to 6.3; RFC 9110, 5 and 10.1.1.
-package struct HeadParser: Sendable {
+public struct HeadParser: Sendable {
     private let fieldCount: Int
 
-    package init(fieldCount: Int) { self.fieldCount = fieldCount }
+    public init(fieldCount: Int) { self.fieldCount = fieldCount }
 
     /// Where the head ends (after its empty line), nil where it is not all there. `scanned` is where to look on from;
     /// it moves, so that slow arrival does not make the search quadratic.
-    package static func end(of bytes: Span<UInt8>, scanned: inout Int) throws(Refusal) -> Int? {
+    public static func end(of bytes: Span<UInt8>, scanned: inout Int) throws(Refusal) -> Int? {
         if scanned == 0, bytes.count > 0, !HeadSyntax.isToken(bytes[0]) { throw .malformedHead }
         var index = scanned
         while index < bytes.count {
@@ -50,7 +50,7 @@ package struct HeadParser: Sendable {
     }
 
     /// Parses a whole head, its last empty line included.
-    package func parse(_ bytes: Span<UInt8>) throws(Refusal) -> ParsedHead {
+    public func parse(_ bytes: Span<UInt8>) throws(Refusal) -> ParsedHead {
         var head = ParsedHead()
         var position = try RequestLine.parse(bytes, into: &head)
         var facts = FramingFacts()

@@ -1,41 +1,41 @@
 /// What the edge allows a client, each with its reason. Times are milliseconds, so that tests can be short.
-package struct EdgeLimits: Sendable {
+public struct EdgeLimits: Sendable {
     /// Request line and header together. AWS takes 8 KiB of S3 metadata and long presigned targets; 64 KiB holds both.
-    package var headBytes = 64 << 10
+    public var headBytes = 64 << 10
     /// Header lines in a request. SDKs send about 20; the rest is room for user metadata.
-    package var fieldCount = 200
+    public var fieldCount = 200
     /// A body's length. S3 allows 5 GiB in one PUT; signed chunks add less than one part in 16.
-    package var bodyBytes: Int64 = 6 << 30
+    public var bodyBytes: Int64 = 6 << 30
     /// Trailer lines after a chunked body, which are read and dropped.
-    package var trailerBytes = 8 << 10
+    public var trailerBytes = 8 << 10
     /// The size line of a chunk, signatures of `aws-chunked` do not count: they lie inside.
-    package var chunkLineBytes = 512
+    public var chunkLineBytes = 512
     /// How much of a body nobody wanted is read so that the connection can be used again.
-    package var discardBytes: Int64 = 256 << 10
+    public var discardBytes: Int64 = 256 << 10
 
     /// Open connections in all; clipped to what the limit of open files leaves.
-    package var connections = 10_000
+    public var connections = 10_000
     /// Open connections from one address (one /64 in IPv6): one client cannot take all places.
-    package var connectionsPerAddress = 500
+    public var connectionsPerAddress = 500
     /// Loopback is the host itself: its tools and proxies carry many clients.
-    package var loopbackIsExempt = true
+    public var loopbackIsExempt = true
 
     /// From the first byte of a request, or from the opening of the connection, to the end of its header.
-    package var headerMilliseconds: Int64 = 10_000
+    public var headerMilliseconds: Int64 = 10_000
     /// Between requests. Above the 60 s after which common clients and balancers give up, so that they close first.
-    package var idleMilliseconds: Int64 = 65_000
+    public var idleMilliseconds: Int64 = 65_000
     /// Bytes per second a body must bring, counted only while the handler waits for it.
-    package var minimumBodyRate: Int64 = 1024
+    public var minimumBodyRate: Int64 = 1024
     /// The span over which that rate is judged; a pause shorter than this does no harm.
-    package var bodyWindowMilliseconds: Int64 = 10_000
+    public var bodyWindowMilliseconds: Int64 = 10_000
     /// How long a client may take nothing of a response before it is cut.
-    package var stallMilliseconds: Int64 = 60_000
+    public var stallMilliseconds: Int64 = 60_000
     /// How long a closing connection is still read, so that the last response is not lost to a reset.
-    package var lingerMilliseconds: Int64 = 2_000
+    public var lingerMilliseconds: Int64 = 2_000
     /// How long requests in flight may take after `drain`.
-    package var drainMilliseconds: Int64 = 10_000
+    public var drainMilliseconds: Int64 = 10_000
 
-    package init() {}
+    public init() {}
 
     /// The shortest wait between two looks at the deadlines that keeps them honest to about a quarter.
     var tickMilliseconds: Int64 {

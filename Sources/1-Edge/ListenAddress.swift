@@ -4,22 +4,22 @@ import CSystem
 ///
 /// `[::]` takes IPv4 too. `localhost` is 127.0.0.1 and `*` is `[::]`; other names are refused, since what they resolve
 /// to is not ours to decide.
-package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
-    package var host: String
-    package var port: UInt16
+public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    public var host: String
+    public var port: UInt16
 
     /// An address that cannot be understood, with what would be.
-    package struct Malformed: Error, CustomStringConvertible {
-        package let text: String
-        package let reason: String
-        package var description: String {
+    public struct Malformed: Error, CustomStringConvertible {
+        public let text: String
+        public let reason: String
+        public var description: String {
             "cannot listen on \"\(text)\": \(reason); write 127.0.0.1:4566, [::1]:4566, 0.0.0.0:4566 or [::]:4566"
         }
     }
 
-    package init(host: String, port: UInt16) { (self.host, self.port) = (host, port) }
+    public init(host: String, port: UInt16) { (self.host, self.port) = (host, port) }
 
-    package init(_ text: String) throws(Malformed) {
+    public init(_ text: String) throws(Malformed) {
         guard let colon = text.lastIndex(of: ":") else { throw Malformed(text: text, reason: "the port is missing") }
         let digits = text[text.index(after: colon)...]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits) else {
@@ -43,5 +43,5 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

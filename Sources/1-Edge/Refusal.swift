@@ -1,12 +1,12 @@
 /// Why the edge itself turned a request or a connection away. The handler never sees these.
-package enum Refusal: Int, Error, Sendable, CaseIterable {
+public enum Refusal: Int, Error, Sendable, CaseIterable {
     case malformedHead, malformedChunk, headTooLarge, tooManyFields, bodyTooLarge
     case unsupportedVersion, unsupportedMethod, unmetExpectation
     case headTooSlow, bodyTooSlow, responseStalled
     case tooManyConnections, tooManyFromAddress, handshakeFailed
 
     /// The status of the answer.
-    package var status: Int {
+    public var status: Int {
         switch self {
         case .malformedHead, .malformedChunk: 400
         case .headTooSlow, .bodyTooSlow, .responseStalled: 408

@@ -2,17 +2,17 @@ import COpenSSL
 
 /// A certificate chain with its key, ready to answer TLS 1.2 and 1.3 handshakes. Shared by all loops, so that a session
 /// begun on one can be resumed on another.
-package final class TLSIdentity: @unchecked Sendable {
+public final class TLSIdentity: @unchecked Sendable {
     /// The chain or the key is not PEM, or they do not belong together.
-    package struct Unusable: Error, CustomStringConvertible {
-        package var description: String { "the certificate chain and private key are not PEM or do not match" }
+    public struct Unusable: Error, CustomStringConvertible {
+        public var description: String { "the certificate chain and private key are not PEM or do not match" }
     }
 
     // OpenSSL locks inside; the context is only read after `init`.
     private let context: OpaquePointer
 
     /// `certificateChain` begins with the server's own certificate; `privateKey` is not encrypted. Both PEM.
-    package init(certificateChain: [UInt8], privateKey: [UInt8]) throws(Unusable) {
+    public init(certificateChain: [UInt8], privateKey: [UInt8]) throws(Unusable) {
         guard let context = gh_tls_server_context() else { throw Unusable() }
         guard gh_tls_use_identity(context, certificateChain, certificateChain.count, privateKey, privateKey.count) == 1
         else {

@@ -1,13 +1,13 @@
-package import HTTP
-package import Smithy
+public import HTTP
+public import Smithy
 
 /// Reads requests and writes answers in a service's protocol: the one door between bytes and shapes.
-package struct Codec: Sendable {
-    package let service: ServiceModel
-    package let wireProtocol: ServiceModel.WireProtocol
+public struct Codec: Sendable {
+    public let service: ServiceModel
+    public let wireProtocol: ServiceModel.WireProtocol
 
     /// - Parameter wireProtocol: the one the client speaks, where a service has several.
-    package init(_ service: ServiceModel, speaking wireProtocol: ServiceModel.WireProtocol? = nil) {
+    public init(_ service: ServiceModel, speaking wireProtocol: ServiceModel.WireProtocol? = nil) {
         (self.service, self.wireProtocol) = (service, wireProtocol ?? service.wireProtocol)
     }
 
@@ -17,7 +17,7 @@ package struct Codec: Sendable {
     /// - Parameters:
     ///   - route: of this request; for a query call, after `readingBody`.
     ///   - payload: the body, after any chunked signing was taken off.
-    package func decode<O: OperationShape>(
+    public func decode<O: OperationShape>(
         _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload
     ) throws(WireError) -> Decoded<O.Input> {
         switch wireProtocol {
@@ -67,7 +67,7 @@ package struct Codec: Sendable {
     }
 
     /// The answer to a request that succeeded.
-    package func encode<O: OperationShape>(_ operation: O.Type, _ output: O.Output, _ identity: RequestIdentity)
+    public func encode<O: OperationShape>(_ operation: O.Type, _ output: O.Output, _ identity: RequestIdentity)
         -> Response
     {
         switch wireProtocol {
@@ -81,7 +81,7 @@ package struct Codec: Sendable {
     /// - Parameters:
     ///   - resource: S3's `Resource`, the path as sent.
     ///   - isHead: true leaves the body out, as HEAD wants it.
-    package func encode(
+    public func encode(
         error: some ServiceError, _ identity: RequestIdentity, resource: String = "", isHead: Bool = false
     ) -> Response {
         switch wireProtocol {
@@ -98,7 +98,7 @@ package struct Codec: Sendable {
 
     /// The error for an operation that the model lacks or that we do not implement.
     /// - Parameter name: what the client asked for, if it named it.
-    package func unknownOperation(_ name: String?, version: String? = nil) -> WireError {
+    public func unknownOperation(_ name: String?, version: String? = nil) -> WireError {
         switch wireProtocol {
         case .query, .ec2:
             guard let name else {

@@ -1,7 +1,7 @@
-package import HTTP
+public import HTTP
 
 /// A request's body as a codec takes it.
-package enum Payload: Sendable {
+public enum Payload: Sendable {
     case bytes([UInt8])
     /// For operations whose input streams; the codec passes it on unread.
     case stream(any RequestBody)
@@ -10,8 +10,8 @@ package enum Payload: Sendable {
 }
 
 /// An input, and what the request said beyond it.
-package struct Decoded<Input: Sendable>: Sendable {
-    package let input: Input
+public struct Decoded<Input: Sendable>: Sendable {
+    public let input: Input
     /// Names of parameters, headers or members the shape does not have; at most sixteen. Refuse them or say why not.
-    package let unknownParameters: [String]
+    public let unknownParameters: [String]
 }

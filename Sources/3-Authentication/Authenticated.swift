@@ -1,10 +1,10 @@
-package import HTTP
+public import HTTP
 import Crypto
 
 /// A request whose head is proved. Its body is not yet, unless it was collected before.
-package struct Authenticated: Sendable {
-    package let caller: Caller
-    package let payload: PayloadMode
+public struct Authenticated: Sendable {
+    public let caller: Caller
+    public let payload: PayloadMode
     private let head: RequestHead
     private let chunkSigning: ChunkSigning?
 
@@ -17,12 +17,12 @@ package struct Authenticated: Sendable {
     /// - Parameter computing: what the caller wants to know of the body besides what must be checked.
     /// - Parameter checksums: whether `x-amz-checksum-…` headers describe this body. They do in uploads; in
     ///   CompleteMultipartUpload they describe the object.
-    package func body(
+    public func body(
         _ raw: any RequestBody, computing: BodyDigests = [], checksums: ChecksumHeaders = .describeBody
     ) throws(BodyFailure) -> VerifiedBody {
         try VerifiedBody(
             raw, head: head, mode: payload, signing: chunkSigning, computing: computing, checksums: checksums)
     }
 
-    package enum ChecksumHeaders: Sendable { case describeBody, describeObject }
+    public enum ChecksumHeaders: Sendable { case describeBody, describeObject }
 }

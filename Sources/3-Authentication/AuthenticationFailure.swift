@@ -1,8 +1,8 @@
-package import World
+public import World
 
 /// Why a request was not authenticated. `refusal(for:)` gives what the client is told.
-package struct AuthenticationFailure: Error, Sendable {
-    package enum Reason: Sendable {
+public struct AuthenticationFailure: Error, Sendable {
+    public enum Reason: Sendable {
         /// No signature, where one is needed. Thrown by whoever needs it: see `AuthenticationFailure.missingToken`.
         case missingToken
         /// A signature in the header and another in the query.
@@ -32,36 +32,36 @@ package struct AuthenticationFailure: Error, Sendable {
         case unavailable(any Error)
     }
 
-    package let reason: Reason
-    package let method: Caller.Method
+    public let reason: Reason
+    public let method: Caller.Method
 
-    package init(_ reason: Reason, _ method: Caller.Method) { (self.reason, self.method) = (reason, method) }
+    public init(_ reason: Reason, _ method: Caller.Method) { (self.reason, self.method) = (reason, method) }
 
     /// For operations that admit no anonymous caller.
-    package static let missingToken = AuthenticationFailure(.missingToken, .anonymous)
+    public static let missingToken = AuthenticationFailure(.missingToken, .anonymous)
 
     /// What the client is told.
-    package func refusal(for service: SigningService) -> Refusal {
+    public func refusal(for service: SigningService) -> Refusal {
         service.isS3 ? s3Refusal(for: service) : serviceRefusal(for: service)
     }
 }
 
 /// Parts that a signed request needs and this one lacks.
-package struct MissingParts: Sendable, Hashable {
-    package var credential = false
-    package var signedHeaders = false
-    package var signature = false
-    package var date = false
-    package var algorithm = false
-    package var lifetime = false
+public struct MissingParts: Sendable, Hashable {
+    public var credential = false
+    public var signedHeaders = false
+    public var signature = false
+    public var date = false
+    public var algorithm = false
+    public var lifetime = false
     /// The whole header as sent, for the hash in the message; never shown.
-    package var authorization: [UInt8] = []
+    public var authorization: [UInt8] = []
 
     var isEmpty: Bool { !(credential || signedHeaders || signature || date || algorithm || lifetime) }
 }
 
 /// What is wrong with a credential's scope.
-package enum ScopeProblem: Sendable, Hashable {
+public enum ScopeProblem: Sendable, Hashable {
     case date(scope: String, request: String)
     case region(String)
     case service(String)
@@ -69,12 +69,12 @@ package enum ScopeProblem: Sendable, Hashable {
 }
 
 /// What is wrong with `X-Amz-Expires`.
-package enum LifetimeProblem: Sendable, Hashable { case notANumber, negative, tooLong }
+public enum LifetimeProblem: Sendable, Hashable { case notANumber, negative, tooLong }
 
 /// What we calculated, for the client to compare with its own.
-package struct SignatureMismatch: Sendable, Hashable {
-    package let accessKeyID: String
-    package let canonicalRequest: [UInt8]
-    package let stringToSign: [UInt8]
-    package let provided: String
+public struct SignatureMismatch: Sendable, Hashable {
+    public let accessKeyID: String
+    public let canonicalRequest: [UInt8]
+    public let stringToSign: [UInt8]
+    public let provided: String
 }

@@ -1,5 +1,5 @@
-package import HTTP
-package import World
+public import HTTP
+public import World
 import AWS
 import Crypto
 
@@ -8,9 +8,9 @@ import Crypto
 /// First the claim is read and judged by itself: its form, scope, time and what it covers. Then the credential is looked
 /// up, the signature calculated and compared in constant time. S3's bodies are checked later, as they are read, by the
 /// `VerifiedBody` that the result makes; other services hand their bodies in.
-package struct Authenticator: Sendable {
+public struct Authenticator: Sendable {
     /// The body's part in the signature.
-    package enum Payload: Sendable {
+    public enum Payload: Sendable {
         /// S3: `x-amz-content-sha256` tells.
         case fromHeader
         /// Everybody else: the whole body.
@@ -18,20 +18,20 @@ package struct Authenticator: Sendable {
     }
 
     /// What the clocks say: signatures are judged by the machine's, credentials by the product's.
-    package struct Times: Sendable {
-        package let wall: Instant
-        package let now: Instant
-        package init(wall: Instant, now: Instant) { (self.wall, self.now) = (wall, now) }
+    public struct Times: Sendable {
+        public let wall: Instant
+        public let now: Instant
+        public init(wall: Instant, now: Instant) { (self.wall, self.now) = (wall, now) }
     }
 
     private let credentials: any CredentialSource
     private let keys = SigningKeyCache()
 
-    package init(credentials: any CredentialSource) { self.credentials = credentials }
+    public init(credentials: any CredentialSource) { self.credentials = credentials }
 
     /// The caller of a request. Without any signature that is the anonymous caller, whom most operations refuse with
     /// `AuthenticationFailure.missingToken`.
-    package func authenticate(
+    public func authenticate(
         _ head: RequestHead, for service: SigningService, payload: Payload, at times: Times
     ) throws(AuthenticationFailure) -> Authenticated {
         let target = RequestTarget(head)

@@ -2,7 +2,7 @@ import Crypto
 import Formats
 
 /// Why a body is not what its head promised. Every case ends the request.
-package enum BodyFailure: Error, Sendable, Hashable {
+public enum BodyFailure: Error, Sendable, Hashable {
     /// Broken framing, or another length than `x-amz-decoded-content-length`.
     case incomplete
     case missingDecodedLength
@@ -26,7 +26,7 @@ package enum BodyFailure: Error, Sendable, Hashable {
 
     /// What the client is told.
     /// - Source: S3 API Reference, "Error responses"; S3 answers quoted in public client reports.
-    package var refusal: Refusal {
+    public var refusal: Refusal {
         switch self {
         case .incomplete: Refusal("IncompleteBody", 400, "The request body terminated unexpectedly")
         case .missingDecodedLength:

@@ -1,9 +1,9 @@
-package import AWS
-package import World
+public import AWS
+public import World
 
 /// Who sent a request, and how that was proved.
-package struct Caller: Sendable {
-    package enum Method: Sendable, Hashable {
+public struct Caller: Sendable {
+    public enum Method: Sendable, Hashable {
         /// The `Authorization` header; `s3:authType` is `REST-HEADER`.
         case header
         /// A presigned request; `s3:authType` is `REST-QUERY-STRING`.
@@ -11,14 +11,14 @@ package struct Caller: Sendable {
         case anonymous
     }
 
-    package let principal: Principal
+    public let principal: Principal
     /// Nil for anonymous callers.
-    package let credential: Credential?
-    package let method: Method
+    public let credential: Credential?
+    public let method: Method
     /// When the request was signed, by the client's clock; nil for anonymous callers.
-    package let signed: Instant?
+    public let signed: Instant?
     /// How long ago, by the machine's clock, in milliseconds: `s3:signatureAge`. Negative if the client's clock is ahead.
-    package let signatureAge: Int64?
+    public let signatureAge: Int64?
     private let signedHeaderList: ArraySlice<UInt8>
 
     init(
@@ -30,16 +30,16 @@ package struct Caller: Sendable {
     }
 
     /// Names as listed; empty for anonymous callers. Made when asked for.
-    package var signedHeaders: [String] {
+    public var signedHeaders: [String] {
         signedHeaderList.split(separator: UInt8(ascii: ";")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    package var accessKeyID: String? { credential?.accessKeyID }
-    package var session: SessionFacts? { credential?.session }
-    package var isAnonymous: Bool { method == .anonymous }
+    public var accessKeyID: String? { credential?.accessKeyID }
+    public var session: SessionFacts? { credential?.session }
+    public var isAnonymous: Bool { method == .anonymous }
 
     /// A caller without a signature.
-    package static let anonymous = Caller(
+    public static let anonymous = Caller(
         principal: .anonymous, credential: nil, method: .anonymous, signed: nil, signatureAge: nil,
         signedHeaderList: [])
 }

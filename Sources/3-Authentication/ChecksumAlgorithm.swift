@@ -1,10 +1,10 @@
 /// S3's object checksums.
 /// - Source: S3 User Guide, "Checking object integrity".
-package enum ChecksumAlgorithm: Sendable, Hashable, CaseIterable {
+public enum ChecksumAlgorithm: Sendable, Hashable, CaseIterable {
     case crc32, crc32c, crc64nvme, sha1, sha256
 
     /// As in `x-amz-sdk-checksum-algorithm`.
-    package var name: String {
+    public var name: String {
         switch self {
         case .crc32: "CRC32"
         case .crc32c: "CRC32C"
@@ -15,7 +15,7 @@ package enum ChecksumAlgorithm: Sendable, Hashable, CaseIterable {
     }
 
     /// `x-amz-checksum-crc32` and so on.
-    package var headerName: String { "x-amz-checksum-" + name.lowercased() }
+    public var headerName: String { "x-amz-checksum-" + name.lowercased() }
 
     var byteCount: Int {
         switch self {
@@ -28,18 +28,18 @@ package enum ChecksumAlgorithm: Sendable, Hashable, CaseIterable {
 }
 
 /// What to compute over a body.
-package struct BodyDigests: OptionSet, Sendable {
-    package let rawValue: Int
-    package init(rawValue: Int) { self.rawValue = rawValue }
+public struct BodyDigests: OptionSet, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
 
-    package static let md5 = BodyDigests(rawValue: 1)
-    package static let crc32 = BodyDigests(rawValue: 2)
-    package static let crc32c = BodyDigests(rawValue: 4)
-    package static let crc64nvme = BodyDigests(rawValue: 8)
-    package static let sha1 = BodyDigests(rawValue: 16)
-    package static let sha256 = BodyDigests(rawValue: 32)
+    public static let md5 = BodyDigests(rawValue: 1)
+    public static let crc32 = BodyDigests(rawValue: 2)
+    public static let crc32c = BodyDigests(rawValue: 4)
+    public static let crc64nvme = BodyDigests(rawValue: 8)
+    public static let sha1 = BodyDigests(rawValue: 16)
+    public static let sha256 = BodyDigests(rawValue: 32)
 
-    package init(_ algorithm: ChecksumAlgorithm) {
+    public init(_ algorithm: ChecksumAlgorithm) {
         switch algorithm {
         case .crc32: self = .crc32
         case .crc32c: self = .crc32c
@@ -51,12 +51,12 @@ package struct BodyDigests: OptionSet, Sendable {
 }
 
 /// What a body turned out to be, known after its end.
-package struct BodyFacts: Sendable, Hashable {
+public struct BodyFacts: Sendable, Hashable {
     /// Bytes after unframing.
-    package let byteCount: Int64
+    public let byteCount: Int64
     /// Nil unless computed: because asked for, or because a header promised it.
-    package let md5: [UInt8]?
-    package let checksums: [ChecksumAlgorithm: [UInt8]]
+    public let md5: [UInt8]?
+    public let checksums: [ChecksumAlgorithm: [UInt8]]
     /// The checksum the client sent and we confirmed; nil if it sent none.
-    package let confirmed: ChecksumAlgorithm?
+    public let confirmed: ChecksumAlgorithm?
 }

@@ -1,16 +1,16 @@
-package import AWS
-package import Crypto
-package import World
+public import AWS
+public import Crypto
+public import World
 
 /// Where access keys are found: IAM and STS stand behind it.
-package protocol CredentialSource: Sendable {
+public protocol CredentialSource: Sendable {
     /// Looks a key up. Called once per signed request, so the answer should come from memory.
     /// - Parameter sessionToken: as sent, nil where none was.
     /// - Parameter now: the product's time, which judges expiry.
     func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup
 }
 
-package enum CredentialLookup: Sendable {
+public enum CredentialLookup: Sendable {
     case found(Credential)
     case unknown, inactive, expired
     /// The session token is not the one of this key, or was forged.
@@ -20,16 +20,16 @@ package enum CredentialLookup: Sendable {
 }
 
 /// An access key with its secret and whom it speaks for.
-package final class Credential: Sendable {
-    package let accessKeyID: String
+public final class Credential: Sendable {
+    public let accessKeyID: String
     /// Changes whenever the secret does: keys derived from an earlier secret are then forgotten.
-    package let version: UInt64
-    package let principal: Principal
+    public let version: UInt64
+    public let principal: Principal
     /// Nil for long-term keys.
-    package let session: SessionFacts?
+    public let session: SessionFacts?
     let secret: SecretBytes
 
-    package init(
+    public init(
         accessKeyID: String, secret: consuming SecretBytes, version: UInt64, principal: Principal,
         session: SessionFacts? = nil
     ) {
@@ -39,21 +39,21 @@ package final class Credential: Sendable {
 }
 
 /// What a temporary credential carries besides its principal.
-package struct SessionFacts: Sendable, Hashable {
-    package let issued: Instant
-    package let expires: Instant
+public struct SessionFacts: Sendable, Hashable {
+    public let issued: Instant
+    public let expires: Instant
     /// When the user proved a second factor; nil if none was used.
-    package let authenticatedWithMFA: Instant?
+    public let authenticatedWithMFA: Instant?
     /// Texts of the session policies, inline first, then managed ones, as they were when the session began.
-    package let sessionPolicies: [String]
-    package let sessionPolicyARNs: [String]
-    package let tags: [String: String]
-    package let transitiveTagKeys: Set<String>
-    package let sourceIdentity: String?
+    public let sessionPolicies: [String]
+    public let sessionPolicyARNs: [String]
+    public let tags: [String: String]
+    public let transitiveTagKeys: Set<String>
+    public let sourceIdentity: String?
     /// The identity provider of a federated session, as `aws:FederatedProvider` shows it.
-    package let federatedProvider: String?
+    public let federatedProvider: String?
 
-    package init(
+    public init(
         issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil, sessionPolicies: [String] = [],
         sessionPolicyARNs: [String] = [], tags: [String: String] = [:], transitiveTagKeys: Set<String> = [],
         sourceIdentity: String? = nil, federatedProvider: String? = nil

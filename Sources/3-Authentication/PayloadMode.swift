@@ -2,7 +2,7 @@ import Crypto
 import HTTP
 
 /// How a request's body takes part in its signature.
-package enum PayloadMode: Sendable, Hashable {
+public enum PayloadMode: Sendable, Hashable {
     /// The body was read before, and its hash is in the signature: services other than S3.
     case collected
     /// S3's `UNSIGNED-PAYLOAD`, and requests without a signature.
@@ -31,7 +31,7 @@ package enum PayloadMode: Sendable, Hashable {
     }
 
     /// Whether the body is framed as aws-chunked.
-    package var isChunked: Bool {
+    public var isChunked: Bool {
         switch self {
         case .signedChunks, .unsignedChunks: true
         case .collected, .unsigned, .hash: false

@@ -1,16 +1,16 @@
-package import Crypto
-package import World
-import HTTP
+public import Crypto
+public import World
+public import HTTP
 
 /// Signs requests (Signature Version 4), for our own command line and tests.
-package final class RequestSigner: Sendable {
+public final class RequestSigner: Sendable {
     /// A request about to be sent. `headers` holds `host` and whatever else shall be signed.
-    package struct Request: Sendable {
-        package let method: String
+    public struct Request: Sendable {
+        public let method: String
         /// Path and query, encoded as they will be sent.
-        package let target: String
-        package let headers: [(name: String, value: String)]
-        package init(method: String, target: String, headers: [(name: String, value: String)]) {
+        public let target: String
+        public let headers: [(name: String, value: String)]
+        public init(method: String, target: String, headers: [(name: String, value: String)]) {
             (self.method, self.target, self.headers) = (method, target, headers)
         }
     }
@@ -20,7 +20,7 @@ package final class RequestSigner: Sendable {
     private let sessionToken: String?
     private let service: SigningService
 
-    package init(
+    public init(
         accessKeyID: String, secret: consuming SecretBytes, sessionToken: String? = nil, service: SigningService
     ) {
         (self.accessKeyID, self.sessionToken, self.service) = (accessKeyID, sessionToken, service)
@@ -29,7 +29,7 @@ package final class RequestSigner: Sendable {
 
     /// The headers to add: time, token, content hash (S3) and `authorization`. All headers given are signed.
     /// - Parameter contentHash: S3's word for a body that is not hashed; nil hashes `body`.
-    package func headers(
+    public func headers(
         for request: Request, body: [UInt8], contentHash: String? = nil, at time: Instant
     ) -> [(name: String, value: String)] {
         let hash = contentHash ?? Hexadecimal.string(SHA256.hash(body))
@@ -50,7 +50,7 @@ package final class RequestSigner: Sendable {
 
     /// The target of a presigned request.
     /// - Parameter lifetime: seconds, at most 604,800.
-    package func presignedTarget(for request: Request, lifetime: Int64, at time: Instant) -> String {
+    public func presignedTarget(for request: Request, lifetime: Int64, at time: Instant) -> String {
         let names = RequestSigner.names(request.headers)
         var target = request.target + (request.target.contains("?") ? "&" : "?") + "X-Amz-Algorithm=AWS4-HMAC-SHA256"
         target += "&X-Amz-Credential=" + RequestSigner.encoded(accessKeyID + "/" + scope(time))
@@ -101,7 +101,7 @@ package final class RequestSigner: Sendable {
 
 extension RequestHead {
     /// A head that came over no connection.
-    package convenience init(method: String, target: String, headers: [(name: String, value: String)]) {
+    public convenience init(method: String, target: String, headers: [(name: String, value: String)]) {
         var raw: [UInt8] = []
         func append(_ text: String) -> Range<Int> {
             let start = raw.count

@@ -1,7 +1,7 @@
 /// The service a request was sent to, as far as its signature is concerned.
-package struct SigningService: Sendable, Hashable {
+public struct SigningService: Sendable, Hashable {
     /// How a service canonicalises requests and words its refusals.
-    package enum Family: Sendable, Hashable {
+    public enum Family: Sendable, Hashable {
         /// IAM, STS, EC2: XML errors.
         case query
         /// KMS, CloudTrail and others over `X-Amz-Target`: errors with status 400.
@@ -13,14 +13,14 @@ package struct SigningService: Sendable, Hashable {
     }
 
     /// As in a credential's scope: `iam`, `s3`.
-    package let name: String
+    public let name: String
     /// The Region a credential must be scoped to.
-    package let region: String
-    package let family: Family
+    public let region: String
+    public let family: Family
     /// Some JSON services answer `InvalidClientTokenId` for an unknown key, where most say `UnrecognizedClientException`.
-    package let unknownKeyCode: String
+    public let unknownKeyCode: String
 
-    package init(name: String, region: String, family: Family, unknownKeyCode: String? = nil) {
+    public init(name: String, region: String, family: Family, unknownKeyCode: String? = nil) {
         (self.name, self.region, self.family) = (name, region, family)
         switch family {
         case .query: self.unknownKeyCode = unknownKeyCode ?? "InvalidClientTokenId"

@@ -1,5 +1,5 @@
 import Formats
-import HTTP
+public import HTTP
 import World
 
 /// A request's body, unframed, and checked against everything its head and trailer promise.
@@ -7,9 +7,9 @@ import World
 /// Bytes are handed on as they come (signed chunks once they are verified); what can be known only at the end is thrown
 /// by the last call of `next`. So nothing made of the body may be kept before `next` has returned nil.
 /// One reader at a time, as with every request body.
-package final class VerifiedBody: RequestBody {
+public final class VerifiedBody: RequestBody {
     /// Bytes after unframing, as promised; nil where the head does not say.
-    package let declaredLength: Int64?
+    public let declaredLength: Int64?
     private let raw: any RequestBody
     private let state: Lock<BodyVerifier>
 
@@ -25,12 +25,12 @@ package final class VerifiedBody: RequestBody {
 
     /// Computes more over the body, so that `facts` tells it. To be asked before the first `next`.
     /// - Parameter otherwise: what to compute besides where the request promises no checksum.
-    package func compute(_ digests: BodyDigests, ifNoChecksum otherwise: BodyDigests = []) {
+    public func compute(_ digests: BodyDigests, ifNoChecksum otherwise: BodyDigests = []) {
         state.withLock { $0.compute(digests, otherwise) }
     }
 
     /// - Throws: `BodyFailure`, or what the connection throws. After an error every further call throws it again.
-    package func next() async throws -> [UInt8]? {
+    public func next() async throws -> [UInt8]? {
         while true {
             if let failure = state.withLock({ $0.failure }) { throw failure }
             guard let bytes = try await raw.next() else {
@@ -43,10 +43,10 @@ package final class VerifiedBody: RequestBody {
     }
 
     /// Whether the request says what the body's digest is: a Content-MD5 or a checksum, in head or trailer.
-    package var isPromised: Bool { state.withLock { $0.isPromised } }
+    public var isPromised: Bool { state.withLock { $0.isPromised } }
 
     /// Nil until `next` has returned nil.
-    package var facts: BodyFacts? { state.withLock { $0.facts } }
+    public var facts: BodyFacts? { state.withLock { $0.facts } }
 }
 
 /// The body's checks, without IO.

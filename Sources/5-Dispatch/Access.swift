@@ -1,8 +1,8 @@
-package import AWS
-package import Authorization
+public import AWS
+public import Authorization
 
 /// What an operation asks of the policies before it may act.
-package enum Access: Sendable {
+public enum Access: Sendable {
     /// All must be allowed.
     case ask([Ask])
     /// As `ask`, and one question more, which refuses nothing: whether the caller may know that something is not there.
@@ -13,8 +13,8 @@ package enum Access: Sendable {
     /// Any caller whose signature is good, whatever the policies say. The reason is printed in `Coverage.md`.
     case signedIn(reason: StaticString)
 
-    package static func ask(_ one: Ask) -> Access { .ask([one]) }
-    package static func ask(
+    public static func ask(_ one: Ask) -> Access { .ask([one]) }
+    public static func ask(
         _ action: Action, on resource: String, of owner: AccountID, keys: [ConditionEntry] = []
     ) -> Access {
         .ask([Ask(action, on: resource, of: owner, keys: keys)])
@@ -22,19 +22,19 @@ package enum Access: Sendable {
 }
 
 /// One question to the policy engine.
-package struct Ask: Sendable {
-    package let action: Action
+public struct Ask: Sendable {
+    public let action: Action
     /// An ARN, or `*` where the action has no resource types.
-    package let resource: String
-    package let owner: AccountID
+    public let resource: String
+    public let owner: AccountID
     /// How a denial names the resource, where not by its ARN.
-    package var title: String?
+    public var title: String?
     /// What the resource itself says: its policy and, for S3, its public access block.
-    package var side: ResourceSide
+    public var side: ResourceSide
     /// The service's own condition keys; global ones are the gate's to fill.
-    package var keys: [ConditionEntry]
+    public var keys: [ConditionEntry]
 
-    package init(
+    public init(
         _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
         keys: [ConditionEntry] = [], title: String? = nil
     ) {
@@ -44,32 +44,32 @@ package struct Ask: Sendable {
 }
 
 /// A condition key with its value, or its values where the key's type is a list.
-package struct ConditionEntry: Sendable {
-    package enum Value: Sendable {
+public struct ConditionEntry: Sendable {
+    public enum Value: Sendable {
         case one(String)
         case many([String])
     }
-    package let key: String
-    package let value: Value
+    public let key: String
+    public let value: Value
 
-    package init(_ key: String, _ value: String) { (self.key, self.value) = (key, .one(value)) }
-    package init(_ key: String, _ values: [String]) { (self.key, value) = (key, .many(values)) }
+    public init(_ key: String, _ value: String) { (self.key, self.value) = (key, .one(value)) }
+    public init(_ key: String, _ values: [String]) { (self.key, value) = (key, .many(values)) }
 }
 
 /// The policies on a resource's side of a question.
-package struct ResourceSide: Sendable {
-    package enum Kind: Sendable { case standard, roleTrust }
+public struct ResourceSide: Sendable {
+    public enum Kind: Sendable { case standard, roleTrust }
 
     /// The compiled resource policy; nil where there is none.
-    package let policy: CompiledPolicy?
-    package let kind: Kind
+    public let policy: CompiledPolicy?
+    public let kind: Kind
     /// S3 Block Public Access: while the policy is public, only the owner's principals and services may pass.
-    package let restrictsPublicAccess: Bool
+    public let restrictsPublicAccess: Bool
 
-    package init(policy: CompiledPolicy?, kind: Kind = .standard, restrictsPublicAccess: Bool = false) {
+    public init(policy: CompiledPolicy?, kind: Kind = .standard, restrictsPublicAccess: Bool = false) {
         (self.policy, self.kind, self.restrictsPublicAccess) = (policy, kind, restrictsPublicAccess)
     }
 
     /// A resource without a policy of its own.
-    package static let silent = ResourceSide(policy: nil)
+    public static let silent = ResourceSide(policy: nil)
 }

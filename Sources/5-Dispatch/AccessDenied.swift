@@ -1,14 +1,14 @@
-import Smithy
+public import Smithy
 
 /// The policies, or the lack of them, refused the call. Each protocol prints it with its own code.
-package struct AccessDenied: ServiceError, Equatable {
-    package let message: String
+public struct AccessDenied: ServiceError, Equatable {
+    public let message: String
 
-    package init(_ message: String) { self.message = message }
+    public init(_ message: String) { self.message = message }
 
-    package var code: String { "AccessDenied" }
-    package var httpStatus: Int { 403 }
+    public var code: String { "AccessDenied" }
+    public var httpStatus: Int { 403 }
 
     /// What a caller without a signature is told.
-    package static let anonymous = AccessDenied("Access Denied")
+    public static let anonymous = AccessDenied("Access Denied")
 }

@@ -1,6 +1,6 @@
 import HTTP
-package import Smithy
-package import Storage
+public import Smithy
+public import Storage
 
 /// One request on its way through: where its typed input comes from, and how its output becomes an answer.
 protocol Exchange: Sendable {
@@ -16,10 +16,10 @@ struct Unread: Error {
 
 /// An operation without its types, as the roster holds it. What it does to a request is fixed when it is made: decode,
 /// go through the gate, encode.
-package struct AnyOperation: Sendable {
-    package let model: OperationModel
+public struct AnyOperation: Sendable {
+    public let model: OperationModel
     /// Members (model names) that are refused when given.
-    package let refusedMembers: [String]
+    public let refusedMembers: [String]
     /// Whether the body goes to the operation unread.
     let streams: Bool
     let run: @Sendable (Gate, any Exchange) async throws -> Response
@@ -28,24 +28,24 @@ package struct AnyOperation: Sendable {
     /// What the operation asks of the policies for a sample input: with its required members only, or with all that are
     /// not refused. Decides and does nothing.
     /// - Throws: where the sample is not good enough for the operation to find what it is about.
-    package func rehearsed(_ facts: RequestFacts, in snapshot: borrowing Snapshot, isFull: Bool) throws -> Access {
+    public func rehearsed(_ facts: RequestFacts, in snapshot: borrowing Snapshot, isFull: Bool) throws -> Access {
         try rehearse(facts, snapshot, isFull)
     }
 
-    package static func query(_ operation: some Query) -> AnyOperation {
+    public static func query(_ operation: some Query) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }
 
     /// A query whose content is opened before it is answered.
-    package static func streamed(_ operation: some StreamedQuery) -> AnyOperation {
+    public static func streamed(_ operation: some StreamedQuery) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }
 
-    package static func change(_ operation: some Change) -> AnyOperation {
+    public static func change(_ operation: some Change) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }
 
-    package static func prepared(_ operation: some PreparedChange) -> AnyOperation {
+    public static func prepared(_ operation: some PreparedChange) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }
 

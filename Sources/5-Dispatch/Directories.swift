@@ -1,9 +1,9 @@
-package import AWS
-package import Authorization
-package import Storage
+public import AWS
+public import Authorization
+public import Storage
 
 /// What one service must know of another's entities, asked through the gate's module so that services stay apart.
-package protocol RoleDirectory: Sendable {
+public protocol RoleDirectory: Sendable {
     /// The role of that ARN, whichever account it is in; nil where there is none.
     func role(arn: String, in snapshot: borrowing Snapshot) throws -> AssumableRole?
     /// The default document of a managed policy that `account` may use; nil where there is none.
@@ -13,18 +13,18 @@ package protocol RoleDirectory: Sendable {
 }
 
 /// A role as whoever wants to take it on sees it.
-package struct AssumableRole: Sendable {
-    package let account: AccountID
-    package let name: String
-    package let path: String
-    package let id: String
-    package let trust: CompiledPolicy
+public struct AssumableRole: Sendable {
+    public let account: AccountID
+    public let name: String
+    public let path: String
+    public let id: String
+    public let trust: CompiledPolicy
     /// Seconds.
-    package let maximumSession: Int
+    public let maximumSession: Int
     /// The role's tags as condition keys.
-    package let tagKeys: [ConditionEntry]
+    public let tagKeys: [ConditionEntry]
 
-    package init(
+    public init(
         account: AccountID, name: String, path: String, id: String, trust: CompiledPolicy, maximumSession: Int,
         tagKeys: [ConditionEntry]
     ) {

@@ -1,22 +1,22 @@
-import Smithy
+public import Smithy
 import Storage
 import World
 
 /// Anything that is not an error of the model: the client learns that the server failed, the log learns why.
-package struct Failure: ServiceError {
-    package let code: String
-    package let httpStatus: Int
-    package let message: String
+public struct Failure: ServiceError {
+    public let code: String
+    public let httpStatus: Int
+    public let message: String
 
-    package static let internalFailure = Failure(
+    public static let internalFailure = Failure(
         code: "InternalFailure", httpStatus: 500,
         message: "The request processing has failed because of an unknown error, exception or failure.")
-    package static let unavailable = Failure(
+    public static let unavailable = Failure(
         code: "ServiceUnavailable", httpStatus: 503,
         message: "The server cannot store anything now. Nothing was changed.")
 
     /// What was to be answered changed under every attempt to read it.
-    package static let unsettled = Failure(
+    public static let unsettled = Failure(
         code: "ServiceUnavailable", httpStatus: 503, message: "The resource is changing too fast. Please try again.")
 
     /// The error as the client may see it.

@@ -1,6 +1,6 @@
 import AWS
 import Authentication
-package import HTTP
+public import HTTP
 import Journal
 import Smithy
 import Storage
@@ -11,7 +11,7 @@ import World
 /// by the caller's policies, and recorded, as any other.
 extension Front {
     /// Nil where the caller may; otherwise the answer that says why not.
-    package func refusal(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Response? {
+    public func refusal(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Response? {
         let identity = RequestIdentity(requestID: world.identifiers.uuid())
         let codec = Codec(.house, speaking: .json)
         let service = SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)

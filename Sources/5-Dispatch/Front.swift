@@ -1,25 +1,25 @@
 import AWS
-package import Authentication
-package import HTTP
+public import Authentication
+public import HTTP
 import Smithy
-package import Wire
-package import World
+public import Wire
+public import World
 
 /// Where a request enters the house: route, authenticate, find the operation, let it run through the gate, answer.
 ///
 /// It never throws and never answers success by itself.
-package final class Front: Sendable {
+public final class Front: Sendable {
     let gate: Gate
     let authenticator: Authenticator
     private let router: Router
     let world: World
     private let operations: [String: [String: AnyOperation]]
-    package let counters = RequestCounters()
+    public let counters = RequestCounters()
 
     /// Bodies that are read whole: forms, JSON and XML documents. A DeleteObjects of 1,000 long keys fits.
     private static let largestDocument = 2 * 1024 * 1024
 
-    package init(
+    public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation]
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
@@ -27,7 +27,7 @@ package final class Front: Sendable {
             .mapValues { Dictionary($0.map { ($0.model.name, $0) }) { first, _ in first } }
     }
 
-    package func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+    public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let hint = ScopeHint(head)
         switch router.route(head, scopeService: hint.service, scopeRegion: hint.region) {
         case .service(let route): return await answer(head, body, route)

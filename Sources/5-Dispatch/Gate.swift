@@ -1,19 +1,19 @@
 import AWS
-package import Journal
+public import Journal
 import Smithy
-package import Storage
-package import World
+public import Storage
+public import World
 
 /// The only door to a handler: resolves, decides, hands out the permit, and sees to it that the call is recorded.
 ///
 /// Nothing past this type runs without a permit, and no permit exists without an allowing decision.
-package final class Gate: Sendable {
+public final class Gate: Sendable {
     let store: Store
     let journal: Journal
     let world: World
     let decider: Decider
 
-    package init(store: Store, journal: Journal, world: World, policies: any PolicySource) {
+    public init(store: Store, journal: Journal, world: World, policies: any PolicySource) {
         (self.store, self.journal, self.world) = (store, journal, world)
         decider = Decider(policies)
     }

@@ -1,12 +1,12 @@
-import Smithy
+public import Smithy
 
 /// Something AWS has and this server does not: refused, never pretended.
-package struct NotImplemented: ServiceError, Equatable {
-    package let message: String
+public struct NotImplemented: ServiceError, Equatable {
+    public let message: String
 
     /// - Parameter what: the operation or parameter, as the beginning of a sentence.
-    package init(_ what: String) { message = "\(what) is not implemented by Gatehouse." }
+    public init(_ what: String) { message = "\(what) is not implemented by Gatehouse." }
 
-    package var code: String { "NotImplemented" }
-    package var httpStatus: Int { 501 }
+    public var code: String { "NotImplemented" }
+    public var httpStatus: Int { 501 }
 }

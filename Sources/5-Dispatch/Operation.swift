@@ -1,11 +1,11 @@
 import Journal
-package import Smithy
-package import Storage
+public import Smithy
+public import Storage
 
 /// One operation of one service: its shape, what it asks of the policies, and what it does.
 ///
 /// An operation that does not say what access it needs does not compile.
-package protocol Operation: Sendable {
+public protocol Operation: Sendable {
     associatedtype Shape: OperationShape
     associatedtype Target: Sendable
     typealias Input = Shape.Input
@@ -31,27 +31,27 @@ package protocol Operation: Sendable {
 }
 
 /// An operation that changes nothing. Resolved, decided and answered on one snapshot.
-package protocol Query: Operation {
+public protocol Query: Operation {
     func answer(_ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot) throws
         -> Output
 }
 
 /// A query with slow work after it, such as content to open.
-package protocol StreamedQuery: Query {
+public protocol StreamedQuery: Query {
     /// Opens what the answer streams, after the snapshot is gone and before the call is recorded. Nil where what was found
     /// went meanwhile: the query is then asked again.
     func open(_ output: Output) async throws -> Output?
 }
 
 /// An operation that changes the store. Resolved, decided, performed and recorded in one transaction.
-package protocol Change: Operation {
+public protocol Change: Operation {
     /// Synchronous, without effects outside the transaction.
     func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws
         -> Output
 }
 
 /// A change with slow work before it, such as a body to store. Decided before that work, and again in the transaction.
-package protocol PreparedChange: Operation {
+public protocol PreparedChange: Operation {
     associatedtype Prepared: Sendable
     /// Nothing made here is visible to anyone. What it leaves behind if the call then fails is taken back by `abandon`.
     func prepare(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Prepared
@@ -65,23 +65,23 @@ package protocol PreparedChange: Operation {
 
 extension Operation {
     /// No.
-    package static var readsJournal: Bool { false }
+    public static var readsJournal: Bool { false }
     /// By the first word of the operation's name.
-    package static var freesRoom: Bool {
+    public static var freesRoom: Bool {
         let name = Shape.model.name
         return ["Delete", "Detach", "Remove", "Untag"].contains { name.hasPrefix($0) }
     }
     /// None.
-    package static var refusedMembers: [StaticString] { [] }
-    package func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
-    package func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }
-    package func responseElements(_ output: Output) -> Recording.Elements { .shape }
+    public static var refusedMembers: [StaticString] { [] }
+    public func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
+    public func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }
+    public func responseElements(_ output: Output) -> Recording.Elements { .shape }
 }
 
 extension Query {
-    package func responseElements(_ output: Output) -> Recording.Elements { .none }
+    public func responseElements(_ output: Output) -> Recording.Elements { .none }
 }
 
 extension PreparedChange {
-    package func settle(_ prepared: Prepared) async {}
+    public func settle(_ prepared: Prepared) async {}
 }

@@ -1,15 +1,15 @@
 /// Leave to act, given by the gate after the policies allowed it, on exactly the target that was asked about.
 ///
 /// It cannot be made outside this module, copied or kept. Handlers see no other target.
-package struct Permit<Target>: ~Copyable {
-    package let target: Target
-    package let facts: RequestFacts
+public struct Permit<Target>: ~Copyable {
+    public let target: Target
+    public let facts: RequestFacts
     private let decided: Decided
 
     /// For `Access.each`: which of the questions were allowed, and for the others the message of the refusal.
-    package var verdicts: [Verdict] { decided.each }
+    public var verdicts: [Verdict] { decided.each }
     /// For `Access.hinted`: the answer to the hint. Nil where none was asked.
-    package var hint: Verdict? { decided.hint }
+    public var hint: Verdict? { decided.hint }
 
     init(_ target: Target, _ facts: RequestFacts, _ decided: Decided) {
         (self.target, self.facts, self.decided) = (target, facts, decided)
@@ -17,7 +17,7 @@ package struct Permit<Target>: ~Copyable {
 }
 
 /// The answer to one question that does not decide the whole call.
-package enum Verdict: Sendable {
+public enum Verdict: Sendable {
     case allowed
     case denied(message: String)
 }

@@ -1,8 +1,8 @@
-package import Authorization
+public import Authorization
 import World
 
 /// Compiled policies by their text: the same document is parsed once, however many identities carry it.
-package final class PolicyCache: Sendable {
+public final class PolicyCache: Sendable {
     private struct Key: Hashable {
         let text: String
         let kind: PolicyKind
@@ -10,10 +10,10 @@ package final class PolicyCache: Sendable {
     private let policies = Lock<[Key: CompiledPolicy]>([:])
     private let capacity = 10_000
 
-    package init() {}
+    public init() {}
 
     /// The compiled form of a stored text; broken, and denying everything, where it cannot be read.
-    package func policy(_ text: String, as kind: PolicyKind) -> CompiledPolicy {
+    public func policy(_ text: String, as kind: PolicyKind) -> CompiledPolicy {
         let key = Key(text: text, kind: kind)
         if let policy = policies.withLock({ $0[key] }) { return policy }
         let policy = CompiledPolicy(stored: Array(text.utf8), as: kind)

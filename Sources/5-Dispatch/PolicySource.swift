@@ -1,9 +1,9 @@
-package import Authentication
-package import Authorization
-package import Storage
+public import Authentication
+public import Authorization
+public import Storage
 
 /// Finds the policies that bound a caller. IAM implements it; Organizations will add to it.
-package protocol PolicySource: Sendable {
+public protocol PolicySource: Sendable {
     /// Changes whenever a commit may have changed a caller's policies.
     var epoch: UInt64 { get }
     /// The policies of the caller as they are in this snapshot. Throwing means the question is denied.
@@ -13,15 +13,15 @@ package protocol PolicySource: Sendable {
 }
 
 /// What bounds a caller on its own side.
-package struct CallerPolicies: Sendable {
-    package var identity: [NamedPolicy]
-    package var boundary: NamedPolicy?
+public struct CallerPolicies: Sendable {
+    public var identity: [NamedPolicy]
+    public var boundary: NamedPolicy?
     /// Nil where no session policy was passed.
-    package var session: [NamedPolicy]?
+    public var session: [NamedPolicy]?
     /// The caller's tags, for `aws:PrincipalTag/…`.
-    package var tags: [(key: String, value: String)]
+    public var tags: [(key: String, value: String)]
 
-    package init(
+    public init(
         identity: [NamedPolicy] = [], boundary: NamedPolicy? = nil, session: [NamedPolicy]? = nil,
         tags: [(key: String, value: String)] = []
     ) {

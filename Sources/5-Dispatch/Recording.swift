@@ -1,9 +1,9 @@
-package import AWS
-package import Journal
+public import AWS
+public import Journal
 
 /// How a call is told in CloudTrail where the shape alone does not say it.
-package struct Recording: Sendable {
-    package enum Elements: Sendable {
+public struct Recording: Sendable {
+    public enum Elements: Sendable {
         /// The shape in lower camel case, without what is sensitive.
         case shape
         case none
@@ -12,18 +12,18 @@ package struct Recording: Sendable {
     }
 
     /// Nil: the operation's name.
-    package var eventName: String?
-    package var category: Event.Category
+    public var eventName: String?
+    public var category: Event.Category
     /// Nil: by the operation's name.
-    package var isReadOnly: Bool?
-    package var request: Elements
-    package var additionalData: [UInt8]?
-    package var resources: [Event.Resource]
-    package var subjects: [Event.Subject]
+    public var isReadOnly: Bool?
+    public var request: Elements
+    public var additionalData: [UInt8]?
+    public var resources: [Event.Resource]
+    public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.
-    package var owner: AccountID?
+    public var owner: AccountID?
 
-    package init(
+    public init(
         eventName: String? = nil, category: Event.Category = .management, isReadOnly: Bool? = nil,
         request: Elements = .shape,
         additionalData: [UInt8]? = nil, resources: [Event.Resource] = [], subjects: [Event.Subject] = [],
@@ -36,5 +36,5 @@ package struct Recording: Sendable {
         self.owner = owner
     }
 
-    package static let shape = Recording()
+    public static let shape = Recording()
 }

@@ -1,28 +1,28 @@
-package import AWS
-package import Authentication
-package import HTTP
+public import AWS
+public import Authentication
+public import HTTP
 import Journal
-package import World
+public import World
 
 /// Who calls, when, from where and how: what the gate knows of a request beside its typed input.
-package struct RequestFacts: Sendable {
-    package let caller: Caller
+public struct RequestFacts: Sendable {
+    public let caller: Caller
     /// The account whose resources the call is about: the caller's own. Anonymous callers have none.
-    package let account: AccountID?
-    package let region: Region
+    public let account: AccountID?
+    public let region: Region
     /// The product's time, read once for the whole request.
-    package let now: Instant
-    package let requestID: String
-    package let connection: ConnectionFacts
-    package let userAgent: String?
-    package let host: String?
-    package let referer: String?
+    public let now: Instant
+    public let requestID: String
+    public let connection: ConnectionFacts
+    public let userAgent: String?
+    public let host: String?
+    public let referer: String?
     /// The `x-amz-content-sha256` header as sent.
-    package let contentHash: String?
+    public let contentHash: String?
     /// Whether the request promises a digest of its body, by Content-MD5 or a checksum. Only S3 has such requests.
-    package let hasBodyDigest: Bool
+    public let hasBodyDigest: Bool
 
-    package init(
+    public init(
         caller: Caller, region: Region, now: Instant, requestID: String, connection: ConnectionFacts,
         userAgent: String?,
         host: String?, referer: String?, contentHash: String? = nil, hasBodyDigest: Bool = false
@@ -34,7 +34,7 @@ package struct RequestFacts: Sendable {
     }
 
     /// The caller's account, for services where no anonymous call gets this far.
-    package func signedAccount() throws -> AccountID {
+    public func signedAccount() throws -> AccountID {
         guard let account else { throw AccessDenied.anonymous }
         return account
     }
@@ -53,7 +53,7 @@ extension Caller {
     }
 
     /// The name of the calling user; nil for everybody else.
-    package var userName: String? {
+    public var userName: String? {
         if case .user(let user) = principal { return user.name }
         return nil
     }

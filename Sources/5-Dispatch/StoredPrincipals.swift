@@ -1,9 +1,9 @@
-package import Authorization
-package import Storage
+public import Authorization
+public import Storage
 
 /// Users and roles as policies of resources name them: by ARN where people write, by unique id where we store, so that a
 /// namesake of a deleted one gains nothing. IAM implements it.
-package protocol PrincipalNames: Sendable {
+public protocol PrincipalNames: Sendable {
     /// What an ARN names; nil where it is no ARN of a user or role.
     func entity(arn: String, in snapshot: borrowing Snapshot) throws -> PrincipalEntity?
     /// The ARN of the user or role of that id (`AIDA…`, `AROA…`); nil where there is none.
@@ -11,16 +11,16 @@ package protocol PrincipalNames: Sendable {
 }
 
 /// What an ARN of a user or role stands for.
-package enum PrincipalEntity: Sendable, Equatable {
+public enum PrincipalEntity: Sendable, Equatable {
     case id(String)
     /// There is no such user or role.
     case missing
 }
 
 /// Rewrites the principals of policy texts between their written and their stored form.
-package enum StoredPrincipals {
+public enum StoredPrincipals {
     /// Replaces the `AWS` principals for which `name` gives another text; everything else stays byte for byte.
-    package static func rewriting(
+    public static func rewriting(
         _ document: String, as kind: PolicyKind, _ name: (String) throws -> String?
     ) throws -> String {
         let text = Array(document.utf8)

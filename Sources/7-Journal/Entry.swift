@@ -1,22 +1,22 @@
 import AWS
-package import World
+public import World
 
 /// A journal row's content: what `LookupEvents` selects by, then the record itself.
 ///
 /// Packed by hand, because a row is written for every call: a version byte, a flag byte, the time (8 bytes, big-endian
 /// milliseconds), then texts of 16-bit length (account, Region, event id, name, source, user, access key), the number
 /// of subjects with two texts each, and the record, to the end of the row.
-package struct Entry: Sendable {
-    package let time: Instant
-    package let isReadOnly: Bool
-    package let category: Event.Category
-    package let account, region, id, name, source, user, accessKeyID: String
-    package let subjects: [Event.Subject]
-    package let record: [UInt8]
+public struct Entry: Sendable {
+    public let time: Instant
+    public let isReadOnly: Bool
+    public let category: Event.Category
+    public let account, region, id, name, source, user, accessKeyID: String
+    public let subjects: [Event.Subject]
+    public let record: [UInt8]
 
     private static let version: UInt8 = 1
 
-    package static func pack(_ event: Event) -> [UInt8] {
+    public static func pack(_ event: Event) -> [UInt8] {
         let record = event.record()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(record.count + 256)
@@ -51,7 +51,7 @@ package struct Entry: Sendable {
     }
 
     /// Nil where the bytes are no entry of this version.
-    package init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         var reader = EntryReader(bytes)
         guard reader.byte() == Entry.version, let flags = reader.byte(), let time = reader.time(),
             let category = Event.Category(rawValue: flags >> 1),

@@ -1,62 +1,62 @@
-package import AWS
-package import HTTP
-package import World
+public import AWS
+public import HTTP
+public import World
 
 /// What happened, as CloudTrail tells it: one event for each call, allowed, denied or failed.
 ///
 /// - Source: CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events".
-package struct Event: Sendable {
-    package enum Category: UInt8, Sendable {
+public struct Event: Sendable {
+    public enum Category: UInt8, Sendable {
         case management = 0
         case data = 1
     }
 
     /// A resource the call touched, as the record's `resources` lists it.
-    package struct Resource: Sendable, Equatable {
+    public struct Resource: Sendable, Equatable {
         /// Left out where the record does not name the owner.
-        package let account: AccountID?
+        public let account: AccountID?
         /// `AWS::S3::Bucket` and the like.
-        package let type: String
-        package let arn: String
-        package init(account: AccountID?, type: String, arn: String) {
+        public let type: String
+        public let arn: String
+        public init(account: AccountID?, type: String, arn: String) {
             (self.account, self.type, self.arn) = (account, type, arn)
         }
     }
 
     /// What `LookupEvents` finds an event by: a type and a name, such as `AWS::IAM::User`, `alice`.
-    package struct Subject: Sendable, Equatable {
-        package let type: String
-        package let name: String
-        package init(type: String, name: String) { (self.type, self.name) = (type, name) }
+    public struct Subject: Sendable, Equatable {
+        public let type: String
+        public let name: String
+        public init(type: String, name: String) { (self.type, self.name) = (type, name) }
     }
 
-    package var id: String
-    package var time: Instant
+    public var id: String
+    public var time: Instant
     /// The account that receives the record.
-    package var account: AccountID
-    package var region: Region
+    public var account: AccountID
+    public var region: Region
     /// `iam.amazonaws.com`
-    package var source: String
-    package var name: String
-    package var isReadOnly: Bool
-    package var category: Category
-    package var identity: EventIdentity
-    package var sourceAddress: String
-    package var userAgent: String?
-    package var requestID: String
-    package var tls: TLSFacts?
-    package var host: String?
-    package var errorCode: String?
-    package var errorMessage: String?
+    public var source: String
+    public var name: String
+    public var isReadOnly: Bool
+    public var category: Category
+    public var identity: EventIdentity
+    public var sourceAddress: String
+    public var userAgent: String?
+    public var requestID: String
+    public var tls: TLSFacts?
+    public var host: String?
+    public var errorCode: String?
+    public var errorMessage: String?
     /// JSON objects, already without anything secret; nil prints `null`.
-    package var requestParameters: [UInt8]?
-    package var responseElements: [UInt8]?
-    package var additionalData: [UInt8]?
-    package var resources: [Resource] = []
-    package var subjects: [Subject] = []
-    package var apiVersion: String?
+    public var requestParameters: [UInt8]?
+    public var responseElements: [UInt8]?
+    public var additionalData: [UInt8]?
+    public var resources: [Resource] = []
+    public var subjects: [Subject] = []
+    public var apiVersion: String?
 
-    package init(
+    public init(
         id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String
     ) {

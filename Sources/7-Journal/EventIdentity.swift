@@ -1,33 +1,33 @@
-package import AWS
+public import AWS
 import Formats
-package import World
+public import World
 
 /// Who an event's `userIdentity` names.
 /// - Source: CloudTrail User Guide, "CloudTrail userIdentity element".
-package struct EventIdentity: Sendable {
-    package let principal: Principal
+public struct EventIdentity: Sendable {
+    public let principal: Principal
     /// Empty where no key signed the call.
-    package let accessKeyID: String
+    public let accessKeyID: String
     /// Facts of a temporary credential; nil for long-term keys.
-    package let session: Session?
+    public let session: Session?
     /// The service that made the call for the principal.
-    package let invokedBy: String?
+    public let invokedBy: String?
 
-    package struct Session: Sendable {
-        package let created: Instant
-        package let isMFAAuthenticated: Bool
-        package let sourceIdentity: String?
-        package init(created: Instant, isMFAAuthenticated: Bool, sourceIdentity: String?) {
+    public struct Session: Sendable {
+        public let created: Instant
+        public let isMFAAuthenticated: Bool
+        public let sourceIdentity: String?
+        public init(created: Instant, isMFAAuthenticated: Bool, sourceIdentity: String?) {
             (self.created, self.isMFAAuthenticated, self.sourceIdentity) = (created, isMFAAuthenticated, sourceIdentity)
         }
     }
 
-    package init(principal: Principal, accessKeyID: String, session: Session?, invokedBy: String? = nil) {
+    public init(principal: Principal, accessKeyID: String, session: Session?, invokedBy: String? = nil) {
         (self.principal, self.accessKeyID, self.session, self.invokedBy) = (principal, accessKeyID, session, invokedBy)
     }
 
     /// What `LookupEvents` calls the user name: the session's name for roles, `root` for the root user.
-    package var lookupName: String {
+    public var lookupName: String {
         switch principal {
         case .root: "root"
         case .user(let user): user.name

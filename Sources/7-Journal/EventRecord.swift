@@ -12,7 +12,7 @@ extension Event {
     private static let largestParameters = 100 * 1024
     private static let largestAdditionalData = 28 * 1024
 
-    package func record() -> [UInt8] {
+    public func record() -> [UInt8] {
         var json = JSONWriter(reserving: 1024)
         json.beginObject()
         json.member("eventVersion", Event.version)

@@ -1,6 +1,6 @@
-package import AWS
+public import AWS
 import Crypto
-package import Storage
+public import Storage
 import World
 
 /// The append-only, hash-chained record of every call.
@@ -11,7 +11,7 @@ import World
 ///
 /// Records of reads take a shorter way: they are put into the spool, where they survive the end of the process, and the
 /// reply leaves. They are moved into the table a few milliseconds later, and always before the record of a later change.
-package final class Journal: Sendable {
+public final class Journal: Sendable {
     private struct Head {
         var position: Int64
         var chain: [UInt8]
@@ -30,7 +30,7 @@ package final class Journal: Sendable {
     private let spool: Spool
     private let mover: SpoolMover
 
-    package static let schema = SchemaPart(
+    public static let schema = SchemaPart(
         "journal",
         [
             Migration(
@@ -44,7 +44,7 @@ package final class Journal: Sendable {
         ])
 
     /// - Parameter syncsReads: whether records of reads are synced before the reply too.
-    package init(_ store: Store, in folder: DataFolder, syncsReads: Bool = false) throws {
+    public init(_ store: Store, in folder: DataFolder, syncsReads: Bool = false) throws {
         (self.store, self.syncsReads) = (store, syncsReads)
         spool = try Spool(in: folder, moved: store.read { snapshot in try Journal.moved(snapshot) })
         mover = SpoolMover()
@@ -56,7 +56,7 @@ package final class Journal: Sendable {
 
     /// Takes up what an earlier process left in the spool, and begins to move what will be put there. Called once,
     /// before the first record. Returns how many records were taken up.
-    package func start() async throws -> Int {
+    public func start() async throws -> Int {
         let left = spool.recovered
         if let last = left.last {
             try await store.write { [self] transaction in
@@ -75,20 +75,20 @@ package final class Journal: Sendable {
     }
 
     /// Moves what still waits and ends. Called before the store is closed.
-    package func close() async throws {
+    public func close() async throws {
         mover.stop()
         try await settle()
     }
 
     /// Adds an entry as the last step of a change. If the transaction then fails, the entry goes with it.
-    package func append(_ entry: [UInt8], in transaction: inout Transaction) throws {
+    public func append(_ entry: [UInt8], in transaction: inout Transaction) throws {
         try move(in: &transaction)
         try insert(entry, in: &transaction)
     }
 
     /// Records a call that changed nothing. Returns when the record survives the end of the process, or, where
     /// `durability` says so, power loss.
-    package func record(_ event: Event, _ durability: Durability) async throws {
+    public func record(_ event: Event, _ durability: Durability) async throws {
         let entry = Entry.pack(event)
         if durability == .written, !syncsReads, spool.put(entry) {
             mover.wake(spool.waitingBytes > Spool.ringBytes / 4)
@@ -100,7 +100,7 @@ package final class Journal: Sendable {
     }
 
     /// Returns when every record put so far is in the table: for whoever reads the journal.
-    package func settle() async throws {
+    public func settle() async throws {
         guard spool.waitingBytes > 0 else { return }
         try await store.append(.written) { [self] transaction in try move(in: &transaction) }
     }
@@ -143,7 +143,7 @@ package final class Journal: Sendable {
     }
 
     /// The position of the first row that does not fit the chain; nil where all do.
-    package static func verify(_ snapshot: borrowing Snapshot) throws -> Int64? {
+    public static func verify(_ snapshot: borrowing Snapshot) throws -> Int64? {
         var expected = Head(position: 0, chain: [UInt8](repeating: 0, count: 32))
         var broken: Int64?
         try snapshot.scan("SELECT position, entry, chain FROM journal ORDER BY position") { row in
@@ -160,7 +160,7 @@ package final class Journal: Sendable {
     }
 
     /// The last call that a key of `account` signed; nil where there is none on record.
-    package static func lastUse(
+    public static func lastUse(
         of accessKeyID: String, in account: AccountID, _ snapshot: borrowing Snapshot
     ) throws -> Entry? {
         var found: Entry?
@@ -173,7 +173,7 @@ package final class Journal: Sendable {
     }
 
     /// Rows from the newest backwards, those before `position` where given, until `each` returns false.
-    package static func scanBackwards(
+    public static func scanBackwards(
         before position: Int64?, _ snapshot: borrowing Snapshot, each: (Int64, Entry) throws -> Bool
     ) throws {
         try snapshot.scan(

@@ -1,13 +1,13 @@
 import Formats
-package import Smithy
-package import World
+public import Smithy
+public import World
 
 /// Writes a shape as CloudTrail shows it: members in lower camel case, nothing sensitive, times as the service prints them.
 ///
 /// - Source: CloudTrail User Guide, record contents (`requestParameters`, `responseElements`), and real records.
-package struct RecordEncoder: ShapeEncoder {
+public struct RecordEncoder: ShapeEncoder {
     /// How a service's records print times.
-    package enum TimeStyle: Sendable {
+    public enum TimeStyle: Sendable {
         /// `Jul 10, 2023 12:24:29 PM`
         case iam
         /// `Jul 10, 2023, 12:24:29 PM`
@@ -17,9 +17,9 @@ package struct RecordEncoder: ShapeEncoder {
     }
 
     /// A member whose text names something `LookupEvents` can find, such as `userName` → `AWS::IAM::User`.
-    package typealias SubjectTypes = [String: String]
+    public typealias SubjectTypes = [String: String]
 
-    package private(set) var subjects: [Event.Subject] = []
+    public private(set) var subjects: [Event.Subject] = []
     private var json = JSONWriter(reserving: 256)
     private var schema: Schema?
     private var current: MemberSchema?
@@ -27,25 +27,25 @@ package struct RecordEncoder: ShapeEncoder {
     private let timeStyle: TimeStyle
     private let subjectTypes: SubjectTypes
 
-    package init(timeStyle: TimeStyle, subjectTypes: SubjectTypes) {
+    public init(timeStyle: TimeStyle, subjectTypes: SubjectTypes) {
         (self.timeStyle, self.subjectTypes) = (timeStyle, subjectTypes)
     }
 
     /// The object of a top-level structure; nil where nothing of it may or need be shown.
-    package mutating func encode(_ value: some Shape) -> [UInt8]? {
+    public mutating func encode(_ value: some Shape) -> [UInt8]? {
         json = JSONWriter(reserving: 256)
         structure(value)
         return json.bytes.count > 2 ? json.bytes : nil
     }
 
-    package mutating func member(_ index: Int) {
+    public mutating func member(_ index: Int) {
         guard let member = schema?.members[index] else { return }
         current = member
         isHidden = member.isSensitive || member.kind == .stream
         if !isHidden { json.key(member.lowerName) }
     }
 
-    package mutating func string(_ value: String) {
+    public mutating func string(_ value: String) {
         guard !isHidden else { return }
         json.string(value)
         if let name = current?.lowerName, let type = subjectTypes[name] {
@@ -53,17 +53,17 @@ package struct RecordEncoder: ShapeEncoder {
         }
     }
 
-    package mutating func integer(_ value: Int) { if !isHidden { json.integer(value) } }
-    package mutating func boolean(_ value: Bool) { if !isHidden { json.bool(value) } }
-    package mutating func double(_ value: Double) { if !isHidden { json.double(value) } }
-    package mutating func instant(_ value: Instant) {
+    public mutating func integer(_ value: Int) { if !isHidden { json.integer(value) } }
+    public mutating func boolean(_ value: Bool) { if !isHidden { json.bool(value) } }
+    public mutating func double(_ value: Double) { if !isHidden { json.double(value) } }
+    public mutating func instant(_ value: Instant) {
         if !isHidden { json.string(RecordEncoder.text(value, timeStyle)) }
     }
     /// Bytes are never shown: they are what the caller stores, or a key.
-    package mutating func blob(_ value: [UInt8]) { if !isHidden { json.string("HIDDEN_DUE_TO_SECURITY_REASONS") } }
-    package mutating func body(_ value: StreamingBody) {}
+    public mutating func blob(_ value: [UInt8]) { if !isHidden { json.string("HIDDEN_DUE_TO_SECURITY_REASONS") } }
+    public mutating func body(_ value: StreamingBody) {}
 
-    package mutating func structure<T: Shape>(_ value: T) {
+    public mutating func structure<T: Shape>(_ value: T) {
         guard !isHidden else { return }
         let outer = (schema, current)
         schema = T.schema
@@ -74,7 +74,7 @@ package struct RecordEncoder: ShapeEncoder {
         isHidden = false
     }
 
-    package mutating func list<T: ShapeValue>(_ values: [T]) {
+    public mutating func list<T: ShapeValue>(_ values: [T]) {
         guard !isHidden else { return }
         let outer = current
         current = outer?.element
@@ -84,7 +84,7 @@ package struct RecordEncoder: ShapeEncoder {
         current = outer
     }
 
-    package mutating func map<T: ShapeValue>(_ entries: [String: T]) {
+    public mutating func map<T: ShapeValue>(_ entries: [String: T]) {
         guard !isHidden else { return }
         let outer = current
         current = outer?.element
@@ -97,7 +97,7 @@ package struct RecordEncoder: ShapeEncoder {
         current = outer
     }
 
-    package static func text(_ instant: Instant, _ style: TimeStyle) -> String {
+    public static func text(_ instant: Instant, _ style: TimeStyle) -> String {
         guard style != .iso8601 else { return instant.iso8601 }
         let time = CivilTime(instant)
         let hour = time.hour % 12 == 0 ? 12 : time.hour % 12

@@ -17,19 +17,16 @@ struct ServiceWriter {
             files.append(("Shapes/\(SwiftName.type(structure.name)).swift", file(lines)))
         }
         if !graph.enumerations.isEmpty {
-            files.append(("Enumerations.swift", file(joined(graph.enumerations.map(enumeration)), exposing: false)))
+            files.append(("Enumerations.swift", file(joined(graph.enumerations.map(enumeration)))))
         }
         if !graph.errors.isEmpty { files.append(("Errors.swift", file(joined(graph.errors.map(error))))) }
         return files
     }
 
     /// The lines inside an extension of the namespace, under the header and the imports they need.
-    /// - Parameter exposing: false where no declaration names a type of Smithy, only its protocols.
-    private func file(_ lines: [String], exposing: Bool = true) -> String {
+    private func file(_ lines: [String]) -> String {
         let needsWorld = lines.contains { $0.contains(": Instant") || $0.contains("[Instant") }
-        let head =
-            [header, "", exposing ? "package import Smithy" : "import Smithy"]
-            + (needsWorld ? ["package import World"] : [])
+        let head = [header, "", "public import Smithy"] + (needsWorld ? ["public import World"] : [])
         return (head + ["", "extension \(name) {"] + indented(lines) + ["}", ""]).joined(separator: "\n")
     }
 
@@ -39,13 +36,13 @@ struct ServiceWriter {
     private func joined(_ groups: [[String]]) -> [String] { Array(groups.joined(separator: [""])) }
 
     private func operation(_ operation: Model.Operation) throws -> String {
-        var lines = ["package enum \(operation.name): OperationShape {"]
+        var lines = ["public enum \(operation.name): OperationShape {"]
         for (root, swiftName) in [(operation.input, "Input"), (operation.output, "Output")] {
             let shape =
                 try root.map { try graph.shape($0) } ?? ModelShape(name: operation.name + swiftName, kind: "structure")
             lines += indented(try StructureWriter(graph: graph).lines(of: shape, as: swiftName)) + [""]
         }
-        lines.append("    package static let model = OperationModel(")
+        lines.append("    public static let model = OperationModel(")
         lines.append("        " + arguments(operation).joined(separator: ",\n            ") + ")")
         return file(lines + ["}"])
     }
@@ -74,26 +71,26 @@ struct ServiceWriter {
     private func enumeration(_ shape: ModelShape) -> [String] {
         let type = SwiftName.type(shape.name)
         return [
-            "package struct \(type): StringEnum {", "    package let rawValue: String",
-            "    package init(rawValue: String) { self.rawValue = rawValue }",
+            "public struct \(type): StringEnum {", "    public let rawValue: String",
+            "    public init(rawValue: String) { self.rawValue = rawValue }",
         ]
             + SwiftName.cases(shape.values).map {
-                "    package static let \($0.name) = \(type)(rawValue: \"\($0.value)\")"
+                "    public static let \($0.name) = \(type)(rawValue: \"\($0.value)\")"
             }
-            + ["    package static let values = ["] + shape.values.map { "        \"\($0)\"," } + ["    ]", "}"]
+            + ["    public static let values = ["] + shape.values.map { "        \"\($0)\"," } + ["    ]", "}"]
     }
 
     private func error(_ shape: ModelShape) -> [String] {
         let code = shape.errorCode ?? shape.name
         var lines = [
-            "package struct \(SwiftName.type(shape.name)): ServiceError {",
-            "    package var code: String { \"\(code)\" }",
+            "public struct \(SwiftName.type(shape.name)): ServiceError {",
+            "    public var code: String { \"\(code)\" }",
         ]
-        if code != shape.name { lines.append("    package var shapeName: String { \"\(shape.name)\" }") }
+        if code != shape.name { lines.append("    public var shapeName: String { \"\(shape.name)\" }") }
         return lines + [
-            "    package var httpStatus: Int { \(shape.errorStatus ?? 400) }", "    package let message: String",
-            "    package let fields: [ErrorField]",
-            "    package init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }",
+            "    public var httpStatus: Int { \(shape.errorStatus ?? 400) }", "    public let message: String",
+            "    public let fields: [ErrorField]",
+            "    public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }",
             "}",
         ]
     }
@@ -105,8 +102,8 @@ struct ServiceWriter {
         let signing = metadata["signingName"] ?? metadata["endpointPrefix"] ?? folder
         return
             ([
-                header, "", "package import Smithy", "", "package enum \(name) {",
-                "    package static let service = ServiceModel(",
+                header, "", "public import Smithy", "", "public enum \(name) {",
+                "    public static let service = ServiceModel(",
                 "        name: \"\(folder)\", serviceID: \(quoted("serviceId")), wireProtocol: .\(wire[metadata["protocol"] ?? ""] ?? "json"),",
                 "        jsonVersion: \(quoted("jsonVersion")), apiVersion: \(quoted("apiVersion")), endpointPrefix: \(quoted("endpointPrefix")),",
                 "        signingName: \"\(signing)\", targetPrefix: \(quoted("targetPrefix")), xmlNamespace: \"\(namespace)\",",
@@ -119,7 +116,7 @@ struct ServiceWriter {
     private func roster() -> [String] {
         [
             "    /// The operations whose shapes this module has.",
-            "    package static let operations: [any OperationShape.Type] = [",
+            "    public static let operations: [any OperationShape.Type] = [",
         ]
             + graph.operations.map { "        \($0.name).self," } + ["    ]"]
     }

@@ -12,11 +12,11 @@ struct StructureWriter {
     /// - Parameter swiftName: the type's name, which for inputs and outputs is not the model's.
     func lines(of structure: ModelShape, as swiftName: String) throws -> [String] {
         let fields = try structure.members.map { try field($0, in: structure) }
-        var lines = ["package struct \(swiftName): Shape {"]
+        var lines = ["public struct \(swiftName): Shape {"]
         lines += fields.map {
-            "    package var \($0.name): \($0.type)" + ($0.isRequired ? " = \($0.empty)" : "?")
+            "    public var \($0.name): \($0.type)" + ($0.isRequired ? " = \($0.empty)" : "?")
         }
-        lines += fields.isEmpty ? ["    package init() {}"] : ["", "    package init() {}", ""]
+        lines += fields.isEmpty ? ["    public init() {}"] : ["", "    public init() {}", ""]
         if !fields.isEmpty { lines += memberwise(fields) }
         lines.append("")
         lines += try schema(structure)
@@ -55,9 +55,9 @@ struct StructureWriter {
             return "\(field.name): \(field.type)" + (field.isRequired ? "" : "? = nil")
         }
         let assignments = fields.map { "        self.\(bare($0.name)) = \($0.name)" } + ["    }"]
-        let line = "    package init(\(parameters.joined(separator: ", "))) {"
+        let line = "    public init(\(parameters.joined(separator: ", "))) {"
         if line.count <= 104 { return [line] + assignments }
-        return ["    package init("]
+        return ["    public init("]
             + parameters.enumerated().map { index, parameter in
                 "        " + parameter + (index + 1 < parameters.count ? "," : "")
             } + ["    ) {"] + assignments
@@ -71,15 +71,15 @@ struct StructureWriter {
         let union = structure.isUnion ? ", isUnion: true" : ""
         let text = try SchemaWriter(graph: graph).lines(of: structure)
         guard !text.isEmpty else {
-            return ["    package static let schema = Schema(\"\(structure.name)\", \"\"\(union))"]
+            return ["    public static let schema = Schema(\"\(structure.name)\", \"\"\(union))"]
         }
-        return ["    package static let schema = Schema(", "        \"\(structure.name)\",", "        #\"\"\""]
+        return ["    public static let schema = Schema(", "        \"\(structure.name)\",", "        #\"\"\""]
             + text.map { "        " + $0 } + ["        \"\"\"#\(union))"]
     }
 
     private func set(_ fields: [Field], _ name: String) -> [String] {
         let head =
-            "    package mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {"
+            "    public mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {"
         let stray = "throw .unknownMember(\"\(name)\")"
         guard !fields.isEmpty else { return [head, "        " + stray, "    }"] }
         return [head, "        switch index {"]
@@ -88,8 +88,8 @@ struct StructureWriter {
     }
 
     private func put(_ fields: [Field]) -> [String] {
-        guard !fields.isEmpty else { return ["    package func put<E: ShapeEncoder>(_ encoder: inout E) {}"] }
-        return ["    package func put<E: ShapeEncoder>(_ encoder: inout E) {"]
+        guard !fields.isEmpty else { return ["    public func put<E: ShapeEncoder>(_ encoder: inout E) {}"] }
+        return ["    public func put<E: ShapeEncoder>(_ encoder: inout E) {"]
             + fields.enumerated().map { index, field in
                 let put = "encoder.put(\(index), \(field.name))"
                 return "        " + (field.isRequired ? put : "if let \(field.name) { \(put) }")

@@ -1,10 +1,10 @@
 /// One parser and what must hold for every input it is given. What does not hold stops the process.
-package struct FuzzTarget: Sendable {
+public struct FuzzTarget: Sendable {
     /// As `Tools/fuzz` and the folder of its corpus call it.
-    package let name: String
-    package let run: @Sendable ([UInt8]) -> Void
+    public let name: String
+    public let run: @Sendable ([UInt8]) -> Void
 
-    package static let all: [FuzzTarget] = [
+    public static let all: [FuzzTarget] = [
         FuzzTarget(name: "http-head", run: fuzzHead),
         FuzzTarget(name: "chunked-body", run: fuzzChunkedBody),
         FuzzTarget(name: "json", run: fuzzJSON),
@@ -21,7 +21,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "stored", run: fuzzStored),
     ]
 
-    package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+    public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }
 
 /// Stops the fuzzer with a finding.

@@ -39,7 +39,7 @@ BANS = [
     Ban("force", r"\btry!|\bas!|\bfatalError\b|\bunowned\(unsafe\)", "What can fail says so; what cannot is a precondition with its reason."),
     Ban("print", r"(?<![.\w])(?:print|debugPrint|dump)\(", "Libraries log through World; only the command line prints.",
         unless=TOOLS),
-    Ban("public", r"\bpublic\b", "Nobody outside imports us: `package`.", folders=SWIFT),
+    Ban("package", r"^\s*(?:@\w+\s+)*package\b(?!:)", "What modules share is `public`: the compiler inlines nothing else across modules.", folders=("Sources/",)),
     Ban("coding", r"\bCodable\b|\b(?:De|En)codable\b|\bMirror\(reflecting|\bJSON(?:De|En)coder\b|@TaskLocal\b",
         "Shapes are read by position; nothing is reflected or inherited by accident.", unless=("Sources/Codegen/",)),
     Ban("later", rf"\b(?:{LATER})\b", "Finish it, or write down the decision not to.",

@@ -6,12 +6,12 @@ import re
 from tree import code
 
 FILE = "Tools/tidy/ratchet.json"
-_DECLARATION = re.compile(r"^\s*(?:@[\w.()]+\s+)*package\s+(?!import\b|init\(\)|private\(set\) var _|extension\b)")
+_DECLARATION = re.compile(r"^\s*(?:@[\w.()]+\s+)*public\s+(?!import\b|init\(\)|private\(set\) var _|extension\b)")
 _ATTRIBUTE = re.compile(r"^\s*@[\w.]+(?:\(.*\))?\s*$")
 
 
 def undocumented(tree):
-    """`path:line` of each `package` declaration without a doc comment.
+    """`path:line` of each `public` declaration without a doc comment.
 
     Generated shapes are left out, and so are initialisers and members whose type's comment covers them in one breath:
     a declaration that directly follows a documented one shares its comment.
@@ -35,7 +35,7 @@ def undocumented(tree):
                 yield f"{path}:{number + 1}"
 
 
-COUNTS = {"undocumented": (undocumented, "`package` declarations without a doc comment")}
+COUNTS = {"undocumented": (undocumented, "`public` declarations without a doc comment")}
 
 
 def _limits(tree):

@@ -6,12 +6,12 @@ from tree import Tree, code
 CASES = [
     ("a clean tree is left alone", {
         "Sources/1-Edge/Loop.swift": "import HTTP\nimport World\nimport COpenSSL\n",
-        "Sources/5-Dispatch/Gate.swift": "package import Journal\nimport Wire\n",
+        "Sources/5-Dispatch/Gate.swift": "public import Journal\nimport Wire\n",
         "Sources/6-Services/S3/Service/Get.swift": "import Door\nimport KMSAPI\nimport Blobs\n",
         "Sources/Gatehouse/House.swift": "import Edge\nimport IAMService\n",
     }, []),
     ("a step does not import another step", {
-        "Sources/2-Wire/Codec.swift": "import Smithy\npackage import Authentication\n",
+        "Sources/2-Wire/Codec.swift": "import Smithy\npublic import Authentication\n",
     }, ["Sources/2-Wire/Codec.swift:2: Wire imports Authentication. Wire turns bytes"]),
     ("Ground imports nothing above it", {
         "Sources/Ground/Blobs/Pool.swift": "internal import Journal\n",
@@ -63,9 +63,9 @@ CASES = [
         "Sources/7-Journal/Journal.swift": "print(\"x\")\njson.print(x)\nlet a = \"\\(print(1))\"\n",
         "Sources/Gatehouse/main.swift": "print(\"x\")\n",
     }, ["Sources/7-Journal/Journal.swift:1: print( (print).", "Sources/7-Journal/Journal.swift:3: print( (print)."]),
-    ("nothing is public", {
-        "Sources/Ground/AWS/ARN.swift": "public struct ARN {}\nlet a = \"public-read\"\n/// public\n",
-    }, ["Sources/Ground/AWS/ARN.swift:1: public (public)."]),
+    ("what modules share is public", {
+        "Sources/Ground/AWS/ARN.swift": "package struct ARN {}\nlet a = \"package struct\"\n/// package\n",
+    }, ["Sources/Ground/AWS/ARN.swift:1: package (package)."]),
     ("nothing is left for later, in any file", {
         "Tools/demo": "# TO" + "DO: more\n",
         "Sources/Ground/AWS/ARN.swift": "// FIX" + "ME\n",
@@ -93,12 +93,12 @@ CASES = [
     }, ["Sources/Ground/AWS/ARN.swift:401: 401 lines.", "Tools/tidy/long.txt:1: Tests/WireTests/Short.swift is not too long"]),
     ("what is undocumented does not grow", {
         "Tools/tidy/ratchet.json": "{\"undocumented\": 1}",
-        "Sources/Ground/AWS/ARN.swift": "package struct ARN {\n    package let a: Int\n}\n",
-    }, ["Tools/tidy/ratchet.json:1: 2 `package` declarations"]),
+        "Sources/Ground/AWS/ARN.swift": "public struct ARN {\n    public let a: Int\n}\n",
+    }, ["Tools/tidy/ratchet.json:1: 2 `public` declarations"]),
     ("a comment covers the declarations that follow it", {
         "Tools/tidy/ratchet.json": "{\"undocumented\": 0}",
-        "Sources/Ground/AWS/ARN.swift": "/// A name.\n@frozen\npackage struct ARN {\n    /// Where.\n    package let a: Int\n    package let b: Int\n}\n"
-        "package import World\n",
+        "Sources/Ground/AWS/ARN.swift": "/// A name.\n@frozen\npublic struct ARN {\n    /// Where.\n    public let a: Int\n    public let b: Int\n}\n"
+        "public import World\n",
     }, []),
 ]
 

@@ -1,22 +1,22 @@
 import Formats
 
 /// The parameters of a query string or of a form, decoded, in one buffer.
-package struct QueryString: Sendable {
-    package struct Parameter: Sendable {
-        package let name: Range<Int>
-        package let value: Range<Int>
+public struct QueryString: Sendable {
+    public struct Parameter: Sendable {
+        public let name: Range<Int>
+        public let value: Range<Int>
         /// False for `?policy`, true for `?policy=`.
-        package let hasEquals: Bool
+        public let hasEquals: Bool
     }
 
-    package private(set) var buffer: [UInt8] = []
-    package internal(set) var parameters: [Parameter] = []
+    public private(set) var buffer: [UInt8] = []
+    public internal(set) var parameters: [Parameter] = []
 
-    package static let empty = QueryString()
+    public static let empty = QueryString()
     private init() {}
 
     /// Nil where a percent sign is not followed by two digits, or where there are more than `limit` parameters.
-    package init?(_ text: ArraySlice<UInt8>, limit: Int = 4_096) {
+    public init?(_ text: ArraySlice<UInt8>, limit: Int = 4_096) {
         buffer.reserveCapacity(text.count)
         for part in text.split(separator: UInt8(ascii: "&")) {
             guard parameters.count < limit else { return nil }
@@ -47,23 +47,23 @@ package struct QueryString: Sendable {
         return start..<buffer.count
     }
 
-    package func name(_ parameter: Parameter) -> ArraySlice<UInt8> { buffer[parameter.name] }
-    package func value(_ parameter: Parameter) -> ArraySlice<UInt8> { buffer[parameter.value] }
+    public func name(_ parameter: Parameter) -> ArraySlice<UInt8> { buffer[parameter.name] }
+    public func value(_ parameter: Parameter) -> ArraySlice<UInt8> { buffer[parameter.value] }
 
     /// The first parameter of that exact name.
-    package func first(_ name: some Collection<UInt8>) -> Parameter? {
+    public func first(_ name: some Collection<UInt8>) -> Parameter? {
         parameters.first { buffer[$0.name].elementsEqual(name) }
     }
 
-    package func contains(_ name: String) -> Bool { first(name.utf8) != nil }
+    public func contains(_ name: String) -> Bool { first(name.utf8) != nil }
 
     /// How many parameters have that exact name.
-    package func count(of name: String) -> Int {
+    public func count(of name: String) -> Int {
         parameters.reduce(0) { $0 + (buffer[$1.name].elementsEqual(name.utf8) ? 1 : 0) }
     }
 
     /// The first value of that name as text; nil where there is none or it is not UTF-8.
-    package func text(_ name: String) -> String? {
+    public func text(_ name: String) -> String? {
         first(name.utf8).flatMap { String(validating: buffer[$0.value], as: UTF8.self) }
     }
 }

@@ -1,5 +1,5 @@
-package import HTTP
-package import Smithy
+public import HTTP
+public import Smithy
 import AWS
 import World
 
@@ -8,7 +8,7 @@ import World
 /// In this order: the service a signature names, the target header, the host, the path; what names nothing and is no
 /// form is S3's. Made once; holds what it needs of each model.
 /// - Source: seen from AWS CLI and boto3; S3 User Guide, "Virtual hosting of buckets".
-package final class Router: Sendable {
+public final class Router: Sendable {
     private let services: [ServiceModel]
     private let matchers: [String: RESTMatcher]
     private let baseHosts: [String]
@@ -19,7 +19,7 @@ package final class Router: Sendable {
     private static let keptHosts = 256
 
     /// - Parameter baseHosts: the names this server answers under, besides its addresses and AWS's own names.
-    package init(services: [ServiceModel], baseHosts: [String] = ["localhost"]) {
+    public init(services: [ServiceModel], baseHosts: [String] = ["localhost"]) {
         self.services = services
         self.baseHosts = baseHosts.map { $0.lowercased() }
         endpoints = Set(services.map(\.endpointPrefix))
@@ -30,7 +30,7 @@ package final class Router: Sendable {
     /// - Parameters:
     ///   - scopeService: the service in the signature's credential scope; nil without a signature.
     ///   - scopeRegion: the Region there.
-    package func route(_ head: RequestHead, scopeService: String? = nil, scopeRegion: String? = nil) -> Routing {
+    public func route(_ head: RequestHead, scopeService: String? = nil, scopeRegion: String? = nil) -> Routing {
         guard let target = RequestTarget(head) else {
             return .malformed(WireError("InvalidURI", "Couldn't parse the specified URI."), format: .restXML)
         }
@@ -129,7 +129,7 @@ package final class Router: Sendable {
 extension Route {
     /// Reads the body of a query call for its `Action`; any other route stays as it is.
     /// - Throws: where the body is no form.
-    package func readingBody(_ body: [UInt8]) throws(WireError) -> Route {
+    public func readingBody(_ body: [UInt8]) throws(WireError) -> Route {
         guard case .inBody = operation else { return self }
         guard let form = QueryString(body[...]) else {
             throw WireError("MalformedQueryString", "The query string contains a syntax error.", status: 404)

@@ -1,25 +1,25 @@
 /// The name of a condition key. Names are compared without regard to case, the part after a `/` included.
-package struct ConditionKey: Sendable, Hashable, CustomStringConvertible {
+public struct ConditionKey: Sendable, Hashable, CustomStringConvertible {
     /// Lower-cased.
-    package let description: String
+    public let description: String
     private let digest: UInt64
 
-    package init(_ name: String) {
+    public init(_ name: String) {
         description = LowercaseText.of(name)
         var digest: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in description.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
         self.digest = digest
     }
 
-    package static func == (left: ConditionKey, right: ConditionKey) -> Bool {
+    public static func == (left: ConditionKey, right: ConditionKey) -> Bool {
         left.digest == right.digest && left.description == right.description
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 /// What a request says for one condition key.
-package enum ContextValue: Sendable, Hashable {
+public enum ContextValue: Sendable, Hashable {
     /// A key declared single-valued.
     case single(String)
     /// A key declared `ArrayOf…`, however many values came. No values at all count as an absent key.
@@ -27,21 +27,21 @@ package enum ContextValue: Sendable, Hashable {
 }
 
 /// The condition keys of one request. Some twenty keys: a list is faster than a table.
-package struct RequestContext: Sendable {
+public struct RequestContext: Sendable {
     /// True for the simulation APIs, whose comparisons differ from real ones in two places: text that is no number is not
     /// unequal to one either, and a network that cannot be read ends the scan of its list.
-    package var isSimulation = false
+    public var isSimulation = false
     private var entries: [(key: ConditionKey, value: ContextValue)] = []
     /// Asked for keys that are not in the list, so that costly values are made only when a policy names them.
     private let later: (@Sendable (ConditionKey) -> ContextValue?)?
 
-    package init(later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) {
+    public init(later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) {
         self.later = later
         entries.reserveCapacity(24)
     }
 
     /// Sets a key; nil or an empty list removes it.
-    package mutating func set(_ key: ConditionKey, _ value: ContextValue?) {
+    public mutating func set(_ key: ConditionKey, _ value: ContextValue?) {
         let known = entries.indices.first { entries[$0].key == key }
         switch (value, known) {
         case (nil, nil), (.multiple([])?, nil): break
@@ -52,12 +52,12 @@ package struct RequestContext: Sendable {
     }
 
     /// Sets a single-valued key; nil removes it.
-    package mutating func set(_ name: String, _ value: String?) { set(ConditionKey(name), value.map { .single($0) }) }
+    public mutating func set(_ name: String, _ value: String?) { set(ConditionKey(name), value.map { .single($0) }) }
     /// Sets a multivalued key; no values remove it.
-    package mutating func set(_ name: String, values: [String]) { set(ConditionKey(name), .multiple(values)) }
+    public mutating func set(_ name: String, values: [String]) { set(ConditionKey(name), .multiple(values)) }
 
     /// Nil if the key is absent.
-    package func value(of key: ConditionKey) -> ContextValue? {
+    public func value(of key: ConditionKey) -> ContextValue? {
         for index in entries.indices where entries[index].key == key { return entries[index].value }
         guard let later, let value = later(key) else { return nil }
         if case .multiple(let list) = value, list.isEmpty { return nil }
@@ -65,5 +65,5 @@ package struct RequestContext: Sendable {
     }
 
     /// The keys present, in the order they were set; those supplied later are not among them.
-    package var keys: [ConditionKey] { entries.map(\.key) }
+    public var keys: [ConditionKey] { entries.map(\.key) }
 }

@@ -1,6 +1,6 @@
 /// What temporary credentials may not call, whatever policies say. The gate asks before `decide`.
 /// - Source: IAM User Guide, "Compare AWS STS credentials".
-package enum CredentialRestriction: Sendable {
+public enum CredentialRestriction: Sendable {
     /// From GetSessionToken: IAM only with MFA; of STS only AssumeRole and GetCallerIdentity.
     case sessionToken(hasMFA: Bool)
     /// From GetFederationToken: no IAM; of STS only GetCallerIdentity.
@@ -9,7 +9,7 @@ package enum CredentialRestriction: Sendable {
     case root
 
     /// True if credentials of this kind may never call the action.
-    package func forbids(_ action: ActionName) -> Bool {
+    public func forbids(_ action: ActionName) -> Bool {
         switch (self, action.service) {
         case (.sessionToken(let hasMFA), "iam"): !hasMFA
         case (.sessionToken, "sts"): action.name != "assumerole" && action.name != "getcalleridentity"

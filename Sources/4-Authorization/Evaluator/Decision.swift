@@ -1,5 +1,5 @@
 /// The kinds of policy that may decide, as they are reported.
-package enum Layer: String, Sendable, CaseIterable {
+public enum Layer: String, Sendable, CaseIterable {
     case scp, rcp, endpoint, resource, identity, boundary, session
     /// Root, in its own account.
     case root
@@ -10,24 +10,24 @@ package enum Layer: String, Sendable, CaseIterable {
 }
 
 /// The answer to one question: a small value, made without allocation.
-package struct Decision: Sendable, Hashable {
+public struct Decision: Sendable, Hashable {
     /// Named as the simulator APIs name them.
-    package enum Outcome: String, Sendable { case allowed, explicitDeny, implicitDeny }
+    public enum Outcome: String, Sendable { case allowed, explicitDeny, implicitDeny }
 
-    package let outcome: Outcome
+    public let outcome: Outcome
     /// The layer that decided: the one that denied, lacked an allow, or allowed.
-    package let layer: Layer
+    public let layer: Layer
     /// The statement that denied or allowed, where one did.
-    package let statement: StatementIndex?
+    public let statement: StatementIndex?
 
-    package var isAllowed: Bool { outcome == .allowed }
+    public var isAllowed: Bool { outcome == .allowed }
 }
 
 /// Where a statement stands in a `PolicySet`.
-package struct StatementIndex: Sendable, Hashable {
+public struct StatementIndex: Sendable, Hashable {
     /// The level of an SCP or RCP, from the root down; 0 elsewhere.
-    package var level: Int32 = 0
-    package var policy: Int32
+    public var level: Int32 = 0
+    public var policy: Int32
     /// From 0; -1 if the policy is broken, and denied for that reason.
-    package var statement: Int32
+    public var statement: Int32
 }

@@ -5,7 +5,7 @@ import AWS
 /// Any matching Deny decides first. Then resource and service control policies and the endpoint policy must allow; then
 /// the resource side and the identity side, as the accounts and names involved demand.
 /// - Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
-package func decide(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Decision {
+public func decide(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Decision {
     if question.action.service == "sts", question.action.name == "getcalleridentity",
         question.subject.kind != .anonymous
     {

@@ -1,21 +1,21 @@
-package import AWS
+public import AWS
 
 /// A KMS grant, as far as a decision needs it.
 /// - Source: KMS Developer Guide, "Grants in AWS KMS".
-package struct KMSGrant: Sendable, Hashable {
+public struct KMSGrant: Sendable, Hashable {
     /// The ARN of a user, role, role session or account, or a service name.
-    package var grantee: String
+    public var grantee: String
     /// Such as `Decrypt`.
-    package var operations: Set<String>
-    package var retiringPrincipal: String?
+    public var operations: Set<String>
+    public var retiringPrincipal: String?
     /// The encryption context must hold these pairs.
-    package var contextSubset: [String: String]?
+    public var contextSubset: [String: String]?
     /// The encryption context must be exactly these pairs.
-    package var contextEquals: [String: String]?
+    public var contextEquals: [String: String]?
     /// Who made the grant; nil is the key's account.
-    package var issuingAccount: AccountID?
+    public var issuingAccount: AccountID?
 
-    package init(grantee: String, operations: Set<String>) { (self.grantee, self.operations) = (grantee, operations) }
+    public init(grantee: String, operations: Set<String>) { (self.grantee, self.operations) = (grantee, operations) }
 
     /// How the grant reaches the caller for this question.
     func reach(_ question: Question) -> Reach {

@@ -1,40 +1,40 @@
 /// A policy with the names that people and APIs know it by.
-package struct NamedPolicy: Sendable {
-    package let policy: CompiledPolicy
+public struct NamedPolicy: Sendable {
+    public let policy: CompiledPolicy
     /// A policy name, or `PolicyInputList.1`.
-    package let name: String
+    public let name: String
     /// Of managed and Organizations policies; shown after a denial.
-    package let arn: String?
+    public let arn: String?
 
-    package init(_ policy: CompiledPolicy, name: String = "", arn: String? = nil) {
+    public init(_ policy: CompiledPolicy, name: String = "", arn: String? = nil) {
         (self.policy, self.name, self.arn) = (policy, name, arn)
     }
 }
 
 /// Every policy that bears on one question.
-package struct PolicySet: Sendable {
+public struct PolicySet: Sendable {
     /// Whether identity policies count without the resource policy's leave.
-    package enum ResourceKind: Sendable {
+    public enum ResourceKind: Sendable {
         case standard
         /// Trust and key policies: identity policies count only if the policy names the account.
         case roleTrust, kmsKey
     }
 
     /// Of the user and its groups, or of the role; of a federated user, the issuer's.
-    package var identity: [NamedPolicy] = []
-    package var boundary: NamedPolicy?
+    public var identity: [NamedPolicy] = []
+    public var boundary: NamedPolicy?
     /// Nil if no session policy was passed. Several are a union.
-    package var session: [NamedPolicy]?
+    public var session: [NamedPolicy]?
     /// Of the caller's account: levels from the root down. Nil if it is in no organization.
-    package var scps: [[NamedPolicy]]?
+    public var scps: [[NamedPolicy]]?
     /// Of the resource's account: levels from the root down.
-    package var rcps: [[NamedPolicy]]?
+    public var rcps: [[NamedPolicy]]?
     /// Of the VPC endpoint the call came through.
-    package var endpoint: NamedPolicy?
-    package var resource: NamedPolicy?
-    package var resourceKind = ResourceKind.standard
-    package var grants: [KMSGrant] = []
-    package var s3: S3Access?
+    public var endpoint: NamedPolicy?
+    public var resource: NamedPolicy?
+    public var resourceKind = ResourceKind.standard
+    public var grants: [KMSGrant] = []
+    public var s3: S3Access?
 
-    package init() {}
+    public init() {}
 }

@@ -2,11 +2,11 @@ import Formats
 
 /// What S3 calls public.
 /// - Source: S3 User Guide, "Blocking public access to your Amazon S3 storage", "The meaning of public".
-package enum PublicAccess {
+public enum PublicAccess {
     /// True if a bucket policy is public; worked out when the policy was compiled.
-    package static func isPublic(_ policy: CompiledPolicy) -> Bool { policy.isPublic }
+    public static func isPublic(_ policy: CompiledPolicy) -> Bool { policy.isPublic }
     /// True if an access control list grants anything to everyone or to all AWS users.
-    package static func isPublic(_ grants: [S3Access.Grant]) -> Bool { grants.contains(where: \.isPublic) }
+    public static func isPublic(_ grants: [S3Access.Grant]) -> Bool { grants.contains(where: \.isPublic) }
 
     /// True if the statement allows a wildcard principal, or a web identity provider, and no fixed value pins it.
     static func isPublic(_ statement: PolicyStatement) -> Bool {

@@ -1,12 +1,12 @@
-package import AWS
+public import AWS
 
 /// What S3 adds to a question: ownership, access control lists and Block Public Access.
 /// - Source: S3 User Guide, "Access control list (ACL) overview", "Controlling ownership of objects".
-package struct S3Access: Sendable {
+public struct S3Access: Sendable {
     /// A bucket's Object Ownership setting.
-    package enum Ownership: Sendable { case bucketOwnerEnforced, bucketOwnerPreferred, objectWriter }
+    public enum Ownership: Sendable { case bucketOwnerEnforced, bucketOwnerPreferred, objectWriter }
     /// Permissions of access control lists, named as in S3's XML.
-    package enum Permission: String, Sendable {
+    public enum Permission: String, Sendable {
         case read = "READ"
         case write = "WRITE"
         case readACP = "READ_ACP"
@@ -14,32 +14,32 @@ package struct S3Access: Sendable {
         case fullControl = "FULL_CONTROL"
     }
     /// Whom a grant of a list is for.
-    package enum Grantee: Sendable, Hashable {
+    public enum Grantee: Sendable, Hashable {
         case allUsers, authenticatedUsers, logDelivery
         /// A canonical user.
         case account(AccountID)
     }
     /// One entry of an access control list.
-    package struct Grant: Sendable, Hashable {
-        package let grantee: Grantee
-        package let permission: Permission
-        package init(_ grantee: Grantee, _ permission: Permission) {
+    public struct Grant: Sendable, Hashable {
+        public let grantee: Grantee
+        public let permission: Permission
+        public init(_ grantee: Grantee, _ permission: Permission) {
             (self.grantee, self.permission) = (grantee, permission)
         }
 
-        package var isPublic: Bool { grantee == .allUsers || grantee == .authenticatedUsers }
+        public var isPublic: Bool { grantee == .allUsers || grantee == .authenticatedUsers }
     }
 
-    package var ownership = Ownership.bucketOwnerEnforced
+    public var ownership = Ownership.bucketOwnerEnforced
     /// Set if the object belongs to another account than the bucket.
-    package var objectOwner: AccountID?
-    package var bucketACL: [Grant] = []
-    package var objectACL: [Grant] = []
+    public var objectOwner: AccountID?
+    public var bucketACL: [Grant] = []
+    public var objectACL: [Grant] = []
     /// Block Public Access, account and bucket settings joined.
-    package var ignoresPublicACLs = false
-    package var restrictsPublicBuckets = false
+    public var ignoresPublicACLs = false
+    public var restrictsPublicBuckets = false
 
-    package init() {}
+    public init() {}
 
     /// How the lists reach the caller for this question.
     func reach(_ question: Question) -> Reach {

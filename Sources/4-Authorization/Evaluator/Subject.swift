@@ -1,9 +1,9 @@
-package import AWS
+public import AWS
 
 /// Who asks, as policies see it.
-package struct Subject: Sendable, Hashable {
+public struct Subject: Sendable, Hashable {
     /// The kinds of caller that policies tell apart.
-    package enum Kind: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
         case user, roleSession
         /// A role without a session name, as the simulator takes it.
         case role
@@ -15,34 +15,34 @@ package struct Subject: Sendable, Hashable {
         case webIdentity, saml
     }
 
-    package var kind: Kind
+    public var kind: Kind
     /// Nil for services, anonymous callers and token bearers.
-    package var account: AccountID?
-    package var arn: String?
+    public var account: AccountID?
+    public var arn: String?
     /// Of a session: the ARN of its role. Of a federated user: the ARN of the issuing user.
-    package var parentARN: String?
+    public var parentARN: String?
     /// `AIDA…` of a user.
-    package var uniqueID: String?
+    public var uniqueID: String?
     /// `AROA…` of a session's role, `AIDA…` of a federated user's issuer.
-    package var parentID: String?
+    public var parentID: String?
     /// A service name (`cloudtrail.amazonaws.com`) or a provider (its ARN, or `accounts.google.com`).
-    package var name: String?
+    public var name: String?
     /// The account's canonical user id, which bucket policies may name.
-    package var canonicalUserID: String?
+    public var canonicalUserID: String?
     /// True for a session of a service-linked role: neither SCPs nor RCPs apply.
-    package var isServiceLinked = false
+    public var isServiceLinked = false
     /// True for callers of the organization's management account: no SCP applies.
-    package var isInManagementAccount = false
+    public var isInManagementAccount = false
 
-    package init(
+    public init(
         kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil
     ) {
         (self.kind, self.account, self.arn, self.parentARN, self.name) = (kind, account, arn, parentARN, name)
     }
 
-    package static let anonymous = Subject(kind: .anonymous)
+    public static let anonymous = Subject(kind: .anonymous)
 
-    package init(_ principal: Principal) {
+    public init(_ principal: Principal) {
         switch principal {
         case .root(let account): self.init(kind: .root, account: account, arn: principal.arn)
         case .user(let user):

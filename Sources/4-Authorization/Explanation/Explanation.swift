@@ -1,29 +1,29 @@
-package import Formats
+public import Formats
 
 /// Why a question was decided as it was: every statement that matched, in every layer. Made only when asked for.
-package struct Explanation: Sendable {
-    package let decision: Decision
+public struct Explanation: Sendable {
+    public let decision: Decision
     /// In the order of layers (`Layer.allCases`), policies and statements.
-    package let matched: [MatchedStatement]
+    public let matched: [MatchedStatement]
     /// The policy whose Deny decided, if one did.
-    package let denyingPolicy: NamedPolicy?
+    public let denyingPolicy: NamedPolicy?
 }
 
 /// One statement that matched a question.
-package struct MatchedStatement: Sendable {
-    package let layer: Layer
-    package let index: StatementIndex
-    package let policyName: String
-    package let policyARN: String?
-    package let sid: String?
-    package let isDeny: Bool
+public struct MatchedStatement: Sendable {
+    public let layer: Layer
+    public let index: StatementIndex
+    public let policyName: String
+    public let policyARN: String?
+    public let sid: String?
+    public let isDeny: Bool
     /// Places as the simulator prints them.
-    package let start: TextPosition
-    package let end: TextPosition
+    public let start: TextPosition
+    public let end: TextPosition
 }
 
 /// Decides again and keeps what was seen on the way. Costs several times a decision.
-package func explain(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Explanation {
+public func explain(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Explanation {
     let decision = decide(question, under: policies, in: context)
     let hasBoundary = policies.boundary != nil
     var matched: [MatchedStatement] = []
@@ -53,7 +53,7 @@ extension MatchedStatement {
 
 extension PolicySet {
     /// The policies of a layer, by level where it has levels.
-    package func levels(of layer: Layer) -> [[NamedPolicy]] {
+    public func levels(of layer: Layer) -> [[NamedPolicy]] {
         switch layer {
         case .scp: scps ?? []
         case .rcp: rcps ?? []
@@ -67,7 +67,7 @@ extension PolicySet {
     }
 
     /// The policy that an explicit deny came from.
-    package func denyingPolicy(of decision: Decision) -> NamedPolicy? {
+    public func denyingPolicy(of decision: Decision) -> NamedPolicy? {
         guard decision.outcome == .explicitDeny, let place = decision.statement else { return nil }
         let levels = levels(of: decision.layer)
         guard levels.indices.contains(Int(place.level)), levels[Int(place.level)].indices.contains(Int(place.policy))

@@ -3,7 +3,7 @@ import Formats
 /// A policy read once, ready to be evaluated any number of times. A reference: sharing it costs nothing.
 ///
 /// A stored text that cannot be read becomes a *broken* policy, which denies everything wherever it stands.
-package struct CompiledPolicy: Sendable {
+public struct CompiledPolicy: Sendable {
     private let storage: Storage
 
     private final class Storage: Sendable {
@@ -35,7 +35,7 @@ package struct CompiledPolicy: Sendable {
     }
 
     /// Reads a text that was accepted earlier. Never fails: what cannot be read denies everything.
-    package init(stored text: [UInt8], as kind: PolicyKind) {
+    public init(stored text: [UInt8], as kind: PolicyKind) {
         do throws(PolicyError) {
             let document = try PolicyReader.read(text)
             guard document.statements.allSatisfy({ CompiledPolicy.isUsable($0, as: kind) }) else {
@@ -49,14 +49,14 @@ package struct CompiledPolicy: Sendable {
     }
 
     /// A policy that denies everything, for a text that is lost or damaged.
-    package static func broken(as kind: PolicyKind) -> CompiledPolicy { CompiledPolicy(brokenText: [], kind: kind) }
+    public static func broken(as kind: PolicyKind) -> CompiledPolicy { CompiledPolicy(brokenText: [], kind: kind) }
 
-    package var isBroken: Bool { storage.isBroken }
+    public var isBroken: Bool { storage.isBroken }
     /// True if S3 would call the policy public; worked out once.
-    package var isPublic: Bool { storage.isPublic }
-    package var kind: PolicyKind { storage.kind }
-    package var text: [UInt8] { storage.text }
-    package var document: PolicyDocument { storage.document }
+    public var isPublic: Bool { storage.isPublic }
+    public var kind: PolicyKind { storage.kind }
+    public var text: [UInt8] { storage.text }
+    public var document: PolicyDocument { storage.document }
     var statements: [CompiledStatement] { storage.statements }
 
     /// True if every element that evaluation needs is there.
@@ -71,9 +71,9 @@ package struct CompiledPolicy: Sendable {
 }
 
 /// Strict reading, for a document that a caller wants to store.
-package enum PolicyParser {
+public enum PolicyParser {
     /// Throws what AWS answers for a document that may not be stored as `kind`.
-    package static func parse(_ text: [UInt8], as kind: PolicyKind) throws(PolicyError) -> CompiledPolicy {
+    public static func parse(_ text: [UInt8], as kind: PolicyKind) throws(PolicyError) -> CompiledPolicy {
         do throws(PolicyError) {
             let document = try PolicyReader.read(text)
             try PolicyValidator(kind: kind, text: text).validate(document)

@@ -1,7 +1,7 @@
 extension PolicyDocument {
     /// The condition keys that the document refers to, in conditions and variables, as written and each once.
     /// - Source: IAM API Reference, "GetContextKeysForCustomPolicy".
-    package var contextKeys: [String] {
+    public var contextKeys: [String] {
         var seen: Set<ConditionKey> = []
         var result: [String] = []
         func note(_ name: String) {

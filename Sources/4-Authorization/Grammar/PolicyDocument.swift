@@ -1,62 +1,62 @@
 /// A policy document as written: its elements in order, with their places in the text. Not yet validated for a use.
-package struct PolicyDocument: Sendable {
+public struct PolicyDocument: Sendable {
     /// The two versions of the policy language.
-    package enum Version: String, Sendable {
+    public enum Version: String, Sendable {
         case v2008 = "2008-10-17"
         case v2012 = "2012-10-17"
     }
 
     /// Nil if the document does not say; it then means 2008-10-17.
-    package var version: Version?
-    package var id: String?
-    package var statements: [PolicyStatement] = []
+    public var version: Version?
+    public var id: String?
+    public var statements: [PolicyStatement] = []
 }
 
 /// One statement as written.
-package struct PolicyStatement: Sendable {
-    package var sid: String?
+public struct PolicyStatement: Sendable {
+    public var sid: String?
     /// `Allow` or `Deny` in any case: the exact spelling is the validator's business.
-    package var effect = ""
-    package var principal: PrincipalElement?
-    package var notPrincipal: PrincipalElement?
-    package var action: [String]?
-    package var notAction: [String]?
-    package var resource: [String]?
-    package var notResource: [String]?
-    package var condition: [PolicyCondition] = []
+    public var effect = ""
+    public var principal: PrincipalElement?
+    public var notPrincipal: PrincipalElement?
+    public var action: [String]?
+    public var notAction: [String]?
+    public var resource: [String]?
+    public var notResource: [String]?
+    public var condition: [PolicyCondition] = []
     /// Byte offsets as the simulator counts them: from behind the preceding `[` or `}` (for a single statement, behind
     /// its own `{`) to behind the closing `}`.
-    package var range: Range<Int> = 0..<0
+    public var range: Range<Int> = 0..<0
 }
 
 /// One operator and key of a Condition element.
-package struct PolicyCondition: Sendable {
-    package let operatorName: String
-    package let key: String
+public struct PolicyCondition: Sendable {
+    public let operatorName: String
+    public let key: String
     /// Numbers and booleans as their text.
-    package let values: [String]
+    public let values: [String]
 }
 
 /// A Principal or NotPrincipal element as written.
-package struct PrincipalElement: Sendable {
+public struct PrincipalElement: Sendable {
     /// One principal named, with its place.
-    package struct Mention: Sendable {
+    public struct Mention: Sendable {
         /// The keys of a Principal map.
-        package enum Kind: String, Sendable {
+        public enum Kind: String, Sendable {
             case aws = "AWS"
             case service = "Service"
             case federated = "Federated"
             case canonicalUser = "CanonicalUser"
         }
-        package let kind: Kind
-        package let value: String
+        public let kind: Kind
+        public let value: String
         /// Where the JSON string stands, quotes included.
-        package let range: Range<Int>
+        public let range: Range<Int>
     }
 
     /// True for the bare text `"*"`.
-    package var isBareStar = false
+    public var isBareStar = false
     /// True if the value of some kind is a list.
-    package var hasList = false
-    package var mentions: [Mention] = []
+    public var hasList = false
+    public var mentions: [Mention] = []
 }

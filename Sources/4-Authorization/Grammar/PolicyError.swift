@@ -1,12 +1,12 @@
 /// A policy document that AWS would refuse, in AWS's words.
-package struct PolicyError: Error, Hashable, Sendable {
+public struct PolicyError: Error, Hashable, Sendable {
     /// `MalformedPolicyDocument`, for Organizations policies `MalformedPolicyDocumentException`.
-    package let code: String
-    package let message: String
+    public let code: String
+    public let message: String
     /// Byte offset of the fault, where it is one place.
-    package let offset: Int?
+    public let offset: Int?
 
-    package init(code: String = "MalformedPolicyDocument", message: String, offset: Int? = nil) {
+    public init(code: String = "MalformedPolicyDocument", message: String, offset: Int? = nil) {
         (self.code, self.message, self.offset) = (code, message, offset)
     }
 

@@ -1,5 +1,5 @@
 /// What a policy document is for: it decides which elements it may hold and how short ARNs in it read.
-package enum PolicyKind: Sendable, Hashable {
+public enum PolicyKind: Sendable, Hashable {
     /// A customer managed policy, also used as a permissions boundary.
     case managed
     /// An inline policy of a user, group or role.
@@ -15,7 +15,7 @@ package enum PolicyKind: Sendable, Hashable {
     case endpoint
 
     /// True if the kind's statements name principals.
-    package var hasPrincipal: Bool {
+    public var hasPrincipal: Bool {
         switch self {
         case .managed, .identity, .session, .scp: false
         case .trust, .resource, .keyPolicy, .rcp, .endpoint: true

@@ -2,7 +2,7 @@ import Formats
 
 extension PolicyDocument {
     /// Every principal named, in the order of the text, with its place.
-    package var principals: [PrincipalElement.Mention] {
+    public var principals: [PrincipalElement.Mention] {
         statements.flatMap { ($0.principal ?? $0.notPrincipal)?.mentions ?? [] }
     }
 }
@@ -11,9 +11,9 @@ extension PolicyDocument {
 ///
 /// Everything else of the text stays as it is, white space included.
 /// - Source: IAM User Guide, "AWS JSON policy elements: Principal", on principals that are transformed on save.
-package enum PrincipalRewriting {
+public enum PrincipalRewriting {
     /// - Parameter replacement: the new text for a principal; nil leaves it.
-    package static func rewrite(
+    public static func rewrite(
         _ text: [UInt8], _ replacement: (PrincipalElement.Mention) -> String?
     ) throws(PolicyError) -> [UInt8] {
         let document = try PolicyReader.read(text)
@@ -33,7 +33,7 @@ package enum PrincipalRewriting {
     }
 
     /// As `rewrite`, by a table of AWS principals.
-    package static func rewrite(_ text: [UInt8], _ table: [String: String]) throws(PolicyError) -> [UInt8] {
+    public static func rewrite(_ text: [UInt8], _ table: [String: String]) throws(PolicyError) -> [UInt8] {
         try rewrite(text) { mention in mention.kind == .aws ? table[mention.value] : nil }
     }
 }

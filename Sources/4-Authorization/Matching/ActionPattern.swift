@@ -1,14 +1,14 @@
 /// An action of a request, such as `s3:GetObject`: shown as given, matched without regard to case.
-package struct ActionName: Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+public struct ActionName: Sendable, Hashable, CustomStringConvertible {
+    public let description: String
     /// Both lower-cased (ASCII).
-    package let service: String
-    package let name: String
+    public let service: String
+    public let name: String
     let serviceBytes: [UInt8]
     let nameBytes: [UInt8]
 
     /// Text without a colon has an empty name and is matched by `*` alone.
-    package init(_ text: String) {
+    public init(_ text: String) {
         description = text
         let lowered = ASCII.lowercased(text)
         if let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) {

@@ -1,10 +1,10 @@
 /// The resource of a question: an ARN cut at its first five colons, or `*` for an action without resource types.
-package struct ResourceName: Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+public struct ResourceName: Sendable, Hashable, CustomStringConvertible {
+    public let description: String
     let bytes: [UInt8]
     let colons: Colons?
 
-    package init(_ text: String) {
+    public init(_ text: String) {
         description = text
         let utf8 = Array(text.utf8)
         bytes = utf8
@@ -12,8 +12,8 @@ package struct ResourceName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The resource of actions that have none.
-    package static let none = ResourceName("*")
-    package var isNone: Bool { description == "*" }
+    public static let none = ResourceName("*")
+    public var isNone: Bool { description == "*" }
 }
 
 /// Offsets of the first five colons of an ARN-like text.

@@ -1,21 +1,21 @@
 /// The text of an access denied error.
 /// - Source: IAM User Guide, "Troubleshoot access denied error messages".
-package struct DenialMessage: Sendable {
+public struct DenialMessage: Sendable {
     /// How a service prints the resource.
-    package enum ResourceStyle: Sendable { case plain, quoted, omitted }
+    public enum ResourceStyle: Sendable { case plain, quoted, omitted }
 
-    package var resourceStyle = ResourceStyle.plain
+    public var resourceStyle = ResourceStyle.plain
     /// How the message names the resource where the service does not use its ARN, such as `user alice`.
-    package var resourceTitle: String?
+    public var resourceTitle: String?
     /// False for callers of another account and organization, who are told no reason.
-    package var tellsReason = true
+    public var tellsReason = true
 
-    package init(resourceStyle: ResourceStyle = .plain, resourceTitle: String? = nil, tellsReason: Bool = true) {
+    public init(resourceStyle: ResourceStyle = .plain, resourceTitle: String? = nil, tellsReason: Bool = true) {
         (self.resourceStyle, self.resourceTitle, self.tellsReason) = (resourceStyle, resourceTitle, tellsReason)
     }
 
     /// The whole message for a decision that denies.
-    package func text(_ question: Question, _ decision: Decision, under policies: PolicySet) -> String {
+    public func text(_ question: Question, _ decision: Decision, under policies: PolicySet) -> String {
         let subject = question.subject
         let who = subject.arn ?? subject.name ?? "anonymous"
         var text = "User: \(who) is not authorized to perform: \(question.action)"

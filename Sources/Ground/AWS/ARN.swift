@@ -2,15 +2,15 @@
 ///
 /// The resource part keeps its colons and slashes. Nothing is normalised: an ARN prints as it was read.
 /// - Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
-package struct ARN: Hashable, Sendable, CustomStringConvertible {
-    package let description: String
+public struct ARN: Hashable, Sendable, CustomStringConvertible {
+    public let description: String
     private let ends: Ends
 
     /// Offsets (UTF-8) of the second to fifth colon.
     private struct Ends: Hashable, Sendable { var partition, service, region, account: Int }
 
     /// Nil unless `text` has six parts and begins with `arn:`. Parts may be empty.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var colons: [Int] = []
         colons.reserveCapacity(5)
         for (offset, byte) in text.utf8.enumerated() where byte == UInt8(ascii: ":") {
@@ -22,7 +22,7 @@ package struct ARN: Hashable, Sendable, CustomStringConvertible {
         ends = Ends(partition: colons[1], service: colons[2], region: colons[3], account: colons[4])
     }
 
-    package init(
+    public init(
         partition: String = "aws", service: String, region: Region? = nil, account: AccountID? = nil, resource: String
     ) {
         let head = "arn:" + partition
@@ -35,12 +35,12 @@ package struct ARN: Hashable, Sendable, CustomStringConvertible {
             account: withAccount.utf8.count)
     }
 
-    package var partition: Substring { part(after: 3, to: ends.partition) }
-    package var service: Substring { part(after: ends.partition, to: ends.service) }
-    package var region: Substring { part(after: ends.service, to: ends.region) }
-    package var account: Substring { part(after: ends.region, to: ends.account) }
-    package var resource: Substring { part(after: ends.account, to: description.utf8.count) }
-    package var accountID: AccountID? { AccountID(account) }
+    public var partition: Substring { part(after: 3, to: ends.partition) }
+    public var service: Substring { part(after: ends.partition, to: ends.service) }
+    public var region: Substring { part(after: ends.service, to: ends.region) }
+    public var account: Substring { part(after: ends.region, to: ends.account) }
+    public var resource: Substring { part(after: ends.account, to: description.utf8.count) }
+    public var accountID: AccountID? { AccountID(account) }
 
     private func part(after colon: Int, to end: Int) -> Substring {
         let bytes = description.utf8

@@ -3,8 +3,8 @@
 /// Bits 1 to 40 of the eighty are the account number, so that whoever has only the id can ask whose it is.
 /// - Source: AWS publishes the prefixes (IAM User Guide, "IAM identifiers"); the place of the account was found by
 ///   observation and is widely documented.
-package enum AccessKeyID {
-    package enum Kind: String, Sendable {
+public enum AccessKeyID {
+    public enum Kind: String, Sendable {
         case longTerm = "AKIA"
         case temporary = "ASIA"
     }
@@ -12,7 +12,7 @@ package enum AccessKeyID {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
     /// - Parameter random: at least five random bytes.
-    package static func make(_ kind: Kind, _ account: AccountID, random: [UInt8]) -> String {
+    public static func make(_ kind: Kind, _ account: AccountID, random: [UInt8]) -> String {
         precondition(random.count >= 5, "an access key id needs five random bytes")
         let number = UInt64(account.description) ?? 0
         let high: UInt64 = (1 << 47) | (number << 7) | UInt64(random[0] & 0x7F)
@@ -29,7 +29,7 @@ package enum AccessKeyID {
     }
 
     /// The account an id carries; nil for anything that is no access key id.
-    package static func account(of id: String) -> AccountID? {
+    public static func account(of id: String) -> AccountID? {
         let bytes = Array(id.utf8)
         guard bytes.count == 20, id.hasPrefix(Kind.longTerm.rawValue) || id.hasPrefix(Kind.temporary.rawValue) else {
             return nil

@@ -1,11 +1,11 @@
 /// An action as policies name it, such as `iam:CreateUser`. Services declare theirs as constants.
-package struct Action: Hashable, Sendable, CustomStringConvertible {
+public struct Action: Hashable, Sendable, CustomStringConvertible {
     /// `iam`
-    package let service: String
+    public let service: String
     /// `CreateUser`
-    package let name: String
+    public let name: String
 
-    package init(_ service: String, _ name: String) { (self.service, self.name) = (service, name) }
+    public init(_ service: String, _ name: String) { (self.service, self.name) = (service, name) }
 
-    package var description: String { service + ":" + name }
+    public var description: String { service + ":" + name }
 }

@@ -2,7 +2,7 @@
 ///
 /// Every name is as stored; every unique id is AWS's (`AIDA…` users, `AROA…` roles).
 /// - Source: IAM User Guide, "AWS JSON policy elements: Principal" and "aws:userid" table.
-package enum Principal: Hashable, Sendable {
+public enum Principal: Hashable, Sendable {
     case root(AccountID)
     case user(UserPrincipal)
     case roleSession(RoleSessionPrincipal)
@@ -13,7 +13,7 @@ package enum Principal: Hashable, Sendable {
     case anonymous
 
     /// The account the caller belongs to; nil for services and anonymous callers.
-    package var account: AccountID? {
+    public var account: AccountID? {
         switch self {
         case .root(let account): account
         case .user(let user): user.account
@@ -24,7 +24,7 @@ package enum Principal: Hashable, Sendable {
     }
 
     /// The ARN shown in messages and in CloudTrail; nil for services and anonymous callers.
-    package var arn: String? {
+    public var arn: String? {
         switch self {
         case .root(let account): "arn:aws:iam::\(account):root"
         case .user(let user): user.arn
@@ -35,7 +35,7 @@ package enum Principal: Hashable, Sendable {
     }
 
     /// `aws:userid`, also CloudTrail's `principalId`.
-    package var userID: String {
+    public var userID: String {
         switch self {
         case .root(let account): account.description
         case .user(let user): user.uniqueID
@@ -47,33 +47,33 @@ package enum Principal: Hashable, Sendable {
     }
 }
 
-package struct UserPrincipal: Hashable, Sendable {
-    package let account: AccountID
-    package let name: String
+public struct UserPrincipal: Hashable, Sendable {
+    public let account: AccountID
+    public let name: String
     /// Begins and ends with `/`.
-    package let path: String
-    package let uniqueID: String
-    package let arn: String
+    public let path: String
+    public let uniqueID: String
+    public let arn: String
 
-    package init(account: AccountID, name: String, path: String, uniqueID: String) {
+    public init(account: AccountID, name: String, path: String, uniqueID: String) {
         (self.account, self.name, self.path, self.uniqueID) = (account, name, path, uniqueID)
         arn = "arn:aws:iam::\(account):user\(path)\(name)"
     }
 }
 
-package struct RoleSessionPrincipal: Hashable, Sendable {
-    package let account: AccountID
-    package let roleName: String
+public struct RoleSessionPrincipal: Hashable, Sendable {
+    public let account: AccountID
+    public let roleName: String
     /// Begins and ends with `/`.
-    package let rolePath: String
-    package let roleID: String
-    package let sessionName: String
+    public let rolePath: String
+    public let roleID: String
+    public let sessionName: String
     /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, without the role's path.
-    package let arn: String
+    public let arn: String
     /// The role's own ARN, with its path: `aws:PrincipalArn` of the session.
-    package let roleARN: String
+    public let roleARN: String
 
-    package init(account: AccountID, roleName: String, rolePath: String, roleID: String, sessionName: String) {
+    public init(account: AccountID, roleName: String, rolePath: String, roleID: String, sessionName: String) {
         (self.account, self.roleName, self.rolePath) = (account, roleName, rolePath)
         (self.roleID, self.sessionName) = (roleID, sessionName)
         arn = "arn:aws:sts::\(account):assumed-role/\(roleName)/\(sessionName)"
@@ -81,14 +81,14 @@ package struct RoleSessionPrincipal: Hashable, Sendable {
     }
 }
 
-package struct FederatedUserPrincipal: Hashable, Sendable {
-    package let account: AccountID
-    package let name: String
+public struct FederatedUserPrincipal: Hashable, Sendable {
+    public let account: AccountID
+    public let name: String
     /// The IAM user whose credentials made the session; nil if root's did.
-    package let issuer: UserPrincipal?
-    package let arn: String
+    public let issuer: UserPrincipal?
+    public let arn: String
 
-    package init(account: AccountID, name: String, issuer: UserPrincipal?) {
+    public init(account: AccountID, name: String, issuer: UserPrincipal?) {
         (self.account, self.name, self.issuer) = (account, name, issuer)
         arn = "arn:aws:sts::\(account):federated-user/\(name)"
     }

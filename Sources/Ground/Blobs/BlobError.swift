@@ -1,5 +1,5 @@
 /// Why content could not be kept or given back.
-package enum BlobError: Error, Equatable, CustomStringConvertible {
+public enum BlobError: Error, Equatable, CustomStringConvertible {
     /// The file is gone although a reference to it exists.
     case missing(BlobID)
     /// A frame was changed, cut off, moved or belongs to another blob. Frames count from 0.
@@ -12,7 +12,7 @@ package enum BlobError: Error, Equatable, CustomStringConvertible {
     case ended
     case system(operation: String, path: String, errno: Int32)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .missing(let id): "blob \(id) is missing"
         case .corrupt(let id, let frame): "blob \(id) is corrupt at frame \(frame)"

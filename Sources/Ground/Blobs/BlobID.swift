@@ -1,16 +1,16 @@
 import Crypto
 
 /// The random name of a blob: 16 bytes, printed as 32 hexadecimal digits.
-package struct BlobID: Hashable, Sendable, CustomStringConvertible {
-    package static let byteCount = 16
-    package let bytes: [UInt8]
+public struct BlobID: Hashable, Sendable, CustomStringConvertible {
+    public static let byteCount = 16
+    public let bytes: [UInt8]
 
     /// A name nobody else has.
     static func random() -> BlobID { BlobID(unchecked: SecureRandom.bytes(byteCount)) }
 
     private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
-    package init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         guard bytes.count == BlobID.byteCount else { return nil }
         self.bytes = bytes
     }
@@ -20,5 +20,5 @@ package struct BlobID: Hashable, Sendable, CustomStringConvertible {
         self.init(bytes)
     }
 
-    package var description: String { Hexadecimal.string(bytes) }
+    public var description: String { Hexadecimal.string(bytes) }
 }

@@ -5,7 +5,7 @@ import World
 ///
 /// The first piece is read when the reader is made, so that most faults show before an answer has begun.
 /// One caller at a time, which awaits each call. Deleting the blob meanwhile does not disturb an open reader.
-package final class BlobReader: Sendable {
+public final class BlobReader: Sendable {
     /// What is still to come.
     private struct Rest: Sendable {
         /// Read already, to be given next.
@@ -60,7 +60,7 @@ package final class BlobReader: Sendable {
 
     /// The next piece, never empty; nil at the end.
     /// - Throws: `BlobError.corrupt`, naming the blob and the frame.
-    package func next() async throws -> [UInt8]? {
+    public func next() async throws -> [UInt8]? {
         let (first, range) = rest.withLock { rest -> ([UInt8]?, Range<Int64>) in
             defer { rest.first = nil }
             if let first = rest.first, !first.isEmpty { return (first, 0..<0) }

@@ -1,7 +1,7 @@
 /// What a row of the database keeps of a blob: enough to read it, together with the blob key.
 ///
 /// Removing all copies of a reference erases the content: it holds the only copy of the blob's data key, sealed.
-package struct BlobReference: Hashable, Sendable {
+public struct BlobReference: Hashable, Sendable {
     enum Place: Hashable, Sendable {
         /// The sealed content itself.
         case inline([UInt8])
@@ -9,18 +9,18 @@ package struct BlobReference: Hashable, Sendable {
         case file(frame: Int, key: [UInt8])
     }
 
-    package let id: BlobID
+    public let id: BlobID
     /// Of the content, in bytes.
-    package let length: Int64
+    public let length: Int64
     let place: Place
 
     /// Whether there is no file: the content lies in the reference.
-    package var isInline: Bool {
+    public var isInline: Bool {
         if case .inline = place { true } else { false }
     }
 
     /// The form that is stored: kind (1), id (16), length (8), for files the frame size (4), then the sealed bytes.
-    package var encoded: [UInt8] {
+    public var encoded: [UInt8] {
         var bytes: [UInt8] = []
         switch place {
         case .inline(let sealed):
@@ -41,7 +41,7 @@ package struct BlobReference: Hashable, Sendable {
 
     init(id: BlobID, length: Int64, place: Place) { (self.id, self.length, self.place) = (id, length, place) }
 
-    package init(decoding bytes: [UInt8]) throws(BlobError) {
+    public init(decoding bytes: [UInt8]) throws(BlobError) {
         guard bytes.count >= 25, let id = BlobID(Array(bytes[1..<17])) else { throw .invalidReference }
         let length = Int64(truncatingIfNeeded: bytes[17..<25].bigEndianValue)
         guard length >= 0 else { throw .invalidReference }

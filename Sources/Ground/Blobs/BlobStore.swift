@@ -1,11 +1,11 @@
-package import Crypto
-package import World
+public import Crypto
+public import World
 
 /// The content of objects: encrypted files beside the database, written first and named by it afterwards.
 ///
 /// A PUT writes to a staged file, syncs it, names it and syncs the folder; then the row with its `BlobReference` commits.
 /// A blob no row refers to, because that commit never came, is removed by `sweep`. All file work runs on `pool`.
-package final class BlobStore: Sendable {
+public final class BlobStore: Sendable {
     let folders: BlobFolders
     let sealer: BlobSealer
     let pool: BlockingPool
@@ -13,7 +13,7 @@ package final class BlobStore: Sendable {
 
     /// - Parameter folder: the data folder, locked by the caller; staged files of an earlier process are removed.
     /// - Parameter key: 32 bytes, the vault's for blobs.
-    package init(
+    public init(
         folder: String, key: borrowing SecretBytes, pool: BlockingPool, options: BlobOptions = BlobOptions()
     ) throws {
         folders = try BlobFolders(folder, synchronizes: options.synchronizes)
@@ -22,19 +22,19 @@ package final class BlobStore: Sendable {
     }
 
     /// Begins a new blob. Costs nothing until more than a buffer of content has come.
-    package func writer() -> BlobWriter { BlobWriter(self) }
+    public func writer() -> BlobWriter { BlobWriter(self) }
 
     /// Opens a blob for reading `range` of its content, all by default.
     /// - Parameter range: within 0 and the reference's length.
     /// - Throws: `.missing` or `.corrupt` where the file is not there or has another length.
-    package func reader(_ reference: BlobReference, range: Range<Int64>? = nil) async throws -> BlobReader {
+    public func reader(_ reference: BlobReference, range: Range<Int64>? = nil) async throws -> BlobReader {
         let range = range ?? 0..<reference.length
         precondition(range.lowerBound >= 0 && range.upperBound <= reference.length, "the range lies outside the blob")
         return try await BlobReader(self, reference, range)
     }
 
     /// Removes the file of a blob, after the commit that removed its last reference. Absence is no error.
-    package func delete(_ reference: BlobReference) async throws {
+    public func delete(_ reference: BlobReference) async throws {
         guard !reference.isInline else { return }
         try await pool.run { [folders] in try folders.remove(reference.id) }
     }
@@ -43,7 +43,7 @@ package final class BlobStore: Sendable {
     /// finish and its commit, or between a deletion's commit and its end. Returns how many.
     ///
     /// Blobs of this process are never touched, so it may run beside requests.
-    package func sweep(keeping isLive: @escaping @Sendable (BlobID) throws -> Bool) async throws -> Int {
+    public func sweep(keeping isLive: @escaping @Sendable (BlobID) throws -> Bool) async throws -> Int {
         try await pool.run { [folders] in
             var removed = 0
             try folders.forEachOlder { id in
@@ -56,5 +56,5 @@ package final class BlobStore: Sendable {
     }
 
     /// Removes all blobs. For test servers, with the store's reset.
-    package func removeAll() async throws { try await pool.run { [folders] in try folders.removeAll() } }
+    public func removeAll() async throws { try await pool.run { [folders] in try folders.removeAll() } }
 }

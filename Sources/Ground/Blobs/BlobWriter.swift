@@ -6,7 +6,7 @@ import World
 ///
 /// One caller at a time, which awaits each call: `append` any number of times, then `finish` or `abandon`. A writer that
 /// is dropped is abandoned. Memory stays at one buffer however long the content is.
-package final class BlobWriter: Sendable {
+public final class BlobWriter: Sendable {
     private let store: BlobStore
     /// Never contended: calls follow one another. The lock makes a caller's mistake harmless.
     private let staging: Lock<Staging?>
@@ -21,7 +21,7 @@ package final class BlobWriter: Sendable {
     deinit { discard() }
 
     /// Appends content. Writes only when the buffer is full.
-    package func append(_ chunk: [UInt8]) async throws {
+    public func append(_ chunk: [UInt8]) async throws {
         var start = 0
         repeat {
             let mustFlush = try staging.withLock { staging throws(BlobError) in
@@ -37,7 +37,7 @@ package final class BlobWriter: Sendable {
     }
 
     /// Seals what is left, makes the blob durable and gives the reference to it. The writer has ended then.
-    package func finish() async throws -> BlobReference {
+    public func finish() async throws -> BlobReference {
         let inline: BlobReference? = try staging.withLock { staging throws(BlobError) in
             guard let ended = staging else { throw .ended }
             guard ended.file == nil, ended.buffer.count <= store.options.inlineLimit else { return nil }
@@ -53,7 +53,7 @@ package final class BlobWriter: Sendable {
     }
 
     /// Gives the blob up and removes what was written.
-    package func abandon() async { discard() }
+    public func abandon() async { discard() }
 
     private func flush() async throws { try await onPool { try $0.writeOut(isEnd: false) } }
 

@@ -3,23 +3,23 @@ import CData
 /// The managed policies that AWS publishes, read-only, carried inside the binary.
 ///
 /// - Source: the table and its date are named in NOTICE. AWS's ids and dates of these policies are not part of it.
-package struct ManagedPolicy: Sendable {
+public struct ManagedPolicy: Sendable {
     /// With leading and trailing slash, such as `/job-function/`.
-    package let path: String
-    package let name: String
+    public let path: String
+    public let name: String
     /// The default version's number as AWS counts it, such as `v12`; older versions are not carried.
-    package let version: String
-    package let document: [UInt8]
+    public let version: String
+    public let document: [UInt8]
 
-    package var arn: String { "arn:aws:iam::aws:policy\(path)\(name)" }
+    public var arn: String { "arn:aws:iam::aws:policy\(path)\(name)" }
 }
 
-package enum ManagedPolicies {
+public enum ManagedPolicies {
     /// How many there are.
-    package static var count: Int { lines.count }
+    public static var count: Int { lines.count }
 
     /// The policy whose ARN is `arn:aws:iam::aws:policy/` + `resource`; nil where AWS publishes none of that name.
-    package static func find(_ resource: some StringProtocol) -> ManagedPolicy? {
+    public static func find(_ resource: some StringProtocol) -> ManagedPolicy? {
         let wanted = Array(resource.utf8)
         var low = 0
         var high = lines.count
@@ -35,7 +35,7 @@ package enum ManagedPolicies {
     }
 
     /// The policy at `index` in byte order of path and name, `0..<count`.
-    package static func policy(at index: Int) -> ManagedPolicy { policy(lines[index]) }
+    public static func policy(at index: Int) -> ManagedPolicy { policy(lines[index]) }
 
     /// One line of the table: where its three fields lie.
     private struct Line: Sendable { let start, nameEnd, versionEnd, end: Int }

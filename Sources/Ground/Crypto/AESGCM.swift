@@ -3,18 +3,18 @@ import COpenSSL
 /// AES-256 in Galois/Counter Mode (NIST SP 800-38D), 12-byte nonces, 16-byte tags. Any thread may use one key.
 ///
 /// A nonce must never be used twice with one key; the caller sees to that.
-package final class AESGCM: @unchecked Sendable {
-    package static let keyByteCount = 32
-    package static let nonceByteCount = 12
-    package static let tagByteCount = 16
+public final class AESGCM: @unchecked Sendable {
+    public static let keyByteCount = 32
+    public static let nonceByteCount = 12
+    public static let tagByteCount = 16
 
     /// What fails to open: a wrong key, nonce, tag or associated text. Deliberately without detail.
-    package struct AuthenticationFailed: Error {}
+    public struct AuthenticationFailed: Error {}
 
     // The C object keeps the key and is safe for any number of threads; freed in deinit.
     private let gcm: OpaquePointer
 
-    package init(key: borrowing SecretBytes) {
+    public init(key: borrowing SecretBytes) {
         precondition(key.count == AESGCM.keyByteCount, "AES-256 takes a key of 32 bytes")
         let made = key.withBuffer { gh_gcm_new($0.baseAddress?.assumingMemoryBound(to: UInt8.self)) }
         guard let made else { preconditionFailure("OpenSSL offers no AES-256-GCM") }
@@ -24,7 +24,7 @@ package final class AESGCM: @unchecked Sendable {
     deinit { gh_gcm_free(gcm) }
 
     /// The encrypted bytes followed by the tag.
-    package func seal(_ clear: [UInt8], nonce: [UInt8], associated: [UInt8] = []) -> [UInt8] {
+    public func seal(_ clear: [UInt8], nonce: [UInt8], associated: [UInt8] = []) -> [UInt8] {
         var buffer = [UInt8](unsafeUninitializedCapacity: clear.count + AESGCM.tagByteCount) { buffer, count in
             _ = buffer.update(fromContentsOf: clear)
             count = clear.count
@@ -34,7 +34,7 @@ package final class AESGCM: @unchecked Sendable {
     }
 
     /// Opens what `seal` gave.
-    package func open(_ sealed: [UInt8], nonce: [UInt8], associated: [UInt8] = []) throws(AuthenticationFailed)
+    public func open(_ sealed: [UInt8], nonce: [UInt8], associated: [UInt8] = []) throws(AuthenticationFailed)
         -> [UInt8]
     {
         guard sealed.count >= AESGCM.tagByteCount else { throw AuthenticationFailed() }
@@ -46,7 +46,7 @@ package final class AESGCM: @unchecked Sendable {
     }
 
     /// Encrypts `range` of `buffer`, all by default, where it lies. Gives the tag.
-    package func sealInPlace(
+    public func sealInPlace(
         _ buffer: inout [UInt8], _ range: Range<Int>? = nil, nonce: [UInt8], associated: [UInt8] = []
     ) -> [UInt8] {
         var tag = [UInt8](repeating: 0, count: AESGCM.tagByteCount)
@@ -56,7 +56,7 @@ package final class AESGCM: @unchecked Sendable {
     }
 
     /// Decrypts `range` of `buffer` where it lies; where the tag is wrong, zeroes it and throws.
-    package func openInPlace(
+    public func openInPlace(
         _ buffer: inout [UInt8], _ range: Range<Int>? = nil, tag: [UInt8], nonce: [UInt8], associated: [UInt8] = []
     ) throws(AuthenticationFailed) {
         var tag = tag

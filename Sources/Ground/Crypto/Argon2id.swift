@@ -1,22 +1,22 @@
 import CArgon2
 
 /// Password hashing by Argon2id version 1.3 (RFC 9106). Slow by intent: never call it on a connection's loop.
-package enum Argon2id {
+public enum Argon2id {
     /// - `memory`: KiB, at least 8 per lane. - `passes`: at least 1. - `lanes`: 1 to 255.
-    package struct Parameters: Hashable, Sendable {
-        package let memory, passes, lanes: UInt32
-        package init(memory: UInt32, passes: UInt32, lanes: UInt32) {
+    public struct Parameters: Hashable, Sendable {
+        public let memory, passes, lanes: UInt32
+        public init(memory: UInt32, passes: UInt32, lanes: UInt32) {
             (self.memory, self.passes, self.lanes) = (memory, passes, lanes)
         }
         /// The second recommended option of RFC 9106, section 4: 64 MiB, three passes, four lanes.
-        package static let recommended = Parameters(memory: 65_536, passes: 3, lanes: 4)
+        public static let recommended = Parameters(memory: 65_536, passes: 3, lanes: 4)
     }
 
     /// The parameters are out of range, or memory ran out.
-    package struct Failure: Error { package let reason: String }
+    public struct Failure: Error { public let reason: String }
 
     /// - Parameter salt: at least 8 bytes. - Parameter count: at least 4.
-    package static func hash(
+    public static func hash(
         _ password: [UInt8], salt: [UInt8], parameters: Parameters, count: Int = 32
     ) throws(Failure) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: count)

@@ -1,40 +1,40 @@
 import CSystem
 
 /// CRC-32 of ISO 3309, as zlib and Ethernet compute it.
-package struct CRC32: Sendable {
-    package private(set) var value: UInt32 = 0
-    package init() {}
-    package mutating func update(_ bytes: [UInt8]) { value = gh_crc32(value, bytes, bytes.count) }
-    package mutating func update(_ bytes: ArraySlice<UInt8>) {
+public struct CRC32: Sendable {
+    public private(set) var value: UInt32 = 0
+    public init() {}
+    public mutating func update(_ bytes: [UInt8]) { value = gh_crc32(value, bytes, bytes.count) }
+    public mutating func update(_ bytes: ArraySlice<UInt8>) {
         value = bytes.withUnsafeBytes { gh_crc32(value, $0.baseAddress, $0.count) }
     }
     /// Most significant byte first, as S3 encodes it.
-    package var bytes: [UInt8] { bigEndianBytes(value) }
+    public var bytes: [UInt8] { bigEndianBytes(value) }
 }
 
 /// CRC-32C of Castagnoli (RFC 3720, section 12.1); one instruction per eight bytes where the processor has it.
-package struct CRC32C: Sendable {
-    package private(set) var value: UInt32 = 0
-    package init() {}
-    package mutating func update(_ bytes: [UInt8]) { value = gh_crc32c(value, bytes, bytes.count) }
-    package mutating func update(_ bytes: ArraySlice<UInt8>) {
+public struct CRC32C: Sendable {
+    public private(set) var value: UInt32 = 0
+    public init() {}
+    public mutating func update(_ bytes: [UInt8]) { value = gh_crc32c(value, bytes, bytes.count) }
+    public mutating func update(_ bytes: ArraySlice<UInt8>) {
         value = bytes.withUnsafeBytes { gh_crc32c(value, $0.baseAddress, $0.count) }
     }
     /// Most significant byte first, as S3 encodes it.
-    package var bytes: [UInt8] { bigEndianBytes(value) }
+    public var bytes: [UInt8] { bigEndianBytes(value) }
 }
 
 /// The 64-bit check of the NVM Express command set, S3's default checksum.
 /// - Source: NVM Express NVM Command Set Specification 1.0d, section 5.2.1.3.4.
-package struct CRC64NVME: Sendable {
-    package private(set) var value: UInt64 = 0
-    package init() {}
-    package mutating func update(_ bytes: [UInt8]) { value = gh_crc64nvme(value, bytes, bytes.count) }
-    package mutating func update(_ bytes: ArraySlice<UInt8>) {
+public struct CRC64NVME: Sendable {
+    public private(set) var value: UInt64 = 0
+    public init() {}
+    public mutating func update(_ bytes: [UInt8]) { value = gh_crc64nvme(value, bytes, bytes.count) }
+    public mutating func update(_ bytes: ArraySlice<UInt8>) {
         value = bytes.withUnsafeBytes { gh_crc64nvme(value, $0.baseAddress, $0.count) }
     }
     /// Most significant byte first, as S3 encodes it.
-    package var bytes: [UInt8] { bigEndianBytes(value) }
+    public var bytes: [UInt8] { bigEndianBytes(value) }
 }
 
 private func bigEndianBytes(_ value: some FixedWidthInteger & UnsignedInteger) -> [UInt8] {

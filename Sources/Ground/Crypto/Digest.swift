@@ -1,11 +1,11 @@
 import COpenSSL
 
 /// The digests that AWS's interfaces use. MD5 and SHA-1 are checksums here, never proofs.
-package enum DigestAlgorithm: Sendable {
+public enum DigestAlgorithm: Sendable {
     case md5, sha1, sha256
 
     /// Length of a digest in bytes.
-    package var byteCount: Int {
+    public var byteCount: Int {
         switch self {
         case .md5: 16
         case .sha1: 20
@@ -31,27 +31,27 @@ package enum DigestAlgorithm: Sendable {
 }
 
 /// SHA-256 (FIPS 180-4).
-package enum SHA256 {
-    package static let byteCount = 32
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
-    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+public enum SHA256 {
+    public static let byteCount = 32
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+    public static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash)
     }
-    package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+    public static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
 }
 
 /// SHA-1, as S3's checksum of that name.
-package enum SHA1 {
-    package static let byteCount = 20
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
-    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
-    package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
+public enum SHA1 {
+    public static let byteCount = 20
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
+    public static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
+    public static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha1.hash) }
 }
 
 /// MD5, as `Content-MD5` and entity tags.
-package enum MD5 {
-    package static let byteCount = 16
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
-    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
-    package static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
+public enum MD5 {
+    public static let byteCount = 16
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
+    public static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
+    public static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.md5.hash) }
 }

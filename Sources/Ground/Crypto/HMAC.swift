@@ -1,18 +1,18 @@
 import COpenSSL
 
 /// HMAC with SHA-256 (RFC 2104).
-package enum HMACSHA256 {
-    package static let byteCount = 32
+public enum HMACSHA256 {
+    public static let byteCount = 32
 
-    package static func authenticate(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
+    public static func authenticate(_ bytes: [UInt8], key: [UInt8]) -> [UInt8] {
         key.withUnsafeBytes { key in bytes.withUnsafeBytes { authenticate($0, key) } }
     }
 
-    package static func authenticate(_ bytes: RawSpan, key: RawSpan) -> [UInt8] {
+    public static func authenticate(_ bytes: RawSpan, key: RawSpan) -> [UInt8] {
         key.withUnsafeBytes { key in bytes.withUnsafeBytes { authenticate($0, key) } }
     }
 
-    package static func authenticate(_ bytes: [UInt8], key: borrowing SecretBytes) -> [UInt8] {
+    public static func authenticate(_ bytes: [UInt8], key: borrowing SecretBytes) -> [UInt8] {
         key.withBuffer { key in bytes.withUnsafeBytes { authenticate($0, key) } }
     }
 
@@ -26,9 +26,9 @@ package enum HMACSHA256 {
 }
 
 /// Keys from keys (RFC 5869) with SHA-256.
-package enum HKDF {
+public enum HKDF {
     /// - Parameter count: 0 to 8,160 bytes.
-    package static func derive(from input: borrowing SecretBytes, salt: [UInt8], info: [UInt8], count: Int)
+    public static func derive(from input: borrowing SecretBytes, salt: [UInt8], info: [UInt8], count: Int)
         -> SecretBytes
     {
         precondition((0...255 * HMACSHA256.byteCount).contains(count), "HKDF gives at most 8,160 bytes")

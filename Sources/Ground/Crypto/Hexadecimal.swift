@@ -1,7 +1,7 @@
 /// Bytes as hexadecimal digits, in ASCII bytes.
-package enum Hexadecimal {
+public enum Hexadecimal {
     /// Lower case, two digits a byte.
-    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    public static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         append(bytes, to: &text)
@@ -9,20 +9,20 @@ package enum Hexadecimal {
     }
 
     /// Appends what `encode` gives.
-    package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+    public static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         for byte in bytes {
             text.append(digit(byte >> 4))
             text.append(digit(byte & 15))
         }
     }
 
-    package static func string(_ bytes: [UInt8]) -> String { String(decoding: encode(bytes), as: UTF8.self) }
+    public static func string(_ bytes: [UInt8]) -> String { String(decoding: encode(bytes), as: UTF8.self) }
 
     /// Either case; nil for an odd count or any other byte.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
-    package static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? { decode(Array(text)[...]) }
+    public static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
 
-    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 2)
@@ -40,7 +40,7 @@ package enum Hexadecimal {
     }
 
     /// 0 to 15, nil for what is no hexadecimal digit.
-    package static func value(_ character: UInt8) -> UInt8? {
+    public static func value(_ character: UInt8) -> UInt8? {
         switch character {
         case 0x30...0x39: character - 0x30
         case 0x41...0x46: character - 0x41 + 10

@@ -1,12 +1,12 @@
 import COpenSSL
 
 /// A digest over bytes that come in pieces. One owner at a time; it may move between threads.
-package final class IncrementalDigest: @unchecked Sendable {
+public final class IncrementalDigest: @unchecked Sendable {
     // Freed with this object. Its users hand it on and never share it, as with any buffer.
     private let context: OpaquePointer
-    package let algorithm: DigestAlgorithm
+    public let algorithm: DigestAlgorithm
 
-    package init(_ algorithm: DigestAlgorithm) {
+    public init(_ algorithm: DigestAlgorithm) {
         guard let context = EVP_MD_CTX_new() else { preconditionFailure("no memory for a digest") }
         (self.context, self.algorithm) = (context, algorithm)
         begin()
@@ -14,12 +14,12 @@ package final class IncrementalDigest: @unchecked Sendable {
 
     deinit { EVP_MD_CTX_free(context) }
 
-    package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes(absorb) }
-    package func update(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes(absorb) }
-    package func update(_ bytes: RawSpan) { bytes.withUnsafeBytes(absorb) }
+    public func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes(absorb) }
+    public func update(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes(absorb) }
+    public func update(_ bytes: RawSpan) { bytes.withUnsafeBytes(absorb) }
 
     /// The digest of everything so far; the next `update` begins a new text.
-    package func finish() -> [UInt8] {
+    public func finish() -> [UInt8] {
         let result = [UInt8](unsafeUninitializedCapacity: algorithm.byteCount) { result, count in
             let done = EVP_DigestFinal_ex(context, result.baseAddress, nil)
             precondition(done == 1, "a digest could not be finished")

@@ -5,11 +5,11 @@ import COpenSSL
 ///
 /// No file is touched here: PEM comes in and goes out. Times are seconds since 1970.
 /// - Source: RFC 5280, 4.2.
-package struct LocalAuthority: Sendable {
+public struct LocalAuthority: Sendable {
     /// What clients put into their trust store.
-    package let certificate: [UInt8]
+    public let certificate: [UInt8]
     /// PKCS #8, not encrypted: the caller keeps it where only the server can read it.
-    package let privateKey: [UInt8]
+    public let privateKey: [UInt8]
 
     private static let lifetime: Int64 = 3650 * 86_400
     /// Clients' clocks may be a little behind.
@@ -17,7 +17,7 @@ package struct LocalAuthority: Sendable {
 
     /// Takes up an authority made before.
     /// - Throws: `CertificateError.unusable` where the two are not PEM or do not belong together.
-    package init(certificate: [UInt8], privateKey: [UInt8]) throws(CertificateError) {
+    public init(certificate: [UInt8], privateKey: [UInt8]) throws(CertificateError) {
         let parsed = try Certificate(pem: certificate)
         let key = try CertificateKey(pem: privateKey)
         guard parsed.belongs(to: key) else { throw .unusable }
@@ -25,7 +25,7 @@ package struct LocalAuthority: Sendable {
     }
 
     /// Makes a new one, valid for ten years from `now`.
-    package init(now: Int64) throws(CertificateError) {
+    public init(now: Int64) throws(CertificateError) {
         let key = try CertificateKey()
         let made = try Certificate(
             name: "Gatehouse Local CA", key: key, from: now - LocalAuthority.backdating,
@@ -40,11 +40,11 @@ package struct LocalAuthority: Sendable {
     }
 
     /// When `certificate` ends.
-    package var expires: Int64 { (try? Certificate(pem: certificate))?.end ?? 0 }
+    public var expires: Int64 { (try? Certificate(pem: certificate))?.end ?? 0 }
 }
 
 /// Why a certificate could not be read or made.
-package enum CertificateError: Error, Sendable {
+public enum CertificateError: Error, Sendable {
     /// Not PEM, encrypted, or certificate and key do not match.
     case unusable
     /// A name that cannot stand in a certificate.

@@ -2,11 +2,11 @@ import COpenSSL
 import CSystem
 
 /// A server's certificate with its key, both PEM; the chain begins with the server's own.
-package struct ServerCertificate: Sendable {
-    package let chain: [UInt8]
-    package let privateKey: [UInt8]
+public struct ServerCertificate: Sendable {
+    public let chain: [UInt8]
+    public let privateKey: [UInt8]
     /// Seconds since 1970.
-    package let expires: Int64
+    public let expires: Int64
 }
 
 extension LocalAuthority {
@@ -20,7 +20,7 @@ extension LocalAuthority {
 
     /// Issues a certificate for `localhost`, its subdomains, loopback and `names` (DNS names, wildcards, IP literals).
     /// It ends after 820 days or with the authority.
-    package func issue(names: [String] = [], now: Int64) throws(CertificateError) -> ServerCertificate {
+    public func issue(names: [String] = [], now: Int64) throws(CertificateError) -> ServerCertificate {
         let authority = try Certificate(pem: certificate)
         let authorityKey = try CertificateKey(pem: privateKey)
         let key = try CertificateKey()

@@ -3,22 +3,22 @@ import COpenSSL
 /// Bytes that must not leak: one owner, zeroed at the end, kept out of swap and core dumps where the system allows it.
 ///
 /// Prints as `redacted`, compares in constant time.
-package struct SecretBytes: ~Copyable, @unchecked Sendable {
+public struct SecretBytes: ~Copyable, @unchecked Sendable {
     // Allocated here, freed in deinit, written only by the initialisers.
     private let memory: UnsafeMutablePointer<UInt8>
-    package let count: Int
+    public let count: Int
 
     /// Copies `bytes`. The caller's copy stays its own matter; see `init(taking:)`.
-    package init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         self.init(count: bytes.count) { memory in memory.copyBytes(from: bytes) }
     }
 
-    package init(_ bytes: RawSpan) {
+    public init(_ bytes: RawSpan) {
         self.init(count: bytes.byteCount) { memory in bytes.withUnsafeBytes { memory.copyMemory(from: $0) } }
     }
 
     /// Copies the first `count` of `bytes`, all by default, and zeroes and empties the array.
-    package init(taking bytes: inout [UInt8], count: Int? = nil) {
+    public init(taking bytes: inout [UInt8], count: Int? = nil) {
         let count = count ?? bytes.count
         precondition(count <= bytes.count, "more secret bytes asked than there are")
         self.init(count: count) { memory in memory.copyBytes(from: bytes.prefix(count)) }
@@ -27,7 +27,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     }
 
     /// Fresh random bytes.
-    package init(randomCount count: Int) {
+    public init(randomCount count: Int) {
         self.init(count: count) { memory in SecureRandom.fill(memory) }
     }
 
@@ -40,19 +40,19 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     deinit { gh_secret_free(memory, count) }
 
     /// Lends the bytes. The closure must not let copies escape.
-    package func withBytes<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
+    public func withBytes<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
         -> Result
     {
         try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: memory, count: count)))
     }
 
-    package func copy() -> SecretBytes {
+    public func copy() -> SecretBytes {
         let source = UnsafeRawBufferPointer(start: memory, count: count)
         return SecretBytes(count: count) { $0.copyMemory(from: source) }
     }
 
     /// A new secret: `prefix`, then these bytes.
-    package func prefixed(by prefix: [UInt8]) -> SecretBytes {
+    public func prefixed(by prefix: [UInt8]) -> SecretBytes {
         let source = UnsafeRawBufferPointer(start: memory, count: count)
         return SecretBytes(count: prefix.count + count) { memory in
             memory.copyBytes(from: prefix)
@@ -60,11 +60,11 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
         }
     }
 
-    package func equals(_ other: borrowing SecretBytes) -> Bool {
+    public func equals(_ other: borrowing SecretBytes) -> Bool {
         count == other.count && CRYPTO_memcmp(memory, other.memory, count) == 0
     }
 
-    package var description: String { "redacted" }
+    public var description: String { "redacted" }
 
     func withBuffer<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         body(UnsafeRawBufferPointer(start: memory, count: count))
@@ -72,11 +72,11 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
 }
 
 /// Whether both are the same, in time that tells only their lengths.
-package func constantTimeEquals(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+public func constantTimeEquals(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
 }
 
-package func constantTimeEquals(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+public func constantTimeEquals(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
     return left.withUnsafeBytes { left in
         right.withUnsafeBytes { CRYPTO_memcmp(left.baseAddress, $0.baseAddress, left.count) == 0 }
@@ -85,7 +85,7 @@ package func constantTimeEquals(_ left: ArraySlice<UInt8>, _ right: ArraySlice<U
 
 extension [UInt8] {
     /// Overwrites every byte with zero, in a way the optimiser keeps.
-    package mutating func zero() {
+    public mutating func zero() {
         withUnsafeMutableBytes { bytes in
             if let start = bytes.baseAddress { OPENSSL_cleanse(start, bytes.count) }
         }

@@ -1,8 +1,8 @@
 import COpenSSL
 
 /// OpenSSL's generator: for keys, nonces and secrets.
-package enum SecureRandom {
-    package static func bytes(_ count: Int) -> [UInt8] {
+public enum SecureRandom {
+    public static func bytes(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             fill(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
             filled = count

@@ -4,28 +4,28 @@ import World
 ///
 /// Chunks come as the network gave them, of any size above zero; nil is the end. Who does not read to the end leaves
 /// it to the edge to drain or to close the connection.
-package protocol RequestBody: Sendable {
+public protocol RequestBody: Sendable {
     /// From `Content-Length`; nil when chunked. Zero where there is no body.
     var declaredLength: Int64? { get }
     func next() async throws -> [UInt8]?
 }
 
 /// Why a body could not be read. All of them end the connection.
-package enum RequestBodyError: Error, Sendable {
+public enum RequestBodyError: Error, Sendable {
     case disconnected, malformedChunk, tooSlow, tooLarge
 }
 
 /// A body that is already here: for tests and for calls without a connection.
-package final class BufferedBody: RequestBody {
-    package let declaredLength: Int64?
+public final class BufferedBody: RequestBody {
+    public let declaredLength: Int64?
     private let rest: Lock<[UInt8]?>
 
-    package init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         declaredLength = Int64(bytes.count)
         rest = Lock(bytes.isEmpty ? nil : bytes)
     }
 
-    package func next() async throws -> [UInt8]? {
+    public func next() async throws -> [UInt8]? {
         rest.withLock { rest in
             defer { rest = nil }
             return rest

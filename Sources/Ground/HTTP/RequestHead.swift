@@ -1,24 +1,24 @@
 /// A request's line and header as they came over the connection: bytes, in their order, nothing normalised.
 ///
 /// Names and values can hold bytes that are not UTF-8; whoever signs or compares uses bytes.
-package final class RequestHead: Sendable {
+public final class RequestHead: Sendable {
     /// One header line. Ranges index `raw`; the value is without surrounding blanks.
-    package struct Field: Sendable {
-        package let name: Range<Int>
-        package let value: Range<Int>
-        package init(name: Range<Int>, value: Range<Int>) { (self.name, self.value) = (name, value) }
+    public struct Field: Sendable {
+        public let name: Range<Int>
+        public let value: Range<Int>
+        public init(name: Range<Int>, value: Range<Int>) { (self.name, self.value) = (name, value) }
     }
 
-    package let raw: [UInt8]
-    package let method: Range<Int>
+    public let raw: [UInt8]
+    public let method: Range<Int>
     /// The request target as sent: path and query in origin form, or a whole URI in absolute form.
-    package let target: Range<Int>
-    package let fields: [Field]
+    public let target: Range<Int>
+    public let fields: [Field]
     /// False for HTTP/1.0.
-    package let isHTTP11: Bool
-    package let connection: ConnectionFacts
+    public let isHTTP11: Bool
+    public let connection: ConnectionFacts
 
-    package init(
+    public init(
         raw: [UInt8], method: Range<Int>, target: Range<Int>, fields: [Field], isHTTP11: Bool,
         connection: ConnectionFacts
     ) {
@@ -27,7 +27,7 @@ package final class RequestHead: Sendable {
     }
 
     /// The value of the only header of that name (compared without case). Nil where there is none or more than one.
-    package func only(_ name: StaticString) -> Range<Int>? {
+    public func only(_ name: StaticString) -> Range<Int>? {
         var found: Range<Int>?
         for field in fields where matches(field.name, name) {
             if found != nil { return nil }
@@ -37,20 +37,20 @@ package final class RequestHead: Sendable {
     }
 
     /// The first value of that name, as text; bytes that are not UTF-8 are replaced.
-    package func text(_ name: StaticString) -> String? {
+    public func text(_ name: StaticString) -> String? {
         for field in fields where matches(field.name, name) { return text(field.value) }
         return nil
     }
 
-    package func count(of name: StaticString) -> Int {
+    public func count(of name: StaticString) -> Int {
         fields.reduce(0) { matches($1.name, name) ? $0 + 1 : $0 }
     }
 
-    package func text(_ range: Range<Int>) -> String { String(decoding: raw[range], as: UTF8.self) }
-    package func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { raw[range] }
+    public func text(_ range: Range<Int>) -> String { String(decoding: raw[range], as: UTF8.self) }
+    public func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { raw[range] }
 
     /// Whether the bytes of `range` are `name`, ASCII letters compared without case.
-    package func matches(_ range: Range<Int>, _ name: StaticString) -> Bool {
+    public func matches(_ range: Range<Int>, _ name: StaticString) -> Bool {
         guard range.count == name.utf8CodeUnitCount else { return false }
         return name.withUTF8Buffer { expected in
             for offset in 0..<expected.count {
@@ -68,22 +68,22 @@ package final class RequestHead: Sendable {
 }
 
 /// What is known of the connection a request came over.
-package struct ConnectionFacts: Sendable {
+public struct ConnectionFacts: Sendable {
     /// The peer's address without port, IPv4-mapped IPv6 shown as IPv4.
-    package let peerAddress: String
-    package let isLoopback: Bool
-    package let localPort: UInt16
+    public let peerAddress: String
+    public let isLoopback: Bool
+    public let localPort: UInt16
     /// Nil on plain HTTP.
-    package let tls: TLSFacts?
+    public let tls: TLSFacts?
 
-    package init(peerAddress: String, isLoopback: Bool, localPort: UInt16, tls: TLSFacts?) {
+    public init(peerAddress: String, isLoopback: Bool, localPort: UInt16, tls: TLSFacts?) {
         (self.peerAddress, self.isLoopback, self.localPort, self.tls) = (peerAddress, isLoopback, localPort, tls)
     }
 }
 
 /// - `version`: as CloudTrail prints it, `TLSv1.3`.
-package struct TLSFacts: Sendable {
-    package let version: String
-    package let cipherSuite: String
-    package init(version: String, cipherSuite: String) { (self.version, self.cipherSuite) = (version, cipherSuite) }
+public struct TLSFacts: Sendable {
+    public let version: String
+    public let cipherSuite: String
+    public init(version: String, cipherSuite: String) { (self.version, self.cipherSuite) = (version, cipherSuite) }
 }

@@ -1,28 +1,28 @@
 /// An answer. The edge adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`; everything else is here.
-package struct Response: Sendable {
-    package var status: Int
-    package var header: HeaderBlock
-    package var body: ResponseBody
+public struct Response: Sendable {
+    public var status: Int
+    public var header: HeaderBlock
+    public var body: ResponseBody
 
-    package init(status: Int, header: HeaderBlock = HeaderBlock(), body: ResponseBody = .empty) {
+    public init(status: Int, header: HeaderBlock = HeaderBlock(), body: ResponseBody = .empty) {
         (self.status, self.header, self.body) = (status, header, body)
     }
 }
 
 /// Header lines, already in the form they are sent in: `Name: value\r\n`, one after the other.
-package struct HeaderBlock: Sendable {
-    package private(set) var bytes: [UInt8] = []
+public struct HeaderBlock: Sendable {
+    public private(set) var bytes: [UInt8] = []
 
-    package init() {}
+    public init() {}
 
     /// Appends a line. Bytes below 0x20 and 0x7F in `value` become spaces: no value can begin a new line.
-    package mutating func add(_ name: StaticString, _ value: some StringProtocol) {
+    public mutating func add(_ name: StaticString, _ value: some StringProtocol) {
         name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
         addValue(value)
     }
 
     /// As `add(_:_:)` for names known only at run time, such as `x-amz-meta-…`; bytes that no name may have are dropped.
-    package mutating func add(name: some StringProtocol, _ value: some StringProtocol) {
+    public mutating func add(name: some StringProtocol, _ value: some StringProtocol) {
         for byte in String(name).utf8 where HeaderBlock.isNameByte(byte) { bytes.append(byte) }
         addValue(value)
     }
@@ -43,7 +43,7 @@ package struct HeaderBlock: Sendable {
     }
 }
 
-package enum ResponseBody: Sendable {
+public enum ResponseBody: Sendable {
     /// No body, `Content-Length: 0` (left out on 204 and 304).
     case empty
     case bytes([UInt8])
@@ -54,10 +54,10 @@ package enum ResponseBody: Sendable {
 }
 
 /// A body made piece by piece. The edge asks for the next piece when the connection can take it.
-package protocol ResponseStream: Sendable {
+public protocol ResponseStream: Sendable {
     /// Nil at the end.
     func next() async throws -> [UInt8]?
 }
 
 /// What answers requests. Never throws: whatever goes wrong is a response.
-package typealias Handler = @Sendable (RequestHead, any RequestBody) async -> Response
+public typealias Handler = @Sendable (RequestHead, any RequestBody) async -> Response

@@ -1,9 +1,9 @@
-package import Crypto
+public import Crypto
 
 /// Where keys are kept. Secrets of others are sealed here and opened here; the root key never leaves.
 ///
 /// Under it lie the software root of this module and, later, a PKCS#11 token. Every purpose has a key of its own.
-package protocol KeyVault: Sendable {
+public protocol KeyVault: Sendable {
     /// Encrypts `clear` so that only the same purpose and context open it. 29 bytes longer than `clear`.
     func seal(_ clear: [UInt8], for purpose: KeyPurpose, context: SealContext) throws(KeyVaultError) -> [UInt8]
 
@@ -18,7 +18,7 @@ package protocol KeyVault: Sendable {
 
 extension KeyVault {
     /// Opens into guarded memory.
-    package func unsealSecret(
+    public func unsealSecret(
         _ sealed: [UInt8], for purpose: KeyPurpose, context: SealContext
     ) throws(KeyVaultError) -> SecretBytes {
         var clear = try unseal(sealed, for: purpose, context: context)
@@ -27,28 +27,28 @@ extension KeyVault {
 }
 
 /// What a key is for. Two purposes never share a key; a name never changes once data is sealed under it.
-package struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
-    package let name: String
+public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
+    public let name: String
 
-    package init(_ name: StaticString) { self.name = name.description }
+    public init(_ name: StaticString) { self.name = name.description }
 
-    package var description: String { name }
+    public var description: String { name }
 
     /// Secret access keys of users.
-    package static let accessKeySecrets = KeyPurpose("access-key-secrets")
+    public static let accessKeySecrets = KeyPurpose("access-key-secrets")
     /// Session tokens of STS.
-    package static let sessionTokens = KeyPurpose("session-tokens")
+    public static let sessionTokens = KeyPurpose("session-tokens")
     /// Data keys of blobs.
-    package static let blobs = KeyPurpose("blobs")
+    public static let blobs = KeyPurpose("blobs")
 }
 
 /// What a sealed text belongs to, such as an account and a key id. Authenticated with it, not stored in it.
 ///
 /// Parts are delimited by their lengths, so that no two lists of parts are the same context.
-package struct SealContext: Hashable, Sendable {
+public struct SealContext: Hashable, Sendable {
     let bytes: [UInt8]
 
-    package init(_ parts: String...) {
+    public init(_ parts: String...) {
         var bytes: [UInt8] = []
         for part in parts {
             let count = UInt32(part.utf8.count)

@@ -1,5 +1,5 @@
 /// Why the vault did not do it. No case carries a secret.
-package enum KeyVaultError: Error, Equatable, CustomStringConvertible {
+public enum KeyVaultError: Error, Equatable, CustomStringConvertible {
     /// Another root key, purpose or context, or a text that was changed. Deliberately without detail.
     case notOpened
     /// The key file or passphrase is not the one the root key was sealed with.
@@ -10,7 +10,7 @@ package enum KeyVaultError: Error, Equatable, CustomStringConvertible {
     case rootFile(String)
     case system(operation: String, path: String, errno: Int32)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notOpened: "a sealed text could not be opened"
         case .wrongKey(let message), .keyFile(let message), .rootFile(let message): message

@@ -1,11 +1,11 @@
 /// What the root key is sealed with in the data folder.
-package enum RootProtection: Sendable, CustomStringConvertible {
+public enum RootProtection: Sendable, CustomStringConvertible {
     /// A file beside the data folder, never inside it. Made with mode 0600 if it is absent and no root exists yet.
     case keyFile(path: String)
     /// A passphrase, stretched with Argon2id.
     case passphrase(SecretPassphrase)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .keyFile(let path): "key file \(path)"
         case .passphrase: "passphrase"
@@ -14,11 +14,11 @@ package enum RootProtection: Sendable, CustomStringConvertible {
 }
 
 /// A passphrase on its way to the vault. Prints as `redacted`.
-package struct SecretPassphrase: Sendable, CustomStringConvertible, CustomReflectable {
+public struct SecretPassphrase: Sendable, CustomStringConvertible, CustomReflectable {
     let bytes: [UInt8]
 
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    package var description: String { "redacted" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "redacted" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

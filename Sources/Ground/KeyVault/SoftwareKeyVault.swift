@@ -1,11 +1,11 @@
-package import Crypto
+public import Crypto
 import World
 
 /// A vault whose root key lies in this process: guarded memory, zeroed at the end.
 ///
 /// Keys per purpose are derived with HKDF-SHA256. A sealed text is version (1), nonce (12 random bytes), ciphertext and
 /// tag (16) of AES-256-GCM. Random nonces allow 2³² texts per purpose (NIST SP 800-38D, section 8.3).
-package final class SoftwareKeyVault: KeyVault, CustomStringConvertible {
+public final class SoftwareKeyVault: KeyVault, CustomStringConvertible {
     private let root: SecretBytes
     private let sealers = Lock<[KeyPurpose: AESGCM]>([:])
 
@@ -21,20 +21,20 @@ package final class SoftwareKeyVault: KeyVault, CustomStringConvertible {
     }
 
     /// A vault with a fresh root that is written nowhere: for servers that keep nothing.
-    package static func ephemeral() -> SoftwareKeyVault {
+    public static func ephemeral() -> SoftwareKeyVault {
         SoftwareKeyVault(root: SecretBytes(randomCount: rootByteCount))
     }
 
     /// Opens the root key sealed in `folder`; where there is none, makes one.
     ///
     /// - Parameter mayCreate: false where the folder already holds data, which a new root could never open.
-    package static func open(
+    public static func open(
         folder: String, protection: RootProtection, mayCreate: Bool = true
     ) throws(KeyVaultError) -> SoftwareKeyVault {
         SoftwareKeyVault(root: try RootKey.open(folder: folder, protection: protection, mayCreate: mayCreate))
     }
 
-    package func seal(
+    public func seal(
         _ clear: [UInt8], for purpose: KeyPurpose, context: SealContext
     ) throws(KeyVaultError) -> [UInt8] {
         let nonce = SecureRandom.bytes(AESGCM.nonceByteCount)
@@ -49,7 +49,7 @@ package final class SoftwareKeyVault: KeyVault, CustomStringConvertible {
         return sealed
     }
 
-    package func unseal(
+    public func unseal(
         _ sealed: [UInt8], for purpose: KeyPurpose, context: SealContext
     ) throws(KeyVaultError) -> [UInt8] {
         guard sealed.count >= SoftwareKeyVault.overhead, sealed[0] == SoftwareKeyVault.version else { throw .notOpened }
@@ -63,9 +63,9 @@ package final class SoftwareKeyVault: KeyVault, CustomStringConvertible {
         return clear
     }
 
-    package func derive(_ purpose: KeyPurpose) throws(KeyVaultError) -> SecretBytes { key("derive", purpose) }
+    public func derive(_ purpose: KeyPurpose) throws(KeyVaultError) -> SecretBytes { key("derive", purpose) }
 
-    package var description: String { "software key vault" }
+    public var description: String { "software key vault" }
 
     private func sealer(_ purpose: KeyPurpose) -> AESGCM {
         sealers.withLock { sealers in

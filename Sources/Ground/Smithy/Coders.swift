@@ -1,7 +1,7 @@
-package import World
+public import World
 
 /// Reads one value of the kind asked for. A codec of a protocol conforms; it knows which member it stands at.
-package protocol ShapeDecoder {
+public protocol ShapeDecoder {
     mutating func string() throws(ShapeError) -> String
     mutating func integer() throws(ShapeError) -> Int
     mutating func boolean() throws(ShapeError) -> Bool
@@ -19,11 +19,11 @@ package protocol ShapeDecoder {
 extension ShapeDecoder {
     /// Reads a value; what generated `set` methods call.
     @inlinable
-    package mutating func read<T: ShapeValue>(_ type: T.Type) throws(ShapeError) -> T { try T.read(&self) }
+    public mutating func read<T: ShapeValue>(_ type: T.Type) throws(ShapeError) -> T { try T.read(&self) }
 }
 
 /// Writes one value after the member it belongs to was announced. Writing cannot fail.
-package protocol ShapeEncoder {
+public protocol ShapeEncoder {
     /// The next value belongs to the member at this position of the current structure's schema.
     mutating func member(_ index: Int)
     mutating func string(_ value: String)
@@ -41,7 +41,7 @@ package protocol ShapeEncoder {
 
 extension ShapeEncoder {
     @inlinable
-    package mutating func put<T: ShapeValue>(_ index: Int, _ value: T) {
+    public mutating func put<T: ShapeValue>(_ index: Int, _ value: T) {
         member(index)
         value.write(&self)
     }

@@ -1,49 +1,49 @@
 /// A member of a structure, the element of a list, or the key or value of a map.
-package final class MemberSchema: Sendable {
-    package enum Kind: String, Sendable {
+public final class MemberSchema: Sendable {
+    public enum Kind: String, Sendable {
         case string, enumeration = "enum", integer, long, boolean, double, float, timestamp, blob, stream
         case structure = "struct", list, map
     }
 
     /// Where a REST message carries the member.
-    package enum Location: Sendable { case body, uri, query, header, headers, status }
+    public enum Location: Sendable { case body, uri, query, header, headers, status }
 
-    package enum TimestampFormat: String, Sendable { case iso8601, rfc822, unix = "unixTimestamp" }
+    public enum TimestampFormat: String, Sendable { case iso8601, rfc822, unix = "unixTimestamp" }
 
     /// The model's name: `UserName`. A list's element is `member`; a map has `key` and `value`.
-    package let name: String
+    public let name: String
     /// The name with its first letter lowered, as CloudTrail and validation messages write it: `userName`.
-    package let lowerName: String
+    public let lowerName: String
     /// The name on the wire in its location: element, key, query parameter, header, header prefix or label.
-    package let wireName: String
-    package let wireBytes: [UInt8]
-    package let kind: Kind
-    package let location: Location
-    package let isRequired: Bool
+    public let wireName: String
+    public let wireBytes: [UInt8]
+    public let kind: Kind
+    public let location: Location
+    public let isRequired: Bool
     /// The member is the whole body.
-    package let isPayload: Bool
-    package let isSensitive: Bool
+    public let isPayload: Bool
+    public let isSensitive: Bool
     /// Lists and maps without an element around them.
-    package let isFlattened: Bool
+    public let isFlattened: Bool
     /// A client token that SDKs fill in.
-    package let isIdempotencyToken: Bool
+    public let isIdempotencyToken: Bool
     /// The member is also a label of the host name.
-    package let isHostLabel: Bool
+    public let isHostLabel: Bool
     /// An XML attribute rather than an element.
-    package let isAttribute: Bool
+    public let isAttribute: Bool
     /// Nil for the protocol's own form.
-    package let timestampFormat: TimestampFormat?
+    public let timestampFormat: TimestampFormat?
     /// Length for strings, blobs, lists and maps; range for numbers. Inclusive.
-    package let minimum, maximum: Int?
+    public let minimum, maximum: Int?
     /// A regular expression over the whole string, in Java's form.
-    package let pattern: Pattern?
-    package let xmlNamespace: String?
+    public let pattern: Pattern?
+    public let xmlNamespace: String?
     /// A list's element; a map's key and value; empty for all else.
-    package let children: [MemberSchema]
+    public let children: [MemberSchema]
 
     /// A list's element or a map's value. Nil for all else.
-    package var element: MemberSchema? { children.last }
-    package var isConstrained: Bool { minimum != nil || maximum != nil || pattern != nil }
+    public var element: MemberSchema? { children.last }
+    public var isConstrained: Bool { minimum != nil || maximum != nil || pattern != nil }
 
     init(_ line: SchemaLine, children: [MemberSchema]) {
         name = line.name

@@ -1,37 +1,37 @@
 /// The model's facts about one operation.
-package final class OperationModel: Sendable {
+public final class OperationModel: Sendable {
     /// What the service does with checksums of the payload.
     /// - Source: Smithy, trait `aws.protocols#httpChecksum`.
-    package struct Checksum: Sendable {
-        package let isRequired: Bool
+    public struct Checksum: Sendable {
+        public let isRequired: Bool
         /// The input member that names the algorithm.
-        package let algorithmMember: String?
-        package init(isRequired: Bool, algorithmMember: String?) {
+        public let algorithmMember: String?
+        public init(isRequired: Bool, algorithmMember: String?) {
             (self.isRequired, self.algorithmMember) = (isRequired, algorithmMember)
         }
     }
 
-    package let name: String
-    package let service: ServiceModel
+    public let name: String
+    public let service: ServiceModel
     /// `GET`, `PUT`, …
-    package let method: String
+    public let method: String
     /// `/{Bucket}/{Key+}?tagging`; `/` for protocols without paths.
-    package let uri: String
+    public let uri: String
     /// The status of a success.
-    package let status: Int
+    public let status: Int
     /// A hint taken from the operation's name (Get, List, Head, Describe, Lookup, …) or from a patch.
-    package let isReadOnly: Bool
+    public let isReadOnly: Bool
     /// True where the operation may come without a signature.
-    package let isUnsigned: Bool
+    public let isUnsigned: Bool
     /// Whether the model gives an output at all; a query answer without one has no result element.
-    package let hasOutput: Bool
+    public let hasOutput: Bool
     /// The element around a query answer's members; empty where there is none.
-    package let resultWrapper: String
+    public let resultWrapper: String
     /// Names of the error shapes the model lists.
-    package let errors: [String]
-    package let checksum: Checksum?
+    public let errors: [String]
+    public let checksum: Checksum?
 
-    package init(
+    public init(
         _ name: String, of service: ServiceModel, method: String = "POST", uri: String = "/", status: Int = 200,
         isReadOnly: Bool = false, isUnsigned: Bool = false, hasOutput: Bool = true, resultWrapper: String = "",
         errors: [String] = [], checksum: Checksum? = nil

@@ -1,21 +1,21 @@
 /// The members of a structure, in the model's order, as codecs and the validator need them.
 ///
 /// Written as one text in the generated source and parsed when first used, so that a service costs nothing at start.
-package final class Schema: Sendable {
+public final class Schema: Sendable {
     /// The model's name of the structure.
-    package let name: String
-    package let members: [MemberSchema]
+    public let name: String
+    public let members: [MemberSchema]
     /// The member that is the whole body of a REST message.
-    package let payload: Int?
+    public let payload: Int?
     /// A structure of which exactly one member may be given.
-    package let isUnion: Bool
+    public let isUnion: Bool
     /// Positions of the required members.
-    package let required: [Int]
+    public let required: [Int]
     /// Whether any member travels outside the body.
-    package let hasBindings: Bool
+    public let hasBindings: Bool
 
     /// - Parameter text: one line a member, as `SchemaText` tells.
-    package init(_ name: String, _ text: StaticString, isUnion: Bool = false) {
+    public init(_ name: String, _ text: StaticString, isUnion: Bool = false) {
         var reader = SchemaText(text)
         let members = reader.members(depth: 0)
         self.name = name
@@ -27,7 +27,7 @@ package final class Schema: Sendable {
     }
 
     /// The member of that name on the wire, looked for from `hint` on, because members mostly come in the model's order.
-    package func index(wireName bytes: ArraySlice<UInt8>, from hint: Int = 0) -> Int? {
+    public func index(wireName bytes: ArraySlice<UInt8>, from hint: Int = 0) -> Int? {
         let count = members.count
         var index = hint < count ? hint : 0
         for _ in 0..<count {
@@ -40,5 +40,5 @@ package final class Schema: Sendable {
     }
 
     /// The member of that name in the model.
-    package func index(named name: String) -> Int? { members.firstIndex { $0.name == name } }
+    public func index(named name: String) -> Int? { members.firstIndex { $0.name == name } }
 }

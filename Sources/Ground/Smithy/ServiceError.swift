@@ -1,5 +1,5 @@
 /// An error that the client is told: the modelled ones are generated. Everything else is an internal failure.
-package protocol ServiceError: Error {
+public protocol ServiceError: Error {
     /// What the client compares, such as `NoSuchEntity`.
     var code: String { get }
     /// The model's name of the error's shape, such as `NoSuchEntityException`; equal to `code` where there is none.
@@ -15,15 +15,15 @@ package protocol ServiceError: Error {
 }
 
 extension ServiceError {
-    package var shapeName: String { code }
-    package var isSenderFault: Bool { httpStatus < 500 }
-    package var fields: [ErrorField] { [] }
-    package var headers: [ErrorField] { [] }
+    public var shapeName: String { code }
+    public var isSenderFault: Bool { httpStatus < 500 }
+    public var fields: [ErrorField] { [] }
+    public var headers: [ErrorField] { [] }
 }
 
 /// A further element of an error, besides code and message.
-package struct ErrorField: Hashable, Sendable {
-    package let name: String
-    package let value: String
-    package init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+public struct ErrorField: Hashable, Sendable {
+    public let name: String
+    public let value: String
+    public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
 }

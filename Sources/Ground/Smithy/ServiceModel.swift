@@ -1,25 +1,25 @@
 import World
 
 /// The facts of a model that hold for all operations of a service.
-package final class ServiceModel: Sendable {
-    package enum WireProtocol: String, Sendable { case query, ec2, json, restXML = "rest-xml", restJSON = "rest-json" }
+public final class ServiceModel: Sendable {
+    public enum WireProtocol: String, Sendable { case query, ec2, json, restXML = "rest-xml", restJSON = "rest-json" }
 
     /// The service's name in ARNs of its actions, endpoints and our folders: `iam`, `s3`, `s3control`.
-    package let name: String
+    public let name: String
     /// The model's `serviceId`, such as `S3 Control`.
-    package let serviceID: String
-    package let wireProtocol: WireProtocol
+    public let serviceID: String
+    public let wireProtocol: WireProtocol
     /// `1.0` or `1.1` for AWS JSON; empty for the others.
-    package let jsonVersion: String
+    public let jsonVersion: String
     /// `2010-05-08`.
-    package let apiVersion: String
-    package let endpointPrefix: String
+    public let apiVersion: String
+    public let endpointPrefix: String
     /// The service in the credential scope of a signature.
-    package let signingName: String
+    public let signingName: String
     /// What precedes the operation's name in `X-Amz-Target`; empty where the protocol has none.
-    package let targetPrefix: String
+    public let targetPrefix: String
     /// The namespace of the answers' XML; empty for JSON.
-    package let xmlNamespace: String
+    public let xmlNamespace: String
     private let catalogue: String
     private let parsed: Lock<Catalogue?>
 
@@ -28,7 +28,7 @@ package final class ServiceModel: Sendable {
         let names: Set<String>
     }
 
-    package init(
+    public init(
         name: String, serviceID: String, wireProtocol: WireProtocol, jsonVersion: String, apiVersion: String,
         endpointPrefix: String, signingName: String, targetPrefix: String, xmlNamespace: String, catalogue: String
     ) {
@@ -40,10 +40,10 @@ package final class ServiceModel: Sendable {
     }
 
     /// Every operation of the model, implemented or not, in the order of their names.
-    package var operations: [KnownOperation] { known.operations }
+    public var operations: [KnownOperation] { known.operations }
 
     /// Whether the model has an operation of that name.
-    package func hasOperation(_ name: String) -> Bool { known.names.contains(name) }
+    public func hasOperation(_ name: String) -> Bool { known.names.contains(name) }
 
     private var known: Catalogue {
         parsed.withLock { parsed in
@@ -57,18 +57,18 @@ package final class ServiceModel: Sendable {
 }
 
 /// An operation of a model by name, with what of HTTP tells it from its neighbours.
-package struct KnownOperation: Sendable, Hashable {
-    package let name: String
+public struct KnownOperation: Sendable, Hashable {
+    public let name: String
     /// `GET`; empty for protocols that always POST to `/`.
-    package let method: String
+    public let method: String
     /// `/{Bucket}/{Key+}?tagging`.
-    package let uri: String
+    public let uri: String
     /// Query parameters that are required members: `uploadId` tells ListParts from GetObject.
-    package let requiredQuery: [String]
+    public let requiredQuery: [String]
     /// Headers that are required members: `x-amz-copy-source` tells CopyObject from PutObject.
-    package let requiredHeaders: [String]
+    public let requiredHeaders: [String]
     /// An older operation whose requests look like those of its successor.
-    package let isDeprecated: Bool
+    public let isDeprecated: Bool
 
     /// `Name METHOD URI ?query… #header… deprecated`, all but the name only for REST.
     init(line: Substring) {

@@ -3,7 +3,7 @@
 /// `set` and `put` are generated. A codec finds a member's position in the schema and calls `set`; `put` announces each
 /// present member by its position and writes its value. So there is one codec per protocol and no code per shape and
 /// protocol. Required members are not optional; whether they were given is what the decoder keeps, not the struct.
-package protocol Shape: ShapeValue {
+public protocol Shape: ShapeValue {
     /// All members empty: required ones at their type's empty value, the others nil.
     init()
     static var schema: Schema { get }
@@ -14,21 +14,21 @@ package protocol Shape: ShapeValue {
 }
 
 extension Shape {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Self {
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Self {
         try decoder.structure(Self.self)
     }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.structure(self) }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.structure(self) }
 }
 
 /// An operation as a type: what goes in, what comes out, and the model's facts about it.
-package protocol OperationShape: Sendable {
+public protocol OperationShape: Sendable {
     associatedtype Input: Shape
     associatedtype Output: Shape
     static var model: OperationModel { get }
 }
 
 /// Why a value could not be read as its shape. The codec turns it into its protocol's error.
-package enum ShapeError: Error, Sendable, Equatable {
+public enum ShapeError: Error, Sendable, Equatable {
     /// Not the form the protocol asks for: bad syntax, a value of another type, a member given twice.
     case malformed(String)
     /// Past a limit of depth, size or count.

@@ -1,7 +1,7 @@
-package import World
+public import World
 
 /// Anything a member can hold. The conformances below are all there are, besides structures and enumerations.
-package protocol ShapeValue: Sendable {
+public protocol ShapeValue: Sendable {
     static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Self
     func write<E: ShapeEncoder>(_ encoder: inout E)
     /// How an array of this type is read and written: a list, except for bytes, whose array is a blob.
@@ -10,78 +10,78 @@ package protocol ShapeValue: Sendable {
 }
 
 extension ShapeValue {
-    package static func readArray<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [Self] {
+    public static func readArray<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [Self] {
         try decoder.list(of: Self.self)
     }
-    package static func writeArray<E: ShapeEncoder>(_ values: [Self], _ encoder: inout E) { encoder.list(values) }
+    public static func writeArray<E: ShapeEncoder>(_ values: [Self], _ encoder: inout E) { encoder.list(values) }
 }
 
 extension String: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> String { try decoder.string() }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.string(self) }
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> String { try decoder.string() }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.string(self) }
 }
 
 extension Int: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Int { try decoder.integer() }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.integer(self) }
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Int { try decoder.integer() }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.integer(self) }
 }
 
 extension Bool: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Bool { try decoder.boolean() }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.boolean(self) }
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Bool { try decoder.boolean() }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.boolean(self) }
 }
 
 extension Double: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Double { try decoder.double() }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.double(self) }
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Double { try decoder.double() }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.double(self) }
 }
 
 extension Instant: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Instant {
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Instant {
         try decoder.instant()
     }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.instant(self) }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.instant(self) }
 }
 
 /// A byte is no value of a model by itself; it conforms so that `[UInt8]` is a blob wherever an array may stand.
 extension UInt8: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> UInt8 {
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> UInt8 {
         guard let byte = UInt8(exactly: try decoder.integer()) else { throw .malformed("a byte is 0 to 255") }
         return byte
     }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.integer(Int(self)) }
-    package static func readArray<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [UInt8] {
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.integer(Int(self)) }
+    public static func readArray<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [UInt8] {
         try decoder.blob()
     }
-    package static func writeArray<E: ShapeEncoder>(_ values: [UInt8], _ encoder: inout E) { encoder.blob(values) }
+    public static func writeArray<E: ShapeEncoder>(_ values: [UInt8], _ encoder: inout E) { encoder.blob(values) }
 }
 
 extension Array: ShapeValue where Element: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [Element] {
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [Element] {
         try Element.readArray(&decoder)
     }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { Element.writeArray(self, &encoder) }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { Element.writeArray(self, &encoder) }
 }
 
 extension Dictionary: ShapeValue where Key == String, Value: ShapeValue {
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [String: Value] {
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> [String: Value] {
         try decoder.map(to: Value.self)
     }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.map(self) }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { encoder.map(self) }
 }
 
 /// Room on the heap for a structure that contains itself.
-package indirect enum Box<Value: ShapeValue>: ShapeValue {
+public indirect enum Box<Value: ShapeValue>: ShapeValue {
     case value(Value)
 
-    package init(_ value: Value) { self = .value(value) }
-    package var value: Value {
+    public init(_ value: Value) { self = .value(value) }
+    public var value: Value {
         switch self {
         case .value(let value): value
         }
     }
-    package static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Box<Value> {
+    public static func read<D: ShapeDecoder>(_ decoder: inout D) throws(ShapeError) -> Box<Value> {
         .value(try Value.read(&decoder))
     }
-    package func write<E: ShapeEncoder>(_ encoder: inout E) { value.write(&encoder) }
+    public func write<E: ShapeEncoder>(_ encoder: inout E) { value.write(&encoder) }
 }

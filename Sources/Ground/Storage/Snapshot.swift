@@ -1,27 +1,27 @@
 /// One consistent view of the state, lent to the body of `Store.read` and gone when it returns.
 ///
 /// The first query fixes the view; commits after it are not seen. It cannot be copied, kept or taken across `await`.
-package struct Snapshot: ~Copyable {
+public struct Snapshot: ~Copyable {
     let connection: Connection
 
     init(_ connection: Connection) { self.connection = connection }
 
     /// What `each` makes of the rows of a query, in their order.
-    package func rows<T>(
+    public func rows<T>(
         _ sql: StaticString, _ values: SQLValue..., each: (borrowing Row) throws -> T
     ) throws -> [T] {
         try rows(sql, bound: values, each: each)
     }
 
     /// What `make` makes of the first row; nil where there is none.
-    package func first<T>(
+    public func first<T>(
         _ sql: StaticString, _ values: SQLValue..., make: (borrowing Row) throws -> T
     ) throws -> T? {
         try first(sql, bound: values, make: make)
     }
 
     /// Hands on rows one at a time until there are no more, or `each` returns false. For results too long to hold.
-    package func scan(
+    public func scan(
         _ sql: StaticString, _ values: SQLValue..., each: (borrowing Row) throws -> Bool
     ) throws {
         let statement = try connection.begin(sql, values)
@@ -32,17 +32,17 @@ package struct Snapshot: ~Copyable {
     }
 
     /// Whether a query has any row.
-    package func exists(_ sql: StaticString, _ values: SQLValue...) throws -> Bool {
+    public func exists(_ sql: StaticString, _ values: SQLValue...) throws -> Bool {
         try first(sql, bound: values) { _ in true } ?? false
     }
 
     /// The number in the first column of the first row; 0 where there is none. For `count(*)` and `max(…)`.
-    package func number(_ sql: StaticString, _ values: SQLValue...) throws -> Int64 {
+    public func number(_ sql: StaticString, _ values: SQLValue...) throws -> Int64 {
         try first(sql, bound: values) { $0.int(0) } ?? 0
     }
 
     /// `rows` with its parameters in an array.
-    package func rows<T>(
+    public func rows<T>(
         _ sql: StaticString, bound values: [SQLValue], each: (borrowing Row) throws -> T
     ) throws -> [T] {
         let statement = try connection.begin(sql, values)
@@ -53,7 +53,7 @@ package struct Snapshot: ~Copyable {
     }
 
     /// `first` with its parameters in an array.
-    package func first<T>(
+    public func first<T>(
         _ sql: StaticString, bound values: [SQLValue], make: (borrowing Row) throws -> T
     ) throws -> T? {
         let statement = try connection.begin(sql, values)

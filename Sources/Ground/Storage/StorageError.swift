@@ -1,5 +1,5 @@
 /// Why the store did not do what it was asked. Never sent to a client: the gate maps it to a failure of the server.
-package enum StorageError: Error, Equatable, CustomStringConvertible {
+public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// No room on the disk. Nothing of the item, or of its whole batch, has been kept.
     case full
     /// The store has been closed, or closed itself after a failed sync.
@@ -19,7 +19,7 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     /// Anything else the engine said: its extended result code and message.
     case engine(code: Int32, message: String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .full: "the disk is full"
         case .closed: "the store is closed"

@@ -1,11 +1,11 @@
-package import World
+public import World
 
 /// The state of the house: one database, many readers, one writer.
 ///
 /// `read` runs at once, on the caller's thread, on a consistent snapshot, and never waits for writers. `write` joins a
 /// queue; the writer runs all waiting bodies in their order, one after the other, in one commit, and resumes their
 /// callers after it. Neither a `Snapshot` nor a `Transaction` can leave its closure, so no state is held across `await`.
-package final class Store: Sendable {
+public final class Store: Sendable {
     private let pool: ReadPool
     private let queue: WriteQueue
     let hooks: Hooks
@@ -15,7 +15,7 @@ package final class Store: Sendable {
     /// Opens the database in `folder`, making or migrating it as `schema` demands.
     ///
     /// - Throws: `StorageError.schema` where the schema on disk is newer, or an old migration was changed.
-    package init(
+    public init(
         in folder: DataFolder, schema: [SchemaPart], options: StoreOptions = StoreOptions(), log: Log
     ) throws {
         let path = folder.path + "/gatehouse.db"
@@ -39,7 +39,7 @@ package final class Store: Sendable {
     deinit { close() }
 
     /// Runs `body` on one consistent view, now, on this thread.
-    package func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R { try pool.read(body) }
+    public func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R { try pool.read(body) }
 
     /// Runs `body` in the next commit and returns its result after it.
     ///
@@ -48,7 +48,7 @@ package final class Store: Sendable {
     /// - Parameter isReclaiming: the body frees room; it may use the reserve of a disk that is full otherwise.
     /// - Throws: what `body` throws; `StorageError.full` and others where the commit failed, and then nothing was kept.
     @discardableResult
-    package func write<R: Sendable>(
+    public func write<R: Sendable>(
         _ durability: Durability = .synced, isReclaiming: Bool = false,
         _ body: @escaping @Sendable (inout Transaction) throws -> R
     ) async throws -> R {
@@ -59,14 +59,14 @@ package final class Store: Sendable {
     ///
     /// It runs without a savepoint of its own, which makes it cheaper; if it throws nevertheless, its whole batch fails.
     @discardableResult
-    package func append<R: Sendable>(
+    public func append<R: Sendable>(
         _ durability: Durability = .written, _ body: @escaping @Sendable (inout Transaction) throws -> R
     ) async throws -> R {
         try await enqueue(durability, isInfallible: true, isReclaiming: false, body)
     }
 
     /// As `append`, without suspending: `done` is told of the outcome on the writer's thread, or at once if refused.
-    package func submit(
+    public func submit(
         _ durability: Durability = .written, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         done: @escaping @Sendable ((any Error)?) -> Void = { _ in }
     ) {
@@ -75,19 +75,19 @@ package final class Store: Sendable {
 
     /// Registers what is told of the areas that a commit changed: on the writer's thread, after the COMMIT and before
     /// any of its callers is resumed. Whoever is answered after a change finds the hook done.
-    package func onCommit(_ hook: @escaping @Sendable (Areas) -> Void) { hooks.addCommit(hook) }
+    public func onCommit(_ hook: @escaping @Sendable (Areas) -> Void) { hooks.addCommit(hook) }
 
     /// Registers what is told that bodies have been undone: an item that threw, a batch that failed, a reset.
     ///
     /// Called on the writer's thread before the next body, with the state as it now is: whoever keeps something derived
     /// from the database between write bodies, such as the journal's last hash, reads it again here.
-    package func onRewind(_ hook: @escaping @Sendable (borrowing Snapshot) throws -> Void) { hooks.addRewind(hook) }
+    public func onRewind(_ hook: @escaping @Sendable (borrowing Snapshot) throws -> Void) { hooks.addRewind(hook) }
 
     /// How many writes wait for the writer now: a measure of load.
-    package var waitingWrites: Int { queue.count }
+    public var waitingWrites: Int { queue.count }
 
     /// Finishes the waiting writes, refuses new reads and writes, and ends the store's threads. May be called twice.
-    package func close() {
+    public func close() {
         queue.close()
         threads[0].join()
         maintenance.close()

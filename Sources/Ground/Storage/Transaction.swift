@@ -1,11 +1,11 @@
 import CSQLite
 
 /// The open write transaction, lent to the body of `Store.write`. Reads see what the body, and items before it, wrote.
-package struct Transaction: ~Copyable {
+public struct Transaction: ~Copyable {
     /// For look-ups shared with queries, which take a `borrowing Snapshot`.
-    package let snapshot: Snapshot
+    public let snapshot: Snapshot
     /// What the body has marked so far; told to `Store.onCommit` if the item commits.
-    package private(set) var touched: Areas = []
+    public private(set) var touched: Areas = []
     /// Whether traces of what the body deleted are to be removed from the log.
     private(set) var erases = false
 
@@ -13,21 +13,21 @@ package struct Transaction: ~Copyable {
 
     /// Runs an INSERT, UPDATE or DELETE. Returns how many rows it changed.
     @discardableResult
-    package mutating func run(_ sql: StaticString, _ values: SQLValue...) throws -> Int {
+    public mutating func run(_ sql: StaticString, _ values: SQLValue...) throws -> Int {
         try snapshot.connection.run(sql, values)
     }
 
     /// The row id of the last INSERT.
-    package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(snapshot.connection.database) }
+    public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(snapshot.connection.database) }
 
     /// Marks parts of the state as changed.
-    package mutating func touch(_ areas: Areas) { touched.formUnion(areas) }
+    public mutating func touch(_ areas: Areas) { touched.formUnion(areas) }
 
     /// Asks that what this body deletes also leaves the write-ahead log, within about a second of the commit.
     ///
     /// For wrapped keys and secrets: pages are overwritten at once (`secure_delete`), but older frames of the log still
     /// hold them until it is checkpointed and cut.
-    package mutating func eraseTraces() { erases = true }
+    public mutating func eraseTraces() { erases = true }
 
     /// Begins a new item on the same transaction.
     mutating func beginItem() { (touched, erases) = ([], false) }
@@ -35,23 +35,23 @@ package struct Transaction: ~Copyable {
 
 // The same questions as on a snapshot.
 extension Transaction {
-    package func rows<T>(
+    public func rows<T>(
         _ sql: StaticString, _ values: SQLValue..., each: (borrowing Row) throws -> T
     ) throws -> [T] {
         try snapshot.rows(sql, bound: values, each: each)
     }
 
-    package func first<T>(
+    public func first<T>(
         _ sql: StaticString, _ values: SQLValue..., make: (borrowing Row) throws -> T
     ) throws -> T? {
         try snapshot.first(sql, bound: values, make: make)
     }
 
-    package func exists(_ sql: StaticString, _ values: SQLValue...) throws -> Bool {
+    public func exists(_ sql: StaticString, _ values: SQLValue...) throws -> Bool {
         try snapshot.first(sql, bound: values) { _ in true } ?? false
     }
 
-    package func number(_ sql: StaticString, _ values: SQLValue...) throws -> Int64 {
+    public func number(_ sql: StaticString, _ values: SQLValue...) throws -> Int64 {
         try snapshot.first(sql, bound: values) { $0.int(0) } ?? 0
     }
 }

@@ -1,7 +1,7 @@
 /// A few threads on which calls that block are made, so that no event loop ever waits for a disk.
-package final class BlockingPool: Sendable {
+public final class BlockingPool: Sendable {
     /// The pool has been closed, or its queue is full.
-    package enum Refusal: Error { case closed, full }
+    public enum Refusal: Error { case closed, full }
 
     private struct Queue {
         var jobs: [@Sendable () -> Void] = []
@@ -26,7 +26,7 @@ package final class BlockingPool: Sendable {
     private let limit: Int
 
     /// `limit` bounds the calls waiting for a thread.
-    package init(_ name: String = "blocking", threads count: Int = 4, limit: Int = 16_384) {
+    public init(_ name: String = "blocking", threads count: Int = 4, limit: Int = 16_384) {
         let queue = Monitor(Queue())
         (self.queue, self.limit) = (queue, limit)
         threads = (0..<count).map { index in
@@ -37,7 +37,7 @@ package final class BlockingPool: Sendable {
     deinit { close() }
 
     /// Runs `body` on a thread of the pool and resumes the caller with its result.
-    package func run<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+    public func run<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
         try await withUnsafeThrowingContinuation { continuation in
             let refusal: Refusal? = queue.withLock { queue in
                 if queue.isClosed { return .closed }
@@ -50,7 +50,7 @@ package final class BlockingPool: Sendable {
     }
 
     /// Refuses new calls, finishes the waiting ones and ends the threads once idle. Does not wait for them.
-    package func close() {
+    public func close() {
         queue.withLock { $0.isClosed = true }
         queue.wakeAll()
     }

@@ -1,15 +1,15 @@
 /// The civil date and time of an instant in UTC, by the proleptic Gregorian calendar.
-package struct CivilTime: Hashable, Sendable {
-    package var year: Int
+public struct CivilTime: Hashable, Sendable {
+    public var year: Int
     /// 1 to 12.
-    package var month: Int
+    public var month: Int
     /// 1 to 31.
-    package var day: Int
-    package var hour, minute, second, millisecond: Int
+    public var day: Int
+    public var hour, minute, second, millisecond: Int
     /// 0 is Sunday.
-    package var weekday: Int
+    public var weekday: Int
 
-    package init(_ instant: Instant) {
+    public init(_ instant: Instant) {
         let seconds = instant.seconds
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = Int(seconds - days * 86_400)
@@ -29,7 +29,7 @@ package struct CivilTime: Hashable, Sendable {
     }
 
     /// Days from 1970-01-01 to the given civil date; any day number is accepted.
-    package static func days(year: Int, month: Int, day: Int) -> Int64 {
+    public static func days(year: Int, month: Int, day: Int) -> Int64 {
         let shiftedYear = Int64(month <= 2 ? year - 1 : year)
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400
@@ -38,7 +38,7 @@ package struct CivilTime: Hashable, Sendable {
     }
 
     /// Length of a month, 28 to 31.
-    package static func daysInMonth(year: Int, month: Int) -> Int {
+    public static func daysInMonth(year: Int, month: Int) -> Int {
         switch month {
         case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -49,7 +49,7 @@ package struct CivilTime: Hashable, Sendable {
 
 extension Instant {
     /// Nil where a field is out of its range; 24:00 and leap seconds are refused.
-    package init?(
+    public init?(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0
     ) {
         guard (0...9999).contains(year), (1...12).contains(month),

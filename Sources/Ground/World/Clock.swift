@@ -1,7 +1,7 @@
 import CSystem
 
 /// What time it is. One instant is read per request and handed on; nobody else asks.
-package protocol Clock: Sendable {
+public protocol Clock: Sendable {
     /// The product's time: what records, credentials and conditions see. A test may have moved it.
     func now() -> Instant
     /// The machine's time, which nobody moves: signature ages are judged by it.
@@ -11,39 +11,39 @@ package protocol Clock: Sendable {
 }
 
 /// The machine's clock, with an offset that test controls may set.
-package final class SystemClock: Clock {
+public final class SystemClock: Clock {
     private let offset = Lock<Int64>(0)
 
-    package init() {}
+    public init() {}
 
-    package func wallTime() -> Instant {
+    public func wallTime() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    package func now() -> Instant {
+    public func now() -> Instant {
         Instant(milliseconds: wallTime().milliseconds + offset.withLock { $0 })
     }
 
-    package func monotonicNanoseconds() -> UInt64 {
+    public func monotonicNanoseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// Moves the product's time by `milliseconds` relative to the machine's; zero returns to it.
-    package func setOffset(milliseconds: Int64) { offset.withLock { $0 = milliseconds } }
+    public func setOffset(milliseconds: Int64) { offset.withLock { $0 = milliseconds } }
 }
 
 /// A clock that stands still until a test moves it.
-package final class ManualClock: Clock {
+public final class ManualClock: Clock {
     private let instant: Lock<Instant>
 
-    package init(_ instant: Instant) { self.instant = Lock(instant) }
+    public init(_ instant: Instant) { self.instant = Lock(instant) }
 
-    package func now() -> Instant { instant.withLock { $0 } }
-    package func wallTime() -> Instant { now() }
-    package func monotonicNanoseconds() -> UInt64 { UInt64(max(0, now().milliseconds)) * 1_000_000 }
-    package func advance(by duration: Duration) { instant.withLock { $0 = $0 + duration } }
+    public func now() -> Instant { instant.withLock { $0 } }
+    public func wallTime() -> Instant { now() }
+    public func monotonicNanoseconds() -> UInt64 { UInt64(max(0, now().milliseconds)) * 1_000_000 }
+    public func advance(by duration: Duration) { instant.withLock { $0 = $0 + duration } }
 }

@@ -1,17 +1,17 @@
 import CSystem
 
 /// Random bytes for names and identifiers. Never for keys: those come from the vault.
-package protocol Entropy: Sendable {
+public protocol Entropy: Sendable {
     func bytes(_ count: Int) -> [UInt8]
 }
 
 /// The kernel's generator, read a block at a time.
-package final class SystemEntropy: Entropy {
+public final class SystemEntropy: Entropy {
     private let pool = Lock<[UInt8]>([])
 
-    package init() {}
+    public init() {}
 
-    package func bytes(_ count: Int) -> [UInt8] {
+    public func bytes(_ count: Int) -> [UInt8] {
         pool.withLock { pool in
             while pool.count < count { pool.append(contentsOf: SystemEntropy.block()) }
             let taken = Array(pool.suffix(count))
@@ -31,12 +31,12 @@ package final class SystemEntropy: Entropy {
 }
 
 /// The same bytes for the same seed, for tests (SplitMix64). Not random.
-package final class SeededEntropy: Entropy {
+public final class SeededEntropy: Entropy {
     private let state: Lock<UInt64>
 
-    package init(seed: UInt64) { state = Lock(seed) }
+    public init(seed: UInt64) { state = Lock(seed) }
 
-    package func bytes(_ count: Int) -> [UInt8] {
+    public func bytes(_ count: Int) -> [UInt8] {
         state.withLock { state in
             (0..<count).map { _ in
                 state &+= 0x9E37_79B9_7F4A_7C15

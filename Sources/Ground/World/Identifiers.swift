@@ -1,11 +1,11 @@
 /// Makes the names that nobody chooses: request ids, event ids, unique ids.
-package struct Identifiers: Sendable {
+public struct Identifiers: Sendable {
     private let entropy: any Entropy
 
-    package init(_ entropy: any Entropy) { self.entropy = entropy }
+    public init(_ entropy: any Entropy) { self.entropy = entropy }
 
     /// A random UUID (version 4), lower case: request and event ids.
-    package func uuid() -> String {
+    public func uuid() -> String {
         var bytes = entropy.bytes(16)
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
@@ -26,13 +26,13 @@ package struct Identifiers: Sendable {
     }
 
     /// `count` characters of the Base32 alphabet (A–Z, 2–7), as in `AIDA…` and `AKIA…`.
-    package func base32(_ count: Int) -> String { text(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") }
+    public func base32(_ count: Int) -> String { text(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") }
 
     /// Random bytes for ids of other forms.
-    package func bytes(_ count: Int) -> [UInt8] { entropy.bytes(count) }
+    public func bytes(_ count: Int) -> [UInt8] { entropy.bytes(count) }
 
     /// `count` upper-case hexadecimal digits, as in S3's request ids.
-    package func hexadecimal(_ count: Int) -> String { text(count, "0123456789ABCDEF") }
+    public func hexadecimal(_ count: Int) -> String { text(count, "0123456789ABCDEF") }
 
     /// The alphabet's length must be a power of two, so that no character is likelier than another.
     private func text(_ count: Int, _ alphabet: StaticString) -> String {

@@ -4,12 +4,12 @@ import CSystem
 ///
 /// Ours, because the thread sanitizer does not understand `Synchronization.Mutex` on Linux. The closure must not wait
 /// for anything: a lock of ours guards a few loads and stores.
-package final class Lock<State>: @unchecked Sendable {
+public final class Lock<State>: @unchecked Sendable {
     // The mutex and the state live as long as this object; both are touched only between lock and unlock.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var state: State
 
-    package init(_ state: State) {
+    public init(_ state: State) {
         self.state = state
         mutex = .allocate(capacity: 1)
         let status = pthread_mutex_init(mutex, nil)
@@ -22,7 +22,7 @@ package final class Lock<State>: @unchecked Sendable {
     }
 
     @discardableResult
-    package func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
+    public func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
         -> Result
     {
         pthread_mutex_lock(mutex)

@@ -3,28 +3,28 @@ import CSystem
 /// Structured lines for the operator, one JSON object each, on standard error.
 ///
 /// Callers pass facts, never secrets; values are escaped here. A line is written in one call, so lines do not mix.
-package struct Log: Sendable {
-    package enum Level: Int, Sendable, Comparable, CaseIterable {
+public struct Log: Sendable {
+    public enum Level: Int, Sendable, Comparable, CaseIterable {
         case debug, info, warning, error
-        package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
-        package var name: String { ["debug", "info", "warn", "error"][rawValue] }
+        public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+        public var name: String { ["debug", "info", "warn", "error"][rawValue] }
     }
 
     private let level: Level
     private let clock: any Clock
     private let sink: @Sendable ([UInt8]) -> Void
 
-    package init(
+    public init(
         level: Level = .info, clock: any Clock, sink: @escaping @Sendable ([UInt8]) -> Void = Log.standardError
     ) {
         (self.level, self.clock, self.sink) = (level, clock, sink)
     }
 
-    package static func standardError(_ line: [UInt8]) {
+    public static func standardError(_ line: [UInt8]) {
         line.withUnsafeBytes { _ = write(2, $0.baseAddress, $0.count) }
     }
 
-    package func callAsFunction(_ level: Level, _ message: String, _ facts: KeyValuePairs<String, String> = [:]) {
+    public func callAsFunction(_ level: Level, _ message: String, _ facts: KeyValuePairs<String, String> = [:]) {
         guard level >= self.level else { return }
         var line = Array("{\"time\":\"".utf8)
         clock.wallTime().appendISO8601(to: &line, fraction: true)

@@ -3,13 +3,13 @@ import CSystem
 /// A lock around one state on which threads can also wait, over `pthread_mutex` and `pthread_cond`.
 ///
 /// For threads the house owns (the store's writer, blocking pools); never wait on one from a task.
-package final class Monitor<State>: @unchecked Sendable {
+public final class Monitor<State>: @unchecked Sendable {
     // Both live as long as this object; the state is touched only between lock and unlock.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var state: State
 
-    package init(_ state: State) {
+    public init(_ state: State) {
         self.state = state
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -30,7 +30,7 @@ package final class Monitor<State>: @unchecked Sendable {
 
     /// Changes the state without waking anyone.
     @discardableResult
-    package func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
+    public func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
         -> Result
     {
         pthread_mutex_lock(mutex)
@@ -40,7 +40,7 @@ package final class Monitor<State>: @unchecked Sendable {
 
     /// Waits until `ready` holds, or for at most `milliseconds`; then changes the state under the same lock.
     @discardableResult
-    package func wait<Result>(
+    public func wait<Result>(
         until ready: (State) -> Bool, milliseconds: Int? = nil, then body: (inout State) -> Result
     ) -> Result {
         pthread_mutex_lock(mutex)
@@ -54,8 +54,8 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    package func wakeOne() { pthread_cond_signal(condition) }
-    package func wakeAll() { pthread_cond_broadcast(condition) }
+    public func wakeOne() { pthread_cond_signal(condition) }
+    public func wakeAll() { pthread_cond_broadcast(condition) }
 
     private static func deadline(after milliseconds: Int) -> timespec {
         var time = timespec()

@@ -1,7 +1,7 @@
 /// The four ways AWS writes a time. Each appends ASCII to a byte buffer.
 extension Instant {
     /// `2026-01-02T03:04:05Z`, or with `.123` where `fraction` is true.
-    package func appendISO8601(to bytes: inout [UInt8], fraction: Bool = false) {
+    public func appendISO8601(to bytes: inout [UInt8], fraction: Bool = false) {
         let time = CivilTime(self)
         bytes.appendDigits(time.year, 4)
         bytes.append(UInt8(ascii: "-"))
@@ -18,7 +18,7 @@ extension Instant {
     }
 
     /// `20260102T030405Z`, as SigV4 writes it.
-    package func appendBasic(to bytes: inout [UInt8]) {
+    public func appendBasic(to bytes: inout [UInt8]) {
         let time = CivilTime(self)
         bytes.appendDigits(time.year, 4)
         bytes.appendDigits(time.month, 2)
@@ -31,7 +31,7 @@ extension Instant {
     }
 
     /// `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 9110, section 5.6.7).
-    package func appendHTTPDate(to bytes: inout [UInt8]) {
+    public func appendHTTPDate(to bytes: inout [UInt8]) {
         let time = CivilTime(self)
         bytes.append(contentsOf: CivilTime.weekdays[time.weekday].utf8)
         bytes.append(contentsOf: ", ".utf8)
@@ -45,9 +45,9 @@ extension Instant {
         bytes.append(contentsOf: " GMT".utf8)
     }
 
-    package var iso8601: String { text { $0.appendISO8601(to: &$1) } }
-    package var basic: String { text { $0.appendBasic(to: &$1) } }
-    package var httpDate: String { text { $0.appendHTTPDate(to: &$1) } }
+    public var iso8601: String { text { $0.appendISO8601(to: &$1) } }
+    public var basic: String { text { $0.appendBasic(to: &$1) } }
+    public var httpDate: String { text { $0.appendHTTPDate(to: &$1) } }
 
     private func text(_ append: (Instant, inout [UInt8]) -> Void) -> String {
         var bytes: [UInt8] = []
@@ -57,15 +57,15 @@ extension Instant {
 }
 
 extension CivilTime {
-    package static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    package static let months = [
+    public static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    public static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 }
 
 extension [UInt8] {
     /// Appends `value` in decimal, left-padded with zeros to `width`.
-    package mutating func appendDigits(_ value: Int, _ width: Int) {
+    public mutating func appendDigits(_ value: Int, _ width: Int) {
         var divisor = 1
         for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
         while divisor > 0 {

@@ -1,12 +1,12 @@
 /// Reading the times that AWS accepts. Strict: nil for anything else.
 extension Instant {
     /// `2026-01-02`, `2026-01-02T03:04:05Z`, fractions of up to nine digits, offsets `+01:00`; no zone means UTC.
-    package init?(iso8601 text: some StringProtocol) {
+    public init?(iso8601 text: some StringProtocol) {
         self.init(iso8601Bytes: Array(text.utf8))
     }
 
     /// As `init(iso8601:)`, over bytes.
-    package init?(iso8601Bytes bytes: [UInt8]) {
+    public init?(iso8601Bytes bytes: [UInt8]) {
         var reader = DigitReader(bytes: bytes)
         guard let year = reader.digits(4), reader.take("-"), let month = reader.digits(2), reader.take("-"),
             let day = reader.digits(2)
@@ -37,7 +37,7 @@ extension Instant {
     }
 
     /// `20260102T030405Z`, as SigV4 writes it.
-    package init?(basicBytes bytes: [UInt8]) {
+    public init?(basicBytes bytes: [UInt8]) {
         var reader = DigitReader(bytes: bytes)
         guard let year = reader.digits(4), let month = reader.digits(2), let day = reader.digits(2), reader.take("T"),
             let hour = reader.digits(2), let minute = reader.digits(2), let second = reader.digits(2), reader.take("Z"),
@@ -47,7 +47,7 @@ extension Instant {
     }
 
     /// `Fri, 02 Jan 2026 03:04:05 GMT`; the weekday is not checked against the date.
-    package init?(httpDate text: some StringProtocol) {
+    public init?(httpDate text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[4] == 0x20,
             let month = CivilTime.months.firstIndex(of: String(decoding: bytes[8..<11], as: UTF8.self))

@@ -1,11 +1,11 @@
 import CSystem
 
 /// A named thread of ours, for work that blocks: the store's writer, file reads, password hashing.
-package final class WorkerThread: Sendable {
+public final class WorkerThread: Sendable {
     private let handle: Lock<pthread_t?>
 
     /// Runs `body` at once. `name` is cut to the 15 bytes the kernel keeps.
-    package init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    public init(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(Start(name: String(name.prefix(15)), body: body))
         var thread = pthread_t()
         let status = pthread_create(&thread, nil, runStart, start.toOpaque())
@@ -14,7 +14,7 @@ package final class WorkerThread: Sendable {
     }
 
     /// Waits for the body's end. Joining twice is harmless.
-    package func join() {
+    public func join() {
         let thread = handle.withLock { handle in
             defer { handle = nil }
             return handle

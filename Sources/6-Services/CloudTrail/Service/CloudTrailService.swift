@@ -1,6 +1,6 @@
-package import Door
+public import Door
 
 /// What CloudTrail is made of.
-package enum CloudTrailService {
-    package static func operations() -> [AnyOperation] { [.query(LookupEvents())] }
+public enum CloudTrailService {
+    public static func operations() -> [AnyOperation] { [.query(LookupEvents())] }
 }

@@ -1,10 +1,10 @@
-package import Door
+public import Door
 import IAMAPI
-package import World
+public import World
 
 /// What IAM is made of.
-package enum IAMService {
-    package static func operations(_ world: World, _ secrets: KeySecrets) -> [AnyOperation] {
+public enum IAMService {
+    public static func operations(_ world: World, _ secrets: KeySecrets) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
     }

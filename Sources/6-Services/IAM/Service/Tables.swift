@@ -1,11 +1,11 @@
-package import Storage
+public import Storage
 
 extension IAMService {
     /// IAM's schema. Names are unique without regard to case, hence the lower-cased `name_key` columns.
     ///
     /// An `owner` column holds the unique id of a user, group, role or policy, so that a namesake of a deleted entity
     /// inherits nothing. Access keys of the root user have the account id as owner.
-    package static let schema = SchemaPart(
+    public static let schema = SchemaPart(
         "iam",
         [
             Migration(

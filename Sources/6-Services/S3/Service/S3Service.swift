@@ -1,12 +1,12 @@
-package import Blobs
-package import Door
+public import Blobs
+public import Door
 import S3API
 import S3ControlAPI
-package import World
+public import World
 
 /// What S3 is made of.
-package enum S3Service {
-    package static func operations(_ world: World, _ blobs: BlobStore, names: any PrincipalNames) -> [AnyOperation] {
+public enum S3Service {
+    public static func operations(_ world: World, _ blobs: BlobStore, names: any PrincipalNames) -> [AnyOperation] {
         let buckets = Buckets()
         return self.buckets(buckets, BucketPolicy(names: names))
             + objects(Objects(buckets: buckets, blobs: blobs, log: world.log)) + account()

@@ -1,11 +1,11 @@
-package import Storage
+public import Storage
 
 extension S3Service {
     /// S3's schema. Keys are bytes, compared as bytes: the order in which S3 lists them.
     ///
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
     /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's file, null where it has none.
-    package static let schema = SchemaPart(
+    public static let schema = SchemaPart(
         "s3",
         [
             Migration(

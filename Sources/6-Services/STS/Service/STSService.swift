@@ -1,9 +1,9 @@
-package import Door
-package import World
+public import Door
+public import World
 
 /// What STS is made of.
-package enum STSService {
-    package static func operations(
+public enum STSService {
+    public static func operations(
         _ world: World, _ tokens: SessionTokens, _ roles: any RoleDirectory
     ) -> [AnyOperation] {
         [

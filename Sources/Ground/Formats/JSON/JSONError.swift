@@ -1,7 +1,7 @@
 /// Why a JSON text was refused, and where.
-package struct JSONError: Error, Hashable, Sendable {
+public struct JSONError: Error, Hashable, Sendable {
     /// What is wrong with the text.
-    package enum Reason: Hashable, Sendable {
+    public enum Reason: Hashable, Sendable {
         /// A byte that no JSON text may hold at this place.
         case unexpectedByte(UInt8)
         case unexpectedEnd
@@ -20,27 +20,27 @@ package struct JSONError: Error, Hashable, Sendable {
         case duplicateKey(String)
     }
 
-    package let reason: Reason
+    public let reason: Reason
     /// Byte offset into the text.
-    package let offset: Int
+    public let offset: Int
 
-    package init(_ reason: Reason, at offset: Int) { (self.reason, self.offset) = (reason, offset) }
+    public init(_ reason: Reason, at offset: Int) { (self.reason, self.offset) = (reason, offset) }
 }
 
 /// The kinds of JSON value, told by their first byte.
-package enum JSONKind: Hashable, Sendable {
+public enum JSONKind: Hashable, Sendable {
     case object, array, string, number, bool, null
 }
 
 /// A place in a text, for people: both counted from 1, the column in characters (Unicode scalars).
-package struct TextPosition: Hashable, Sendable {
-    package let line: Int
-    package let column: Int
+public struct TextPosition: Hashable, Sendable {
+    public let line: Int
+    public let column: Int
 
-    package init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+    public init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
 
     /// The place of a byte offset. Lines end at LF; takes time proportional to `offset`.
-    package init(offset: Int, in bytes: [UInt8]) {
+    public init(offset: Int, in bytes: [UInt8]) {
         var line = 1
         var column = 1
         for byte in bytes.prefix(offset) {

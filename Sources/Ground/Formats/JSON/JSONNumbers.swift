@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Consumes a number and returns where its text lies.
-    package mutating func readNumberRange() throws(JSONError) -> Range<Int> {
+    public mutating func readNumberRange() throws(JSONError) -> Range<Int> {
         let kind = try peek()
         guard kind == .number else { throw JSONError(.wrongKind(expected: .number, found: kind), at: offset) }
         let start = offset
@@ -24,12 +24,12 @@ extension JSONReader {
     }
 
     /// The number exactly as written.
-    package mutating func readNumberText() throws(JSONError) -> String {
+    public mutating func readNumberText() throws(JSONError) -> String {
         String(decoding: bytes[try readNumberRange()], as: UTF8.self)
     }
 
     /// A whole number without fraction or exponent; anything else is `invalidNumber` or `numberOutOfRange`.
-    package mutating func readInt64() throws(JSONError) -> Int64 {
+    public mutating func readInt64() throws(JSONError) -> Int64 {
         let range = try readNumberRange()
         let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
         var value: Int64 = 0
@@ -46,7 +46,7 @@ extension JSONReader {
     }
 
     /// The nearest double; `numberOutOfRange` where that is infinite.
-    package mutating func readDouble() throws(JSONError) -> Double {
+    public mutating func readDouble() throws(JSONError) -> Double {
         let range = try readNumberRange()
         guard let value = Double(String(decoding: bytes[range], as: UTF8.self)), value.isFinite else {
             throw JSONError(.numberOutOfRange, at: range.lowerBound)

@@ -9,33 +9,33 @@
 /// Every byte that is passed over is validated, also by `skipValue`. A repeated key is the caller's to notice
 /// (`JSONKeys` helps). Strings may hold any Unicode scalar, U+0000 included.
 /// - Source: RFC 8259.
-package struct JSONReader: Sendable {
-    package let bytes: [UInt8]
+public struct JSONReader: Sendable {
+    public let bytes: [UInt8]
     /// Offset of the next unread byte.
-    package internal(set) var offset: Int
+    public internal(set) var offset: Int
     /// Containers now open.
-    package internal(set) var depth = 0
-    package let depthLimit: Int
+    public internal(set) var depth = 0
+    public let depthLimit: Int
     /// Where the key last returned by `nextKey` begins (its quote).
-    package internal(set) var keyOffset = 0
+    public internal(set) var keyOffset = 0
     /// True directly after `[` or `{`: no comma is due.
     var isFirst = false
 
-    package init(_ bytes: [UInt8], depthLimit: Int = 100) {
+    public init(_ bytes: [UInt8], depthLimit: Int = 100) {
         self.bytes = bytes
         self.depthLimit = depthLimit
         offset = 0
     }
 
     /// Reads one value that lies within a larger text, such as a range that `captureValue` returned.
-    package init(_ bytes: [UInt8], from offset: Int, depthLimit: Int = 100) {
+    public init(_ bytes: [UInt8], from offset: Int, depthLimit: Int = 100) {
         self.bytes = bytes
         self.depthLimit = depthLimit
         self.offset = offset
     }
 
     /// The kind of the next value; consumes white space only.
-    package mutating func peek() throws(JSONError) -> JSONKind {
+    public mutating func peek() throws(JSONError) -> JSONKind {
         switch try peekByte() {
         case UInt8(ascii: "{"): .object
         case UInt8(ascii: "["): .array
@@ -48,24 +48,24 @@ package struct JSONReader: Sendable {
     }
 
     /// Offset of the first byte of the next value.
-    package mutating func valueOffset() throws(JSONError) -> Int {
+    public mutating func valueOffset() throws(JSONError) -> Int {
         _ = try peekByte()
         return offset
     }
 
     /// Enters the object that is next.
-    package mutating func beginObject() throws(JSONError) { try begin(UInt8(ascii: "{"), .object) }
+    public mutating func beginObject() throws(JSONError) { try begin(UInt8(ascii: "{"), .object) }
     /// Enters the array that is next.
-    package mutating func beginArray() throws(JSONError) { try begin(UInt8(ascii: "["), .array) }
+    public mutating func beginArray() throws(JSONError) { try begin(UInt8(ascii: "["), .array) }
 
     /// The next key of the object being read, its colon consumed; nil when the object ends.
-    package mutating func nextKey() throws(JSONError) -> String? {
+    public mutating func nextKey() throws(JSONError) -> String? {
         guard let token = try nextKeyToken() else { return nil }
         return text(of: token)
     }
 
     /// As `nextKey`, without making a string.
-    package mutating func nextKeyToken() throws(JSONError) -> JSONString? {
+    public mutating func nextKeyToken() throws(JSONError) -> JSONString? {
         guard try advance(orEndAt: UInt8(ascii: "}")) else { return nil }
         keyOffset = offset
         guard bytes[offset] == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte(bytes[offset]), at: offset) }
@@ -76,16 +76,16 @@ package struct JSONReader: Sendable {
     }
 
     /// True if the array being read has another element, which is then next; false when the array ends.
-    package mutating func nextElement() throws(JSONError) -> Bool { try advance(orEndAt: UInt8(ascii: "]")) }
+    public mutating func nextElement() throws(JSONError) -> Bool { try advance(orEndAt: UInt8(ascii: "]")) }
 
     /// Ends the text: only white space may follow.
-    package mutating func finish() throws(JSONError) {
+    public mutating func finish() throws(JSONError) {
         skipWhitespace()
         guard offset == bytes.count else { throw JSONError(.trailingData, at: offset) }
     }
 
     /// Consumes `true` or `false`.
-    package mutating func readBool() throws(JSONError) -> Bool {
+    public mutating func readBool() throws(JSONError) -> Bool {
         let kind = try peek()
         guard kind == .bool else { throw JSONError(.wrongKind(expected: .bool, found: kind), at: offset) }
         let value = bytes[offset] == UInt8(ascii: "t")
@@ -94,14 +94,14 @@ package struct JSONReader: Sendable {
     }
 
     /// Consumes `null`; anything else is `wrongKind`.
-    package mutating func readNull() throws(JSONError) {
+    public mutating func readNull() throws(JSONError) {
         let kind = try peek()
         guard kind == .null else { throw JSONError(.wrongKind(expected: .null, found: kind), at: offset) }
         try literal("null")
     }
 
     /// Consumes a `null` if one is next.
-    package mutating func readNullIfPresent() throws(JSONError) -> Bool {
+    public mutating func readNullIfPresent() throws(JSONError) -> Bool {
         guard try peekByte() == UInt8(ascii: "n") else { return false }
         try literal("null")
         return true
@@ -168,13 +168,13 @@ extension JSONReader {
 }
 
 /// Notices a key that an object repeats.
-package struct JSONKeys {
+public struct JSONKeys {
     private var seen: Set<String> = []
 
-    package init() {}
+    public init() {}
 
     /// Throws `duplicateKey` at `offset` if `key` was noted before.
-    package mutating func note(_ key: String, at offset: Int) throws(JSONError) {
+    public mutating func note(_ key: String, at offset: Int) throws(JSONError) {
         guard seen.insert(key).inserted else { throw JSONError(.duplicateKey(key), at: offset) }
     }
 }

@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Passes one value of any kind, validating it. Uses no recursion.
-    package mutating func skipValue() throws(JSONError) {
+    public mutating func skipValue() throws(JSONError) {
         let base = depth
         var closers: [UInt8] = []
         repeat {
@@ -30,14 +30,14 @@ extension JSONReader {
     }
 
     /// Passes one value and returns where its text lies.
-    package mutating func captureValue() throws(JSONError) -> Range<Int> {
+    public mutating func captureValue() throws(JSONError) -> Range<Int> {
         let start = try valueOffset()
         try skipValue()
         return start..<offset
     }
 
     /// The offsets of the one value in `bytes`, which must be a whole JSON text.
-    package static func validate(_ bytes: [UInt8], depthLimit: Int = 100) throws(JSONError) -> Range<Int> {
+    public static func validate(_ bytes: [UInt8], depthLimit: Int = 100) throws(JSONError) -> Range<Int> {
         var reader = JSONReader(bytes, depthLimit: depthLimit)
         let range = try reader.captureValue()
         try reader.finish()

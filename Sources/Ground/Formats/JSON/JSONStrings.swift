@@ -1,20 +1,20 @@
 /// A string as it stands in the text: validated, not yet unescaped.
-package struct JSONString: Hashable, Sendable {
+public struct JSONString: Hashable, Sendable {
     /// Offsets of the first byte after the opening quote and of the closing quote.
-    package let range: Range<Int>
+    public let range: Range<Int>
     /// True if the bytes of `range` are the string itself: no escapes.
-    package let isPlain: Bool
+    public let isPlain: Bool
 }
 
 extension JSONReader {
     /// Consumes a string and unescapes it.
-    package mutating func readString() throws(JSONError) -> String { text(of: try readStringToken()) }
+    public mutating func readString() throws(JSONError) -> String { text(of: try readStringToken()) }
 
     /// The string's UTF-8.
-    package mutating func readStringBytes() throws(JSONError) -> [UInt8] { utf8(of: try readStringToken()) }
+    public mutating func readStringBytes() throws(JSONError) -> [UInt8] { utf8(of: try readStringToken()) }
 
     /// As `readString`, without making a string.
-    package mutating func readStringToken() throws(JSONError) -> JSONString {
+    public mutating func readStringToken() throws(JSONError) -> JSONString {
         let kind = try peek()
         guard kind == .string else { throw JSONError(.wrongKind(expected: .string, found: kind), at: offset) }
         let token = try scanString()
@@ -23,19 +23,19 @@ extension JSONReader {
     }
 
     /// The string that a token stands for.
-    package func text(of token: JSONString) -> String {
+    public func text(of token: JSONString) -> String {
         token.isPlain
             ? String(decoding: bytes[token.range], as: UTF8.self)
             : String(decoding: unescaped(token.range), as: UTF8.self)
     }
 
     /// The UTF-8 of the string that a token stands for.
-    package func utf8(of token: JSONString) -> [UInt8] {
+    public func utf8(of token: JSONString) -> [UInt8] {
         token.isPlain ? Array(bytes[token.range]) : unescaped(token.range)
     }
 
     /// True if the string is `name`.
-    package func matches(_ token: JSONString, _ name: [UInt8]) -> Bool {
+    public func matches(_ token: JSONString, _ name: [UInt8]) -> Bool {
         guard token.isPlain else { return unescaped(token.range) == name }
         guard token.range.count == name.count else { return false }
         var at = token.range.lowerBound

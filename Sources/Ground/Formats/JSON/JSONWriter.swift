@@ -2,28 +2,28 @@
 ///
 /// Commas are the writer's business; nesting is the caller's (`precondition` that it is balanced is not checked).
 /// Escapes what RFC 8259 requires and nothing else: `"`, `\` and U+0000 to U+001F.
-package struct JSONWriter: Sendable {
-    package private(set) var bytes: [UInt8]
+public struct JSONWriter: Sendable {
+    public private(set) var bytes: [UInt8]
     /// True if a comma is due before the next member.
     private var needsComma = false
 
-    package init(reserving capacity: Int = 256) {
+    public init(reserving capacity: Int = 256) {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
 
     /// Continues an existing buffer.
-    package init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
+    public init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
 
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    package mutating func beginObject() { open(UInt8(ascii: "{")) }
-    package mutating func endObject() { close(UInt8(ascii: "}")) }
-    package mutating func beginArray() { open(UInt8(ascii: "[")) }
-    package mutating func endArray() { close(UInt8(ascii: "]")) }
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+    public mutating func beginArray() { open(UInt8(ascii: "[")) }
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// Writes a key and its colon; exactly one value must follow.
-    package mutating func key(_ name: String) {
+    public mutating func key(_ name: String) {
         separate()
         quote(name)
         bytes.append(UInt8(ascii: ":"))
@@ -31,18 +31,18 @@ package struct JSONWriter: Sendable {
     }
 
     /// Writes a string value.
-    package mutating func string(_ value: some StringProtocol) {
+    public mutating func string(_ value: some StringProtocol) {
         separate()
         quote(value)
         needsComma = true
     }
 
     /// Writes a whole number of any size.
-    package mutating func integer(_ value: some BinaryInteger) { raw(String(value).utf8) }
+    public mutating func integer(_ value: some BinaryInteger) { raw(String(value).utf8) }
 
     /// The shortest text that reads back the same; whole numbers without a fraction. JSON has no text for a value that
     /// is not finite: it is written as a string, `"NaN"`, `"Infinity"` or `"-Infinity"`, as Smithy does.
-    package mutating func double(_ value: Double) {
+    public mutating func double(_ value: Double) {
         guard value.isFinite else {
             string(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
             return
@@ -50,18 +50,18 @@ package struct JSONWriter: Sendable {
         if value == value.rounded(), abs(value) < 1e15 { integer(Int64(value)) } else { raw("\(value)".utf8) }
     }
 
-    package mutating func bool(_ value: Bool) { raw((value ? "true" : "false").utf8) }
-    package mutating func null() { raw("null".utf8) }
+    public mutating func bool(_ value: Bool) { raw((value ? "true" : "false").utf8) }
+    public mutating func null() { raw("null".utf8) }
 
     /// Writes a value that is JSON already.
-    package mutating func raw(_ json: some Sequence<UInt8>) {
+    public mutating func raw(_ json: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
     }
 
     /// Writes a key and a string value.
-    package mutating func member(_ name: String, _ value: String) {
+    public mutating func member(_ name: String, _ value: String) {
         key(name)
         string(value)
     }

@@ -1,6 +1,6 @@
 /// Base64 with the standard alphabet and padding.
 /// - Source: RFC 4648, section 4.
-package enum Base64 {
+public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     /// Value of each byte, or 0xFF.
     private static let values: [UInt8] = {
@@ -10,10 +10,10 @@ package enum Base64 {
     }()
 
     /// Padded base64 text.
-    package static func encode(_ bytes: [UInt8]) -> String { String(decoding: encodeBytes(bytes), as: UTF8.self) }
+    public static func encode(_ bytes: [UInt8]) -> String { String(decoding: encodeBytes(bytes), as: UTF8.self) }
 
     /// As `encode`, as ASCII bytes.
-    package static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
+    public static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
         let alphabet = alphabet
         var result: [UInt8] = []
         result.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -33,7 +33,7 @@ package enum Base64 {
     }
 
     /// Strict: padded to a multiple of four, no white space, and the unused bits of the last digit zero. Nil otherwise.
-    package static func decode(_ text: [UInt8]) -> [UInt8]? {
+    public static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         guard !text.isEmpty else { return [] }
         let values = values
@@ -64,5 +64,5 @@ package enum Base64 {
         return result
     }
 
-    package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8)) }
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8)) }
 }

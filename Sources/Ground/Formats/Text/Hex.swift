@@ -1,14 +1,14 @@
 /// Bytes as hexadecimal digits.
-package enum Hex {
-    package static let lowercaseDigits = Array("0123456789abcdef".utf8)
-    package static let uppercaseDigits = Array("0123456789ABCDEF".utf8)
+public enum Hex {
+    public static let lowercaseDigits = Array("0123456789abcdef".utf8)
+    public static let uppercaseDigits = Array("0123456789ABCDEF".utf8)
 
     /// Two digits a byte.
-    package static func encode(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
+    public static func encode(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
         String(decoding: encodeBytes(bytes, uppercase: uppercase), as: UTF8.self)
     }
 
-    package static func encodeBytes(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> [UInt8] {
+    public static func encodeBytes(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> [UInt8] {
         let digits = uppercase ? uppercaseDigits : lowercaseDigits
         var result: [UInt8] = []
         result.reserveCapacity(bytes.underestimatedCount * 2)
@@ -20,7 +20,7 @@ package enum Hex {
     }
 
     /// Nil unless `text` is an even number of hexadecimal digits of either case.
-    package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
         var high: UInt8?
         for byte in text {
@@ -35,10 +35,10 @@ package enum Hex {
         return high == nil ? result : nil
     }
 
-    package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(text.utf8) }
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(text.utf8) }
 
     /// The value, 0 to 15, of one hexadecimal digit.
-    @inlinable package static func value(of byte: UInt8) -> UInt8? {
+    @inlinable public static func value(of byte: UInt8) -> UInt8? {
         switch byte {
         case 0x30...0x39: byte - 0x30
         case 0x41...0x46: byte - 0x41 + 10

@@ -1,7 +1,7 @@
 /// Percent-encoding of everything but RFC 3986's unreserved characters, with upper-case digits, as SigV4 wants it.
 /// - Source: RFC 3986, sections 2.1 and 2.3; IAM User Guide, "Create a signed AWS API request".
-package enum PercentEncoding {
-    @inlinable package static func isUnreserved(_ byte: UInt8) -> Bool {
+public enum PercentEncoding {
+    @inlinable public static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
             UInt8(ascii: "~"):
@@ -11,7 +11,7 @@ package enum PercentEncoding {
     }
 
     /// - Parameter keepingSlash: true leaves `/` as it is, as in a path.
-    package static func append(_ bytes: some Sequence<UInt8>, to result: inout [UInt8], keepingSlash: Bool = false) {
+    public static func append(_ bytes: some Sequence<UInt8>, to result: inout [UInt8], keepingSlash: Bool = false) {
         for byte in bytes {
             if isUnreserved(byte) || (keepingSlash && byte == UInt8(ascii: "/")) {
                 result.append(byte)
@@ -24,7 +24,7 @@ package enum PercentEncoding {
     }
 
     /// As `append`, from text to text.
-    package static func encode(_ text: some StringProtocol, keepingSlash: Bool = false) -> String {
+    public static func encode(_ text: some StringProtocol, keepingSlash: Bool = false) -> String {
         var result: [UInt8] = []
         append(text.utf8, to: &result, keepingSlash: keepingSlash)
         return String(decoding: result, as: UTF8.self)
@@ -32,7 +32,7 @@ package enum PercentEncoding {
 
     /// The bytes meant; nil if a `%` is not followed by two hexadecimal digits.
     /// - Parameter plusIsSpace: true reads `+` as a space, as in form data.
-    @inlinable package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    @inlinable public static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var rest = text.makeIterator()
@@ -49,7 +49,7 @@ package enum PercentEncoding {
         return result
     }
 
-    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
+    public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         decode(text.utf8, plusIsSpace: plusIsSpace)
     }
 }

@@ -2,7 +2,7 @@ import CLibXML2
 
 extension XMLDocument {
     /// Reads a whole document with libxml2's SAX interface: no network, no external or internal entities, UTF-8 only.
-    package init(_ bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLError) {
+    public init(_ bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLError) {
         guard bytes.count <= limits.bytes else { throw .tooLong(limit: limits.bytes) }
         // A declared encoding is then ignored by the parser: what is not UTF-8 never gets there.
         guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else { throw .notUTF8 }

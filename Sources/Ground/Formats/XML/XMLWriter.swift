@@ -1,17 +1,17 @@
 /// Writes XML into a byte array: elements and text, nothing else. Names are trusted, text is escaped.
-package struct XMLWriter: Sendable {
-    package private(set) var bytes: [UInt8]
+public struct XMLWriter: Sendable {
+    public private(set) var bytes: [UInt8]
 
-    package init(reserving capacity: Int = 512) {
+    public init(reserving capacity: Int = 512) {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
 
     /// `<?xml version="1.0" encoding="UTF-8"?>` and a line end.
-    package mutating func declaration() { bytes.append(contentsOf: XMLWriter.declarationBytes) }
+    public mutating func declaration() { bytes.append(contentsOf: XMLWriter.declarationBytes) }
     private static let declarationBytes = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
 
-    package mutating func open(_ name: [UInt8], namespace: String = "") {
+    public mutating func open(_ name: [UInt8], namespace: String = "") {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(contentsOf: name)
         if !namespace.isEmpty {
@@ -22,29 +22,29 @@ package struct XMLWriter: Sendable {
         bytes.append(UInt8(ascii: ">"))
     }
 
-    package mutating func close(_ name: [UInt8]) {
+    public mutating func close(_ name: [UInt8]) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(UInt8(ascii: "/"))
         bytes.append(contentsOf: name)
         bytes.append(UInt8(ascii: ">"))
     }
 
-    package mutating func element(_ name: [UInt8], _ content: String) {
+    public mutating func element(_ name: [UInt8], _ content: String) {
         open(name)
         text(content)
         close(name)
     }
 
-    package mutating func open(_ name: String, namespace: String = "") { open(Array(name.utf8), namespace: namespace) }
-    package mutating func close(_ name: String) { close(Array(name.utf8)) }
-    package mutating func element(_ name: String, _ content: String) { element(Array(name.utf8), content) }
+    public mutating func open(_ name: String, namespace: String = "") { open(Array(name.utf8), namespace: namespace) }
+    public mutating func close(_ name: String) { close(Array(name.utf8)) }
+    public mutating func element(_ name: String, _ content: String) { element(Array(name.utf8), content) }
 
     /// Appends by the given function, which must write nothing that needs escaping.
-    package mutating func append(_ write: (inout [UInt8]) -> Void) { write(&bytes) }
+    public mutating func append(_ write: (inout [UInt8]) -> Void) { write(&bytes) }
 
     /// Appends text. `& < > "` and control characters become references: XML 1.0 forbids most of the latter in any
     /// form, but S3 answers keys that hold them so, and dropping them would name another key.
-    package mutating func text(_ content: String) {
+    public mutating func text(_ content: String) {
         var content = content
         content.withUTF8 { utf8 in
             var start = 0

@@ -1,8 +1,8 @@
 /// A model's regular expression, which a value must match as a whole.
 ///
 /// Matching takes time proportional to the text: an automaton is run over it, nothing is tried twice.
-package struct Pattern: Sendable {
-    package let source: String
+public struct Pattern: Sendable {
+    public let source: String
     private let form: Form
 
     private enum Form: Sendable {
@@ -12,7 +12,7 @@ package struct Pattern: Sendable {
     }
 
     /// Nil where the source uses syntax that this matcher does not know.
-    package init?(_ source: String) {
+    public init?(_ source: String) {
         guard let node = PatternParser.node(source) else { return nil }
         self.source = source
         if case .repetition(.character(let set), let min, nil) = node, min <= 1 {
@@ -22,7 +22,7 @@ package struct Pattern: Sendable {
         }
     }
 
-    package func matches(_ text: String) -> Bool {
+    public func matches(_ text: String) -> Bool {
         switch form {
         case .every(let set, let allowsEmpty):
             (allowsEmpty || !text.isEmpty) && text.unicodeScalars.allSatisfy { set.contains($0.value) }

@@ -3,19 +3,19 @@ import CSystem
 /// The folder that holds everything the server keeps: database, blobs, sealed root key. One server at a time.
 ///
 /// Made with mode 0700. `FORMAT` names the layout, `lock` is held (flock) while the folder is open and names the holder.
-package final class DataFolder: Sendable {
+public final class DataFolder: Sendable {
     /// Without a trailing slash.
-    package let path: String
+    public let path: String
     /// Its content ends with the process: made in memory, removed by `close`.
-    package let isTemporary: Bool
+    public let isTemporary: Bool
     private let lock: FolderLock
 
     /// The layout this program writes. A higher one on disk is refused.
-    package static let format = 1
+    public static let format = 1
 
     /// Opens, or makes, the folder at `path`.
     /// - Throws: `StorageError.folder` where it is in use, readable by others, or of a newer format.
-    package static func open(_ path: String) throws -> DataFolder {
+    public static func open(_ path: String) throws -> DataFolder {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         if mkdir(path, 0o700) != 0, gh_errno() != EEXIST {
             throw StorageError.system(operation: "mkdir", path: path, errno: gh_errno())
@@ -28,7 +28,7 @@ package final class DataFolder: Sendable {
 
     /// A new folder in memory (`/dev/shm`), or in `/tmp` where that is small or absent. Leftovers of servers that were
     /// killed are removed.
-    package static func temporary() throws -> DataFolder {
+    public static func temporary() throws -> DataFolder {
         let parent = TemporaryFolders.parent()
         TemporaryFolders.removeLeftovers(in: parent)
         let path = try TemporaryFolders.make(in: parent)
@@ -44,7 +44,7 @@ package final class DataFolder: Sendable {
     deinit { close() }
 
     /// Gives the folder free, and removes it if it is temporary. May be called twice.
-    package func close() {
+    public func close() {
         if isTemporary { FileTree.remove(path) }
         lock.release()
     }

@@ -1,21 +1,21 @@
 import CSQLite
 
 /// What an operator or a test may set.
-package struct StoreOptions: Sendable {
+public struct StoreOptions: Sendable {
     /// The most pages (4 KiB each) the database may have; nil for SQLite's own limit.
-    package var maximumPages: Int?
+    public var maximumPages: Int?
     /// How much of the file readers map, in bytes.
-    package var mappedBytes = 1 << 25
+    public var mappedBytes = 1 << 25
     /// The writer's page cache in KiB.
-    package var writerCacheKiB = 16 * 1024
+    public var writerCacheKiB = 16 * 1024
     /// The page cache of each read connection in KiB. Small: commits by the writer empty it, the mapping serves.
-    package var readerCacheKiB = 4 * 1024
+    public var readerCacheKiB = 4 * 1024
 
     /// What is laid up for deletions on a full disk, in bytes; 0 for nothing. Temporary folders lay up nothing. More
     /// than the log usually has, so that a checkpoint fits in it: a deletion overwrites, and so logs, what it deletes.
-    package var reserveBytes: Int64 = 32 << 20
+    public var reserveBytes: Int64 = 32 << 20
 
-    package init() {}
+    public init() {}
 }
 
 /// The settings of the three kinds of connection.

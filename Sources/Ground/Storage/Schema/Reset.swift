@@ -2,7 +2,7 @@ extension Store {
     /// Removes all rows of all tables and then lets `initial` write the first ones, in one commit. For test servers.
     ///
     /// Marks all areas, and tells `onRewind` before `initial` runs, so that everything derived is read again.
-    package func reset(to initial: @escaping @Sendable (inout Transaction) throws -> Void) async throws {
+    public func reset(to initial: @escaping @Sendable (inout Transaction) throws -> Void) async throws {
         let hooks = hooks
         try await write(isReclaiming: true) { transaction in
             let connection = transaction.snapshot.connection

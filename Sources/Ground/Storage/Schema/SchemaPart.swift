@@ -1,13 +1,13 @@
 /// The tables of one part of the house, as the migrations that lead to them.
 ///
 /// Tables are STRICT, text is compared bytewise (BINARY), names are prefixed by the part: `iam_user`.
-package struct SchemaPart: Sendable {
+public struct SchemaPart: Sendable {
     /// A short lower-case name, such as `iam`; it never changes.
-    package let name: String
+    public let name: String
     /// Numbered 1, 2, 3 …; only ever appended to.
-    package let migrations: [Migration]
+    public let migrations: [Migration]
 
-    package init(_ name: String, _ migrations: [Migration]) {
+    public init(_ name: String, _ migrations: [Migration]) {
         for (index, migration) in migrations.enumerated() {
             precondition(migration.number == index + 1, "migrations of \(name) are numbered 1, 2, 3 …")
         }
@@ -16,10 +16,10 @@ package struct SchemaPart: Sendable {
 }
 
 /// One step of a schema. Its text is recorded in the database when it is applied, and must not change afterwards.
-package struct Migration: Sendable {
-    package let number: Int
+public struct Migration: Sendable {
+    public let number: Int
     /// One or more statements.
-    package let sql: String
+    public let sql: String
 
-    package init(_ number: Int, _ sql: String) { (self.number, self.sql) = (number, sql) }
+    public init(_ number: Int, _ sql: String) { (self.number, self.sql) = (number, sql) }
 }

@@ -8,7 +8,7 @@ import World
 /// padded to eight. Records are taken in their order; whoever moves them stores the last number moved in the same
 /// transaction, so that after a crash each is moved exactly once: `init` is told that number and finds the rest by
 /// their numbers and checksums. Power loss is another matter: what was put within the last moments may be gone.
-package final class Spool: @unchecked Sendable {
+public final class Spool: @unchecked Sendable {
     // The mapping lives as long as this object; the ring's bytes are written only under the lock, and only where no
     // record waits.
     private let memory: UnsafeMutableRawPointer
@@ -36,24 +36,24 @@ package final class Spool: @unchecked Sendable {
     }
 
     /// One record taken from the ring.
-    package struct Record: Sendable {
-        package let number: Int64
-        package let bytes: [UInt8]
+    public struct Record: Sendable {
+        public let number: Int64
+        public let bytes: [UInt8]
     }
 
     static let headerBytes = 4096
     private static let recordHead = 16
     private static let magic: UInt64 = 0x3130_4C4F_4F50_5347
     /// The ring's length. At full speed it holds a tenth of a second of records.
-    package static let ringBytes = 4 << 20
+    public static let ringBytes = 4 << 20
 
     /// What an earlier process put and did not move, in its order. It lies in the ring until it is overwritten: the
     /// caller moves it before anything is put.
-    package let recovered: [Record]
+    public let recovered: [Record]
 
     /// Opens or makes the file `spool` of a data folder.
     /// - Parameter moved: the number of the last record that was moved into the database; 0 where none was.
-    package init(in folder: DataFolder, moved: Int64) throws {
+    public init(in folder: DataFolder, moved: Int64) throws {
         memory = try Spool.map(folder.path + "/spool")
         let isOurs = memory.load(as: UInt64.self) == Spool.magic
         recovered = isOurs ? Spool.recover(from: memory, after: moved) : []
@@ -86,7 +86,7 @@ package final class Spool: @unchecked Sendable {
     }
 
     /// Puts a record. False where there is no room: the caller takes the slower way.
-    package func put(_ bytes: [UInt8]) -> Bool {
+    public func put(_ bytes: [UInt8]) -> Bool {
         let length = (Spool.recordHead + bytes.count + 7) & ~7
         return state.withLock { state in
             let wraps = state.head + length > Spool.ringBytes
@@ -114,7 +114,7 @@ package final class Spool: @unchecked Sendable {
     }
 
     /// The waiting records after `number`, oldest first. They stay in the ring until `drop`.
-    package func records(after number: Int64) -> [Record] {
+    public func records(after number: Int64) -> [Record] {
         let places = state.withLock { state -> [Waiting] in
             guard let first = state.waiting.dropFirst(state.gone).first, let last = state.waiting.last,
                 last.number > number
@@ -130,7 +130,7 @@ package final class Spool: @unchecked Sendable {
     }
 
     /// Frees the records up to `number`, which a committed transaction has moved.
-    package func drop(through number: Int64) {
+    public func drop(through number: Int64) {
         state.withLock { state in
             while state.gone < state.waiting.count, state.waiting[state.gone].number <= number {
                 state.used -= state.waiting[state.gone].footprint
@@ -147,7 +147,7 @@ package final class Spool: @unchecked Sendable {
     }
 
     /// Whether any record waits, and how many bytes of the ring they take.
-    package var waitingBytes: Int { state.withLock { $0.used } }
+    public var waitingBytes: Int { state.withLock { $0.used } }
 
     private func ring(_ offset: Int) -> UnsafeMutableRawPointer { memory + Spool.headerBytes + offset }
 }

@@ -1,11 +1,11 @@
 import AWS
-package import Authentication
+public import Authentication
 import Crypto
-package import Storage
-package import World
+public import Storage
+public import World
 
 /// Finds long-term access keys for the check of signatures, in memory while nothing changed.
-package final class AccessKeyCredentials: CredentialSource {
+public final class AccessKeyCredentials: CredentialSource {
     private struct Known {
         let epoch: UInt64
         let lookup: CredentialLookup
@@ -19,11 +19,11 @@ package final class AccessKeyCredentials: CredentialSource {
     /// Forgotten all at once beyond this many; there are rarely as many keys in use.
     private static let capacity = 20_000
 
-    package init(store: Store, secrets: KeySecrets, epoch: Epoch) {
+    public init(store: Store, secrets: KeySecrets, epoch: Epoch) {
         (self.store, self.secrets, self.epoch) = (store, secrets, epoch)
     }
 
-    package func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
+    public func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
         // A token belongs to temporary keys only: a long-term key that comes with one is not what it says.
         guard sessionToken == nil else { return .badToken }
         let current = epoch.current

@@ -1,19 +1,19 @@
-package import AWS
-package import Storage
-package import World
+public import AWS
+public import Storage
+public import World
 
 /// What an account begins with: itself, and the keys of its root user.
-package struct Founding: Sendable {
-    package let account: AccountID
-    package let accessKeyID: String
+public struct Founding: Sendable {
+    public let account: AccountID
+    public let accessKeyID: String
     private let secret: String
 
-    package init(account: AccountID, accessKeyID: String, secret: String) {
+    public init(account: AccountID, accessKeyID: String, secret: String) {
         (self.account, self.accessKeyID, self.secret) = (account, accessKeyID, secret)
     }
 
     /// New random keys.
-    package static func random(_ account: AccountID, _ identifiers: Identifiers, _ secrets: KeySecrets) throws -> (
+    public static func random(_ account: AccountID, _ identifiers: Identifiers, _ secrets: KeySecrets) throws -> (
         Founding, secret: String
     ) {
         let id = Naming(identifiers: identifiers).accessKeyID(account)
@@ -22,7 +22,7 @@ package struct Founding: Sendable {
     }
 
     /// Writes the account and its keys; keys that are there already are given this secret.
-    package func write(_ secrets: KeySecrets, now: Instant, in transaction: inout Transaction) throws {
+    public func write(_ secrets: KeySecrets, now: Instant, in transaction: inout Transaction) throws {
         try transaction.run(
             "INSERT OR IGNORE INTO iam_account (id, created) VALUES (?, ?)", .text(account.description),
             .int(now.milliseconds))
@@ -35,7 +35,7 @@ package struct Founding: Sendable {
 
 extension Founding {
     /// The accounts of a store, in their order.
-    package static func accounts(_ snapshot: borrowing Snapshot) throws -> [AccountID] {
+    public static func accounts(_ snapshot: borrowing Snapshot) throws -> [AccountID] {
         try snapshot.rows("SELECT id FROM iam_account ORDER BY created, id") { try AccountID.stored($0.text(0)) }
     }
 }

@@ -1,14 +1,14 @@
 import AWS
-package import Door
-package import Storage
+public import Door
+public import Storage
 
 /// Users and roles by ARN and by unique id, for policies that name them.
-package struct IAMPrincipals: PrincipalNames {
+public struct IAMPrincipals: PrincipalNames {
     /// Keeps nothing: every question is put to the snapshot.
-    package init() {}
+    public init() {}
 
     /// A path that is not the entity's own makes it missing: the ARN is another.
-    package func entity(arn text: String, in snapshot: borrowing Snapshot) throws -> PrincipalEntity? {
+    public func entity(arn text: String, in snapshot: borrowing Snapshot) throws -> PrincipalEntity? {
         guard let arn = ARN(text), arn.service == "iam", let account = arn.accountID,
             let slash = arn.resource.firstIndex(of: "/"), let last = arn.resource.lastIndex(of: "/")
         else { return nil }
@@ -24,7 +24,7 @@ package struct IAMPrincipals: PrincipalNames {
     }
 
     /// By the id's prefix: a user or a role.
-    package func arn(id: String, in snapshot: borrowing Snapshot) throws -> String? {
+    public func arn(id: String, in snapshot: borrowing Snapshot) throws -> String? {
         if id.hasPrefix(EntityKind.user.idPrefix) { return try User.find(id: id, snapshot)?.arn }
         return id.hasPrefix(EntityKind.role.idPrefix) ? try Role.find(id: id, snapshot)?.arn : nil
     }

@@ -1,13 +1,13 @@
 import AWS
-package import Authentication
+public import Authentication
 import Authorization
-package import Door
+public import Door
 import IAMAPI
-package import Storage
+public import Storage
 import World
 
 /// Finds the policies of users and role sessions, in memory while nothing changed.
-package final class IdentityPolicies: PolicySource {
+public final class IdentityPolicies: PolicySource {
     private struct Known {
         let epoch: UInt64
         let policies: CallerPolicies
@@ -19,12 +19,12 @@ package final class IdentityPolicies: PolicySource {
 
     private static let capacity = 20_000
 
-    package init(epoch: Epoch) { changes = epoch }
+    public init(epoch: Epoch) { changes = epoch }
 
     /// As `Epoch` counts.
-    package var epoch: UInt64 { changes.current }
+    public var epoch: UInt64 { changes.current }
 
-    package func policies(
+    public func policies(
         of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> CallerPolicies {
         guard let owner = OwnerOfPolicies(caller.principal) else { return CallerPolicies() }

@@ -1,15 +1,15 @@
-package import AWS
+public import AWS
 import Authorization
-package import Door
-package import Storage
+public import Door
+public import Storage
 
 /// Roles and policies as other services see them.
-package struct Roles: RoleDirectory {
+public struct Roles: RoleDirectory {
     private let compiled = PolicyCache()
 
-    package init() {}
+    public init() {}
 
-    package func role(arn: String, in snapshot: borrowing Snapshot) throws -> AssumableRole? {
+    public func role(arn: String, in snapshot: borrowing Snapshot) throws -> AssumableRole? {
         guard let parsed = ARN(arn), parsed.service == "iam", let account = parsed.accountID,
             let name = parsed.resource.split(separator: "/").last,
             let role = try Role.find(String(name), in: account, snapshot).record, role.arn == arn
@@ -20,14 +20,14 @@ package struct Roles: RoleDirectory {
             tagKeys: try Tags.resourceKeys(role.id, snapshot))
     }
 
-    package func managedPolicyDocument(
+    public func managedPolicyDocument(
         arn: String, for account: AccountID, in snapshot: borrowing Snapshot
     ) throws -> String? {
         guard let policy = try ManagedPolicy.find(arn: arn, in: account, snapshot).record else { return nil }
         return try PolicyVersion.find(policy.defaultVersion, of: policy, snapshot)?.document
     }
 
-    package func account(ofAccessKey id: String, in snapshot: borrowing Snapshot) throws -> AccountID? {
+    public func account(ofAccessKey id: String, in snapshot: borrowing Snapshot) throws -> AccountID? {
         try AccessKey.find(id, snapshot)?.account
     }
 }

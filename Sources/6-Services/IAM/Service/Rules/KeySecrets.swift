@@ -1,12 +1,12 @@
 import Crypto
 import Formats
-package import KeyVault
+public import KeyVault
 
 /// Makes the secrets of access keys, seals them for the store, opens them for the check of a signature.
-package struct KeySecrets: Sendable {
+public struct KeySecrets: Sendable {
     private let vault: any KeyVault
 
-    package init(_ vault: any KeyVault) { self.vault = vault }
+    public init(_ vault: any KeyVault) { self.vault = vault }
 
     /// A new secret of forty characters, and its sealed form.
     func make(for keyID: String) throws -> (secret: String, sealed: [UInt8]) {

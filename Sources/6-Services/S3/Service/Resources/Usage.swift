@@ -1,23 +1,23 @@
-package import AWS
-package import Blobs
-package import Storage
+public import AWS
+public import Blobs
+public import Storage
 
 /// How much a bucket holds.
-package struct BucketUsage: Sendable, Hashable {
-    package let name: String
+public struct BucketUsage: Sendable, Hashable {
+    public let name: String
     /// The owner.
-    package let account: AccountID
+    public let account: AccountID
     /// Where it lies.
-    package let region: Region
+    public let region: Region
     /// How many.
-    package let objects: Int64
+    public let objects: Int64
     /// Of content, as clients count it.
-    package let bytes: Int64
+    public let bytes: Int64
 }
 
 extension S3Service {
     /// What every bucket holds, in the order of their names. Reads a small row of every object: for metrics, not for calls.
-    package static func usage(_ snapshot: borrowing Snapshot) throws -> [BucketUsage] {
+    public static func usage(_ snapshot: borrowing Snapshot) throws -> [BucketUsage] {
         try snapshot.rows(
             """
             SELECT b.name, b.account, b.location, count(o.key), coalesce(sum(o.size), 0)
@@ -32,12 +32,12 @@ extension S3Service {
     }
 
     /// Whether an object has this content: `BlobStore.sweep` removes what has none.
-    package static func isLive(_ blob: BlobID, _ snapshot: borrowing Snapshot) throws -> Bool {
+    public static func isLive(_ blob: BlobID, _ snapshot: borrowing Snapshot) throws -> Bool {
         try snapshot.exists("SELECT 1 FROM s3_content WHERE blob = ?", .blob(blob.bytes))
     }
 
     /// The files of contents that objects have.
-    package static func liveBlobs(_ snapshot: borrowing Snapshot) throws -> Set<BlobID> {
+    public static func liveBlobs(_ snapshot: borrowing Snapshot) throws -> Set<BlobID> {
         Set(
             try snapshot.rows("SELECT blob FROM s3_content WHERE blob IS NOT NULL") { BlobID($0.blob(0)) }.compactMap {
                 $0

@@ -1,22 +1,22 @@
 import AWS
-package import Authentication
+public import Authentication
 import Crypto
 import Formats
-package import KeyVault
-package import World
+public import KeyVault
+public import World
 
 /// Makes temporary credentials, and reads them back when they come with a request.
 ///
 /// A token is sealed by the vault and bound to its access key id: it reveals nothing, cannot be changed or moved to
 /// another key, and is good on any server that has the same vault, also after a restart. Nothing is stored.
-package final class SessionTokens: CredentialSource {
+public final class SessionTokens: CredentialSource {
     private let vault: any KeyVault
     /// Tokens that were opened, by their text. Cleared when full.
     private let opened = Lock<[[UInt8]: Credential]>([:])
 
     private static let capacity = 10_000
 
-    package init(_ vault: any KeyVault) { self.vault = vault }
+    public init(_ vault: any KeyVault) { self.vault = vault }
 
     /// - Parameter accessKeyID: `ASIA…`, new.
     func issue(_ grant: SessionGrant, accessKeyID: String) throws -> (secret: String, token: String) {
@@ -26,7 +26,7 @@ package final class SessionTokens: CredentialSource {
         return (secret, Base64.encode(sealed))
     }
 
-    package func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
+    public func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
         guard let sessionToken else { return .missingToken }
         let credential: Credential
         if let known = opened.withLock({ $0[sessionToken] }), known.accessKeyID == accessKeyID {
