@@ -6,15 +6,22 @@ import Storage
 /// Puts an operation's questions to the policy engine.
 struct Decider: Sendable {
     private let source: any PolicySource
+    private let names = ActionNames()
 
     init(_ source: any PolicySource) { self.source = source }
 
     /// To be read before the snapshot that is decided on is opened.
     var epoch: UInt64 { source.epoch }
 
+    /// The epoch that holds inside a write transaction: nil where earlier items of the same commit changed identities.
+    /// Epochs are raised on the writer's thread between commits, so this one stays while the transaction is open.
+    func epoch(in transaction: borrowing Transaction) -> UInt64? {
+        transaction.touchedBefore.contains(.identity) ? nil : source.epoch
+    }
+
     /// Throws `AccessDenied` unless everything asked is allowed. For `Access.each`, tells which was.
     ///
-    /// - Parameter epoch: as `PolicySource.policies` wants it; nil inside a write transaction.
+    /// - Parameter epoch: as `PolicySource.policies` wants it.
     ///
     /// Whatever goes wrong while policies are found or read is a refusal: the error travels up instead of a permit.
     func decide(
@@ -63,7 +70,7 @@ struct Decider: Sendable {
             set.s3 = access
         }
         let question = Question(
-            Subject(facts.caller.principal), ActionName(ask.action.description), on: ResourceName(ask.resource),
+            Subject(facts.caller.principal), names.name(of: ask.action), on: ResourceName(ask.resource),
             of: ask.owner)
         let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
         guard !decision.isAllowed else { return nil }

@@ -74,7 +74,8 @@ public final class Gate: Sendable {
             return try await store.write(.synced, isReclaiming: Op.freesRoom) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let decided = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot,
+                    asOf: decider.epoch(in: transaction))
                 let output = try operation.perform(
                     input, under: Permit(target, facts, decided), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)
@@ -101,7 +102,8 @@ public final class Gate: Sendable {
             let output = try await store.write(.synced, isReclaiming: Op.freesRoom) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let decided = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot, asOf: nil)
+                    operation.access(input, to: target, for: facts), facts, transaction.snapshot,
+                    asOf: decider.epoch(in: transaction))
                 let output = try operation.perform(
                     input, work, under: Permit(target, facts, decided), in: &transaction)
                 try recordSuccess(operation, input, target, output, facts, &transaction)

@@ -8,7 +8,7 @@ public protocol PolicySource: Sendable {
     var epoch: UInt64 { get }
     /// The policies of the caller as they are in this snapshot. Throwing means the question is denied.
     /// - Parameter epoch: what `epoch` was before the snapshot's view was fixed, so that nothing older than it is kept
-    ///   under it; nil inside a write transaction, whose snapshot holds what is not yet in force for others.
+    ///   under it; nil inside a write transaction that has changed identities before, which is not yet in force for others.
     func policies(of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?) throws -> CallerPolicies
 }
 

@@ -1,5 +1,7 @@
 /// An action of a request, such as `s3:GetObject`: shown as given, matched without regard to case.
-public struct ActionName: Sendable, Hashable, CustomStringConvertible {
+///
+/// A class: there are as many as a server has actions, and each is asked about again and again.
+public final class ActionName: Sendable, Hashable, CustomStringConvertible {
     public let description: String
     /// Both lower-cased (ASCII).
     public let service: String
@@ -19,6 +21,10 @@ public struct ActionName: Sendable, Hashable, CustomStringConvertible {
         }
         (serviceBytes, nameBytes) = (Array(service.utf8), Array(name.utf8))
     }
+
+    public static func == (left: ActionName, right: ActionName) -> Bool { left.description == right.description }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }
 
 /// One entry of an Action or NotAction list, read once. Prefix and name are matched apart.
@@ -45,8 +51,12 @@ struct ActionPattern: Sendable {
         switch form {
         case .any: true
         case .never: false
-        case .pattern: service.matches(action.serviceBytes.span) && name.matches(action.nameBytes.span)
+        case .pattern: matches(action.serviceBytes, action.nameBytes)
         }
+    }
+
+    private func matches(_ service: [UInt8], _ name: [UInt8]) -> Bool {
+        self.service.matches(service.span) && self.name.matches(name.span)
     }
 }
 

@@ -6,6 +6,8 @@ public struct Transaction: ~Copyable {
     public let snapshot: Snapshot
     /// What the body has marked so far; told to `Store.onCommit` if the item commits.
     public private(set) var touched: Areas = []
+    /// What earlier items of the same commit changed: not yet in force for anyone outside.
+    public private(set) var touchedBefore: Areas = []
     /// Whether traces of what the body deleted are to be removed from the log.
     private(set) var erases = false
 
@@ -29,8 +31,11 @@ public struct Transaction: ~Copyable {
     /// hold them until it is checkpointed and cut.
     public mutating func eraseTraces() { erases = true }
 
-    /// Begins a new item on the same transaction.
-    mutating func beginItem() { (touched, erases) = ([], false) }
+    /// Begins a new item on the same transaction. What a failed one marked counts as changed too.
+    mutating func beginItem() {
+        touchedBefore.formUnion(touched)
+        (touched, erases) = ([], false)
+    }
 }
 
 // The same questions as on a snapshot.

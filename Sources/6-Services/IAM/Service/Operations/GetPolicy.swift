@@ -12,7 +12,7 @@ struct GetPolicy: Query, OnPolicy {
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let policy = try permit.target.required()
-        let tags = try Tags.of(policy.id, snapshot)
-        return Output(policy: try policy.shape(in: permit.facts.signedAccount(), tags: tags, snapshot))
+        return Output(
+            policy: try policy.shape(in: permit.facts.signedAccount(), tags: permit.target.tags, snapshot))
     }
 }

@@ -12,7 +12,7 @@ struct GetRole: Query, OnRole {
         _ input: Input, under permit: borrowing Permit<Found<Role>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let role = try permit.target.required()
-        let tags = try Tags.of(role.id, snapshot)
+        let tags = permit.target.tags
         return Output(role: try role.shape(tags: tags.isEmpty ? nil : tags, isWhole: true, snapshot))
     }
 }

@@ -45,8 +45,7 @@ struct GetUser: Query {
         switch permit.target {
         case .user(let found):
             let user = try found.required()
-            let tags = try Tags.of(user.id, snapshot)
-            return Shape.Output(user: user.shape(tags: tags.isEmpty ? nil : tags))
+            return Shape.Output(user: user.shape(tags: found.tags.isEmpty ? nil : found.tags))
         case .root(let account, let alias, let created):
             return Shape.Output(
                 user: IAM.User(

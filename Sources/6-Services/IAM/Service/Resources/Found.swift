@@ -1,5 +1,6 @@
 import Door
 import IAMAPI
+import Storage
 
 /// A thing looked up by name: its record, or the fact that there is none, and the ARN the policies are asked about.
 ///
@@ -7,15 +8,24 @@ import IAMAPI
 struct Found<Record: Sendable>: Sendable {
     let record: Record?
     let arn: String
-    let missing: String
-    /// How a denial names it: `user alice`, with the name as the caller wrote it.
-    let title: String
-    /// The entity's tags as condition keys, where the operation asked for them.
-    var tagKeys: [ConditionEntry] = []
+    private let kind: EntityKind
+    /// The name, or for policies the ARN, as the caller wrote it.
+    private let name: String
+    /// What is said of an ARN that nothing has, where it is not `kind`'s own sentence about names.
+    private let absence: String?
+    /// The entity's tags, where the operation asked for them.
+    private(set) var tags: [IAM.Tag] = []
 
-    init(record: Record?, arn: String, missing: String, title: String) {
-        (self.record, self.arn, self.missing, self.title) = (record, arn, missing, title)
+    init(record: Record?, arn: String, _ kind: EntityKind, named name: String, absence: String? = nil) {
+        (self.record, self.arn, self.kind, self.name, self.absence) = (record, arn, kind, name, absence)
     }
+
+    /// How a denial names it: `user alice`, with the name as the caller wrote it.
+    var title: String { kind.title(name) }
+    /// What a caller who may know is told where there is no record.
+    var missing: String { absence ?? kind.missing(name) }
+    /// The entity's tags as condition keys.
+    var tagKeys: [ConditionEntry] { Tags.conditionKeys(tags) }
 
     func required() throws -> Record {
         guard let record else { throw IAM.NoSuchEntityException(message: missing) }
@@ -23,6 +33,15 @@ struct Found<Record: Sendable>: Sendable {
     }
 
     func map<Other: Sendable>(_ transform: (Record) -> Other) -> Found<Other> {
-        Found<Other>(record: record.map(transform), arn: arn, missing: missing, title: title)
+        var other = Found<Other>(record: record.map(transform), arn: arn, kind, named: name, absence: absence)
+        other.tags = tags
+        return other
+    }
+
+    /// The same with the tags of `owner`; without any where that is nil.
+    func tagged(by owner: String?, _ snapshot: borrowing Snapshot) throws -> Found {
+        var found = self
+        if let owner { found.tags = try Tags.of(owner, snapshot) }
+        return found
     }
 }

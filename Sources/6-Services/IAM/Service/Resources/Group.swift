@@ -28,10 +28,7 @@ struct Group: Sendable {
         let group = try snapshot.first(
             "SELECT account, name, path, id, created FROM iam_group WHERE account = ? AND name_key = ?",
             .text(account.description), .text(name.lowercased()), make: Group.init)
-        return Found(
-            record: group, arn: group?.arn ?? EntityKind.group.arn(account, name: name),
-            missing: EntityKind.group.missing(name),
-            title: EntityKind.group.title(name))
+        return Found(record: group, arn: group?.arn ?? EntityKind.group.arn(account, name: name), .group, named: name)
     }
 
     static func list(

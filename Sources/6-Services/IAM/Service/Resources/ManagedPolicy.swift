@@ -62,19 +62,18 @@ struct ManagedPolicy: Sendable {
     /// The policy of that ARN: AWS's, or one of `account`'s. Nil where there is none, or it is another account's.
     static func find(arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<ManagedPolicy>
     {
-        let missing = "Policy \(arn) does not exist or is not attachable."
-        let title = EntityKind.policy.title(arn)
         if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
             return Found(
-                record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, missing: missing, title: title
-            )
+                record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, .policy, named: arn,
+                absence: "Policy \(arn) does not exist or is not attachable.")
         }
         let policy = try snapshot.first(
             """
             SELECT account, name, path, id, arn, description, created, updated, default_version, last_version
             FROM iam_policy WHERE arn = ? AND account = ?
             """, .text(arn), .text(account.description), make: ManagedPolicy.init)
-        return Found(record: policy, arn: arn, missing: "Policy \(arn) was not found.", title: title)
+        return Found(
+            record: policy, arn: arn, .policy, named: arn, absence: "Policy \(arn) was not found.")
     }
 
     static func exists(name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Bool {

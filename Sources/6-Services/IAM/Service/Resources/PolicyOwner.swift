@@ -37,14 +37,13 @@ struct PolicyOwner: Sendable {
     static func find(
         _ kind: EntityKind, _ name: String, in account: AccountID, _ snapshot: borrowing Snapshot
     ) throws -> Found<PolicyOwner> {
-        var found: Found<PolicyOwner>
+        let found: Found<PolicyOwner>
         switch kind {
         case .user: found = try User.find(name, in: account, snapshot).map(PolicyOwner.init)
         case .group: found = try Group.find(name, in: account, snapshot).map(PolicyOwner.init)
         default: found = try Role.find(name, in: account, snapshot).map(PolicyOwner.init)
         }
-        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
-        return found
+        return try found.tagged(by: found.record?.id, snapshot)
     }
 
     /// The account of a user, group or role by its unique id.

@@ -43,10 +43,7 @@ struct Role: Sendable {
             SELECT account, name, path, id, created, boundary, trust, description, maximum_session
             FROM iam_role WHERE account = ? AND name_key = ?
             """, .text(account.description), .text(name.lowercased()), make: Role.init)
-        return Found(
-            record: role, arn: role?.arn ?? EntityKind.role.arn(account, name: name),
-            missing: EntityKind.role.missing(name),
-            title: EntityKind.role.title(name))
+        return Found(record: role, arn: role?.arn ?? EntityKind.role.arn(account, name: name), .role, named: name)
     }
 
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> Role? {

@@ -76,7 +76,11 @@ enum Tags {
     /// The condition keys of a resource that has tags.
     static func resourceKeys(_ owner: String?, _ snapshot: borrowing Snapshot) throws -> [ConditionEntry] {
         guard let owner else { return [] }
-        return try of(owner, snapshot).flatMap {
+        return conditionKeys(try of(owner, snapshot))
+    }
+
+    static func conditionKeys(_ tags: [IAM.Tag]) -> [ConditionEntry] {
+        tags.flatMap {
             [
                 ConditionEntry("aws:ResourceTag/" + $0.key, $0.value),
                 ConditionEntry("iam:ResourceTag/" + $0.key, $0.value),

@@ -35,18 +35,14 @@ struct User: Sendable {
         let user = try snapshot.first(
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE account = ? AND name_key = ?",
             .text(account.description), .text(name.lowercased()), make: User.init)
-        return Found(
-            record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name),
-            missing: EntityKind.user.missing(name),
-            title: EntityKind.user.title(name))
+        return Found(record: user, arn: user?.arn ?? EntityKind.user.arn(account, name: name), .user, named: name)
     }
 
     /// The same, with the condition keys of its tags.
     static func findTagged(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User>
     {
-        var found = try find(name, in: account, snapshot)
-        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
-        return found
+        let found = try find(name, in: account, snapshot)
+        return try found.tagged(by: found.record?.id, snapshot)
     }
 
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> User? {
@@ -76,13 +72,13 @@ struct User: Sendable {
             """, .text(group.id), .text(marker), .number(limit), each: User.init)
     }
 
+    /// Changes nobody's rights: no policy, key or membership is kept by a name or an id that was not there before.
     func insert(in transaction: inout Transaction) throws {
         try transaction.run(
             "INSERT INTO iam_user (account, name_key, name, path, id, created, boundary) VALUES (?, ?, ?, ?, ?, ?, ?)",
             .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds), .textOrNull(boundary))
         try transaction.run("UPDATE iam_account SET users = users + 1 WHERE id = ?", .text(account.description))
-        transaction.touch(.identity)
     }
 
     func delete(in transaction: inout Transaction) throws {

@@ -14,9 +14,8 @@ extension OnPolicy {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<
         ManagedPolicy
     > {
-        var found = try ManagedPolicy.find(arn: policyARN(input), in: facts.signedAccount(), snapshot)
-        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
-        return found
+        let found = try ManagedPolicy.find(arn: policyARN(input), in: facts.signedAccount(), snapshot)
+        return try found.tagged(by: found.record?.id, snapshot)
     }
 
     func access(_ input: Input, to target: Found<ManagedPolicy>, for facts: RequestFacts) throws -> Access {

@@ -9,9 +9,8 @@ protocol OnRole: Operation where Target == Found<Role> {
 
 extension OnRole {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Found<Role> {
-        var found = try Role.find(roleName(input), in: facts.signedAccount(), snapshot)
-        found.tagKeys = try Tags.resourceKeys(found.record?.id, snapshot)
-        return found
+        let found = try Role.find(roleName(input), in: facts.signedAccount(), snapshot)
+        return try found.tagged(by: found.record?.id, snapshot)
     }
 
     func access(_ input: Input, to target: Found<Role>, for facts: RequestFacts) throws -> Access {
