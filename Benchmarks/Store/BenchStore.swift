@@ -2,27 +2,33 @@ import CSystem
 import Storage
 import World
 
-/// The ceiling of durable changes: tasks that each insert one row after the other into the bare store, synced.
+/// The ceiling of durable changes: tasks that each commit one change after the other to the bare store, synced.
 ///
-/// `bench-store FOLDER TASKS SECONDS`. The folder is made, or gone on with. Prints `transactions`, `seconds` and `rate`.
+/// `bench-store row|user FOLDER TASKS SECONDS`. A `row` is one row of 200 bytes; a `user` is what CreateUser leaves in the
+/// store: a user's row with its index, the count of the account, and a journal row of as many bytes. The folder is made,
+/// or gone on with. Prints `transactions`, `seconds` and `rate`.
 @main enum BenchStore {
-    private static let schema = SchemaPart(
-        "bench", [Migration(1, "CREATE TABLE bench_row (id INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;")])
-    private static let row = [UInt8](repeating: 0x61, count: 200)
-
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, let tasks = Int(arguments[2]), let seconds = Double(arguments[3]) else {
-            print("usage: bench-store FOLDER TASKS SECONDS")
+        guard arguments.count == 5, let kind = Kind(rawValue: arguments[1]), let tasks = Int(arguments[3]),
+            let seconds = Double(arguments[4])
+        else {
+            print("usage: bench-store row|user FOLDER TASKS SECONDS")
             return
         }
         let clock = SystemClock()
-        let folder = try DataFolder.open(arguments[1])
-        let store = try Store(in: folder, schema: [schema], log: Log(clock: clock))
+        let folder = try DataFolder.open(arguments[2])
+        let store = try Store(in: folder, schema: [Bench.schema], log: Log(clock: clock))
         let start = clock.monotonicNanoseconds()
         let end = start + UInt64(seconds * 1e9)
+        let entropy = SystemEntropy()
         let transactions = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<tasks { group.addTask { try await insert(into: store, until: end, clock) } }
+            for task in 0..<tasks {
+                group.addTask {
+                    let bench = Bench(kind: kind, task: task, entropy: entropy)
+                    return try await bench.commit(to: store, until: end, clock)
+                }
+            }
             var total = 0
             for try await count in group { total += count }
             return total
@@ -31,17 +37,5 @@ import World
         print("transactions \(transactions) seconds \(span) rate \(Double(transactions) / span)")
         store.close()
         folder.close()
-    }
-
-    @concurrent
-    private static func insert(into store: Store, until end: UInt64, _ clock: SystemClock) async throws -> Int {
-        var count = 0
-        while clock.monotonicNanoseconds() < end {
-            try await store.write(.synced) { transaction in
-                try transaction.run("INSERT INTO bench_row (value) VALUES (?)", .blob(row))
-            }
-            count += 1
-        }
-        return count
     }
 }
