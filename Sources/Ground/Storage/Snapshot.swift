@@ -3,8 +3,19 @@
 /// The first query fixes the view; commits after it are not seen. It cannot be copied, kept or taken across `await`.
 public struct Snapshot: ~Copyable {
     let connection: Connection
+    /// Nil in a write transaction, whose view changes under its own hands.
+    private let memory: Memory?
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection, _ memory: Memory? = nil) { (self.connection, self.memory) = (connection, memory) }
+
+    /// What `make` finds on this view for a name in a place, such as a user's in an account; looked up once for as long
+    /// as nothing is committed. `make` must depend on the view and the two texts alone.
+    public func remembered<Value: AnyObject & Sendable>(
+        _ place: String, _ name: String, make: () throws -> Value
+    ) rethrows -> Value {
+        guard let memory else { return try make() }
+        return try memory.value(place, name, make: make)
+    }
 
     /// What `each` makes of the rows of a query, in their order.
     public func rows<T>(

@@ -4,6 +4,8 @@ import CSystem
 /// One SQLite connection with its prepared statements. Used by one thread at a time; the pool and the writer see to it.
 final class Connection {
     let database: OpaquePointer
+    /// What reads found on the open snapshot.
+    let memory = Memory()
     /// By the address of the SQL literal: each literal in the program is prepared once per connection.
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
 

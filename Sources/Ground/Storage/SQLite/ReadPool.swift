@@ -34,7 +34,7 @@ final class ReadPool: Sendable {
         var isClean = false
         defer { give(connection, snapshot: commits, isClean: isClean) }
         do {
-            let result = try body(Snapshot(connection))
+            let result = try body(Snapshot(connection, connection.memory))
             isClean = true
             return result
         } catch {
@@ -80,6 +80,7 @@ final class ReadPool: Sendable {
             let connection = try pooled?.connection ?? Connection(path: path, settings: settings)
             if let pooled, pooled.snapshot == commits { return (connection, commits) }
             if pooled?.snapshot != nil { try connection.run("COMMIT") }
+            connection.memory.forget()
             try connection.run("BEGIN")
             return (connection, commits)
         } catch {

@@ -5,7 +5,7 @@ import Storage
 /// A thing looked up by name: its record, or the fact that there is none, and the ARN the policies are asked about.
 ///
 /// Whether it is there is told by `required`, which only a handler calls: after the policies allowed the call.
-struct Found<Record: Sendable>: Sendable {
+final class Found<Record: Sendable>: Sendable {
     let record: Record?
     let arn: String
     private let kind: EntityKind
@@ -14,10 +14,14 @@ struct Found<Record: Sendable>: Sendable {
     /// What is said of an ARN that nothing has, where it is not `kind`'s own sentence about names.
     private let absence: String?
     /// The entity's tags, where the operation asked for them.
-    private(set) var tags: [IAM.Tag] = []
+    let tags: [IAM.Tag]
 
-    init(record: Record?, arn: String, _ kind: EntityKind, named name: String, absence: String? = nil) {
+    init(
+        record: Record?, arn: String, _ kind: EntityKind, named name: String, absence: String? = nil,
+        tags: [IAM.Tag] = []
+    ) {
         (self.record, self.arn, self.kind, self.name, self.absence) = (record, arn, kind, name, absence)
+        self.tags = tags
     }
 
     /// How a denial names it: `user alice`, with the name as the caller wrote it.
@@ -33,15 +37,13 @@ struct Found<Record: Sendable>: Sendable {
     }
 
     func map<Other: Sendable>(_ transform: (Record) -> Other) -> Found<Other> {
-        var other = Found<Other>(record: record.map(transform), arn: arn, kind, named: name, absence: absence)
-        other.tags = tags
-        return other
+        Found<Other>(record: record.map(transform), arn: arn, kind, named: name, absence: absence, tags: tags)
     }
 
     /// The same with the tags of `owner`; without any where that is nil.
     func tagged(by owner: String?, _ snapshot: borrowing Snapshot) throws -> Found {
-        var found = self
-        if let owner { found.tags = try Tags.of(owner, snapshot) }
-        return found
+        guard let owner else { return self }
+        return Found(
+            record: record, arn: arn, kind, named: name, absence: absence, tags: try Tags.of(owner, snapshot))
     }
 }

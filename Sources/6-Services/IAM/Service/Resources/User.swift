@@ -15,7 +15,7 @@ struct User: Sendable {
     /// The ARN of the managed policy that bounds the user's permissions.
     let boundary: String?
 
-    var arn: String { EntityKind.user.arn(account, path: path, name: name) }
+    let arn: String
     var principal: UserPrincipal { UserPrincipal(account: account, name: name, path: path, uniqueID: id) }
 
     private init(_ row: borrowing Row) throws {
@@ -23,11 +23,13 @@ struct User: Sendable {
         (name, path, id) = (row.text(1), row.text(2), row.text(3))
         created = Instant(milliseconds: row.int(4))
         boundary = row.textOrNull(5)
+        arn = EntityKind.user.arn(account, path: path, name: name)
     }
 
     init(account: AccountID, name: String, path: String, id: String, created: Instant, boundary: String?) {
         (self.account, self.name, self.path, self.id) = (account, name, path, id)
         (self.created, self.boundary) = (created, boundary)
+        arn = EntityKind.user.arn(account, path: path, name: name)
     }
 
     /// The user of that name, compared without case.
@@ -41,8 +43,10 @@ struct User: Sendable {
     /// The same, with the condition keys of its tags.
     static func findTagged(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<User>
     {
-        let found = try find(name, in: account, snapshot)
-        return try found.tagged(by: found.record?.id, snapshot)
+        try snapshot.remembered(account.description, name) {
+            let found = try find(name, in: account, snapshot)
+            return try found.tagged(by: found.record?.id, snapshot)
+        }
     }
 
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> User? {
