@@ -17,20 +17,22 @@ struct Recorder<Op: Operation> {
     }
 
     func success(_ input: Op.Input, _ target: Op.Target, _ output: Op.Output) -> Event? {
-        guard case (var event, let style)? = draft(input, target) else { return nil }
+        let style = RecordStyle.of(model.service)
+        guard var event = draft(input, target, style) else { return nil }
         switch operation.responseElements(output) {
         case .none: break
         case .json(let json): event.responseElements = json
         case .shape:
             var encoder = RecordEncoder(timeStyle: style.times, subjectTypes: style.subjectTypes)
             event.responseElements = encoder.encode(output)
-            event.subjects += encoder.subjects.filter { !event.subjects.contains($0) }
+            for subject in encoder.subjects where !event.subjects.contains(subject) { event.subjects.append(subject) }
         }
         return event
     }
 
     func failure(_ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError) -> Event? {
-        guard case (var event, let style)? = draft(input, target) else { return nil }
+        let style = RecordStyle.of(model.service)
+        guard var event = draft(input, target, style) else { return nil }
         event.errorCode = error is AccessDenied ? style.accessDeniedCode : error.shapeName
         if error is AccessDenied, !style.showsDeniedRequests {
             (event.requestParameters, event.resources, event.subjects) = (nil, [], [])
@@ -40,10 +42,9 @@ struct Recorder<Op: Operation> {
     }
 
     /// Nil where nobody receives the record: an anonymous call that is about no account's resources.
-    private func draft(_ input: Op.Input, _ target: Op.Target?) -> (Event, RecordStyle)? {
+    private func draft(_ input: Op.Input, _ target: Op.Target?, _ style: RecordStyle) -> Event? {
         let recording = operation.recording(input, of: target, facts)
         guard let account = facts.account ?? recording.owner else { return nil }
-        let style = RecordStyle.of(model.service)
         var event = facts.event(
             to: account, named: recording.eventName ?? model.name, source: style.source,
             isReadOnly: recording.isReadOnly ?? model.isReadOnly, category: recording.category,
@@ -57,11 +58,11 @@ struct Recorder<Op: Operation> {
             event.requestParameters = encoder.encode(input)
             event.subjects = encoder.subjects
         }
-        event.subjects += recording.subjects
+        if !recording.subjects.isEmpty { event.subjects += recording.subjects }
         event.resources = recording.resources
         event.additionalData = recording.additionalData
         if style.printsAPIVersion { event.apiVersion = model.service.apiVersion }
-        return (event, style)
+        return event
     }
 }
 

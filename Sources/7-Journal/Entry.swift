@@ -1,4 +1,5 @@
 import AWS
+import Formats
 public import World
 
 /// A journal row's content: what `LookupEvents` selects by, then the record itself.
@@ -16,38 +17,34 @@ public struct Entry: Sendable {
 
     private static let version: UInt8 = 1
 
-    public static func pack(_ event: Event) -> [UInt8] {
-        let record = event.record()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(record.count + 256)
-        bytes.append(version)
-        bytes.append((event.isReadOnly ? 1 : 0) | event.category.rawValue << 1)
-        let milliseconds = UInt64(bitPattern: event.time.milliseconds)
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: milliseconds >> shift))
+    public static func pack(_ event: borrowing Event) -> [UInt8] { packed(event).bytes }
+
+    static func packed(_ event: borrowing Event) -> ByteWriter {
+        var entry = ByteWriter(reserving: 2048)
+        entry.byte(version)
+        entry.byte((event.isReadOnly ? 1 : 0) | event.category.rawValue << 1)
+        entry.bigEndian(event.time.milliseconds)
+        append(event.account.description, to: &entry)
+        append(event.region.description, to: &entry)
+        append(event.id, to: &entry)
+        append(event.name, to: &entry)
+        append(event.source, to: &entry)
+        append(event.identity.lookupName, to: &entry)
+        append(event.identity.accessKeyID, to: &entry)
+        let subjects = min(event.subjects.count, 255)
+        entry.byte(UInt8(subjects))
+        for index in 0..<subjects {
+            append(event.subjects[index].type, to: &entry)
+            append(event.subjects[index].name, to: &entry)
         }
-        append(event.account.description, to: &bytes)
-        append(event.region.description, to: &bytes)
-        append(event.id, to: &bytes)
-        append(event.name, to: &bytes)
-        append(event.source, to: &bytes)
-        append(event.identity.lookupName, to: &bytes)
-        append(event.identity.accessKeyID, to: &bytes)
-        let subjects = event.subjects.prefix(255)
-        bytes.append(UInt8(subjects.count))
-        for subject in subjects {
-            append(subject.type, to: &bytes)
-            append(subject.name, to: &bytes)
-        }
-        bytes.append(contentsOf: record)
-        return bytes
+        event.write(to: &entry)
+        return entry
     }
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
+    private static func append(_ text: String, to entry: inout ByteWriter) {
         let count = min(text.utf8.count, Int(UInt16.max))
-        bytes.append(UInt8(count >> 8))
-        bytes.append(UInt8(count & 255))
-        bytes.append(contentsOf: text.utf8.prefix(count))
+        entry.bigEndian(UInt16(count))
+        entry.text(text, limit: count)
     }
 
     /// Nil where the bytes are no entry of this version.

@@ -38,57 +38,49 @@ public struct EventIdentity: Sendable {
         }
     }
 
-    func write(to json: inout JSONWriter) {
-        json.beginObject()
+    func write(to record: inout ByteWriter) {
         switch principal {
-        case .root(let account): long("Root", account, &json)
+        case .root(let account): write("Root", account, account.description, principal.arn ?? "", to: &record)
         case .user(let user):
-            long("IAMUser", user.account, &json)
-            json.member("userName", user.name)
-        case .roleSession(let session): long("AssumedRole", session.account, &json)
-        case .federatedUser(let user): long("FederatedUser", user.account, &json)
-        case .service(let name):
-            json.member("type", "AWSService")
-            json.member("invokedBy", name)
-        case .anonymous:
-            json.member("type", "AWSAccount")
-            json.member("principalId", "")
-            json.member("accountId", "anonymous")
+            write("IAMUser", user.account, user.uniqueID, user.arn, to: &record)
+            record.member(#","userName":"#, user.name)
+        case .roleSession(let session):
+            write("AssumedRole", session.account, principal.userID, session.arn, to: &record)
+        case .federatedUser(let user):
+            write("FederatedUser", user.account, principal.userID, user.arn, to: &record)
+        case .service(let name): record.member(#"{"type":"AWSService","invokedBy":"#, name)
+        case .anonymous: record.literal(#"{"type":"AWSAccount","principalId":"","accountId":"anonymous""#)
         }
-        sessionContext(&json)
-        if let invokedBy { json.member("invokedBy", invokedBy) }
-        json.endObject()
+        if let session { write(session, to: &record) }
+        if let invokedBy { record.member(#","invokedBy":"#, invokedBy) }
+        record.literal("}")
     }
 
-    private func long(_ type: String, _ account: AccountID, _ json: inout JSONWriter) {
-        json.member("type", type)
-        json.member("principalId", principal.userID)
-        json.member("arn", principal.arn ?? "")
-        json.member("accountId", account.description)
-        json.member("accessKeyId", accessKeyID)
+    private func write(
+        _ type: StaticString, _ account: AccountID, _ id: String, _ arn: String, to record: inout ByteWriter
+    ) {
+        record.literal(#"{"type":""#)
+        record.literal(type)
+        record.member(#"","principalId":"#, id)
+        record.member(#","arn":"#, arn)
+        record.member(#","accountId":"#, account.description)
+        record.member(#","accessKeyId":"#, accessKeyID)
     }
 
-    private func sessionContext(_ json: inout JSONWriter) {
-        guard let session else { return }
-        json.key("sessionContext")
-        json.beginObject()
+    private func write(_ session: Session, to record: inout ByteWriter) {
+        record.literal(#","sessionContext":{"#)
         if let issuer = Issuer(principal) {
-            json.key("sessionIssuer")
-            json.beginObject()
-            json.member("type", issuer.type)
-            json.member("principalId", issuer.id)
-            json.member("arn", issuer.arn)
-            json.member("accountId", issuer.account.description)
-            if let name = issuer.name { json.member("userName", name) }
-            json.endObject()
+            record.member(#""sessionIssuer":{"type":"#, issuer.type)
+            record.member(#","principalId":"#, issuer.id)
+            record.member(#","arn":"#, issuer.arn)
+            record.member(#","accountId":"#, issuer.account.description)
+            if let name = issuer.name { record.member(#","userName":"#, name) }
+            record.literal("},")
         }
-        json.key("attributes")
-        json.beginObject()
-        json.member("creationDate", session.created.iso8601)
-        json.member("mfaAuthenticated", session.isMFAAuthenticated ? "true" : "false")
-        json.endObject()
-        if let source = session.sourceIdentity { json.member("sourceIdentity", source) }
-        json.endObject()
+        record.member(#""attributes":{"creationDate":"#, session.created)
+        record.literal(session.isMFAAuthenticated ? #","mfaAuthenticated":"true"}"# : #","mfaAuthenticated":"false"}"#)
+        if let source = session.sourceIdentity { record.member(#","sourceIdentity":"#, source) }
+        record.literal("}")
     }
 
     /// Whose credentials made the session: a role, or the user or root behind a federated user.

@@ -4,77 +4,78 @@ import HTTP
 import World
 
 /// An event as the JSON text of its CloudTrail record, in the order real log files have.
+///
+/// Written member by member, each with the comma and the colon before it as one piece: it is done for every call.
 extension Event {
-    /// The record format's version.
-    private static let version = "1.11"
     private static let longestText = 1024
     /// 100 KB each for requestParameters and responseElements, 28 KB for additionalEventData; larger ones are left out.
     private static let largestParameters = 100 * 1024
     private static let largestAdditionalData = 28 * 1024
 
     public func record() -> [UInt8] {
-        var json = JSONWriter(reserving: 1024)
-        json.beginObject()
-        json.member("eventVersion", Event.version)
-        json.key("userIdentity")
-        identity.write(to: &json)
-        json.member("eventTime", time.iso8601)
-        json.member("eventSource", source)
-        json.member("eventName", name)
-        json.member("awsRegion", region.description)
-        json.member("sourceIPAddress", sourceAddress)
-        if let userAgent { json.member("userAgent", Event.shortened(userAgent)) }
-        if let errorCode { json.member("errorCode", errorCode) }
-        if let errorMessage { json.member("errorMessage", Event.shortened(errorMessage)) }
-        write("requestParameters", requestParameters, to: &json)
-        write("responseElements", errorCode == nil ? responseElements : nil, to: &json)
+        var record = ByteWriter(reserving: 1024)
+        write(to: &record)
+        return record.bytes
+    }
+
+    func write(to record: inout ByteWriter) {
+        record.literal(#"{"eventVersion":"1.11","userIdentity":"#)
+        identity.write(to: &record)
+        record.member(#","eventTime":"#, time)
+        record.member(#","eventSource":"#, source)
+        record.member(#","eventName":"#, name)
+        record.member(#","awsRegion":"#, region.description)
+        record.member(#","sourceIPAddress":"#, sourceAddress)
+        if let userAgent { record.member(#","userAgent":"#, Event.shortened(userAgent)) }
+        if let errorCode { record.member(#","errorCode":"#, errorCode) }
+        if let errorMessage { record.member(#","errorMessage":"#, Event.shortened(errorMessage)) }
+        Event.write(#","requestParameters":"#, requestParameters, to: &record)
+        Event.write(#","responseElements":"#, errorCode == nil ? responseElements : nil, to: &record)
         if let additionalData, additionalData.count <= Event.largestAdditionalData {
-            json.key("additionalEventData")
-            json.raw(additionalData)
+            record.literal(#","additionalEventData":"#)
+            record.bytes(additionalData)
         }
-        writeTail(to: &json)
-        json.endObject()
-        return json.bytes
+        writeTail(to: &record)
     }
 
-    private func write(_ key: String, _ value: [UInt8]?, to json: inout JSONWriter) {
+    private static func write(_ key: StaticString, _ value: [UInt8]?, to record: inout ByteWriter) {
         if let value, value.count > Event.largestParameters { return }
-        json.key(key)
-        if let value { json.raw(value) } else { json.null() }
+        record.literal(key)
+        if let value { record.bytes(value) } else { record.literal("null") }
     }
 
-    private func writeTail(to json: inout JSONWriter) {
-        json.member("requestID", requestID)
-        json.member("eventID", id)
-        json.key("readOnly")
-        json.bool(isReadOnly)
-        if !resources.isEmpty { writeResources(to: &json) }
-        json.member("eventType", "AwsApiCall")
-        if let apiVersion { json.member("apiVersion", apiVersion) }
-        json.key("managementEvent")
-        json.bool(category == .management)
-        json.member("recipientAccountId", account.description)
-        json.member("eventCategory", category == .management ? "Management" : "Data")
-        guard let tls else { return }
-        json.key("tlsDetails")
-        json.beginObject()
-        json.member("tlsVersion", tls.version)
-        json.member("cipherSuite", tls.cipherSuite)
-        if let host { json.member("clientProvidedHostHeader", host) }
-        json.endObject()
-    }
-
-    private func writeResources(to json: inout JSONWriter) {
-        json.key("resources")
-        json.beginArray()
-        for resource in resources {
-            json.beginObject()
-            if let account = resource.account { json.member("accountId", account.description) }
-            json.member("type", resource.type)
-            json.member("ARN", resource.arn)
-            json.endObject()
+    private func writeTail(to record: inout ByteWriter) {
+        record.member(#","requestID":"#, requestID)
+        record.member(#","eventID":"#, id)
+        record.literal(isReadOnly ? #","readOnly":true"# : #","readOnly":false"#)
+        if !resources.isEmpty { writeResources(to: &record) }
+        record.literal(#","eventType":"AwsApiCall""#)
+        if let apiVersion { record.member(#","apiVersion":"#, apiVersion) }
+        let isManagement = category == .management
+        record.literal(isManagement ? #","managementEvent":true"# : #","managementEvent":false"#)
+        record.member(#","recipientAccountId":"#, account.description)
+        record.literal(isManagement ? #","eventCategory":"Management""# : #","eventCategory":"Data""#)
+        if let tls {
+            record.member(#","tlsDetails":{"tlsVersion":"#, tls.version)
+            record.member(#","cipherSuite":"#, tls.cipherSuite)
+            if let host { record.member(#","clientProvidedHostHeader":"#, host) }
+            record.literal("}")
         }
-        json.endArray()
+        record.literal("}")
+    }
+
+    private func writeResources(to record: inout ByteWriter) {
+        for index in resources.indices {
+            record.literal(index == 0 ? #","resources":[{"# : ",{")
+            if let account = resources[index].account {
+                record.member(#""accountId":"#, account.description)
+                record.literal(",")
+            }
+            record.member(#""type":"#, resources[index].type)
+            record.member(#","ARN":"#, resources[index].arn)
+            record.literal("}")
+        }
+        record.literal("]")
     }
 
     /// At most 1 KB of UTF-8, cut between characters.
@@ -88,5 +89,32 @@ extension Event {
             cut.append(character)
         }
         return cut
+    }
+}
+
+extension ByteWriter {
+    /// A JSON member. - Parameter key: with its quotes and colon, and what goes before it.
+    mutating func member(_ key: StaticString, _ value: String) {
+        literal(key)
+        json(value)
+    }
+
+    /// A time as `"2026-01-02T03:04:05Z"`.
+    mutating func member(_ key: StaticString, _ instant: Instant) {
+        let time = CivilTime(instant)
+        literal(key)
+        literal("\"")
+        digits(time.year, 4)
+        literal("-")
+        digits(time.month, 2)
+        literal("-")
+        digits(time.day, 2)
+        literal("T")
+        digits(time.hour, 2)
+        literal(":")
+        digits(time.minute, 2)
+        literal(":")
+        digits(time.second, 2)
+        literal("Z\"")
     }
 }

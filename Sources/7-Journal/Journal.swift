@@ -1,5 +1,6 @@
 public import AWS
 import Crypto
+import Formats
 public import Storage
 import World
 
@@ -89,13 +90,14 @@ public final class Journal: Sendable {
     /// Records a call that changed nothing. Returns when the record survives the end of the process, or, where
     /// `durability` says so, power loss.
     public func record(_ event: Event, _ durability: Durability) async throws {
-        let entry = Entry.pack(event)
-        if durability == .written, !syncsReads, spool.put(entry) {
-            mover.wake(spool.waitingBytes > Spool.ringBytes / 4)
+        let entry = Entry.packed(event)
+        if durability == .written, !syncsReads, let waiting = entry.withBytes({ spool.put($0) }) {
+            mover.wake(waiting > Spool.ringBytes / 4)
             return
         }
+        let bytes = entry.bytes
         try await store.append(syncsReads ? .synced : durability) { [self] transaction in
-            try append(entry, in: &transaction)
+            try append(bytes, in: &transaction)
         }
     }
 

@@ -17,10 +17,10 @@ public struct RecordEncoder: ShapeEncoder {
     }
 
     /// A member whose text names something `LookupEvents` can find, such as `userName` → `AWS::IAM::User`.
-    public typealias SubjectTypes = [String: String]
+    public typealias SubjectTypes = KeyValuePairs<String, String>
 
     public private(set) var subjects: [Event.Subject] = []
-    private var json = JSONWriter(reserving: 256)
+    private var json = JSONWriter(reserving: 0)
     private var schema: Schema?
     private var current: MemberSchema?
     private var isHidden = false
@@ -32,7 +32,8 @@ public struct RecordEncoder: ShapeEncoder {
     }
 
     /// The object of a top-level structure; nil where nothing of it may or need be shown.
-    public mutating func encode(_ value: some Shape) -> [UInt8]? {
+    public mutating func encode<T: Shape>(_ value: T) -> [UInt8]? {
+        guard !T.schema.members.isEmpty else { return nil }
         json = JSONWriter(reserving: 256)
         structure(value)
         return json.bytes.count > 2 ? json.bytes : nil
@@ -48,7 +49,8 @@ public struct RecordEncoder: ShapeEncoder {
     public mutating func string(_ value: String) {
         guard !isHidden else { return }
         json.string(value)
-        if let name = current?.lowerName, let type = subjectTypes[name] {
+        guard let name = current?.lowerName else { return }
+        for (member, type) in subjectTypes where member == name {
             subjects.append(Event.Subject(type: type, name: value))
         }
     }

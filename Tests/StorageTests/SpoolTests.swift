@@ -78,3 +78,8 @@ import World
         #expect(try Spool(in: folder, moved: 0).recovered.map(\.number) == [1])
     }
 }
+
+extension Spool {
+    /// Whether there was room.
+    fileprivate func put(_ bytes: [UInt8]) -> Bool { put(bytes.span.bytes) != nil }
+}

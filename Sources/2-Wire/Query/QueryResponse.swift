@@ -6,20 +6,19 @@ import Smithy
 /// - Source: Smithy, "AWS query protocol", response serialization.
 enum QueryResponse {
     static func success<T: Shape>(_ operation: OperationModel, _ output: T, _ identity: RequestIdentity) -> Response {
-        let name = operation.name + "Response"
         var encoder = XMLShapeEncoder(T.schema)
-        encoder.write { $0.open(name, namespace: operation.service.xmlNamespace) }
+        encoder.write { $0.open(operation.name, "Response", namespace: operation.service.xmlNamespace) }
         if operation.hasOutput {
-            let wrapper = operation.resultWrapper.isEmpty ? operation.name + "Result" : operation.resultWrapper
-            encoder.write { $0.open(wrapper) }
+            let wrapper = operation.resultWrapper
+            encoder.write { wrapper.isEmpty ? $0.open(operation.name, "Result") : $0.open(wrapper) }
             encoder.members(of: output)
-            encoder.write { $0.close(wrapper) }
+            encoder.write { wrapper.isEmpty ? $0.close(operation.name, "Result") : $0.close(wrapper) }
         }
         encoder.write { writer in
-            writer.open("ResponseMetadata")
-            writer.element("RequestId", identity.requestID)
-            writer.close("ResponseMetadata")
-            writer.close(name)
+            writer.raw("<ResponseMetadata><RequestId>")
+            writer.text(identity.requestID)
+            writer.raw("</RequestId></ResponseMetadata>")
+            writer.close(operation.name, "Response")
         }
         return response(200, encoder.writer.bytes, identity)
     }

@@ -2,31 +2,53 @@ import CSystem
 
 /// Random bytes for names and identifiers. Never for keys: those come from the vault.
 public protocol Entropy: Sendable {
-    func bytes(_ count: Int) -> [UInt8]
+    func fill(_ buffer: UnsafeMutableRawBufferPointer)
+}
+
+extension Entropy {
+    public func bytes(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+            fill(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+            written = count
+        }
+    }
 }
 
 /// The kernel's generator, read a block at a time.
 public final class SystemEntropy: Entropy {
-    private let pool = Lock<[UInt8]>([])
+    private struct Pool {
+        var block = [UInt8](repeating: 0, count: SystemEntropy.blockBytes)
+        /// How much of the block has not been given out; taken from its end.
+        var left = 0
+    }
+
+    private let pool = Lock(Pool())
+
+    /// The most that `getentropy` gives at once.
+    private static let blockBytes = 256
 
     public init() {}
 
-    public func bytes(_ count: Int) -> [UInt8] {
+    public func fill(_ buffer: UnsafeMutableRawBufferPointer) {
         pool.withLock { pool in
-            while pool.count < count { pool.append(contentsOf: SystemEntropy.block()) }
-            let taken = Array(pool.suffix(count))
-            pool.removeLast(count)
-            return taken
+            var filled = 0
+            while filled < buffer.count {
+                if pool.left == 0 { SystemEntropy.refill(&pool) }
+                let count = min(pool.left, buffer.count - filled)
+                pool.left -= count
+                pool.block.withUnsafeBytes { block in
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: block[pool.left..<(pool.left + count)]))
+                }
+                filled += count
+            }
         }
     }
 
-    /// 256 bytes, the most that `getentropy` gives at once.
-    private static func block() -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
-            let status = getentropy(buffer.baseAddress, 256)
-            precondition(status == 0, "the kernel gave no random bytes")
-            count = 256
-        }
+    private static func refill(_ pool: inout Pool) {
+        let status = pool.block.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
+        precondition(status == 0, "the kernel gave no random bytes")
+        pool.left = blockBytes
     }
 }
 
@@ -36,14 +58,14 @@ public final class SeededEntropy: Entropy {
 
     public init(seed: UInt64) { state = Lock(seed) }
 
-    public func bytes(_ count: Int) -> [UInt8] {
+    public func fill(_ buffer: UnsafeMutableRawBufferPointer) {
         state.withLock { state in
-            (0..<count).map { _ in
+            for index in buffer.indices {
                 state &+= 0x9E37_79B9_7F4A_7C15
                 var mixed = state
                 mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
                 mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-                return UInt8(truncatingIfNeeded: mixed ^ (mixed >> 31))
+                buffer[index] = UInt8(truncatingIfNeeded: mixed ^ (mixed >> 31))
             }
         }
     }

@@ -31,11 +31,13 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes a string value.
-    public mutating func string(_ value: some StringProtocol) {
+    public mutating func string(_ value: String) {
         separate()
         quote(value)
         needsComma = true
     }
+
+    public mutating func string(_ value: Substring) { string(String(value)) }
 
     /// Writes a whole number of any size.
     public mutating func integer(_ value: some BinaryInteger) { raw(String(value).utf8) }
@@ -81,35 +83,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Copies what needs no escape in runs.
-    private mutating func quote(_ value: some StringProtocol) {
-        bytes.append(UInt8(ascii: "\""))
-        var text = String(value)
-        text.withUTF8 { utf8 in
-            var start = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
-                bytes.append(contentsOf: utf8[start..<index])
-                escape(byte)
-                start = index + 1
-            }
-            bytes.append(contentsOf: utf8[start...])
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
-        default:
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(Hex.lowercaseDigits[Int(byte >> 4)])
-            bytes.append(Hex.lowercaseDigits[Int(byte & 15)])
-        }
+    private mutating func quote(_ value: String) {
+        value.withContiguousUTF8 { JSONText.append($0, to: &bytes) }
     }
 }

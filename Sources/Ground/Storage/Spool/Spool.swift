@@ -85,32 +85,37 @@ public final class Spool: @unchecked Sendable {
         return memory
     }
 
-    /// Puts a record. False where there is no room: the caller takes the slower way.
-    public func put(_ bytes: [UInt8]) -> Bool {
-        let length = (Spool.recordHead + bytes.count + 7) & ~7
-        return state.withLock { state in
-            let wraps = state.head + length > Spool.ringBytes
-            let gap = wraps ? Spool.ringBytes - state.head : 0
-            guard length <= Spool.ringBytes / 4, state.used + gap + length < Spool.ringBytes else { return false }
-            // Also where the gap is empty: the head may stand at the ring's very end.
-            if wraps { state.head = 0 }
-            precondition(state.head + length <= Spool.ringBytes, "a record would lie outside the spool")
-            let place = ring(state.head)
-            bytes.withUnsafeBytes { source in
-                if let start = source.baseAddress {
-                    (place + Spool.recordHead).copyMemory(from: start, byteCount: bytes.count)
-                }
+    /// Puts a record. Returns how many bytes of the ring then wait; nil where there is no room: the caller takes the
+    /// slower way.
+    public func put(_ bytes: RawSpan) -> Int? {
+        let count = bytes.byteCount
+        let length = (Spool.recordHead + count + 7) & ~7
+        return bytes.withUnsafeBytes { source in
+            state.withLock { state -> Int? in
+                let wraps = state.head + length > Spool.ringBytes
+                let gap = wraps ? Spool.ringBytes - state.head : 0
+                guard length <= Spool.ringBytes / 4, state.used + gap + length < Spool.ringBytes else { return nil }
+                // Also where the gap is empty: the head may stand at the ring's very end.
+                if wraps { state.head = 0 }
+                precondition(state.head + length <= Spool.ringBytes, "a record would lie outside the spool")
+                write(source, number: state.next, to: ring(state.head))
+                state.waiting.append(
+                    Waiting(number: state.next, offset: state.head, count: count, footprint: gap + length))
+                state.head += length
+                state.used += gap + length
+                state.next += 1
+                return state.used
             }
-            place.storeBytes(of: state.next, toByteOffset: 8, as: Int64.self)
-            place.storeBytes(of: Spool.checksum(place + 8, 8 + bytes.count), toByteOffset: 4, as: UInt32.self)
-            place.storeBytes(of: UInt32(bytes.count), as: UInt32.self)
-            state.waiting.append(
-                Waiting(number: state.next, offset: state.head, count: bytes.count, footprint: gap + length))
-            state.head += length
-            state.used += gap + length
-            state.next += 1
-            return true
         }
+    }
+
+    private func write(_ record: UnsafeRawBufferPointer, number: Int64, to place: UnsafeMutableRawPointer) {
+        if let start = record.baseAddress {
+            (place + Spool.recordHead).copyMemory(from: start, byteCount: record.count)
+        }
+        place.storeBytes(of: number, toByteOffset: 8, as: Int64.self)
+        place.storeBytes(of: Spool.checksum(place + 8, 8 + record.count), toByteOffset: 4, as: UInt32.self)
+        place.storeBytes(of: UInt32(record.count), as: UInt32.self)
     }
 
     /// The waiting records after `number`, oldest first. They stay in the ring until `drop`.
