@@ -5,7 +5,7 @@ import Journal
 public import World
 
 /// Who calls, when, from where and how: what the gate knows of a request beside its typed input.
-public struct RequestFacts: Sendable {
+public final class RequestFacts: Sendable {
     public let caller: Caller
     /// The account whose resources the call is about: the caller's own. Anonymous callers have none.
     public let account: AccountID?
