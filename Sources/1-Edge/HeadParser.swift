@@ -1,4 +1,5 @@
 public import HTTP
+import World
 
 /// How a request's body is delimited.
 public enum BodyFraming: Equatable, Sendable {
@@ -32,20 +33,25 @@ public struct HeadParser: Sendable {
     public static func end(of bytes: Span<UInt8>, scanned: inout Int) throws(Refusal) -> Int? {
         if scanned == 0, bytes.count > 0, !HeadSyntax.isToken(bytes[0]) { throw .malformedHead }
         var index = scanned
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == HeadSyntax.lineFeed {
-                guard index > 0, bytes[index - 1] == HeadSyntax.carriageReturn else { throw .malformedHead }
-                if index >= 3, bytes[index - 2] == HeadSyntax.lineFeed {
-                    scanned = index + 1
-                    return index + 1
-                }
-            } else if index > 0, bytes[index - 1] == HeadSyntax.carriageReturn {
-                throw .malformedHead
-            }
-            index += 1
+        // The byte after a return that ended what was searched before.
+        if index > 0, index < bytes.count, bytes[index - 1] == HeadSyntax.carriageReturn {
+            guard bytes[index] == HeadSyntax.lineFeed else { throw .malformedHead }
         }
-        scanned = index
+        while let at = bytes.firstIndex(
+            below: HeadSyntax.lineFeed + 1, or: HeadSyntax.carriageReturn, in: index..<bytes.count)
+        {
+            index = at + 1
+            if bytes[at] == HeadSyntax.lineFeed {
+                guard at > 0, bytes[at - 1] == HeadSyntax.carriageReturn else { throw .malformedHead }
+                if at >= 3, bytes[at - 2] == HeadSyntax.lineFeed {
+                    scanned = index
+                    return index
+                }
+            } else if bytes[at] == HeadSyntax.carriageReturn, index < bytes.count {
+                guard bytes[index] == HeadSyntax.lineFeed else { throw .malformedHead }
+            }
+        }
+        scanned = bytes.count
         return nil
     }
 
@@ -75,7 +81,12 @@ public struct HeadParser: Sendable {
         guard index > start, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { throw .malformedHead }
         let colon = index
         index += 1
-        while index < bytes.count, HeadSyntax.isValue(bytes[index]) { index += 1 }
+        repeat {
+            index =
+                bytes.firstIndex(below: HeadSyntax.space, or: HeadSyntax.delete, in: index..<bytes.count) ?? bytes.count
+            guard index < bytes.count, bytes[index] == HeadSyntax.tab else { break }
+            index += 1
+        } while true
         guard index + 1 < bytes.count, bytes[index] == HeadSyntax.carriageReturn,
             bytes[index + 1] == HeadSyntax.lineFeed
         else { throw .malformedHead }

@@ -5,13 +5,16 @@ enum HeadSyntax {
     static let lineFeed: UInt8 = 10
     static let space: UInt8 = 32
     static let tab: UInt8 = 9
+    static let delete: UInt8 = 127
 
-    private static let tokenLow = mask("!#$%&'*+-.0123456789", base: 0)
-    private static let tokenHigh = mask("ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~", base: 64)
-
-    private static func mask(_ characters: StaticString, base: UInt8) -> UInt64 {
-        characters.withUTF8Buffer { $0.reduce(0) { $0 | 1 << UInt64($1 - base) } }
-    }
+    // A bit for each character, literal so that no look-up stands between a byte and its answer.
+    /// `!#$%&'*+-.0123456789`
+    private static let tokenLow: UInt64 = 0x03FF_6CFA_0000_0000
+    /// Letters and ``^_`|~``, from 64 on.
+    private static let tokenHigh: UInt64 = 0x57FF_FFFF_C7FF_FFFE
+    /// `-._~%!$&'()*+;=:[]`, digits and letters.
+    private static let hostLow: UInt64 = 0x2FFF_6FF2_0000_0000
+    private static let hostHigh: UInt64 = 0x47FF_FFFE_AFFF_FFFE
 
     @inline(__always) static func isToken(_ byte: UInt8) -> Bool {
         if byte < 64 { return tokenLow >> UInt64(byte) & 1 == 1 }
@@ -23,19 +26,18 @@ enum HeadSyntax {
     @inline(__always) static func isValue(_ byte: UInt8) -> Bool { byte >= 32 && byte != 127 || byte == tab }
     @inline(__always) static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
 
-    static func isHost(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true
-        default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
-        }
+    @inline(__always) static func isHost(_ byte: UInt8) -> Bool {
+        if byte < 64 { return hostLow >> UInt64(byte) & 1 == 1 }
+        return byte >= 128 || hostHigh >> UInt64(byte - 64) & 1 == 1
     }
 
     /// Whether `range` holds `expected`, which is in lower case, whatever the case in `bytes`.
     static func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ expected: StaticString) -> Bool {
         guard range.count == expected.utf8CodeUnitCount else { return false }
         return expected.withUTF8Buffer { expected in
-            for offset in 0..<expected.count where lower(bytes[range.lowerBound + offset]) != expected[offset] {
-                return false
+            for offset in 0..<expected.count {
+                let byte = bytes[range.lowerBound + offset]
+                if byte != expected[offset], lower(byte) != expected[offset] { return false }
             }
             return true
         }

@@ -55,10 +55,18 @@ public struct Authenticator: Sendable {
             principal: credential.principal, credential: credential, method: claim.method, signed: claim.instant,
             signatureAge: times.wall.milliseconds - claim.instant.milliseconds,
             signedHeaderList: claim.signedHeaders)
-        let chunks = ChunkSigning(
-            key: key, time: claim.time, scope: Array(claim.credential.scope), seed: Hexadecimal.encode(signature),
-            accessKeyID: credential.accessKeyID)
+        let chunks = chunkSigning(mode, claim, key, credential, seed: signature)
         return Authenticated(caller: caller, head: head, mode: mode, chunkSigning: chunks)
+    }
+
+    /// Nil where no chunks are signed.
+    private func chunkSigning(
+        _ mode: PayloadMode, _ claim: SignatureClaim, _ key: SigningKey, _ credential: Credential, seed: [UInt8]
+    ) -> ChunkSigning? {
+        guard case .signedChunks = mode else { return nil }
+        return ChunkSigning(
+            key: key, time: claim.time, scope: Array(claim.credential.scope), seed: Hexadecimal.encode(seed),
+            accessKeyID: credential.accessKeyID)
     }
 
     /// Nil where the request bears no signature at all.

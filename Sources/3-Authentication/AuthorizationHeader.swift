@@ -30,7 +30,7 @@ enum AuthorizationHeader {
 
     private static func checkAlgorithm(_ value: ArraySlice<UInt8>) throws(AuthenticationFailure) {
         let algorithm = value.prefix { !CanonicalHeaders.isBlank($0) }
-        if algorithm.elementsEqual(SignatureClaim.algorithm) { return }
+        if algorithm.span.isExactly("AWS4-HMAC-SHA256") { return }
         let name = String(decoding: algorithm, as: UTF8.self)
         if name == "AWS" || name.hasPrefix("AWS4-") {
             throw AuthenticationFailure(.unsupportedAlgorithm(name), .header)
@@ -57,10 +57,11 @@ enum AuthorizationHeader {
         var signature: ArraySlice<UInt8>?
 
         init(_ value: ArraySlice<UInt8>) {
-            var start = value.startIndex
-            while start < value.endIndex {
-                let end = value[start...].firstIndex(of: UInt8(ascii: ",")) ?? value.endIndex
-                read(Parts.trim(value[start..<end]))
+            let bytes = value.span
+            var start = 0
+            while start < bytes.count {
+                let end = bytes.firstIndex(of: UInt8(ascii: ","), in: start..<bytes.count) ?? bytes.count
+                read(Parts.trim(bytes, start..<end), of: value)
                 start = end + 1
             }
             if credential?.isEmpty == true { credential = nil }
@@ -68,22 +69,27 @@ enum AuthorizationHeader {
             if signature?.isEmpty == true { signature = nil }
         }
 
-        private mutating func read(_ part: ArraySlice<UInt8>) {
-            guard let equals = part.firstIndex(of: UInt8(ascii: "=")), equals + 1 < part.endIndex else { return }
-            let (name, text) = (part[..<equals], part[(equals + 1)...])
-            if name.elementsEqual("Credential".utf8) {
+        private mutating func read(_ part: Range<Int>, of value: ArraySlice<UInt8>) {
+            let bytes = value.span
+            guard let equals = bytes.firstIndex(of: UInt8(ascii: "="), in: part), equals + 1 < part.upperBound else {
+                return
+            }
+            let name = bytes.extracting(part.lowerBound..<equals)
+            let text = value[value.startIndex + equals + 1..<value.startIndex + part.upperBound]
+            if name.isExactly("Credential") {
                 credential = credential == nil ? text : []
-            } else if name.elementsEqual("SignedHeaders".utf8) {
+            } else if name.isExactly("SignedHeaders") {
                 signedHeaders = signedHeaders == nil ? text : []
-            } else if name.elementsEqual("Signature".utf8) {
+            } else if name.isExactly("Signature") {
                 signature = signature == nil ? text : []
             }
         }
 
-        private static func trim(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-            var text = text.drop(while: CanonicalHeaders.isBlank)
-            while let last = text.last, CanonicalHeaders.isBlank(last) { text.removeLast() }
-            return text
+        private static func trim(_ bytes: Span<UInt8>, _ part: Range<Int>) -> Range<Int> {
+            var (start, end) = (part.lowerBound, part.upperBound)
+            while start < end, CanonicalHeaders.isBlank(bytes[start]) { start += 1 }
+            while end > start, CanonicalHeaders.isBlank(bytes[end - 1]) { end -= 1 }
+            return start..<end
         }
     }
 }

@@ -2,7 +2,7 @@ public import AWS
 public import World
 
 /// Who sent a request, and how that was proved.
-public struct Caller: Sendable {
+public final class Caller: Sendable {
     public enum Method: Sendable, Hashable {
         /// The `Authorization` header; `s3:authType` is `REST-HEADER`.
         case header

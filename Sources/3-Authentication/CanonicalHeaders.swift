@@ -1,14 +1,17 @@
 import HTTP
+import World
 
 /// The signed header lines: names in lower case, values trimmed, blanks folded, lines of one name joined by commas.
 enum CanonicalHeaders {
     /// Appends `name:value\n` for each name of `signedHeaders` (`host;x-amz-date`), in the order listed.
     static func append(_ signedHeaders: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
-        var start = signedHeaders.startIndex
+        let names = signedHeaders.span
+        var start = 0
         while true {
-            let end = signedHeaders[start...].firstIndex(of: UInt8(ascii: ";")) ?? signedHeaders.endIndex
-            appendLine(signedHeaders[start..<end], of: head, to: &canonical)
-            if end == signedHeaders.endIndex { return }
+            let end = names.firstIndex(of: UInt8(ascii: ";"), in: start..<names.count) ?? names.count
+            let first = signedHeaders.startIndex
+            appendLine(signedHeaders[first + start..<first + end], of: head, to: &canonical)
+            if end == names.count { return }
             start = end + 1
         }
     }
@@ -17,7 +20,9 @@ enum CanonicalHeaders {
         appendLower(name, to: &canonical)
         canonical.append(UInt8(ascii: ":"))
         var first = true
-        for field in head.fields where field.name.count == name.count && same(head.raw[field.name], name) {
+        let all = head.raw
+        let (wanted, raw) = (name.span, all.span)
+        for field in head.fields where field.name.count == wanted.count && same(raw.extracting(field.name), wanted) {
             if !first { canonical.append(UInt8(ascii: ",")) }
             first = false
             appendFolded(head.raw[field.value], to: &canonical)
@@ -26,20 +31,22 @@ enum CanonicalHeaders {
     }
 
     static func contains(_ name: ArraySlice<UInt8>, in signedHeaders: ArraySlice<UInt8>) -> Bool {
-        var rest = signedHeaders
+        let (names, wanted) = (signedHeaders.span, name.span)
+        var start = 0
         while true {
-            let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
-            if same(rest[..<end], name) { return true }
-            if end == rest.endIndex { return false }
-            rest = rest[(end + 1)...]
+            let end = names.firstIndex(of: UInt8(ascii: ";"), in: start..<names.count) ?? names.count
+            if same(names.extracting(start..<end), wanted) { return true }
+            if end == names.count { return false }
+            start = end + 1
         }
     }
 
     /// Whether both are the same, ASCII letters compared without case.
-    static func same(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
-        let (left, right) = (left.span, right.span)
+    private static func same(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
-        for index in left.indices where lower(left[index]) != lower(right[index]) { return false }
+        for index in left.indices {
+            if left[index] != right[index], lower(left[index]) != lower(right[index]) { return false }
+        }
         return true
     }
 
@@ -81,6 +88,7 @@ enum CanonicalHeaders {
     /// Whether every blank is a single space between other bytes.
     private static func isFolded(_ value: ArraySlice<UInt8>) -> Bool {
         let bytes = value.span
+        if bytes.firstIndex(below: 0x20, or: 0x20, in: 0..<bytes.count) == nil { return true }
         var afterBlank = true
         for index in bytes.indices {
             let byte = bytes[index]

@@ -16,16 +16,17 @@ struct ClaimRules {
     func checkScope() throws(AuthenticationFailure) {
         let scope = claim.credential
         var problems: [ScopeProblem] = []
-        if !scope.region.elementsEqual(service.region.utf8) {
+        if !scope.region.span.holdsSame(as: service.region.utf8.span) {
             problems.append(.region(String(decoding: scope.region, as: UTF8.self)))
         }
-        if !scope.service.elementsEqual(service.name.utf8) {
+        if !scope.service.span.holdsSame(as: service.name.utf8.span) {
             problems.append(.service(String(decoding: scope.service, as: UTF8.self)))
         }
-        if !scope.terminator.elementsEqual("aws4_request".utf8) {
+        if !scope.terminator.span.isExactly("aws4_request") {
             problems.append(.terminator(String(decoding: scope.terminator, as: UTF8.self)))
         }
-        if !scope.date.elementsEqual(claim.time.prefix(8)) {
+        let day = claim.time.prefix(8)
+        if !scope.date.span.holdsSame(as: day.span) {
             problems.append(
                 .date(
                     scope: String(decoding: scope.date, as: UTF8.self),
@@ -59,8 +60,8 @@ struct ClaimRules {
             throw AuthenticationFailure(.hostNotSigned, claim.method)
         }
         var unsigned: [String] = []
-        for index in scan.amz {
-            let name = head.fields[index].name
+        for field in head.fields where HeaderScan.isAmazon(field, of: head) {
+            let name = field.name
             if head.matches(name, service.isS3 ? "x-amz-content-sha256" : "x-amz-security-token") { continue }
             if !CanonicalHeaders.contains(head.raw[name], in: claim.signedHeaders) {
                 unsigned.append(String(decoding: head.raw[name].map(CanonicalHeaders.lower), as: UTF8.self))

@@ -7,29 +7,28 @@ struct HeaderScan {
     private(set) var amzDate: Range<Int>?
     private(set) var token: Range<Int>?
     private(set) var contentHash: Range<Int>?
-    private(set) var hasHost = false
     /// A header of the above that came twice: what it says is ambiguous.
     private(set) var duplicate: String?
-    /// Fields whose names begin with `x-amz-`, by index.
-    private(set) var amz: [Int] = []
 
     init(_ head: RequestHead) {
-        for (index, field) in head.fields.enumerated() {
-            let name = head.raw[field.name]
-            if name.count > 6, CanonicalHeaders.same(name.prefix(6), HeaderScan.prefix) {
-                amz.append(index)
-                amzDate = note(head, field, "x-amz-date", amzDate)
+        for field in head.fields {
+            switch field.name.count {
+            case 4: date = note(head, field, "date", date)
+            case 10: amzDate = note(head, field, "x-amz-date", amzDate)
+            case 13: authorization = note(head, field, "authorization", authorization)
+            case 20:
                 token = note(head, field, "x-amz-security-token", token)
                 contentHash = note(head, field, "x-amz-content-sha256", contentHash)
-            } else {
-                authorization = note(head, field, "authorization", authorization)
-                date = note(head, field, "date", date)
-                if head.matches(field.name, "host") { hasHost = true }
+            default: break
             }
         }
     }
 
-    private static let prefix = Array("x-amz-".utf8)[...]
+    /// Whether the field's name begins with `x-amz-`.
+    static func isAmazon(_ field: RequestHead.Field, of head: RequestHead) -> Bool {
+        let start = field.name.lowerBound
+        return field.name.count > 6 && head.matches(start..<start + 6, "x-amz-")
+    }
 
     private mutating func note(
         _ head: RequestHead, _ field: RequestHead.Field, _ name: StaticString, _ before: Range<Int>?

@@ -21,31 +21,27 @@ struct SignatureClaim {
 
 /// The credential of a claim: `KEY/20260102/us-east-1/iam/aws4_request`.
 struct CredentialScope {
-    let accessKeyID: ArraySlice<UInt8>
-    let date: ArraySlice<UInt8>
-    let region: ArraySlice<UInt8>
-    let service: ArraySlice<UInt8>
-    let terminator: ArraySlice<UInt8>
-    /// From the date to the terminator.
-    let scope: ArraySlice<UInt8>
     let whole: ArraySlice<UInt8>
+    /// The places of the slashes, as indices of `whole`.
+    private let slashes: (Int, Int, Int, Int)
 
     /// Nil unless there are five parts and a key.
     init?(_ text: ArraySlice<UInt8>) {
-        guard let first = text.firstIndex(of: CredentialScope.slash), first > text.startIndex,
-            let second = text[(first + 1)...].firstIndex(of: CredentialScope.slash),
-            let third = text[(second + 1)...].firstIndex(of: CredentialScope.slash),
-            let fourth = text[(third + 1)...].firstIndex(of: CredentialScope.slash),
-            text[(fourth + 1)...].firstIndex(of: CredentialScope.slash) == nil
+        let bytes = text.span
+        func slash(after place: Int) -> Int? { bytes.firstIndex(of: UInt8(ascii: "/"), in: place + 1..<bytes.count) }
+        guard let first = slash(after: -1), first > 0, let second = slash(after: first),
+            let third = slash(after: second), let fourth = slash(after: third), slash(after: fourth) == nil
         else { return nil }
-        accessKeyID = text[..<first]
-        date = text[(first + 1)..<second]
-        region = text[(second + 1)..<third]
-        service = text[(third + 1)..<fourth]
-        terminator = text[(fourth + 1)...]
-        scope = text[date.startIndex...]
         whole = text
+        let start = text.startIndex
+        slashes = (start + first, start + second, start + third, start + fourth)
     }
 
-    private static let slash = UInt8(ascii: "/")
+    var accessKeyID: ArraySlice<UInt8> { whole[..<slashes.0] }
+    var date: ArraySlice<UInt8> { whole[(slashes.0 + 1)..<slashes.1] }
+    var region: ArraySlice<UInt8> { whole[(slashes.1 + 1)..<slashes.2] }
+    var service: ArraySlice<UInt8> { whole[(slashes.2 + 1)..<slashes.3] }
+    var terminator: ArraySlice<UInt8> { whole[(slashes.3 + 1)...] }
+    /// From the date to the terminator.
+    var scope: ArraySlice<UInt8> { whole[(slashes.0 + 1)...] }
 }

@@ -27,17 +27,14 @@ final class SigningKeyCache: Sendable {
         let credential: ArraySlice<UInt8>
         let version: UInt64
 
-        /// Eight bytes at a time: a slice would feed them singly.
+        static func == (left: Name, right: Name) -> Bool {
+            left.version == right.version && left.credential.span.holdsSame(as: right.credential.span)
+        }
+
+        /// One number for all bytes: a slice would feed them singly. Who could look for collisions needs a valid key.
         func hash(into hasher: inout Hasher) {
             hasher.combine(version)
-            var word: UInt64 = 0
-            var count = 0
-            for byte in credential {
-                word = word << 8 | UInt64(byte)
-                count += 1
-                if count.isMultiple(of: 8) { hasher.combine(word) }
-            }
-            hasher.combine(word)
+            hasher.combine(credential.span.fingerprint)
         }
     }
 

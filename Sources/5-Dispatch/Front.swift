@@ -74,7 +74,6 @@ public final class Front: Sendable {
     ) async throws -> Response {
         let service = SigningService(route)
         let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
-        let known = route.operationName.flatMap { operations[route.service.name]?[$0] }
         let proved: Authenticated
         let payload: Payload
         var hasBodyDigest = false
@@ -82,15 +81,15 @@ public final class Front: Sendable {
             proved = try authenticate(head, service, .fromHeader, times)
             let verified = try proved.body(body, checksums: .describeBody)
             hasBodyDigest = verified.isPromised
-            payload = known?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
+            payload = operation(route)?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
         } else {
             let bytes = try await collect(body)
             proved = try authenticate(head, service, .body(bytes), times)
-            route = try route.readingBody(bytes)
+            try route.readBody(bytes)
             payload = .bytes(bytes)
         }
         let facts = facts(head, proved.caller, route.region, identity, times, hasBodyDigest: hasBodyDigest)
-        guard let operation = route.operationName.flatMap({ operations[route.service.name]?[$0] }) else {
+        guard let operation = operation(route) else {
             throw try await unknown(route, codec, facts, service)
         }
         guard !proved.caller.isAnonymous || service.family == .s3 || operation.model.isUnsigned else {
@@ -99,6 +98,10 @@ public final class Front: Sendable {
         let exchange = WireExchange(
             facts: facts, codec: codec, head: head, route: route, payload: payload, identity: identity)
         return try await run(operation, exchange, facts)
+    }
+
+    private func operation(_ route: Route) -> AnyOperation? {
+        route.operationName.flatMap { operations[route.service.name]?[$0] }
     }
 
     private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws

@@ -5,8 +5,6 @@ import Journal
 public import World
 
 /// Who calls, when, from where and how: what the gate knows of a request beside its typed input.
-///
-/// A class, since it is handed along the whole way of the request.
 public final class RequestFacts: Sendable {
     public let caller: Caller
     /// The account whose resources the call is about: the caller's own. Anonymous callers have none.

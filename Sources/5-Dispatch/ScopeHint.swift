@@ -1,4 +1,5 @@
 import HTTP
+import World
 
 /// What a request says its signature is scoped to, read before anything is checked: only to choose the service.
 struct ScopeHint {
@@ -6,29 +7,37 @@ struct ScopeHint {
     private(set) var region: String?
 
     init(_ head: RequestHead) {
-        let parts = ScopeHint.credential(head).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count == 5 else { return }
-        region = String(decoding: parts[2], as: UTF8.self)
-        service = String(decoding: parts[3], as: UTF8.self)
-    }
-
-    /// The bytes of `KEY/DATE/REGION/SERVICE/aws4_request`, with `%2F` read as `/`; empty where there are none.
-    private static func credential(_ head: RequestHead) -> [UInt8] {
         if let header = head.only("authorization") {
-            return value(after: "Credential=", in: head.bytes(header), until: [UInt8(ascii: ","), UInt8(ascii: " ")])
+            guard let start = ScopeHint.end(of: "Credential=", in: header, head) else { return }
+            read(head.bytes(start..<header.upperBound).prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") })
+        } else if let start = ScopeHint.end(of: "X-Amz-Credential=", in: head.target, head) {
+            let raw = head.bytes(start..<head.target.upperBound).prefix { $0 != UInt8(ascii: "&") }
+            read(ScopeHint.slashesDecoded(Array(raw))[...])
         }
-        let raw = value(after: "X-Amz-Credential=", in: head.bytes(head.target), until: [UInt8(ascii: "&")])
-        return slashesDecoded(raw)
     }
 
-    private static func value(after name: StaticString, in bytes: ArraySlice<UInt8>, until ends: [UInt8]) -> [UInt8] {
-        let name = Array(name.description.utf8)
-        guard bytes.count >= name.count else { return [] }
-        for start in bytes.startIndex...(bytes.endIndex - name.count)
-        where bytes[start] == name[0] && bytes[start..<start + name.count].elementsEqual(name) {
-            return Array(bytes[(start + name.count)...].prefix { !ends.contains($0) })
+    /// Takes two of the parts of `KEY/DATE/REGION/SERVICE/aws4_request`.
+    private mutating func read(_ credential: ArraySlice<UInt8>) {
+        let bytes = credential.span
+        func slash(after place: Int) -> Int? { bytes.firstIndex(of: UInt8(ascii: "/"), in: place + 1..<bytes.count) }
+        guard let first = slash(after: -1), let second = slash(after: first), let third = slash(after: second),
+            let fourth = slash(after: third), slash(after: fourth) == nil
+        else { return }
+        let start = credential.startIndex
+        region = String(decoding: credential[start + second + 1..<start + third], as: UTF8.self)
+        service = String(decoding: credential[start + third + 1..<start + fourth], as: UTF8.self)
+    }
+
+    /// Where the first `name` in `range` ends.
+    private static func end(of name: StaticString, in range: Range<Int>, _ head: RequestHead) -> Int? {
+        let (raw, count) = (head.raw, name.utf8CodeUnitCount)
+        let bytes = raw.span
+        var start = range.lowerBound
+        while start + count <= range.upperBound {
+            if bytes.extracting(start..<start + count).isExactly(name) { return start + count }
+            start += 1
         }
-        return []
+        return nil
     }
 
     private static func slashesDecoded(_ bytes: [UInt8]) -> [UInt8] {

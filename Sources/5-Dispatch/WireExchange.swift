@@ -3,13 +3,20 @@ import Smithy
 import Wire
 
 /// A request in its service's protocol.
-struct WireExchange: Exchange {
+final class WireExchange: Exchange {
     let facts: RequestFacts
     let codec: Codec
     let head: RequestHead
     let route: Route
     let payload: Payload
     let identity: RequestIdentity
+
+    init(
+        facts: RequestFacts, codec: Codec, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity
+    ) {
+        (self.facts, self.codec, self.head) = (facts, codec, head)
+        (self.route, self.payload, self.identity) = (route, payload, identity)
+    }
 
     /// What the shape has no place for is refused: it would otherwise be ignored.
     func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input {

@@ -29,7 +29,9 @@ struct QueryShapeDecoder: ShapeDecoder {
     }
 
     private static func isCommon(_ name: ArraySlice<UInt8>) -> Bool {
-        name.elementsEqual("Action".utf8) || name.elementsEqual("Version".utf8) || name.starts(with: "X-Amz-".utf8)
+        let name = name.span
+        return name.isExactly("Action") || name.isExactly("Version")
+            || name.count >= 6 && name.extracting(0..<6).isExactly("X-Amz-")
     }
 
     mutating func root<T: Shape>(_ type: T.Type) throws(ShapeError) -> T {

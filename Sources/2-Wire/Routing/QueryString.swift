@@ -1,4 +1,5 @@
 import Formats
+import World
 
 /// The parameters of a query string or of a form, decoded, in one buffer.
 public struct QueryString: Sendable {
@@ -17,24 +18,45 @@ public struct QueryString: Sendable {
 
     /// Nil where a percent sign is not followed by two digits, or where there are more than `limit` parameters.
     public init?(_ text: ArraySlice<UInt8>, limit: Int = 4_096) {
-        buffer.reserveCapacity(text.count)
-        for part in text.split(separator: UInt8(ascii: "&")) {
-            guard parameters.count < limit else { return nil }
-            let equals = part.firstIndex(of: UInt8(ascii: "="))
-            guard let name = append(part[..<(equals ?? part.endIndex)]),
-                let value = append(equals.map { part[($0 + 1)...] } ?? [])
-            else { return nil }
-            parameters.append(Parameter(name: name, value: value, hasEquals: equals != nil))
+        guard !text.isEmpty else { return }
+        let bytes = text.span
+        // Most have nothing to decode, and serve as they are.
+        let all = 0..<bytes.count
+        let isPlain =
+            bytes.firstIndex(of: UInt8(ascii: "%"), in: all) == nil
+            && bytes.firstIndex(of: UInt8(ascii: "+"), in: all) == nil
+        if isPlain { buffer = Array(text) } else { buffer.reserveCapacity(text.count) }
+        parameters.reserveCapacity(4)
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.firstIndex(of: UInt8(ascii: "&"), in: start..<bytes.count) ?? bytes.count
+            if end > start {
+                guard parameters.count < limit, take(bytes, start..<end, isPlain: isPlain) else { return nil }
+            }
+            start = end + 1
         }
     }
 
-    private mutating func append(_ encoded: ArraySlice<UInt8>) -> Range<Int>? {
+    /// Adds `name=value`. False where an escape is no escape.
+    private mutating func take(_ bytes: Span<UInt8>, _ part: Range<Int>, isPlain: Bool) -> Bool {
+        let equals = bytes.firstIndex(of: UInt8(ascii: "="), in: part)
+        var name = part.lowerBound..<(equals ?? part.upperBound)
+        var value = (equals ?? part.upperBound - 1) + 1..<part.upperBound
+        if !isPlain {
+            guard let first = append(bytes, name), let second = append(bytes, value) else { return false }
+            (name, value) = (first, second)
+        }
+        parameters.append(Parameter(name: name, value: value, hasEquals: equals != nil))
+        return true
+    }
+
+    private mutating func append(_ encoded: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
         let start = buffer.count
-        var index = encoded.startIndex
-        while index < encoded.endIndex {
+        var index = range.lowerBound
+        while index < range.upperBound {
             let byte = encoded[index]
             if byte == UInt8(ascii: "%") {
-                guard index + 2 < encoded.endIndex, let high = Hex.value(of: encoded[index + 1]),
+                guard index + 2 < range.upperBound, let high = Hex.value(of: encoded[index + 1]),
                     let low = Hex.value(of: encoded[index + 2])
                 else { return nil }
                 buffer.append(high << 4 | low)
@@ -52,14 +74,20 @@ public struct QueryString: Sendable {
 
     /// The first parameter of that exact name.
     public func first(_ name: some Collection<UInt8>) -> Parameter? {
-        parameters.first { buffer[$0.name].elementsEqual(name) }
+        let count = name.count
+        return parameters.first { $0.name.count == count && buffer[$0.name].elementsEqual(name) }
     }
 
     public func contains(_ name: String) -> Bool { first(name.utf8) != nil }
 
-    /// How many parameters have that exact name.
-    public func count(of name: String) -> Int {
-        parameters.reduce(0) { $0 + (buffer[$1.name].elementsEqual(name.utf8) ? 1 : 0) }
+    /// The first parameter of that exact name, and how many there are.
+    func all(_ name: StaticString) -> (first: Parameter?, count: Int) {
+        let bytes = buffer.span
+        var found: (first: Parameter?, count: Int) = (nil, 0)
+        for parameter in parameters where bytes.extracting(parameter.name).isExactly(name) {
+            found = (found.first ?? parameter, found.count + 1)
+        }
+        return found
     }
 
     /// The first value of that name as text; nil where there is none or it is not UTF-8.

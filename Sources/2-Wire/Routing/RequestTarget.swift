@@ -37,8 +37,9 @@ struct RequestTarget {
     /// The host without port and brackets; empty where there is none.
     func host(_ head: RequestHead) -> String {
         let authority = authority ?? head.only("host").map { head.bytes($0) } ?? []
-        let text = String(decoding: authority, as: UTF8.self)
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[..<end].dropFirst()) }
-        return String(text.prefix { $0 != ":" })
+        if authority.first == UInt8(ascii: "["), let end = authority.firstIndex(of: UInt8(ascii: "]")) {
+            return String(decoding: authority[..<end].dropFirst(), as: UTF8.self)
+        }
+        return String(decoding: authority.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
     }
 }

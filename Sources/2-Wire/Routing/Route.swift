@@ -32,7 +32,7 @@ public struct Route: Sendable {
     /// The parameters of a query call, once its body is read.
     public internal(set) var form: QueryString?
     /// The undecoded path, as sent.
-    public let path: [UInt8]
+    public let path: ArraySlice<UInt8>
     /// A query call's `Version`, for messages.
     public internal(set) var version: String?
 

@@ -42,13 +42,18 @@ public final class Router: Sendable {
         guard let service = service(head, target, host, scopeService, query) else {
             return .unknown(name: scopeService ?? host.endpoint, format: format(head))
         }
-        let region = scopeRegion.flatMap { Region($0) } ?? host.region ?? .usEast1
+        let region = scopeRegion.flatMap { Router.region($0) } ?? host.region ?? .usEast1
         let account = host.label.flatMap { AccountID($0) }
         var route = Route(
             service: service, wireProtocol: service.wireProtocol, operation: .unknown(nil), region: region,
-            hostAccount: account, labels: [], query: query, form: nil, path: Array(target.path), version: nil)
+            hostAccount: account, labels: [], query: query, form: nil, path: target.path, version: nil)
         resolve(&route, head, host)
         return .service(route)
+    }
+
+    /// The usual one needs no look-up.
+    private static func region(_ name: String) -> Region? {
+        name == Region.usEast1.description ? .usEast1 : Region(name)
     }
 
     private func host(_ name: String) -> HostName {
@@ -65,10 +70,11 @@ public final class Router: Sendable {
         _ head: RequestHead, _ target: RequestTarget, _ host: HostName, _ scope: String?, _ query: QueryString
     ) -> ServiceModel? {
         if let scope {
-            let named = services.filter { $0.signingName == scope }
-            guard named.count > 1 else { return named.first }
-            return named.first { $0.name == "s3control" && isControl(head, target, host) }
-                ?? named.first { $0.name != "s3control" }
+            let signed = services.first { $0.signingName == scope }
+            guard scope == "s3" else { return signed }
+            // Two services sign by this name.
+            let name = isControl(head, target, host) ? "s3control" : "s3"
+            return services.first { $0.name == name } ?? signed
         }
         if let name = head.text("x-amz-target") {
             return services.first { !$0.targetPrefix.isEmpty && name.hasPrefix($0.targetPrefix + ".") }
@@ -105,7 +111,7 @@ public final class Router: Sendable {
         case .query, .ec2: route.resolveAction(route.query, isWholeRequest: head.matches(head.method, "GET"))
         case .restXML, .restJSON:
             let path = path(route, host)
-            guard let match = matchers[route.service.name]?.match(head, path: path[...], query: route.query) else {
+            guard let match = matchers[route.service.name]?.match(head, path: path, query: route.query) else {
                 return
             }
             route.operation = match.name.map { .known($0) } ?? .unknown(nil)
@@ -114,7 +120,7 @@ public final class Router: Sendable {
     }
 
     /// The path with the bucket of a virtual-hosted S3 request before it.
-    private func path(_ route: Route, _ host: HostName) -> [UInt8] {
+    private func path(_ route: Route, _ host: HostName) -> ArraySlice<UInt8> {
         guard route.service.name == "s3", let bucket = host.label else { return route.path }
         return [UInt8(ascii: "/")] + Array(bucket.utf8) + route.path
     }
@@ -130,26 +136,39 @@ extension Route {
     /// Reads the body of a query call for its `Action`; any other route stays as it is.
     /// - Throws: where the body is no form.
     public func readingBody(_ body: [UInt8]) throws(WireError) -> Route {
-        guard case .inBody = operation else { return self }
-        guard let form = QueryString(body[...]) else {
-            throw WireError("MalformedQueryString", "The query string contains a syntax error.", status: 404)
-        }
         var route = self
-        route.resolveAction(form, isWholeRequest: true)
+        try route.readBody(body)
         return route
     }
 
+    /// As `readingBody`, in place.
+    public mutating func readBody(_ body: [UInt8]) throws(WireError) {
+        guard case .inBody = operation else { return }
+        guard let form = QueryString(body[...]) else {
+            throw WireError("MalformedQueryString", "The query string contains a syntax error.", status: 404)
+        }
+        resolveAction(form, isWholeRequest: true)
+    }
+
     mutating func resolveAction(_ parameters: QueryString, isWholeRequest: Bool) {
-        guard let action = parameters.first("Action".utf8) else {
+        let (action, actions) = parameters.all("Action")
+        guard let action else {
             operation = isWholeRequest ? .unknown(nil) : .inBody
             return
         }
         form = parameters
-        version = parameters.text("Version")
+        let (given, versions) = parameters.all("Version")
+        if let given { version = text(ofVersion: parameters.value(given)) }
         let name = String(decoding: parameters.value(action), as: UTF8.self)
         let isVersion = version == nil || version == service.apiVersion
         // Two actions in one request: which one was meant, and which one a filter on the way saw, is anybody's guess.
-        let isClear = parameters.count(of: "Action") == 1 && parameters.count(of: "Version") <= 1
+        let isClear = actions == 1 && versions <= 1
         operation = service.hasOperation(name) && isVersion && isClear ? .known(name) : .unknown(name)
+    }
+
+    /// Nil where it is not UTF-8.
+    private func text(ofVersion bytes: ArraySlice<UInt8>) -> String? {
+        if bytes.span.holdsSame(as: service.apiVersion.utf8.span) { return service.apiVersion }
+        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -22,11 +22,12 @@ public enum DigestAlgorithm: Sendable {
     }
 
     func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: byteCount) { result, count in
-            let done = gh_digest(identifier, bytes.baseAddress, bytes.count, result.baseAddress)
-            precondition(done == 1, "OpenSSL offers no digest of this kind")
-            count = byteCount
+        var result = [UInt8](repeating: 0, count: byteCount)
+        let done = result.withUnsafeMutableBufferPointer {
+            gh_digest(identifier, bytes.baseAddress, bytes.count, $0.baseAddress)
         }
+        precondition(done == 1, "OpenSSL offers no digest of this kind")
+        return result
     }
 }
 

@@ -17,11 +17,12 @@ public enum HMACSHA256 {
     }
 
     static func authenticate(_ bytes: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: byteCount) { result, count in
-            let done = gh_hmac_sha256(key.baseAddress, key.count, bytes.baseAddress, bytes.count, result.baseAddress)
-            precondition(done == 1, "OpenSSL offers no SHA-256")
-            count = byteCount
+        var result = [UInt8](repeating: 0, count: byteCount)
+        let done = result.withUnsafeMutableBufferPointer {
+            gh_hmac_sha256(key.baseAddress, key.count, bytes.baseAddress, bytes.count, $0.baseAddress)
         }
+        precondition(done == 1, "OpenSSL offers no SHA-256")
+        return result
     }
 }
 

@@ -20,11 +20,9 @@ public final class IncrementalDigest: @unchecked Sendable {
 
     /// The digest of everything so far; the next `update` begins a new text.
     public func finish() -> [UInt8] {
-        let result = [UInt8](unsafeUninitializedCapacity: algorithm.byteCount) { result, count in
-            let done = EVP_DigestFinal_ex(context, result.baseAddress, nil)
-            precondition(done == 1, "a digest could not be finished")
-            count = algorithm.byteCount
-        }
+        var result = [UInt8](repeating: 0, count: algorithm.byteCount)
+        let done = result.withUnsafeMutableBufferPointer { EVP_DigestFinal_ex(context, $0.baseAddress, nil) }
+        precondition(done == 1, "a digest could not be finished")
         begin()
         return result
     }

@@ -50,13 +50,18 @@ public final class RequestHead: Sendable {
     public func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { raw[range] }
 
     /// Whether the bytes of `range` are `name`, ASCII letters compared without case.
-    public func matches(_ range: Range<Int>, _ name: StaticString) -> Bool {
+    @inline(__always) public func matches(_ range: Range<Int>, _ name: StaticString) -> Bool {
         guard range.count == name.utf8CodeUnitCount else { return false }
-        return name.withUTF8Buffer { expected in
+        let raw = raw
+        return RequestHead.isSame(raw.span, range.lowerBound, name)
+    }
+
+    /// Whether `name` stands at `start`.
+    private static func isSame(_ bytes: Span<UInt8>, _ start: Int, _ name: StaticString) -> Bool {
+        name.withUTF8Buffer { expected in
             for offset in 0..<expected.count {
-                if RequestHead.lower(raw[range.lowerBound + offset]) != RequestHead.lower(unsafe expected[offset]) {
-                    return false
-                }
+                let (byte, wanted) = (bytes[start + offset], unsafe expected[offset])
+                if byte != wanted, RequestHead.lower(byte) != RequestHead.lower(wanted) { return false }
             }
             return true
         }

@@ -1,3 +1,5 @@
+import World
+
 /// An answer. The edge adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`; everything else is here.
 public struct Response: Sendable {
     public var status: Int
@@ -15,8 +17,11 @@ public struct HeaderBlock: Sendable {
 
     public init() {}
 
+    private static let usualLength = 96
+
     /// Appends a line. Bytes below 0x20 and 0x7F in `value` become spaces: no value can begin a new line.
     public mutating func add(_ name: StaticString, _ value: some StringProtocol) {
+        if bytes.isEmpty { bytes.reserveCapacity(HeaderBlock.usualLength) }
         name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
         addValue(value)
     }
@@ -30,9 +35,20 @@ public struct HeaderBlock: Sendable {
     private mutating func addValue(_ value: some StringProtocol) {
         bytes.append(UInt8(ascii: ":"))
         bytes.append(UInt8(ascii: " "))
-        for byte in String(value).utf8 { bytes.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
+        let start = bytes.count
+        bytes.append(contentsOf: String(value).utf8)
+        replaceControls(from: start)
         bytes.append(13)
         bytes.append(10)
+    }
+
+    /// Makes spaces of control characters from `start` on; there hardly ever are any.
+    private mutating func replaceControls(from start: Int) {
+        var index = start
+        while let control = bytes.span.firstIndex(below: 0x20, or: 0x7F, in: index..<bytes.count) {
+            bytes[control] = 0x20
+            index = control + 1
+        }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -6,17 +6,21 @@ import CSystem
 /// for anything: a lock of ours guards a few loads and stores.
 public final class Lock<State>: @unchecked Sendable {
     // The mutex and the state live as long as this object; both are touched only between lock and unlock.
+    // Behind a pointer, because what the mutex already excludes need not be watched for again at run time.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private var state: State
+    private let state: UnsafeMutablePointer<State>
 
     public init(_ state: State) {
-        self.state = state
+        self.state = .allocate(capacity: 1)
+        self.state.initialize(to: state)
         mutex = .allocate(capacity: 1)
         let status = pthread_mutex_init(mutex, nil)
         precondition(status == 0, "no mutex could be made")
     }
 
     deinit {
+        state.deinitialize(count: 1)
+        state.deallocate()
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
     }
@@ -27,6 +31,6 @@ public final class Lock<State>: @unchecked Sendable {
     {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&state)
+        return try body(&state.pointee)
     }
 }

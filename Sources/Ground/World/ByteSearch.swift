@@ -1,0 +1,106 @@
+/// Looking for bytes, eight at a time. The answers are those of a plain loop; heads and forms are read this way on every
+/// request, where the plain loop would show.
+extension Span<UInt8> {
+    /// The first position of `byte` in `range`; nil where it is not there.
+    @inlinable
+    public func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search within the bytes")
+        let pattern = 0x0101_0101_0101_0101 &* UInt64(byte)
+        var index = range.lowerBound
+        while index &+ 8 <= range.upperBound {
+            let zeros = ByteWord.below(1, ByteWord.load(self, index) ^ pattern)
+            if zeros != 0 { return index &+ zeros.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < range.upperBound {
+            if self[index] == byte { return index }
+            index &+= 1
+        }
+        return nil
+    }
+
+    /// The first position in `range` of a byte that is less than `limit` (1 to 128) or is `other`; nil where none is.
+    @inlinable
+    public func firstIndex(below limit: UInt8, or other: UInt8, in range: Range<Int>) -> Int? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search within the bytes")
+        let pattern = 0x0101_0101_0101_0101 &* UInt64(other)
+        var index = range.lowerBound
+        while index &+ 8 <= range.upperBound {
+            let word = ByteWord.load(self, index)
+            let found = ByteWord.below(limit, word) | ByteWord.below(1, word ^ pattern)
+            if found != 0 { return index &+ found.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < range.upperBound {
+            if self[index] < limit || self[index] == other { return index }
+            index &+= 1
+        }
+        return nil
+    }
+
+    /// Whether both hold the same bytes. Takes the longer the more they agree: not for secrets.
+    @inlinable
+    public func holdsSame(as other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        var index = 0
+        while index &+ 8 <= count {
+            guard ByteWord.load(self, index) == ByteWord.load(other, index) else { return false }
+            index &+= 8
+        }
+        while index < count {
+            guard self[index] == other[index] else { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Whether these are the bytes of `text`, with case.
+    @inlinable
+    public func isExactly(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { text in
+            for index in 0..<text.count where unsafe self[index] != text[index] { return false }
+            return true
+        }
+    }
+
+    /// A number for hash tables, the same for the same bytes.
+    @inlinable
+    public var fingerprint: UInt64 {
+        var sum = UInt64(truncatingIfNeeded: count)
+        var index = 0
+        while index &+ 8 <= count {
+            sum = ByteWord.mix(sum, ByteWord.load(self, index))
+            index &+= 8
+        }
+        var rest: UInt64 = 0
+        while index < count {
+            rest = rest << 8 | UInt64(self[index])
+            index &+= 1
+        }
+        return ByteWord.mix(sum, rest)
+    }
+}
+
+/// Eight bytes in one word, the first in the lowest place.
+@usableFromInline
+enum ByteWord {
+    /// Callers keep `index + 8` within the bytes.
+    @inlinable @inline(__always)
+    static func load(_ bytes: borrowing Span<UInt8>, _ index: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+    }
+
+    /// A word whose lowest set bit is in the first byte that is less than `limit` (1 to 128); zero where there is none.
+    /// Higher bits may be wrong, since a borrow runs upwards from the first.
+    @inlinable @inline(__always)
+    static func below(_ limit: UInt8, _ word: UInt64) -> UInt64 {
+        (word &- 0x0101_0101_0101_0101 &* UInt64(limit)) & ~word & 0x8080_8080_8080_8080
+    }
+
+    @inlinable @inline(__always)
+    static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (sum ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low &+ 0x2545_F491_4F6C_DD1D
+    }
+}
