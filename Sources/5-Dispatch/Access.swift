@@ -22,17 +22,17 @@ public enum Access: Sendable {
 }
 
 /// One question to the policy engine.
-public struct Ask: Sendable {
+public final class Ask: Sendable {
     public let action: Action
     /// An ARN, or `*` where the action has no resource types.
     public let resource: String
     public let owner: AccountID
     /// How a denial names the resource, where not by its ARN.
-    public var title: String?
+    public let title: String?
     /// What the resource itself says: its policy and, for S3, its public access block.
-    public var side: ResourceSide
+    public let side: ResourceSide
     /// The service's own condition keys; global ones are the gate's to fill.
-    public var keys: [ConditionEntry]
+    public let keys: [ConditionEntry]
 
     public init(
         _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
@@ -41,6 +41,9 @@ public struct Ask: Sendable {
         (self.action, self.resource, self.owner, self.side, self.keys) = (action, resource, owner, side, keys)
         self.title = title
     }
+
+    /// The same question, as if the resource itself said nothing.
+    public func withoutSide() -> Ask { Ask(action, on: resource, of: owner, keys: keys, title: title) }
 }
 
 /// A condition key with its value, or its values where the key's type is a list.

@@ -19,7 +19,10 @@ public struct Question: Sendable {
     public var encryptionContext: [String: String] = [:]
 
     public init(_ subject: Subject, _ action: ActionName, on resource: ResourceName, of account: AccountID?) {
-        (self.subject, self.action, self.resource, resourceAccount) = (subject, action, resource, account)
+        self.subject = subject
+        self.action = action
+        self.resource = resource
+        resourceAccount = account
         hasResourceType = !resource.isNone
     }
 

@@ -37,26 +37,39 @@ public struct Subject: Sendable, Hashable {
     public init(
         kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil
     ) {
-        (self.kind, self.account, self.arn, self.parentARN, self.name) = (kind, account, arn, parentARN, name)
+        self.init(kind, account, arn: arn, uniqueID: nil, parentARN: parentARN, name: name)
+    }
+
+    private init(
+        _ kind: Kind, _ account: AccountID?, arn: String? = nil, uniqueID: String? = nil, parentARN: String? = nil,
+        parentID: String? = nil, name: String? = nil, isServiceLinked: Bool = false
+    ) {
+        self.kind = kind
+        self.account = account
+        self.arn = arn
+        self.parentARN = parentARN
+        self.uniqueID = uniqueID
+        self.parentID = parentID
+        self.name = name
+        self.isServiceLinked = isServiceLinked
     }
 
     public static let anonymous = Subject(kind: .anonymous)
 
     public init(_ principal: Principal) {
         switch principal {
-        case .root(let account): self.init(kind: .root, account: account, arn: principal.arn)
-        case .user(let user):
-            self.init(kind: .user, account: user.account, arn: user.arn)
-            uniqueID = user.uniqueID
+        case .root(let account): self.init(.root, account, arn: principal.arn)
+        case .user(let user): self.init(.user, user.account, arn: user.arn, uniqueID: user.uniqueID)
         case .roleSession(let session):
-            self.init(kind: .roleSession, account: session.account, arn: session.arn, parentARN: session.roleARN)
-            parentID = session.roleID
-            isServiceLinked = session.rolePath.hasPrefix("/aws-service-role/")
+            self.init(
+                .roleSession, session.account, arn: session.arn, parentARN: session.roleARN, parentID: session.roleID,
+                isServiceLinked: session.rolePath.hasPrefix("/aws-service-role/"))
         case .federatedUser(let user):
-            self.init(kind: .federatedUser, account: user.account, arn: user.arn, parentARN: user.issuer?.arn)
-            parentID = user.issuer?.uniqueID
-        case .service(let name): self.init(kind: .service, name: name)
-        case .anonymous: self.init(kind: .anonymous)
+            self.init(
+                .federatedUser, user.account, arn: user.arn, parentARN: user.issuer?.arn,
+                parentID: user.issuer?.uniqueID)
+        case .service(let name): self.init(.service, nil, name: name)
+        case .anonymous: self.init(.anonymous, nil)
         }
     }
 

@@ -37,7 +37,7 @@ extension OnBucket {
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, facts)
         var ask = try target.ask(Self.action)
-        if Self.isOpenToOwnersRoot, facts.caller.principal == .root(ask.owner) { ask.side = .silent }
+        if Self.isOpenToOwnersRoot, facts.caller.principal == .root(ask.owner) { ask = ask.withoutSide() }
         return .ask(ask)
     }
 
