@@ -18,51 +18,69 @@ struct Recorder<Op: Operation> {
 
     func success(_ input: Op.Input, _ target: Op.Target, _ output: Op.Output) -> Event? {
         let style = RecordStyle.of(model.service)
-        guard var event = draft(input, target, style) else { return nil }
+        var (response, subjects): ([UInt8]?, [Event.Subject]) = (nil, [])
         switch operation.responseElements(output) {
         case .none: break
-        case .json(let json): event.responseElements = json
-        case .shape:
-            var encoder = RecordEncoder(timeStyle: style.times, subjectTypes: style.subjectTypes)
-            event.responseElements = encoder.encode(output)
-            for subject in encoder.subjects where !event.subjects.contains(subject) { event.subjects.append(subject) }
+        case .json(let json): response = json
+        case .shape: (response, subjects) = encode(output, style)
         }
-        return event
+        return event(input, target, style, Outcome(response: response, subjects: subjects))
     }
 
     func failure(_ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError) -> Event? {
         let style = RecordStyle.of(model.service)
-        guard var event = draft(input, target, style) else { return nil }
-        event.errorCode = error is AccessDenied ? style.accessDeniedCode : error.shapeName
-        if error is AccessDenied, !style.showsDeniedRequests {
-            (event.requestParameters, event.resources, event.subjects) = (nil, [], [])
-        }
-        event.errorMessage = error.message
-        return event
+        let isDenied = error is AccessDenied
+        return event(
+            input, target, style,
+            Outcome(
+                code: isDenied ? style.accessDeniedCode : error.shapeName, message: error.message,
+                hidesRequest: isDenied && !style.showsDeniedRequests))
+    }
+
+    /// How the call ended.
+    private struct Outcome {
+        var response: [UInt8]?
+        /// What the response names.
+        var subjects: [Event.Subject] = []
+        var code: String?
+        var message: String?
+        /// Whether what was asked for is not shown.
+        var hidesRequest = false
     }
 
     /// Nil where nobody receives the record: an anonymous call that is about no account's resources.
-    private func draft(_ input: Op.Input, _ target: Op.Target?, _ style: RecordStyle) -> Event? {
+    private func event(
+        _ input: Op.Input, _ target: Op.Target?, _ style: RecordStyle, _ outcome: Outcome
+    ) -> Event? {
         let recording = operation.recording(input, of: target, facts)
         guard let account = facts.account ?? recording.owner else { return nil }
-        var event = facts.event(
-            to: account, named: recording.eventName ?? model.name, source: style.source,
-            isReadOnly: recording.isReadOnly ?? model.isReadOnly, category: recording.category,
-            region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
-        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
-        switch recording.request {
-        case .none: break
-        case .json(let json): event.requestParameters = json
-        case .shape:
-            var encoder = RecordEncoder(timeStyle: style.times, subjectTypes: style.subjectTypes)
-            event.requestParameters = encoder.encode(input)
-            event.subjects = encoder.subjects
+        var (request, subjects): ([UInt8]?, [Event.Subject]) = (nil, [])
+        if !outcome.hidesRequest {
+            switch recording.request {
+            case .none: break
+            case .json(let json): request = json
+            case .shape: (request, subjects) = encode(input, style)
+            }
+            if !recording.subjects.isEmpty { subjects += recording.subjects }
+            for subject in outcome.subjects where !subjects.contains(subject) { subjects.append(subject) }
         }
-        if !recording.subjects.isEmpty { event.subjects += recording.subjects }
-        event.resources = recording.resources
-        event.additionalData = recording.additionalData
-        if style.printsAPIVersion { event.apiVersion = model.service.apiVersion }
-        return event
+        var userAgent = facts.userAgent
+        if style.bracketsUserAgent { userAgent = userAgent.map { "[\($0)]" } }
+        return Event(
+            id: world.identifiers.uuid(), time: facts.now, account: account,
+            region: style.isGlobal ? .usEast1 : facts.region, source: style.source,
+            name: recording.eventName ?? model.name, isReadOnly: recording.isReadOnly ?? model.isReadOnly,
+            category: recording.category, identity: facts.caller.eventIdentity,
+            sourceAddress: facts.connection.peerAddress, userAgent: userAgent, requestID: facts.requestID,
+            tls: facts.connection.tls, host: facts.host, errorCode: outcome.code, errorMessage: outcome.message,
+            requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
+            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
+            apiVersion: style.printsAPIVersion ? model.service.apiVersion : nil)
+    }
+
+    private func encode(_ shape: some Smithy.Shape, _ style: RecordStyle) -> ([UInt8]?, [Event.Subject]) {
+        var encoder = RecordEncoder(timeStyle: style.times, subjectTypes: style.subjectTypes)
+        return (encoder.encode(shape), encoder.subjects)
     }
 }
 
@@ -72,12 +90,10 @@ extension RequestFacts {
         to account: AccountID, named name: String, source: String, isReadOnly: Bool, category: Event.Category,
         region: Region, id: String
     ) -> Event {
-        var event = Event(
+        Event(
             id: id, time: now, account: account, region: region, source: source, name: name,
             isReadOnly: isReadOnly, category: category, identity: caller.eventIdentity,
-            sourceAddress: connection.peerAddress, userAgent: userAgent, requestID: requestID)
-        event.tls = connection.tls
-        event.host = host
-        return event
+            sourceAddress: connection.peerAddress, userAgent: userAgent, requestID: requestID, tls: connection.tls,
+            host: host)
     }
 }

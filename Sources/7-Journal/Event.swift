@@ -52,17 +52,38 @@ public struct Event: Sendable {
     public var requestParameters: [UInt8]?
     public var responseElements: [UInt8]?
     public var additionalData: [UInt8]?
-    public var resources: [Resource] = []
-    public var subjects: [Subject] = []
+    public var resources: [Resource]
+    public var subjects: [Subject]
     public var apiVersion: String?
 
     public init(
         id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
-        category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String
+        category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,
+        tls: TLSFacts? = nil, host: String? = nil, errorCode: String? = nil, errorMessage: String? = nil,
+        requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil,
+        resources: [Resource] = [], subjects: [Subject] = [], apiVersion: String? = nil
     ) {
-        (self.id, self.time, self.account, self.region) = (id, time, account, region)
-        (self.source, self.name, self.isReadOnly, self.category) = (source, name, isReadOnly, category)
-        (self.identity, self.sourceAddress, self.userAgent) = (identity, sourceAddress, userAgent)
+        self.id = id
+        self.time = time
+        self.account = account
+        self.region = region
+        self.source = source
+        self.name = name
+        self.isReadOnly = isReadOnly
+        self.category = category
+        self.identity = identity
+        self.sourceAddress = sourceAddress
+        self.userAgent = userAgent
         self.requestID = requestID
+        self.tls = tls
+        self.host = host
+        self.errorCode = errorCode
+        self.errorMessage = errorMessage
+        self.requestParameters = requestParameters
+        self.responseElements = responseElements
+        self.additionalData = additionalData
+        self.resources = resources
+        self.subjects = subjects
+        self.apiVersion = apiVersion
     }
 }

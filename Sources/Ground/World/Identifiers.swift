@@ -7,29 +7,38 @@ public struct Identifiers: Sendable {
     /// A random UUID (version 4), lower case: request and event ids.
     public func uuid() -> String {
         var random: (UInt64, UInt64) = (0, 0)
-        return withUnsafeMutableBytes(of: &random) { bytes in
+        withUnsafeMutableBytes(of: &random) { bytes in
             entropy.fill(bytes)
             bytes[6] = bytes[6] & 0x0F | 0x40
             bytes[8] = bytes[8] & 0x3F | 0x80
-            return String(unsafeUninitializedCapacity: 36) { text in
-                var at = 0
-                for index in 0..<16 {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
-                        text[at] = UInt8(ascii: "-")
-                        at += 1
-                    }
-                    text[at] = Identifiers.digit(bytes[index] >> 4)
-                    text[at + 1] = Identifiers.digit(bytes[index] & 15)
-                    at += 2
-                }
-                return 36
-            }
+        }
+        let (first, second) = (random.0.littleEndian, random.1.littleEndian)
+        return String(unsafeUninitializedCapacity: 36) { text in
+            let text = UnsafeMutableRawBufferPointer(text)
+            let (low, high) = (Identifiers.digits(first >> 32), Identifiers.digits(second))
+            text.storeBytes(of: Identifiers.digits(first), as: UInt64.self)
+            text.storeBytes(of: low << 8 | Identifiers.dash, toByteOffset: 8, as: UInt64.self)
+            text.storeBytes(of: (low >> 32) << 8 | Identifiers.dash, toByteOffset: 13, as: UInt64.self)
+            text.storeBytes(of: high << 8 | Identifiers.dash, toByteOffset: 18, as: UInt64.self)
+            text.storeBytes(of: (high >> 32) << 8 | Identifiers.dash, toByteOffset: 23, as: UInt64.self)
+            text.storeBytes(of: Identifiers.digits(second >> 32), toByteOffset: 28, as: UInt64.self)
+            return 36
         }
     }
 
-    /// A lower-case hexadecimal digit.
+    private static let dash = UInt64(UInt8(ascii: "-"))
+
+    /// Eight hexadecimal digits, the first in the lowest byte, of the four lowest bytes, the lowest first.
     @inline(__always)
-    private static func digit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
+    private static func digits(_ bytes: UInt64) -> UInt64 {
+        var spread = bytes & 0xFFFF_FFFF
+        spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
+        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
+        let nibbles = (spread >> 4 | spread << 8) & 0x0F0F_0F0F_0F0F_0F0F
+        // 0x27 leads from the digits to the letters, where a nibble is more than nine.
+        let letters = ((nibbles &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+        return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+    }
 
     /// `count` characters of the Base32 alphabet (A–Z, 2–7), as in `AIDA…` and `AKIA…`.
     public func base32(_ count: Int) -> String { text(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") }

@@ -1,105 +1,112 @@
 /// Writes XML into a byte array: elements and text, nothing else. Names are trusted, text is escaped.
 public struct XMLWriter: Sendable {
-    public private(set) var bytes: [UInt8]
+    private var room: ByteRoom
 
-    public init(reserving capacity: Int = 512) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
-    }
+    public init(reserving capacity: Int = 768) { room = ByteRoom(capacity) }
+
+    /// What was written so far.
+    public var bytes: [UInt8] { room.bytes }
 
     /// `<?xml version="1.0" encoding="UTF-8"?>` and a line end.
-    public mutating func declaration() { bytes.append(contentsOf: XMLWriter.declarationBytes) }
-    private static let declarationBytes = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)
+    public mutating func declaration() { raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") }
 
     public mutating func open(_ name: [UInt8], namespace: String = "") {
-        bytes.append(UInt8(ascii: "<"))
-        bytes.append(contentsOf: name)
-        endOpening(namespace)
+        name.withUnsafeBufferPointer { open($0, "", namespace) }
     }
 
-    public mutating func close(_ name: [UInt8]) {
-        bytes.append(UInt8(ascii: "<"))
-        bytes.append(UInt8(ascii: "/"))
-        bytes.append(contentsOf: name)
-        bytes.append(UInt8(ascii: ">"))
-    }
+    public mutating func close(_ name: [UInt8]) { name.withUnsafeBufferPointer { close($0, "") } }
 
     public mutating func element(_ name: [UInt8], _ content: String) {
-        open(name)
-        text(content)
-        close(name)
+        name.withUnsafeBufferPointer { element($0, content) }
     }
 
     /// - Parameter suffix: the end of a name that is made of two parts.
     public mutating func open(_ name: String, _ suffix: StaticString = "", namespace: String = "") {
-        bytes.append(UInt8(ascii: "<"))
-        append(name)
-        raw(suffix)
-        endOpening(namespace)
+        name.withContiguousUTF8 { open($0, suffix, namespace) }
     }
 
     public mutating func close(_ name: String, _ suffix: StaticString = "") {
-        bytes.append(UInt8(ascii: "<"))
-        bytes.append(UInt8(ascii: "/"))
-        append(name)
-        raw(suffix)
-        bytes.append(UInt8(ascii: ">"))
+        name.withContiguousUTF8 { close($0, suffix) }
     }
 
     public mutating func element(_ name: String, _ content: String) {
-        open(name)
-        text(content)
-        close(name)
+        name.withContiguousUTF8 { element($0, content) }
     }
 
     /// Appends XML as it stands.
     public mutating func raw(_ xml: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: xml.utf8Start, count: xml.utf8CodeUnitCount))
-    }
-
-    private mutating func append(_ name: String) { name.withContiguousUTF8 { bytes.append(contentsOf: $0) } }
-
-    private mutating func endOpening(_ namespace: String) {
-        if !namespace.isEmpty {
-            raw(" xmlns=\"")
-            text(namespace)
-            bytes.append(UInt8(ascii: "\""))
-        }
-        bytes.append(UInt8(ascii: ">"))
+        room.write(upTo: xml.utf8CodeUnitCount) { $0.put(xml) }
     }
 
     /// Appends by the given function, which must write nothing that needs escaping.
-    public mutating func append(_ write: (inout [UInt8]) -> Void) { write(&bytes) }
+    public mutating func append(_ write: (inout [UInt8]) -> Void) {
+        var piece: [UInt8] = []
+        write(&piece)
+        piece.withUnsafeBufferPointer { copy($0) }
+    }
 
     /// Appends text. `& < > "` and control characters become references: XML 1.0 forbids most of the latter in any
     /// form, but S3 answers keys that hold them so, and dropping them would name another key.
     public mutating func text(_ content: String) {
         content.withContiguousUTF8 { utf8 in
-            var start = 0
-            for index in 0..<utf8.count where XMLWriter.needsReference(utf8[index]) {
-                bytes.append(contentsOf: utf8[start..<index])
-                appendReference(utf8[index])
-                start = index + 1
+            if XMLText.isPlain(utf8) { copy(utf8) } else { copyEscaped(utf8) }
+        }
+    }
+
+    private mutating func open(_ name: UnsafeBufferPointer<UInt8>, _ suffix: StaticString, _ namespace: String) {
+        room.write(upTo: name.count + suffix.utf8CodeUnitCount + 2) { place in
+            place.put("<")
+            place.put(name)
+            place.put(suffix)
+            if namespace.isEmpty { place.put(">") }
+        }
+        if !namespace.isEmpty {
+            raw(" xmlns=\"")
+            text(namespace)
+            raw("\">")
+        }
+    }
+
+    private mutating func close(_ name: UnsafeBufferPointer<UInt8>, _ suffix: StaticString) {
+        room.write(upTo: name.count + suffix.utf8CodeUnitCount + 3) { place in
+            place.put("</")
+            place.put(name)
+            place.put(suffix)
+            place.put(">")
+        }
+    }
+
+    private mutating func element(_ name: UnsafeBufferPointer<UInt8>, _ content: String) {
+        content.withContiguousUTF8 { utf8 in
+            guard XMLText.isPlain(utf8) else {
+                open(name, "", "")
+                copyEscaped(utf8)
+                close(name, "")
+                return
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
+            room.write(upTo: name.count * 2 + utf8.count + 5) { place in
+                place.put("<")
+                place.put(name)
+                place.put(">")
+                place.put(utf8)
+                place.put("</")
+                place.put(name)
+                place.put(">")
+            }
         }
     }
 
-    @inline(__always)
-    private static func needsReference(_ byte: UInt8) -> Bool {
-        guard byte < 0x40 else { return false }
-        // One bit for each of the first 64 bytes: the control characters but tab and line feed, and " & < >.
-        let marked: UInt64 = 0x5000_0044_FFFF_F9FF
-        return marked >> UInt64(byte) & 1 == 1
+    private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
+        room.write(upTo: bytes.count) { $0.put(bytes) }
     }
 
-    private mutating func appendReference(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
-        case UInt8(ascii: "<"): bytes.append(contentsOf: "&lt;".utf8)
-        case UInt8(ascii: ">"): bytes.append(contentsOf: "&gt;".utf8)
-        case UInt8(ascii: "\""): bytes.append(contentsOf: "&quot;".utf8)
-        default: bytes.append(contentsOf: "&#x\(String(byte, radix: 16));".utf8)
+    private mutating func copyEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for index in 0..<utf8.count where XMLText.needsReference(utf8[index]) {
+            copy(UnsafeBufferPointer(rebasing: utf8[start..<index]))
+            append { XMLText.appendReference(utf8[index], to: &$0) }
+            start = index + 1
         }
+        copy(UnsafeBufferPointer(rebasing: utf8[start...]))
     }
 }
