@@ -25,6 +25,14 @@ extension Connection {
         return step
     }
 
+    /// All of a body of known length, where its last byte has come and none of it was read. Nil tells nothing.
+    func takeWholeBody(_ serial: Int) -> [UInt8]? {
+        guard serial == self.serial, !body.awaitsContinue, body.received == 0, case .length(let rest) = body.framing,
+            rest > 0, rest <= pending.count - pendingStart, case .piece(let bytes) = readBody(serial)
+        else { return nil }
+        return bytes
+    }
+
     /// Keeps `reader` until a piece, the end or a failure is there.
     func awaitBody(_ serial: Int, _ reader: UnsafeContinuation<[UInt8]?, any Error>) {
         precondition(body.reader == nil, "a body has one reader at a time")

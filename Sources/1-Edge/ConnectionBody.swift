@@ -10,6 +10,8 @@ final class ConnectionBody: RequestBody {
         (self.connection, self.serial, declaredLength) = (connection, serial, connection.body.declaredLength)
     }
 
+    func takeWhole() -> [UInt8]? { connection.loop.isCurrent ? connection.takeWholeBody(serial) : nil }
+
     func next() async throws -> [UInt8]? {
         if connection.loop.isCurrent {
             if connection.loop.shouldYield() { await Task.yield() }
@@ -32,5 +34,6 @@ final class ConnectionBody: RequestBody {
 final class EmptyBody: RequestBody {
     static let only = EmptyBody()
     let declaredLength: Int64? = 0
+    func takeWhole() -> [UInt8]? { [] }
     func next() async throws -> [UInt8]? { nil }
 }

@@ -33,26 +33,23 @@ public struct HeadParser: Sendable {
     public static func end(of bytes: Span<UInt8>, scanned: inout Int) throws(Refusal) -> Int? {
         if scanned == 0, bytes.count > 0, !HeadSyntax.isToken(bytes[0]) { throw .malformedHead }
         var index = scanned
-        // The byte after a return that ended what was searched before.
-        if index > 0, index < bytes.count, bytes[index - 1] == HeadSyntax.carriageReturn {
-            guard bytes[index] == HeadSyntax.lineFeed else { throw .malformedHead }
-        }
-        while let at = bytes.firstIndex(
-            below: HeadSyntax.lineFeed + 1, or: HeadSyntax.carriageReturn, in: index..<bytes.count)
-        {
-            index = at + 1
-            if bytes[at] == HeadSyntax.lineFeed {
-                guard at > 0, bytes[at - 1] == HeadSyntax.carriageReturn else { throw .malformedHead }
-                if at >= 3, bytes[at - 2] == HeadSyntax.lineFeed {
-                    scanned = index
-                    return index
-                }
-            } else if bytes[at] == HeadSyntax.carriageReturn, index < bytes.count {
-                guard bytes[index] == HeadSyntax.lineFeed else { throw .malformedHead }
+        while let feed = bytes.firstIndex(of: HeadSyntax.lineFeed, in: index..<bytes.count) {
+            guard feed > 0, bytes[feed - 1] == HeadSyntax.carriageReturn else { throw .malformedHead }
+            try refuseReturn(in: bytes, max(index - 1, 0)..<feed - 1)
+            index = feed + 1
+            if feed >= 3, bytes[feed - 2] == HeadSyntax.lineFeed {
+                scanned = index
+                return index
             }
         }
+        try refuseReturn(in: bytes, max(index - 1, 0)..<max(bytes.count - 1, index - 1, 0))
         scanned = bytes.count
         return nil
+    }
+
+    /// Returns stand before line feeds only.
+    private static func refuseReturn(in bytes: Span<UInt8>, _ range: Range<Int>) throws(Refusal) {
+        if bytes.firstIndex(of: HeadSyntax.carriageReturn, in: range) != nil { throw .malformedHead }
     }
 
     /// Parses a whole head, its last empty line included.

@@ -15,12 +15,7 @@ enum ResponseHead {
     static func append(
         _ response: Response, _ framing: ResponseFraming, closes: Bool, loop: EventLoop, to bytes: inout [UInt8]
     ) {
-        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
-        bytes.appendDigits(response.status, 3)
-        bytes.append(HeadSyntax.space)
-        ResponseHead.reason(response.status).withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(13)
-        bytes.append(10)
+        appendStatus(response.status, to: &bytes)
         bytes.append(contentsOf: response.header.bytes)
         loop.appendDate(to: &bytes)
         switch framing {
@@ -33,8 +28,22 @@ enum ResponseHead {
         bytes.append(10)
     }
 
+    private static func appendStatus(_ status: Int, to bytes: inout [UInt8]) {
+        guard status != 200 else {
+            let line: StaticString = "HTTP/1.1 200 OK\r\n"
+            return line.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        }
+        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
+        bytes.appendDigits(status, 3)
+        bytes.append(HeadSyntax.space)
+        ResponseHead.reason(status).withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(13)
+        bytes.append(10)
+    }
+
     private static func appendLength(_ length: Int64, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "Content-Length: ".utf8)
+        let name: StaticString = "Content-Length: "
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
         var width = 1
         var rest = length / 10
         while rest > 0 {

@@ -65,7 +65,7 @@ public struct Authenticator: Sendable {
     ) -> ChunkSigning? {
         guard case .signedChunks = mode else { return nil }
         return ChunkSigning(
-            key: key, time: claim.time, scope: Array(claim.credential.scope), seed: Hexadecimal.encode(seed),
+            key: key, time: claim.time, scope: Array(claim.credential.scope), seed: seed,
             accessKeyID: credential.accessKeyID)
     }
 
@@ -123,13 +123,15 @@ public struct Authenticator: Sendable {
         }
     }
 
+    /// The signature, in lower-case digits.
     private func verify(_ canonical: [UInt8], _ claim: SignatureClaim, _ key: SigningKey) throws(AuthenticationFailure)
         -> [UInt8]
     {
         let text = CanonicalRequest.stringToSign(canonical, time: claim.time, scope: claim.credential.scope)
-        let expected = key.sign(text)
-        if claim.signature.count == 64, let provided = Hexadecimal.decode(claim.signature),
-            constantTimeEquals(provided, expected)
+        let expected = Hexadecimal.encode(key.sign(text))
+        // Digits count in either case.
+        if constantTimeEquals(claim.signature, expected[...])
+            || constantTimeEquals(claim.signature.map(CanonicalHeaders.lower), expected)
         {
             return expected
         }

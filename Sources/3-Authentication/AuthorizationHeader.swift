@@ -29,9 +29,13 @@ enum AuthorizationHeader {
     }
 
     private static func checkAlgorithm(_ value: ArraySlice<UInt8>) throws(AuthenticationFailure) {
-        let algorithm = value.prefix { !CanonicalHeaders.isBlank($0) }
-        if algorithm.span.isExactly("AWS4-HMAC-SHA256") { return }
-        let name = String(decoding: algorithm, as: UTF8.self)
+        let (bytes, count) = (value.span, SignatureClaim.algorithm.count)
+        if bytes.count == count || bytes.count > count && CanonicalHeaders.isBlank(bytes[count]),
+            bytes.extracting(0..<count).isExactly("AWS4-HMAC-SHA256")
+        {
+            return
+        }
+        let name = String(decoding: value.prefix { !CanonicalHeaders.isBlank($0) }, as: UTF8.self)
         if name == "AWS" || name.hasPrefix("AWS4-") {
             throw AuthenticationFailure(.unsupportedAlgorithm(name), .header)
         }

@@ -40,7 +40,7 @@ enum CanonicalRequest {
         text.append(newline)
         text += scope
         text.append(newline)
-        Hexadecimal.append(SHA256.hash(canonical), to: &text)
+        SHA256.appendHexadecimal(of: canonical, to: &text)
         return text
     }
 

@@ -74,7 +74,11 @@ struct ClaimRules {
     func payload(_ payload: Authenticator.Payload, _ query: CanonicalQuery) throws(AuthenticationFailure)
         -> (PayloadMode, [UInt8])
     {
-        if case .body(let bytes) = payload { return (.collected, Hexadecimal.encode(SHA256.hash(bytes))) }
+        if case .body(let bytes) = payload {
+            var hash: [UInt8] = []
+            SHA256.appendHexadecimal(of: bytes, to: &hash)
+            return (.collected, hash)
+        }
         let value = scan.contentHash.map { Array(head.raw[$0]) } ?? query.only("X-Amz-Content-Sha256")
         guard let value else {
             if claim.method == .query { return (.unsigned, ClaimRules.unsignedPayload) }

@@ -13,8 +13,20 @@ public final class Front: Sendable {
     let authenticator: Authenticator
     private let router: Router
     let world: World
-    private let operations: [String: [String: AnyOperation]]
+    private let services: [Served]
     public let counters = RequestCounters()
+
+    /// An operation, and how often it answered 200.
+    private struct Known {
+        let operation: AnyOperation
+        let tally: RequestCounters.Tally
+    }
+
+    /// A service by name: there are few, and their names are short.
+    private struct Served {
+        let name: String
+        let operations: [String: Known]
+    }
 
     /// Bodies that are read whole: forms, JSON and XML documents. A DeleteObjects of 1,000 long keys fits.
     private static let largestDocument = 2 * 1024 * 1024
@@ -23,8 +35,15 @@ public final class Front: Sendable {
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation]
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
-        self.operations = Dictionary(grouping: operations) { $0.model.service.name }
-            .mapValues { Dictionary($0.map { ($0.model.name, $0) }) { first, _ in first } }
+        let counters = counters
+        services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
+            let known = operations.map { operation in
+                let name = operation.model.name
+                let tally = counters.tally(service: service, operation: name, status: 200)
+                return (name, Known(operation: operation, tally: tally))
+            }
+            return Served(name: service, operations: Dictionary(known) { first, _ in first })
+        }
     }
 
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
@@ -57,9 +76,7 @@ public final class Front: Sendable {
         let codec = Codec(route.service, speaking: route.wireProtocol)
         var route = route
         do {
-            let response = try await perform(head, body, &route, codec, identity)
-            counters.count(service: route.service.name, operation: route.operationName, status: response.status)
-            return response
+            return try await perform(head, body, &route, codec, identity)
         } catch {
             let told = told(error, route, identity)
             counters.count(service: route.service.name, operation: route.operationName, status: told.httpStatus)
@@ -81,27 +98,38 @@ public final class Front: Sendable {
             proved = try authenticate(head, service, .fromHeader, times)
             let verified = try proved.body(body, checksums: .describeBody)
             hasBodyDigest = verified.isPromised
-            payload = operation(route)?.streams == true ? .stream(verified) : .bytes(try await collect(verified))
+            payload = known(route)?.operation.streams == true ? .stream(verified) : .bytes(try await collect(verified))
         } else {
-            let bytes = try await collect(body)
+            let bytes = if let whole = body.takeWhole() { whole } else { try await collect(body) }
+            if bytes.count > Front.largestDocument { throw Front.tooLarge }
             proved = try authenticate(head, service, .body(bytes), times)
             try route.readBody(bytes)
             payload = .bytes(bytes)
         }
         let facts = facts(head, proved.caller, route.region, identity, times, hasBodyDigest: hasBodyDigest)
-        guard let operation = operation(route) else {
+        guard let known = known(route) else {
             throw try await unknown(route, codec, facts, service)
         }
-        guard !proved.caller.isAnonymous || service.family == .s3 || operation.model.isUnsigned else {
+        guard !proved.caller.isAnonymous || service.family == .s3 || known.operation.model.isUnsigned else {
             throw AuthenticationFailure.missingToken
         }
         let exchange = WireExchange(
             facts: facts, codec: codec, head: head, route: route, payload: payload, identity: identity)
-        return try await run(operation, exchange, facts)
+        let response = try await run(known.operation, exchange, facts)
+        count(response.status, known, route)
+        return response
     }
 
-    private func operation(_ route: Route) -> AnyOperation? {
-        route.operationName.flatMap { operations[route.service.name]?[$0] }
+    private func known(_ route: Route) -> Known? {
+        guard let name = route.operationName else { return nil }
+        let service = route.service.name
+        for served in services where served.name == service { return served.operations[name] }
+        return nil
+    }
+
+    private func count(_ status: Int, _ known: Known, _ route: Route) {
+        if status == 200 { return known.tally.count() }
+        counters.count(service: route.service.name, operation: route.operationName, status: status)
     }
 
     private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws

@@ -9,7 +9,11 @@ struct ScopeHint {
     init(_ head: RequestHead) {
         if let header = head.only("authorization") {
             guard let start = ScopeHint.end(of: "Credential=", in: header, head) else { return }
-            read(head.bytes(start..<header.upperBound).prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") })
+            let raw = head.raw
+            let bytes = raw.span
+            let comma = bytes.firstIndex(of: UInt8(ascii: ","), in: start..<header.upperBound) ?? header.upperBound
+            let end = bytes.firstIndex(of: UInt8(ascii: " "), in: start..<comma) ?? comma
+            read(raw[start..<end])
         } else if let start = ScopeHint.end(of: "X-Amz-Credential=", in: head.target, head) {
             let raw = head.bytes(start..<head.target.upperBound).prefix { $0 != UInt8(ascii: "&") }
             read(ScopeHint.slashesDecoded(Array(raw))[...])
@@ -30,14 +34,8 @@ struct ScopeHint {
 
     /// Where the first `name` in `range` ends.
     private static func end(of name: StaticString, in range: Range<Int>, _ head: RequestHead) -> Int? {
-        let (raw, count) = (head.raw, name.utf8CodeUnitCount)
-        let bytes = raw.span
-        var start = range.lowerBound
-        while start + count <= range.upperBound {
-            if bytes.extracting(start..<start + count).isExactly(name) { return start + count }
-            start += 1
-        }
-        return nil
+        let raw = head.raw
+        return raw.span.end(of: name, in: range)
     }
 
     private static func slashesDecoded(_ bytes: [UInt8]) -> [UInt8] {

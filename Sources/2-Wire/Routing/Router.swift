@@ -159,11 +159,15 @@ extension Route {
         form = parameters
         let (given, versions) = parameters.all("Version")
         if let given { version = text(ofVersion: parameters.value(given)) }
-        let name = String(decoding: parameters.value(action), as: UTF8.self)
         let isVersion = version == nil || version == service.apiVersion
         // Two actions in one request: which one was meant, and which one a filter on the way saw, is anybody's guess.
         let isClear = actions == 1 && versions <= 1
-        operation = service.hasOperation(name) && isVersion && isClear ? .known(name) : .unknown(name)
+        let named = parameters.value(action)
+        if isVersion, isClear, let name = service.operationName(named) {
+            operation = .known(name)
+        } else {
+            operation = .unknown(String(decoding: named, as: UTF8.self))
+        }
     }
 
     /// Nil where it is not UTF-8.

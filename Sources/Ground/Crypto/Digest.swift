@@ -22,12 +22,15 @@ public enum DigestAlgorithm: Sendable {
     }
 
     func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: byteCount)
-        let done = result.withUnsafeMutableBufferPointer {
-            gh_digest(identifier, bytes.baseAddress, bytes.count, $0.baseAddress)
+        withHash(bytes) { [UInt8](copying: $0) }
+    }
+
+    func withHash<Result>(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { result in
+            let done = gh_digest(identifier, bytes.baseAddress, bytes.count, result.baseAddress)
+            precondition(done == 1, "OpenSSL offers no digest of this kind")
+            return body(UnsafeRawBufferPointer(result))
         }
-        precondition(done == 1, "OpenSSL offers no digest of this kind")
-        return result
     }
 }
 
@@ -39,6 +42,22 @@ public enum SHA256 {
         bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash)
     }
     public static func hash(_ bytes: RawSpan) -> [UInt8] { bytes.withUnsafeBytes(DigestAlgorithm.sha256.hash) }
+
+    /// Appends the digest as 64 digits in lower case.
+    public static func appendHexadecimal(of bytes: [UInt8], to text: inout [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            DigestAlgorithm.sha256.withHash(bytes) { Hexadecimal.append($0, to: &text) }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Room first, then a copy: the way the compiler knows for bytes alone.
+    init(copying bytes: UnsafeRawBufferPointer) {
+        self = []
+        reserveCapacity(bytes.count)
+        append(contentsOf: bytes)
+    }
 }
 
 /// SHA-1, as S3's checksum of that name.

@@ -17,12 +17,12 @@ public enum HMACSHA256 {
     }
 
     static func authenticate(_ bytes: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: byteCount)
-        let done = result.withUnsafeMutableBufferPointer {
-            gh_hmac_sha256(key.baseAddress, key.count, bytes.baseAddress, bytes.count, $0.baseAddress)
+        withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { result in
+            let done = gh_hmac_sha256(key.baseAddress, key.count, bytes.baseAddress, bytes.count, result.baseAddress)
+            precondition(done == 1, "OpenSSL offers no SHA-256")
+            defer { OPENSSL_cleanse(result.baseAddress, result.count) }
+            return [UInt8](copying: UnsafeRawBufferPointer(result))
         }
-        precondition(done == 1, "OpenSSL offers no SHA-256")
-        return result
     }
 }
 

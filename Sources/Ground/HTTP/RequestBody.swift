@@ -8,6 +8,14 @@ public protocol RequestBody: Sendable {
     /// From `Content-Length`; nil when chunked. Zero where there is no body.
     var declaredLength: Int64? { get }
     func next() async throws -> [UInt8]?
+    /// The whole body at once, where all of it is here and nothing was read yet; `next` then gives nil. Nil where it must
+    /// be asked for piece by piece, which is always right.
+    func takeWhole() -> [UInt8]?
+}
+
+extension RequestBody {
+    /// Nil.
+    public func takeWhole() -> [UInt8]? { nil }
 }
 
 /// Why a body could not be read. All of them end the connection.

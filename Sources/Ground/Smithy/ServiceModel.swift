@@ -26,6 +26,8 @@ public final class ServiceModel: Sendable {
     private struct Catalogue {
         let operations: [KnownOperation]
         let names: Set<String>
+        /// Names by the fingerprint of their bytes.
+        let byFingerprint: [UInt64: [String]]
     }
 
     public init(
@@ -45,11 +47,19 @@ public final class ServiceModel: Sendable {
     /// Whether the model has an operation of that name.
     public func hasOperation(_ name: String) -> Bool { known.names.contains(name) }
 
+    /// The name of the operation that is called by these bytes; nil where there is none.
+    public func operationName(_ bytes: ArraySlice<UInt8>) -> String? {
+        known.byFingerprint[bytes.span.fingerprint]?.first { bytes.span.holdsSame(as: $0.utf8.span) }
+    }
+
     private var known: Catalogue {
         parsed.withLock { parsed in
             if let parsed { return parsed }
             let operations = catalogue.split(separator: "\n").map(KnownOperation.init(line:))
-            let known = Catalogue(operations: operations, names: Set(operations.map(\.name)))
+            let names = operations.map(\.name)
+            let known = Catalogue(
+                operations: operations, names: Set(names),
+                byFingerprint: Dictionary(grouping: names) { $0.utf8.span.fingerprint })
             parsed = known
             return known
         }

@@ -1,22 +1,17 @@
-/// Looking for bytes, eight at a time. The answers are those of a plain loop; heads and forms are read this way on every
+import CSystem
+
+/// Looking for bytes, many at a time. The answers are those of a plain loop; heads and forms are read this way on every
 /// request, where the plain loop would show.
 extension Span<UInt8> {
     /// The first position of `byte` in `range`; nil where it is not there.
-    @inlinable
     public func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search within the bytes")
-        let pattern = 0x0101_0101_0101_0101 &* UInt64(byte)
-        var index = range.lowerBound
-        while index &+ 8 <= range.upperBound {
-            let zeros = ByteWord.below(1, ByteWord.load(self, index) ^ pattern)
-            if zeros != 0 { return index &+ zeros.trailingZeroBitCount >> 3 }
-            index &+= 8
+        return withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress,
+                let found = memchr(start + range.lowerBound, Int32(byte), range.count)
+            else { return nil }
+            return UnsafeRawPointer(found) - start
         }
-        while index < range.upperBound {
-            if self[index] == byte { return index }
-            index &+= 1
-        }
-        return nil
     }
 
     /// The first position in `range` of a byte that is less than `limit` (1 to 128) or is `other`; nil where none is.
@@ -64,6 +59,19 @@ extension Span<UInt8> {
         }
     }
 
+    /// Where the first `text`, which is not empty, ends in `range`; nil where it is not there.
+    public func end(of text: StaticString, in range: Range<Int>) -> Int? {
+        let length = text.utf8CodeUnitCount
+        var start = range.lowerBound
+        while start + length <= range.upperBound,
+            let first = firstIndex(of: text.utf8Start.pointee, in: start..<range.upperBound - length + 1)
+        {
+            if extracting(first..<first + length).isExactly(text) { return first + length }
+            start = first + 1
+        }
+        return nil
+    }
+
     /// A number for hash tables, the same for the same bytes.
     @inlinable
     public var fingerprint: UInt64 {
@@ -88,7 +96,7 @@ enum ByteWord {
     /// Callers keep `index + 8` within the bytes.
     @inlinable @inline(__always)
     static func load(_ bytes: borrowing Span<UInt8>, _ index: Int) -> UInt64 {
-        unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+        unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
     }
 
     /// A word whose lowest set bit is in the first byte that is less than `limit` (1 to 128); zero where there is none.
