@@ -72,7 +72,7 @@ struct CreateAccessKey: Change, OnKeys {
     func userName(_ input: Input) -> String? { input.userName }
 
     /// - Source: IAM and STS quotas: access keys per user.
-    private static let limit = 2
+    static let limit = 2
 
     func perform(
         _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
