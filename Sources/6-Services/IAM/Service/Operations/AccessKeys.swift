@@ -118,6 +118,8 @@ struct ListAccessKeys: Query, OnKeys {
 /// - Source: IAM API Reference, "UpdateAccessKey".
 struct UpdateAccessKey: Change, OnKeys {
     typealias Shape = IAM.UpdateAccessKey
+    /// A leaked key must be stopped on a full disk too.
+    static let freesRoom = true
     func userName(_ input: Input) -> String? { input.userName }
 
     func perform(
