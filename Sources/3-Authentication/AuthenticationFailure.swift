@@ -7,7 +7,7 @@ public struct AuthenticationFailure: Error, Sendable {
         case missingToken
         /// A signature in the header and another in the query.
         case twoMechanisms(authorization: String)
-        /// Signature Version 2, SigV4A, or an algorithm nobody knows.
+        /// Signature Version 2 where it is not for a link of S3's, SigV4A, or an algorithm nobody knows.
         case unsupportedAlgorithm(String)
         /// An `Authorization` header of another world, such as `Basic`.
         case unsupportedAuthorization(String)
@@ -25,6 +25,11 @@ public struct AuthenticationFailure: Error, Sendable {
         /// Signed too long ago, or too far ahead, for the window of `allowed` milliseconds.
         case skewed(signed: Instant, now: Instant, allowed: Int64)
         case presignedExpired(signed: Instant, lifetime: Int64, now: Instant)
+        /// A link of Signature Version 2 without one of its three parts, or with one of them twice.
+        case incompleteVersion2
+        /// `Expires` of a link of Signature Version 2.
+        case malformedExpiry(String)
+        case version2Expired(end: Instant, now: Instant)
         case unknownKey(String), inactiveKey(String), missingSessionToken(String)
         case badToken(String), expiredToken(String)
         case mismatch(SignatureMismatch)
@@ -74,7 +79,8 @@ public enum LifetimeProblem: Sendable, Hashable { case notANumber, negative, too
 /// What we calculated, for the client to compare with its own.
 public struct SignatureMismatch: Sendable, Hashable {
     public let accessKeyID: String
-    public let canonicalRequest: [UInt8]
+    /// Signature Version 2 has none.
+    public let canonicalRequest: [UInt8]?
     public let stringToSign: [UInt8]
     public let provided: String
 }

@@ -3,7 +3,7 @@ public import World
 import AWS
 import Crypto
 
-/// Verifies signatures (Signature Version 4) over the raw bytes of a request.
+/// Verifies signatures over the raw bytes of a request: Signature Version 4, and Version 2 in links to S3.
 ///
 /// First the claim is read and judged by itself: its form, scope, time and what it covers. Then the credential is looked
 /// up, the signature calculated and compared in constant time. S3's bodies are checked later, as they are read, by the
@@ -37,22 +37,28 @@ public struct Authenticator: Sendable {
         let target = RequestTarget(head)
         let query = CanonicalQuery(target.query)
         let scan = HeaderScan(head)
+        if service.acceptsVersion2, Version2Query.isPresent(query), !PresignedQuery.isPresigned(query) {
+            return try authenticateVersion2(head, target, query, scan, service, at: times)
+        }
         guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else {
             return Authenticated(
-                caller: .anonymous, head: head, mode: try anonymousMode(head, scan, service), chunkSigning: nil)
+                caller: .anonymous, head: head, mode: try unsignedMode(head, scan, service, .anonymous),
+                chunkSigning: nil)
         }
         let rules = ClaimRules(claim: claim, head: head, scan: scan, service: service)
         try rules.checkScope()
         try rules.checkTime(times.wall)
         try rules.checkCoverage()
         let (mode, payloadHash) = try rules.payload(payload, query)
-        let credential = try lookUp(claim, now: times.now)
+        let credential = try lookUp(
+            claim.credential.accessKeyID, claim.sessionToken, claim.method, now: times.now)
         let canonical = CanonicalRequest.bytes(
             head: head, target: target, query: query, claim: claim, isS3: service.isS3, payloadHash: payloadHash)
         let key = keys.key(for: credential, claim.credential)
         let signature = try verify(canonical, claim, key)
         let caller = Caller(
-            principal: credential.principal, credential: credential, method: claim.method, signed: claim.instant,
+            principal: credential.principal, credential: credential, method: claim.method,
+            signatureVersion: .version4, signed: claim.instant,
             signatureAge: times.wall.milliseconds - claim.instant.milliseconds,
             signedHeaderList: claim.signedHeaders)
         let chunks = chunkSigning(mode, claim, key, credential, seed: signature)
@@ -87,39 +93,42 @@ public struct Authenticator: Sendable {
             if let name = scan.duplicate { throw AuthenticationFailure(.duplicateHeader(name), .query) }
             return try PresignedQuery.read(query, isS3: isS3, header: scan.token.map { Array(head.raw[$0]) })
         }
-        if PresignedQuery.isVersion2(query) { throw AuthenticationFailure(.unsupportedAlgorithm("AWS"), .query) }
+        if Version2Query.isPresent(query) { throw AuthenticationFailure(.unsupportedAlgorithm("AWS"), .query) }
         return nil
     }
 
-    /// An anonymous upload to S3 may still be framed, or name its hash.
-    private func anonymousMode(_ head: RequestHead, _ scan: HeaderScan, _ service: SigningService)
-        throws(AuthenticationFailure) -> PayloadMode
-    {
+    /// An upload to S3 whose signature tells nothing of the body, or that bears none, may still be framed, or name its
+    /// hash.
+    func unsignedMode(
+        _ head: RequestHead, _ scan: HeaderScan, _ service: SigningService, _ method: Caller.Method
+    ) throws(AuthenticationFailure) -> PayloadMode {
         guard service.isS3 else { return .collected }
         guard let range = scan.contentHash else { return .unsigned }
         let mode = PayloadMode(contentHash: head.raw[range])
         switch mode {
         case .none, .signedChunks:
-            throw AuthenticationFailure(.malformedContentHash(head.text(range)), .anonymous)
+            throw AuthenticationFailure(.malformedContentHash(head.text(range)), method)
         case .some(let mode): return mode
         }
     }
 
-    private func lookUp(_ claim: SignatureClaim, now: Instant) throws(AuthenticationFailure) -> Credential {
-        let key = String(decoding: claim.credential.accessKeyID, as: UTF8.self)
+    func lookUp(
+        _ accessKeyID: some Sequence<UInt8>, _ sessionToken: [UInt8]?, _ method: Caller.Method, now: Instant
+    ) throws(AuthenticationFailure) -> Credential {
+        let key = String(decoding: Array(accessKeyID), as: UTF8.self)
         let found: CredentialLookup
         do {
-            found = try credentials.credential(accessKeyID: key, sessionToken: claim.sessionToken, now: now)
+            found = try credentials.credential(accessKeyID: key, sessionToken: sessionToken, now: now)
         } catch {
-            throw AuthenticationFailure(.unavailable(error), claim.method)
+            throw AuthenticationFailure(.unavailable(error), method)
         }
         switch found {
         case .found(let credential): return credential
-        case .unknown: throw AuthenticationFailure(.unknownKey(key), claim.method)
-        case .inactive: throw AuthenticationFailure(.inactiveKey(key), claim.method)
-        case .expired: throw AuthenticationFailure(.expiredToken(key), claim.method)
-        case .badToken: throw AuthenticationFailure(.badToken(key), claim.method)
-        case .missingToken: throw AuthenticationFailure(.missingSessionToken(key), claim.method)
+        case .unknown: throw AuthenticationFailure(.unknownKey(key), method)
+        case .inactive: throw AuthenticationFailure(.inactiveKey(key), method)
+        case .expired: throw AuthenticationFailure(.expiredToken(key), method)
+        case .badToken: throw AuthenticationFailure(.badToken(key), method)
+        case .missingToken: throw AuthenticationFailure(.missingSessionToken(key), method)
         }
     }
 

@@ -11,25 +11,37 @@ public final class Caller: Sendable {
         case anonymous
     }
 
+    /// The way a signature was calculated.
+    public enum SignatureVersion: Sendable, Hashable {
+        /// HMAC-SHA1 over a link to S3; `s3:signatureversion` is `AWS`.
+        case version2
+        /// `s3:signatureversion` is `AWS4-HMAC-SHA256`.
+        case version4
+    }
+
     public let principal: Principal
     /// Nil for anonymous callers.
     public let credential: Credential?
     public let method: Method
-    /// When the request was signed, by the client's clock; nil for anonymous callers.
+    /// Nil for anonymous callers.
+    public let signatureVersion: SignatureVersion?
+    /// When the request was signed, by the client's clock; nil for anonymous callers and Version 2, which does not tell.
     public let signed: Instant?
-    /// How long ago, by the machine's clock, in milliseconds: `s3:signatureAge`. Negative if the client's clock is ahead.
+    /// How long ago, by the machine's clock, in milliseconds: `s3:signatureAge`. Negative if the client's clock is ahead;
+    /// nil where `signed` is.
     public let signatureAge: Int64?
     private let signedHeaderList: ArraySlice<UInt8>
 
     init(
-        principal: Principal, credential: Credential?, method: Method, signed: Instant?, signatureAge: Int64?,
-        signedHeaderList: ArraySlice<UInt8>
+        principal: Principal, credential: Credential?, method: Method, signatureVersion: SignatureVersion?,
+        signed: Instant?, signatureAge: Int64?, signedHeaderList: ArraySlice<UInt8>
     ) {
+        self.signatureVersion = signatureVersion
         (self.principal, self.credential, self.method) = (principal, credential, method)
         (self.signed, self.signatureAge, self.signedHeaderList) = (signed, signatureAge, signedHeaderList)
     }
 
-    /// Names as listed; empty for anonymous callers. Made when asked for.
+    /// Names as listed; empty for anonymous callers and Version 2. Made when asked for.
     public var signedHeaders: [String] {
         signedHeaderList.split(separator: UInt8(ascii: ";")).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -40,6 +52,6 @@ public final class Caller: Sendable {
 
     /// A caller without a signature.
     public static let anonymous = Caller(
-        principal: .anonymous, credential: nil, method: .anonymous, signed: nil, signatureAge: nil,
-        signedHeaderList: [])
+        principal: .anonymous, credential: nil, method: .anonymous, signatureVersion: nil, signed: nil,
+        signatureAge: nil, signedHeaderList: [])
 }

@@ -42,7 +42,7 @@ enum CanonicalHeaders {
     }
 
     /// Whether both are the same, ASCII letters compared without case.
-    private static func same(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    static func same(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         for index in left.indices {
             if left[index] != right[index], lower(left[index]) != lower(right[index]) { return false }

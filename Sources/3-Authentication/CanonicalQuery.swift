@@ -38,6 +38,11 @@ struct CanonicalQuery {
         return found.map { URIEncoding.decoded(text[$0]) }
     }
 
+    /// Every parameter as sent, decoded.
+    var decoded: [(name: [UInt8], value: [UInt8])] {
+        pairs.map { (URIEncoding.decoded(text[$0.name]), URIEncoding.decoded(text[$0.value])) }
+    }
+
     /// Appends `name=value&…`, sorted by name and then value, without the parameter `excluded`.
     func appendSorted(to canonical: inout [UInt8], without excluded: String?) {
         var first = true

@@ -13,11 +13,6 @@ enum PresignedQuery {
         query.contains("X-Amz-Algorithm") || query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential")
     }
 
-    /// Signature Version 2 in the query.
-    static func isVersion2(_ query: CanonicalQuery) -> Bool {
-        query.contains("AWSAccessKeyId") && query.contains("Signature")
-    }
-
     static func read(_ query: CanonicalQuery, isS3: Bool, header token: [UInt8]?) throws(AuthenticationFailure)
         -> SignatureClaim
     {

@@ -57,6 +57,10 @@ extension AuthenticationFailure {
         case .incomplete(let parts) where method == .header && parts.date && !parts.credential:
             return Refusal("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header")
         case .incomplete: return malformed(MissingParts.s3Message(for: method))
+        case .incompleteVersion2:
+            return Refusal(
+                "AccessDenied", 403,
+                "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
         case .malformedCredential:
             return malformed(
                 credentialPrefix
@@ -96,6 +100,12 @@ extension AuthenticationFailure {
                     .init("X-Amz-Expires", String(lifetime)), .init("Expires", end.iso8601),
                     .init("ServerTime", now.iso8601),
                 ])
+        case .malformedExpiry(let text):
+            return Refusal("AccessDenied", 403, "Invalid date (should be seconds since epoch): \(text)")
+        case .version2Expired(let end, let now):
+            return Refusal(
+                "AccessDenied", 403, "Request has expired",
+                [.init("Expires", end.iso8601), .init("ServerTime", now.iso8601)])
         default: return nil
         }
     }
@@ -152,18 +162,20 @@ extension MissingParts {
 
 extension SignatureMismatch {
     var s3Refusal: Refusal {
-        Refusal(
+        var details: [Refusal.Detail] = [
+            .init("AWSAccessKeyId", accessKeyID),
+            .init("StringToSign", String(decoding: stringToSign, as: UTF8.self)),
+            .init("SignatureProvided", provided),
+            .init("StringToSignBytes", SignatureMismatch.spaced(stringToSign)),
+        ]
+        if let canonicalRequest {
+            details.append(.init("CanonicalRequest", String(decoding: canonicalRequest, as: UTF8.self)))
+            details.append(.init("CanonicalRequestBytes", SignatureMismatch.spaced(canonicalRequest)))
+        }
+        return Refusal(
             "SignatureDoesNotMatch", 403,
             "The request signature we calculated does not match the signature you provided. Check your key and signing "
-                + "method.",
-            [
-                .init("AWSAccessKeyId", accessKeyID),
-                .init("StringToSign", String(decoding: stringToSign, as: UTF8.self)),
-                .init("SignatureProvided", provided),
-                .init("StringToSignBytes", SignatureMismatch.spaced(stringToSign)),
-                .init("CanonicalRequest", String(decoding: canonicalRequest, as: UTF8.self)),
-                .init("CanonicalRequestBytes", SignatureMismatch.spaced(canonicalRequest)),
-            ])
+                + "method.", details)
     }
 
     /// `41 57 53 …`.

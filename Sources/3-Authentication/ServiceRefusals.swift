@@ -104,7 +104,7 @@ private struct ServiceErrorNames {
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
             + "Access Key and signing method. Consult the service documentation for details."
         guard service.family != .json else { return message }
-        let canonical = String(decoding: mismatch.canonicalRequest, as: UTF8.self)
+        let canonical = String(decoding: mismatch.canonicalRequest ?? [], as: UTF8.self)
         let toSign = String(decoding: mismatch.stringToSign, as: UTF8.self)
         return message + "\n\nThe Canonical String for this request should have been\n'\(canonical)'\n\n"
             + "The String-to-Sign should have been\n'\(toSign)'\n"

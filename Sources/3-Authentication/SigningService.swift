@@ -19,9 +19,17 @@ public struct SigningService: Sendable, Hashable {
     public let family: Family
     /// Some JSON services answer `InvalidClientTokenId` for an unknown key, where most say `UnrecognizedClientException`.
     public let unknownKeyCode: String
+    /// Whether links may be signed with Version 2: S3 alone, not S3 Control, which signs under the same name.
+    public let acceptsVersion2: Bool
+    /// The bucket that the host of an S3 request names; nil where the path does.
+    public let hostBucket: String?
 
-    public init(name: String, region: String, family: Family, unknownKeyCode: String? = nil) {
+    public init(
+        name: String, region: String, family: Family, unknownKeyCode: String? = nil, acceptsVersion2: Bool = false,
+        hostBucket: String? = nil
+    ) {
         (self.name, self.region, self.family) = (name, region, family)
+        (self.acceptsVersion2, self.hostBucket) = (acceptsVersion2, hostBucket)
         switch family {
         case .query: self.unknownKeyCode = unknownKeyCode ?? "InvalidClientTokenId"
         case .json, .restJSON: self.unknownKeyCode = unknownKeyCode ?? "UnrecognizedClientException"

@@ -42,8 +42,10 @@ public final class Ask: Sendable {
         self.title = title
     }
 
-    /// The same question, as if the resource itself said nothing.
-    public func withoutSide() -> Ask { Ask(action, on: resource, of: owner, keys: keys, title: title) }
+    /// The same question, as if the resource itself said this.
+    public func with(_ side: ResourceSide) -> Ask {
+        Ask(action, on: resource, of: owner, side: side, keys: keys, title: title)
+    }
 }
 
 /// A condition key with its value, or its values where the key's type is a list.

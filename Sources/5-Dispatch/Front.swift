@@ -245,7 +245,9 @@ extension SigningService {
         case .restJSON: family = .restJSON
         case .restXML: family = .s3
         }
-        self.init(name: route.service.signingName, region: route.region.description, family: family)
+        self.init(
+            name: route.service.signingName, region: route.region.description, family: family,
+            acceptsVersion2: route.service.name == "s3", hostBucket: route.hostBucket)
     }
 }
 

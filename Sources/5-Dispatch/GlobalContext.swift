@@ -90,7 +90,8 @@ struct GlobalContext: Sendable {
             case .query: return "REST-QUERY-STRING"
             case .anonymous: return nil
             }
-        case "s3:signatureversion": return caller.isAnonymous ? nil : "AWS4-HMAC-SHA256"
+        case "s3:signatureversion":
+            return caller.signatureVersion.map { $0 == .version2 ? "AWS" : "AWS4-HMAC-SHA256" }
         case "s3:signatureage": return caller.signatureAge.map(String.init)
         case "s3:x-amz-content-sha256": return facts.contentHash
         default: return nil

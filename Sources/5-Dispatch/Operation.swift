@@ -17,7 +17,8 @@ public protocol Operation: Sendable {
 
     /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
     static var readsJournal: Bool { get }
-    /// Whether the call takes something away, and so may use the room kept in reserve on a full disk. Default: by its name.
+    /// Whether the call takes something away, a right included, and so may use the room kept in reserve on a full disk.
+    /// Default: by its name.
     static var freesRoom: Bool { get }
     /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
     static var refusedMembers: [StaticString] { get }

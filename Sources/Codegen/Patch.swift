@@ -11,6 +11,8 @@ struct Patch {
         /// The root element of a REST answer.
         case root(operation: String, String)
         case readOnly(operation: String)
+        /// The status of a success.
+        case status(operation: String, Int)
     }
 
     let change: Change
@@ -39,6 +41,9 @@ struct Patch {
         case .readOnly(let name):
             guard model.operations[name] != nil else { throw Failure("a patch names the operation \(name)") }
             model.operations[name]?.isReadOnly = true
+        case .status(let name, let status):
+            guard model.operations[name] != nil else { throw Failure("a patch names the operation \(name)") }
+            model.operations[name]?.status = status
         }
     }
 

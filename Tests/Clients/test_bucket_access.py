@@ -138,7 +138,6 @@ def test_the_account_can_close_all_its_buckets(server, box):
 
 def test_signed_links_read_and_write_for_a_while(server, box, people):
     alice = people.user("alice", allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::box/*"))
-    # Without this boto3 makes links of Signature Version 2 in us-east-1.
     link = alice.make("s3", signature_version="s3v4").generate_presigned_url
     put = link("put_object", {"Bucket": "box", "Key": "new"}, ExpiresIn=60)
     assert fetch(put, "PUT", b"by link")[0] == 200
@@ -153,13 +152,49 @@ def test_signed_links_read_and_write_for_a_while(server, box, people):
     assert status == 403 and b"Request has expired" in body
 
 
-def test_a_link_of_the_old_signature_is_refused(server, box):
-    # Whatever kind of upload the client says it is.
-    old = box.generate_presigned_url("put_object", {"Bucket": "box", "Key": "old"})
-    assert "AWSAccessKeyId=" in old
-    status, body = fetch(old, "PUT", b"x")
-    assert status in (400, 403) and b"<Code>InvalidRequest</Code>" in body and b"Please use AWS4-HMAC-SHA256" in body
-    assert box.list_objects_v2(Bucket="box")["KeyCount"] == 1
+def test_signed_links_of_an_unconfigured_client_work(server, box, aws, people):
+    # boto3 and the AWS CLI make links of Signature Version 2 in us-east-1 unless they are told otherwise.
+    alice = people.user("alice", allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::box/*"))
+
+    def follow(method, link, body=b"", **headers):
+        assert "AWSAccessKeyId=" in link and link.startswith(server.url)
+        return send(server, method, link[len(server.url):], body, headers)
+
+    link = alice.s3.generate_presigned_url
+    put = link("put_object", {"Bucket": "box", "Key": "a b/é", "ContentType": "text/x", "Metadata": {"by": "link"}})
+    assert follow("PUT", put, b"sent", **{"Content-Type": "text/x"}).status == 200
+    assert b"SignatureDoesNotMatch" in follow("PUT", put, b"sent", **{"Content-Type": "text/y"}).body
+    head = box.head_object(Bucket="box", Key="a b/é")
+    assert head["ContentType"] == "text/x" and head["Metadata"] == {"by": "link"}
+    named = {"ResponseContentDisposition": "attachment; filename=\"a+b.txt\"", "ResponseContentType": "text/z"}
+    got = follow("GET", link("get_object", {"Bucket": "box", "Key": "a b/é"} | named))
+    assert got.status == 200 and got.body == b"sent" and got.headers["Content-Type"] == "text/z"
+    assert got.headers["Content-Disposition"] == named["ResponseContentDisposition"]
+    refusal = follow("DELETE", link("delete_object", {"Bucket": "box", "Key": "k"}))
+    assert refusal.status == 403 and b"s3:DeleteObject" in refusal.body
+    assert follow("GET", box.generate_presigned_url("list_objects_v2", {"Bucket": "box"})).status == 200
+    assert follow("HEAD", box.generate_presigned_url("head_bucket", {"Bucket": "box"})).status == 200
+    old = follow("GET", link("get_object", {"Bucket": "box", "Key": "k"}, ExpiresIn=-1))
+    assert old.status == 403 and b"<Message>Request has expired</Message><Expires>" in old.body
+    assert follow("GET", aws("s3", "presign", "s3://box/k").strip()).body == b"text"
+
+
+def test_a_link_to_a_list_is_no_link_to_a_setting(server, box):
+    list_link = box.generate_presigned_url("list_objects_v2", {"Bucket": "box"})[len(server.url):]
+    for more in ("policy", "publicAccessBlock", "encryption", "acl"):
+        assert b"SignatureDoesNotMatch" in send(server, "GET", list_link + "&" + more).body
+    assert send(server, "GET", list_link + "&prefix=z").status == 200
+
+
+def test_a_policy_may_forbid_links_of_the_old_signature(server, root, box, people):
+    alice = people.user("alice", policy(
+        statement("Allow", "s3:*", "*"),
+        statement("Deny", "s3:*", "*", Condition={"StringEquals": {"s3:signatureversion": "AWS"}})))
+    link = alice.s3.generate_presigned_url("get_bucket_location", {"Bucket": "box"})
+    assert b"explicit deny" in send(server, "GET", link[len(server.url):]).body
+    assert send(server, "GET", box.generate_presigned_url("get_bucket_location", {"Bucket": "box"})[len(server.url):]).status == 200
+    told = [json.loads(event["CloudTrailEvent"])["additionalEventData"] for event in events(root, "GetBucketLocation")]
+    assert [(data["SignatureVersion"], data["AuthenticationMethod"]) for data in told] == [("SigV2", "QueryString")] * 2
 
 
 def test_the_bucket_may_be_in_the_host(server, box):

@@ -82,7 +82,7 @@ def test_a_policy_is_kept_and_a_wrong_or_public_one_refused(root):
     root.s3.create_bucket(Bucket="ruled")
     own = policy({"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "s3:*",
                   "Resource": ["arn:aws:s3:::ruled", "arn:aws:s3:::ruled/*"]})
-    root.s3.put_bucket_policy(Bucket="ruled", Policy=own)
+    assert root.s3.put_bucket_policy(Bucket="ruled", Policy=own)["ResponseMetadata"]["HTTPStatusCode"] == 204
     assert json.loads(root.s3.get_bucket_policy(Bucket="ruled")["Policy"]) == json.loads(own)
     for wrong in ("{", allow("s3:*"), own.replace("ruled/*", "other/*"), own.replace("s3:*", "iam:*"),
                   own.replace(f"{ACCOUNT}:root", f"{ACCOUNT}:user/nobody")):

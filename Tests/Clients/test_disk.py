@@ -49,6 +49,8 @@ def test_a_full_disk_refuses_loses_nothing_and_recovers(small_disk):
     root = Clients(server, ROOT_KEYS)
     try:
         root.s3.create_bucket(Bucket="box")
+        root.iam.create_user(UserName="leaky")
+        leaked = root.iam.create_access_key(UserName="leaky")["AccessKey"]["AccessKeyId"]
         body = bytes(MEGABYTE)
         objects, error = write_until_refused(lambda n: root.s3.put_object(Bucket="box", Key=f"o{n}", Body=body), 60)
         assert refusal(error) in [(503, "ServiceUnavailable"), (503, "SlowDown"), (507, "InsufficientStorage")], error.response
@@ -62,6 +64,8 @@ def test_a_full_disk_refuses_loses_nothing_and_recovers(small_disk):
         root.iam.list_users()
         root.s3.get_object(Bucket="box", Key="o0")
         root.s3.delete_object(Bucket="box", Key="o0")
+        # A leaked key can be stopped.
+        root.iam.update_access_key(UserName="leaky", AccessKeyId=leaked, Status="Inactive")
 
         filler.unlink()
         for number in objects[1:3]:
@@ -103,6 +107,6 @@ def check(root, objects, users):
     pages = root.iam.get_paginator("list_users").paginate()
     names = {user["UserName"] for page in pages for user in page["Users"]}
     # One more may be there: made before the policy that was refused.
-    assert {f"u{number}" for number in users} | {"after"} <= names and len(names) <= len(users) + 2
+    assert {f"u{number}" for number in users} | {"after", "leaky"} <= names and len(names) <= len(users) + 3
     if users:
         assert root.iam.get_user_policy(UserName=f"u{users[-1]}", PolicyName="p")["PolicyName"] == "p"

@@ -49,7 +49,8 @@ struct RaceTests {
         let principal = UserPrincipal(
             account: stage.house.account, name: "caller", path: "/", uniqueID: try #require(user.text("UserId")))
         let caller = Caller(
-            principal: .user(principal), credential: nil, method: .header, signed: nil, signatureAge: nil,
+            principal: .user(principal), credential: nil, method: .header, signatureVersion: .version4, signed: nil,
+            signatureAge: nil,
             signedHeaderList: [])
         let facts = RequestFacts(
             caller: caller, region: .usEast1, now: House.start, requestID: "request",

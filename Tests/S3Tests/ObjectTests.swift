@@ -241,6 +241,36 @@ import World
         #expect(await yard.code { try await yard.setPolicy("{}", on: "b-1", as: guest) } == "MethodNotAllowed")
     }
 
+    @Test("who does not confirm to be locked out is not")
+    func lockOut() async throws {
+        let admin = try await yard.user(
+            "admin", #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#)
+        func denying(_ principal: String) -> String {
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":\#(principal),"#
+                + #""Action":"s3:PutBucketPolicy","Resource":"arn:aws:s3:::b-1"}]}"#
+        }
+        let byName = denying(#"{"AWS":"arn:aws:iam::\#(Yard.account):user/admin"}"#)
+        for policy in [denying(#""*""#), byName] {
+            #expect(
+                await yard.code { try await yard.setPolicy(policy, on: "b-1", as: admin, confirming: false) }
+                    == "AccessDenied")
+        }
+        #expect(
+            await yard.code { try await yard.setPolicy("{", on: "b-1", as: admin, confirming: false) }
+                == "MalformedPolicy")
+        // One that shuts out another, and the root user, whom no bucket policy shuts out.
+        try await yard.setPolicy(
+            denying(#"{"AWS":"\#(Yard.other)"}"#), on: "b-1", as: admin, confirming: false)
+        try await yard.setPolicy(denying(#""*""#), on: "b-1", confirming: false)
+        #expect(await yard.code { try await yard.setPolicy(byName, on: "b-1", as: admin) } == "AccessDenied")
+        // Whoever says nothing, or confirms, is locked out.
+        for confirming in [nil, true] {
+            try await yard.setPolicy(denying(#"{"AWS":"\#(Yard.other)"}"#), on: "b-1")
+            try await yard.setPolicy(byName, on: "b-1", as: admin, confirming: confirming)
+            #expect(await yard.code { try await yard.setPolicy(byName, on: "b-1", as: admin) } == "AccessDenied")
+        }
+    }
+
     @Test("a batch deletes what is allowed and tells of the rest")
     func batches() async throws {
         for key in ["a/1", "a/2", "b/1"] { try await yard.put(key, pattern(100)) }

@@ -66,8 +66,8 @@ extension Yard {
             principal == .anonymous
             ? Caller.anonymous
             : Caller(
-                principal: principal, credential: credential, method: .header, signed: clock.now(), signatureAge: 0,
-                signedHeaderList: Array("host".utf8)[...])
+                principal: principal, credential: credential, method: .header, signatureVersion: .version4,
+                signed: clock.now(), signatureAge: 0, signedHeaderList: Array("host".utf8)[...])
         return RequestFacts(
             caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789",
             connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil),
@@ -101,10 +101,12 @@ extension Yard {
             DeletePublicAccessBlock(buckets: buckets), S3.DeletePublicAccessBlock.Input(bucket: name), root)
     }
 
-    func setPolicy(_ policy: String, on name: String, as facts: RequestFacts? = nil) async throws {
-        _ = try await gate.run(
-            PutBucketPolicy(buckets: buckets, rules: policies), S3.PutBucketPolicy.Input(bucket: name, policy: policy),
-            facts ?? root)
+    func setPolicy(
+        _ policy: String, on name: String, as facts: RequestFacts? = nil, confirming: Bool? = nil
+    ) async throws {
+        var input = S3.PutBucketPolicy.Input(bucket: name, policy: policy)
+        input.confirmRemoveSelfBucketAccess = confirming
+        _ = try await gate.run(PutBucketPolicy(buckets: buckets, rules: policies), input, facts ?? root)
     }
 
     @discardableResult

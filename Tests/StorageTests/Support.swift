@@ -1,10 +1,11 @@
+import Foundation
 import Storage
 import World
 
 /// A store in a temporary folder with one table, closed and removed at the end of the test.
 final class Bench: Sendable {
     let folder: DataFolder
-    let store: Store
+    let store: any StorageEngine
 
     static let schema = SchemaPart("test", [Migration(1, Bench.tables)])
     static let tables = """
@@ -18,9 +19,12 @@ final class Bench: Sendable {
         store = try Store(in: folder, schema: [Bench.schema], options: options, log: Bench.quiet)
     }
 
+    init(_ engine: Engine) throws { (folder, store) = try engine.start() }
+
     deinit {
         store.close()
         folder.close()
+        try? FileManager.default.removeItem(atPath: folder.path)
     }
 
     func put(_ name: String, _ value: Int64) async throws {

@@ -22,16 +22,25 @@ struct RESTParameters {
         }
     }
 
-    /// Headers whose names begin so, without the prefix and in lower case, as S3 keeps metadata.
+    /// Headers whose names begin so, without the prefix and in lower case, as S3 keeps metadata. A presigned request may
+    /// carry those too as query parameters; the header of the same name is meant where there is one.
     func headers(prefix: [UInt8]) -> [(name: String, value: ArraySlice<UInt8>)] {
-        head.fields.compactMap { field in
-            let name = head.bytes(field.name)
-            guard name.count > prefix.count, RESTParameters.isSame(name.prefix(prefix.count), prefix[...]) else {
-                return nil
-            }
-            let rest = name.dropFirst(prefix.count).map { RequestHead.lowered($0) }
-            return (String(decoding: rest, as: UTF8.self), head.bytes(field.value))
+        let given = head.fields.compactMap { field in
+            RESTParameters.rest(of: head.bytes(field.name), after: prefix).map { ($0, head.bytes(field.value)) }
         }
+        guard RESTParameters.isAmazon(prefix[...]), !route.query.parameters.isEmpty else { return given }
+        let carried = route.query.parameters.compactMap { parameter in
+            RESTParameters.rest(of: route.query.name(parameter), after: prefix).map {
+                ($0, route.query.value(parameter))
+            }
+        }
+        return given + carried.filter { parameter in !given.contains { $0.0 == parameter.0 } }
+    }
+
+    /// What follows the prefix of a name, in lower case; nil where it has another or nothing follows.
+    private static func rest(of name: ArraySlice<UInt8>, after prefix: [UInt8]) -> String? {
+        guard name.count > prefix.count, isSame(name.prefix(prefix.count), prefix[...]) else { return nil }
+        return String(decoding: name.dropFirst(prefix.count).map { RequestHead.lowered($0) }, as: UTF8.self)
     }
 
     /// The values of a header that is a list: separated by commas, blanks around them dropped.

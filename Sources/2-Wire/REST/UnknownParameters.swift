@@ -24,7 +24,15 @@ struct UnknownParameters {
         "x-amz-sdk-checksum-algorithm", "x-amz-region-set",
     ].map { Array($0.utf8) }
 
+    /// A link signed with Version 2 says besides what content type and content hash it was signed for.
+    private static let version2 = ["AWSAccessKeyId", "Signature", "Expires", "content-type", "content-md5"].map {
+        Array($0.utf8)
+    }
+
+    private var isVersion2: Bool { parameters.route.query.contains("AWSAccessKeyId") }
+
     private func isTakenFromQuery(_ name: ArraySlice<UInt8>) -> Bool {
+        if isVersion2, UnknownParameters.version2.contains(where: { name.elementsEqual($0) }) { return true }
         if name.elementsEqual("x-id".utf8)
             || URITemplate(operation.uri).markers.contains(where: { name.elementsEqual($0.name) })
         {

@@ -27,6 +27,8 @@ public struct Route: Sendable {
     public let region: Region
     /// The account before an S3 Control host name.
     public let hostAccount: AccountID?
+    /// The bucket before an S3 host name.
+    public let hostBucket: String?
     public internal(set) var labels: [Label]
     public let query: QueryString
     /// The parameters of a query call, once its body is read.

@@ -46,8 +46,9 @@ public final class Router: Sendable {
         let account = host.label.flatMap { AccountID($0) }
         var route = Route(
             service: service, wireProtocol: service.wireProtocol, operation: .unknown(nil), region: region,
-            hostAccount: account, labels: [], query: query, form: nil, path: target.path, version: nil)
-        resolve(&route, head, host)
+            hostAccount: account, hostBucket: service.name == "s3" ? host.label : nil, labels: [], query: query,
+            form: nil, path: target.path, version: nil)
+        resolve(&route, head)
         return .service(route)
     }
 
@@ -105,13 +106,12 @@ public final class Router: Sendable {
         return isForm(head) ? .query : .restXML
     }
 
-    private func resolve(_ route: inout Route, _ head: RequestHead, _ host: HostName) {
+    private func resolve(_ route: inout Route, _ head: RequestHead) {
         switch route.service.wireProtocol {
         case .json: route.operation = operation(ofTarget: head.text("x-amz-target"), in: route.service)
         case .query, .ec2: route.resolveAction(route.query, isWholeRequest: head.matches(head.method, "GET"))
         case .restXML, .restJSON:
-            let path = path(route, host)
-            guard let match = matchers[route.service.name]?.match(head, path: path, query: route.query) else {
+            guard let match = matchers[route.service.name]?.match(head, path: path(route), query: route.query) else {
                 return
             }
             route.operation = match.name.map { .known($0) } ?? .unknown(nil)
@@ -120,8 +120,8 @@ public final class Router: Sendable {
     }
 
     /// The path with the bucket of a virtual-hosted S3 request before it.
-    private func path(_ route: Route, _ host: HostName) -> ArraySlice<UInt8> {
-        guard route.service.name == "s3", let bucket = host.label else { return route.path }
+    private func path(_ route: Route) -> ArraySlice<UInt8> {
+        guard let bucket = route.hostBucket else { return route.path }
         return [UInt8(ascii: "/")] + Array(bucket.utf8) + route.path
     }
 

@@ -1,10 +1,16 @@
 /// The API reference gives S3 a root element per answer and some hundred error codes; botocore's model has neither.
-let s3Patches: [Patch] = roots + errors + limits
+let s3Patches: [Patch] = roots + errors + limits + statuses
 
 private let limits: [Patch] = [
     Patch(
         .limits(shape: "ObjectIdentifierList", min: 1, max: 1000),
         because: "S3 API Reference, DeleteObjects: up to 1,000 keys")
+]
+
+private let statuses: [Patch] = [
+    Patch(
+        .status(operation: "PutBucketPolicy", 204),
+        because: "S3 API Reference, PutBucketPolicy, sample response; seen of S3 in versitygw's issue 1712")
 ]
 
 private let roots: [Patch] = [

@@ -72,7 +72,7 @@ struct CreateAccessKey: Change, OnKeys {
     func userName(_ input: Input) -> String? { input.userName }
 
     /// - Source: IAM and STS quotas: access keys per user.
-    private static let limit = 2
+    static let limit = 2
 
     func perform(
         _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
@@ -118,6 +118,8 @@ struct ListAccessKeys: Query, OnKeys {
 /// - Source: IAM API Reference, "UpdateAccessKey".
 struct UpdateAccessKey: Change, OnKeys {
     typealias Shape = IAM.UpdateAccessKey
+    /// A leaked key must be stopped on a full disk too.
+    static let freesRoom = true
     func userName(_ input: Input) -> String? { input.userName }
 
     func perform(

@@ -5,7 +5,8 @@ import Storage
 
 /// How many of each kind the account has, and may have.
 ///
-/// Kinds that this server does not serve are counted as zero, which is what there are.
+/// Each quota is the number the operations enforce. Of kinds that this server does not serve there are none, and there may
+/// be none: both numbers are zero.
 /// - Source: IAM API Reference, "GetAccountSummary".
 struct GetAccountSummary: Query, OnAccount {
     typealias Shape = IAM.GetAccountSummary
@@ -24,17 +25,20 @@ struct GetAccountSummary: Query, OnAccount {
             "Groups": try Quota.groups.count(in: account, snapshot), "GroupsQuota": Quota.groups.limit,
             "Roles": try Quota.roles.count(in: account, snapshot), "RolesQuota": Quota.roles.limit,
             "Policies": try Quota.policies.count(in: account, snapshot), "PoliciesQuota": Quota.policies.limit,
+            // Never reached: there cannot be more than `policies` times `versionLimit`.
             "PolicyVersionsInUse": Int(versions), "PolicyVersionsInUseQuota": 10_000,
             "VersionsPerPolicyQuota": ManagedPolicy.versionLimit, "GroupsPerUserQuota": Membership.limit,
-            "AccessKeysPerUserQuota": 2, "AttachedPoliciesPerUserQuota": PolicyOwner.attachmentLimit,
+            "AccessKeysPerUserQuota": CreateAccessKey.limit,
+            "AttachedPoliciesPerUserQuota": PolicyOwner.attachmentLimit,
             "AttachedPoliciesPerGroupQuota": PolicyOwner.attachmentLimit,
-            "AttachedPoliciesPerRoleQuota": PolicyOwner.attachmentLimit, "UserPolicySizeQuota": 2048,
-            "GroupPolicySizeQuota": 5120, "RolePolicySizeQuota": 10_240, "PolicySizeQuota": PolicyText.managedLimit,
+            "AttachedPoliciesPerRoleQuota": PolicyOwner.attachmentLimit,
+            "UserPolicySizeQuota": PolicyOwner.inlineLimit(of: .user),
+            "GroupPolicySizeQuota": PolicyOwner.inlineLimit(of: .group),
+            "RolePolicySizeQuota": PolicyOwner.inlineLimit(of: .role), "PolicySizeQuota": PolicyText.managedLimit,
             "AssumeRolePolicySizeQuota": TrustPolicy.limit, "AccountAccessKeysPresent": rootKeys ? 1 : 0,
             "AccountMFAEnabled": 0, "AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
-            "MFADevices": 0,
-            "MFADevicesInUse": 0, "Providers": 0, "InstanceProfiles": 0, "ServerCertificates": 0,
-            "InstanceProfilesQuota": 1000, "ServerCertificatesQuota": 20, "SigningCertificatesPerUserQuota": 2,
+            "MFADevices": 0, "MFADevicesInUse": 0, "Providers": 0, "InstanceProfiles": 0, "InstanceProfilesQuota": 0,
+            "ServerCertificates": 0, "ServerCertificatesQuota": 0, "SigningCertificatesPerUserQuota": 0,
             "GlobalEndpointTokenVersion": 1,
         ])
     }

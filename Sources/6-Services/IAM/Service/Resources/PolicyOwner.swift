@@ -22,8 +22,10 @@ struct PolicyOwner: Sendable {
 
     var boundaryKeys: [ConditionEntry] { boundary.map { [ConditionEntry("iam:PermissionsBoundary", $0)] } ?? [] }
 
+    var inlineLimit: Int { PolicyOwner.inlineLimit(of: kind) }
+
     /// - Source: IAM and STS quotas: sum of the inline policies, white space not counted.
-    var inlineLimit: Int {
+    static func inlineLimit(of kind: EntityKind) -> Int {
         switch kind {
         case .user: 2048
         case .role: 10_240

@@ -4,7 +4,7 @@ import Storage
 
 /// How many of a kind an account may have.
 ///
-/// - Source: IAM and STS quotas. `users` is ours: AWS stops at 5,000, this server does not need to.
+/// - Source: IAM and STS quotas. `users` is ours: see `Documentation/Decisions/0008`.
 enum Quota: Sendable {
     case users, groups, roles, policies
 

@@ -77,6 +77,7 @@ extension S3 {
 
         public static let model = OperationModel(
             "PutBucketPolicy", of: S3.service, method: "PUT", uri: "/{Bucket}?policy",
+            status: 204,
             hasOutput: false,
             checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
     }

@@ -7,13 +7,36 @@ import Smithy
 import Storage
 
 /// Sets the policy of a bucket.
-/// - Source: S3 API Reference, "PutBucketPolicy".
+///
+/// A policy may shut its author out; S3 stores it, and the owner's root user is the way back in. Who says
+/// `x-amz-confirm-remove-self-bucket-access: false` does not want that: the policy must then allow its author to set the
+/// next one. `true` confirms what happens anyway.
+/// - Source: S3 API Reference, "PutBucketPolicy"; AWS Knowledge Center on buckets whose policy denies everybody.
 struct PutBucketPolicy: Change, OnBucket {
     typealias Shape = S3.PutBucketPolicy
     static var marker: String? { "policy" }
     static var isOpenToOwnersRoot: Bool { true }
     let buckets: Buckets
     let rules: BucketPolicy
+
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
+        var target = try buckets.find(input.bucket, in: snapshot)
+        guard input.confirmRemoveSelfBucketAccess == false else { return target }
+        do {
+            let text = try rules.stored(input.policy, for: input.bucket, snapshot).text
+            target.proposed = CompiledPolicy(stored: Array(text.utf8), as: BucketPolicy.kind)
+        } catch is S3.MalformedPolicy {
+            // Told when it is to be stored.
+        }
+        return target
+    }
+
+    func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
+        let now = try ask(input, target, facts)
+        guard let proposed = target.proposed, facts.caller.principal != .root(now.owner) else { return .ask(now) }
+        let next = ResourceSide(policy: proposed, restrictsPublicAccess: now.side.restrictsPublicAccess)
+        return .ask([now, now.with(next)])
+    }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction

@@ -13,6 +13,8 @@ struct BucketTarget: Sendable {
     /// The owner's account-wide settings.
     let accountBlock: PublicAccessBlock
     let policy: CompiledPolicy?
+    /// A policy that must pass as well before it takes the place of `policy`.
+    var proposed: CompiledPolicy?
 
     static func find(_ name: String, _ policies: PolicyCache, _ snapshot: borrowing Snapshot) throws -> BucketTarget {
         let found = try snapshot.first(

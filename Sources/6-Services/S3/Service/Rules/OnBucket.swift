@@ -35,10 +35,15 @@ extension OnBucket {
     }
 
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
+        .ask(try ask(input, target, facts))
+    }
+
+    /// The one question.
+    func ask(_ input: Input, _ target: BucketTarget, _ facts: RequestFacts) throws -> Ask {
         try target.check(owner: input.expectedBucketOwner, facts)
         var ask = try target.ask(Self.action)
-        if Self.isOpenToOwnersRoot, facts.caller.principal == .root(ask.owner) { ask = ask.withoutSide() }
-        return .ask(ask)
+        if Self.isOpenToOwnersRoot, facts.caller.principal == .root(ask.owner) { ask = ask.with(.silent) }
+        return ask
     }
 
     func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {

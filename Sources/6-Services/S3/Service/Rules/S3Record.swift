@@ -88,7 +88,7 @@ struct S3Record {
             json.member("SignatureVersion", "SigV4")
             json.member("AuthenticationMethod", "AuthHeader")
         case .query:
-            json.member("SignatureVersion", "SigV4")
+            json.member("SignatureVersion", facts.caller.signatureVersion == .version2 ? "SigV2" : "SigV4")
             json.member("AuthenticationMethod", "QueryString")
         }
         if let suite = facts.connection.tls?.cipherSuite { json.member("CipherSuite", suite) }

@@ -3,9 +3,9 @@ import Testing
 import World
 
 @Suite struct ReadTests {
-    @Test("every kind of value comes back as it was bound")
-    func values() async throws {
-        let bench = try Bench()
+    @Test("every kind of value comes back as it was bound", arguments: Engine.all)
+    func values(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let texts = ["", "a", "żółć 🦔", String(repeating: "x", count: 100_000), "quote ' and \" and ; --"]
         for (index, text) in texts.enumerated() {
             try await bench.store.write { transaction in
@@ -24,9 +24,9 @@ import World
         #expect(rows.map(\.2) == texts.map { Array($0.utf8) })
     }
 
-    @Test("NULL is told apart from empty")
-    func nulls() async throws {
-        let bench = try Bench()
+    @Test("NULL is told apart from empty", arguments: Engine.all)
+    func nulls(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         try await bench.put("a", 1)
         try await bench.store.write { transaction in
             try transaction.run("INSERT INTO test_entry VALUES (?, ?, ?)", .text("b"), .int(2), .blob([]))
@@ -37,9 +37,9 @@ import World
         #expect(extras == [nil, []])
     }
 
-    @Test("a reader keeps its view while commits go on, and the next reader sees them")
-    func stableSnapshot() async throws {
-        let bench = try Bench()
+    @Test("a reader keeps its view while commits go on, and the next reader sees them", arguments: Engine.all)
+    func stableSnapshot(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         try await bench.put("a", 1)
         let store = bench.store
         let written = Monitor(false)
@@ -61,9 +61,9 @@ import World
         #expect(try bench.value("a") == 2)
     }
 
-    @Test("the same SQL inside the closure of its own rows does not disturb it")
-    func recursion() async throws {
-        let bench = try Bench()
+    @Test("the same SQL inside the closure of its own rows does not disturb it", arguments: Engine.all)
+    func recursion(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         for name in ["a", "b", "c"] { try await bench.put(name, 1) }
         let pairs = try bench.store.read { snapshot in
             try snapshot.rows("SELECT name FROM test_entry ORDER BY name") { outer in
@@ -77,9 +77,9 @@ import World
         }
     }
 
-    @Test("a body that throws ends its read; the connection serves the next one")
-    func throwingRead() async throws {
-        let bench = try Bench()
+    @Test("a body that throws ends its read; the connection serves the next one", arguments: Engine.all)
+    func throwingRead(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         try await bench.put("a", 1)
         #expect(throws: Refused.self) {
             try bench.store.read { snapshot in
@@ -91,18 +91,18 @@ import World
         #expect(try bench.value("a") == 2)
     }
 
-    @Test("a read cannot change anything")
-    func readOnly() throws {
-        let bench = try Bench()
+    @Test("a read cannot change anything", arguments: Engine.all)
+    func readOnly(_ engine: Engine) throws {
+        let bench = try Bench(engine)
         #expect(throws: StorageError.self) {
             try bench.store.read { try $0.number("INSERT INTO test_entry VALUES ('a', 1, NULL) RETURNING value") }
         }
         #expect(try bench.count() == 0)
     }
 
-    @Test("scan ends where it is told to")
-    func scan() async throws {
-        let bench = try Bench()
+    @Test("scan ends where it is told to", arguments: Engine.all)
+    func scan(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         for index in 0..<10 { try await bench.put("\(index)", Int64(index)) }
         var seen: [Int64] = []
         try bench.store.read { snapshot in

@@ -15,9 +15,9 @@ struct Dice: RandomNumberGenerator {
         case put(String, Int64), delete(String), add(Int64), putAndFail(String), append(String, Int64)
     }
 
-    @Test("random operations leave what a dictionary would hold", arguments: 1...8 as ClosedRange<UInt64>)
-    func random(seed: UInt64) async throws {
-        let bench = try Bench()
+    @Test("random operations leave what a dictionary would hold", arguments: Engine.all, 1...8 as ClosedRange<UInt64>)
+    func random(_ engine: Engine, seed: UInt64) async throws {
+        let bench = try Bench(engine)
         var dice = Dice(seed: seed)
         var model: [String: Int64] = [:]
         for _ in 0..<40 {

@@ -3,9 +3,9 @@ import Testing
 import World
 
 @Suite struct WriteTests {
-    @Test("an item that throws undoes only itself")
-    func rollbackOfOne() async throws {
-        let bench = try Bench()
+    @Test("an item that throws undoes only itself", arguments: Engine.all)
+    func rollbackOfOne(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let results = await together(20, on: bench.store) { index, transaction in
             try transaction.put("\(index)", 1)
             if index % 3 == 0 { throw Refused() }
@@ -15,9 +15,9 @@ import World
         #expect(Set(names) == Set((0..<20).filter { $0 % 3 != 0 }.map { "\($0)" }))
     }
 
-    @Test("waiting items share one commit, in their order")
-    func groupCommit() async throws {
-        let bench = try Bench()
+    @Test("waiting items share one commit, in their order", arguments: Engine.all)
+    func groupCommit(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let commits = Lock(0)
         bench.store.onCommit { _ in commits.withLock { $0 += 1 } }
         _ = await together(50, on: bench.store) { index, transaction in
@@ -29,9 +29,9 @@ import World
         for index in 0..<50 { #expect(try bench.value("\(index)") == Int64(index)) }
     }
 
-    @Test("a constraint is its own error, and names no value")
-    func constraint() async throws {
-        let bench = try Bench()
+    @Test("a constraint is its own error, and names no value", arguments: Engine.all)
+    func constraint(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let error = await #expect(throws: StorageError.self) {
             try await bench.store.write { try $0.run("INSERT INTO test_child VALUES (?)", .text("secret")) }
         }
@@ -42,9 +42,9 @@ import World
         #expect(!message.contains("secret"))
     }
 
-    @Test("a body reads what it has written, and its result is handed back")
-    func readOwnWrites() async throws {
-        let bench = try Bench()
+    @Test("a body reads what it has written, and its result is handed back", arguments: Engine.all)
+    func readOwnWrites(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let (changes, value) = try await bench.store.write { transaction in
             try transaction.put("a", 7)
             let changes = try transaction.run("UPDATE test_entry SET value = value + 1")
@@ -54,9 +54,9 @@ import World
         #expect(value == 8)
     }
 
-    @Test("an infallible body that throws fails its whole batch, and nothing of it stays")
-    func brokenPromise() async throws {
-        let bench = try Bench()
+    @Test("an infallible body that throws fails its whole batch, and nothing of it stays", arguments: Engine.all)
+    func brokenPromise(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let rewinds = Lock(0)
         bench.store.onRewind { _ in rewinds.withLock { $0 += 1 } }
         let gate = Gate(bench.store)
@@ -78,9 +78,10 @@ import World
         #expect(try bench.count() == 1)
     }
 
-    @Test("hooks hear of committed areas before the caller does, and of no areas of undone items")
-    func hooks() async throws {
-        let bench = try Bench()
+    @Test(
+        "hooks hear of committed areas before the caller does, and of no areas of undone items", arguments: Engine.all)
+    func hooks(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let heard = Lock<[Areas]>([])
         bench.store.onCommit { areas in heard.withLock { $0.append(areas) } }
         try await bench.store.write { $0.touch(.identity) }
@@ -95,9 +96,11 @@ import World
         #expect(heard.withLock { $0 } == [.identity])
     }
 
-    @Test("after a rollback the rewind hook sees the state without the item, with the items before it")
-    func rewind() async throws {
-        let bench = try Bench()
+    @Test(
+        "after a rollback the rewind hook sees the state without the item, with the items before it",
+        arguments: Engine.all)
+    func rewind(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let seen = Lock<[Int64]>([])
         bench.store.onRewind { snapshot in
             let count = try snapshot.number("SELECT count(*) FROM test_entry")
@@ -110,9 +113,9 @@ import World
         #expect(seen.withLock { $0 } == [2])
     }
 
-    @Test("a closed store refuses, and says so")
-    func closed() async throws {
-        let bench = try Bench()
+    @Test("a closed store refuses, and says so", arguments: Engine.all)
+    func closed(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         try await bench.put("a", 1)
         bench.store.close()
         bench.store.close()
@@ -120,9 +123,9 @@ import World
         #expect(throws: StorageError.closed) { try bench.value("a") }
     }
 
-    @Test("writes that wait when the store closes are finished")
-    func closingFinishes() async throws {
-        let bench = try Bench()
+    @Test("writes that wait when the store closes are finished", arguments: Engine.all)
+    func closingFinishes(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         let done = Lock(0)
         for index in 0..<100 {
             bench.store.submit(.synced) {
@@ -135,9 +138,9 @@ import World
         #expect(done.withLock { $0 } == 100)
     }
 
-    @Test("a reset leaves what the initial state says, whatever refers to what")
-    func reset() async throws {
-        let bench = try Bench()
+    @Test("a reset leaves what the initial state says, whatever refers to what", arguments: Engine.all)
+    func reset(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         try await bench.store.write { transaction in
             try transaction.put("a", 1)
             try transaction.run("INSERT INTO test_child VALUES ('a')")
@@ -153,9 +156,9 @@ import World
 /// Holds the writer inside a body, so that what follows waits together.
 final class Gate: Sendable {
     private let state = Monitor((isOpen: false, isHeld: false))
-    private let store: Store
+    private let store: any StorageEngine
 
-    init(_ store: Store) {
+    init(_ store: any StorageEngine) {
         self.store = store
         let state = state
         store.submit { _ in
@@ -179,7 +182,7 @@ final class Gate: Sendable {
 
 /// Runs `count` bodies in one commit, in order; returns how each failed.
 func together(
-    _ count: Int, on store: Store, _ body: @escaping @Sendable (Int, inout Transaction) throws -> Void
+    _ count: Int, on store: any StorageEngine, _ body: @escaping @Sendable (Int, inout Transaction) throws -> Void
 ) async -> [(any Error)?] {
     let gate = Gate(store)
     return await withTaskGroup(of: (Int, (any Error)?).self) { group in

@@ -3,9 +3,11 @@ import Testing
 import World
 
 @Suite struct ConcurrencyTests {
-    @Test("readers never see half a transfer and never fail, while commits, checkpoints and cuts of the log go on")
-    func transfers() async throws {
-        let bench = try Bench()
+    @Test(
+        "readers never see half a transfer and never fail, while commits, checkpoints and cuts of the log go on",
+        arguments: Engine.all)
+    func transfers(_ engine: Engine) async throws {
+        let bench = try Bench(engine)
         try await bench.store.write { transaction in
             for name in ["a", "b", "c"] { try transaction.put(name, 1000) }
         }
@@ -31,7 +33,7 @@ import World
     }
 
     /// Reads the rows one by one, so that only a stable snapshot adds up.
-    private static func sum(_ store: Store) throws -> Int64 {
+    private static func sum(_ store: any StorageEngine) throws -> Int64 {
         try store.read { snapshot in
             var sum: Int64 = 0
             for name in ["a", "b", "c"] { sum += try snapshot.value(name) ?? 0 }
@@ -39,7 +41,7 @@ import World
         }
     }
 
-    private static func transfer(_ store: Store) async {
+    private static func transfer(_ store: any StorageEngine) async {
         await withTaskGroup(of: Void.self) { group in
             for task in 0..<8 {
                 group.addTask {
