@@ -14,7 +14,7 @@ public struct Entry: Sendable {
     public let subjects: [Event.Subject]
     public let record: [UInt8]
 
-    private static let version: UInt8 = 1
+    static let version: UInt8 = 1
 
     public static func pack(_ event: Event) -> [UInt8] {
         let record = event.record()
