@@ -72,8 +72,10 @@ import World
     private func makeIndex(_ indexer: JournalIndexer) async throws {
         let (start, used) = (clock.monotonicNanoseconds(), processorMicroseconds())
         while let step = try store.read({ try indexer.advance($0) }) { try await store.write(.written, step) }
-        print("index made in \(microseconds(since: start) / 1e6) s, "
-            + "\((processorMicroseconds() - used) / Double(records)) µs of processor time per record, writing included")
+        print(
+            "index made in \(microseconds(since: start) / 1e6) s, "
+                + "\((processorMicroseconds() - used) / Double(records)) µs of processor time per record, writing included"
+        )
     }
 
     private func measure(_ way: String, _ question: Question, _ ask: () throws -> Int) throws {

@@ -12,7 +12,8 @@ struct Question {
     static func all(_ first: Instant, _ last: Instant) throws -> [Question] {
         guard let account = SampleEvent.account else { throw SampleEvent.StrangeAccount() }
         func events(
-            _ name: String, _ attribute: (name: JournalSearch.Attribute, value: String)? = nil, _ times: (Instant, Instant),
+            _ name: String, _ attribute: (name: JournalSearch.Attribute, value: String)? = nil,
+            _ times: (Instant, Instant),
             _ admits: @escaping (Entry) -> Bool
         ) -> Question {
             let search = JournalSearch(

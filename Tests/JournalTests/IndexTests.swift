@@ -108,6 +108,25 @@ struct IndexTests {
         for _ in 0..<50 { try compare(bench, all, layout, &random) }
     }
 
+    @Test func aChangedIndexIsNoticed() async throws {
+        // Who takes a record out of the index hides it from look-ups without touching the hash chain.
+        var random = try RandomJournal(6)
+        let index = JournalIndex(IndexLayout(rowsPerSheet: 1))
+        let bench = try await JournalBench()
+        try await bench.append(random.events(1300))
+        try await bench.complete(index)
+        #expect(try bench.store.read { try index.verify($0) } == nil)
+        let changes: [(StaticString, Int64)] = [
+            ("UPDATE journal_chapter SET keys = substr(keys, 5) WHERE chapter = 66", 66 * 16 + 1),
+            ("UPDATE journal_chapter SET latest = latest - 1 WHERE chapter = 65", 65 * 16 + 1),
+            ("UPDATE journal_volume_slice SET keys = substr(keys, 5) WHERE id = 77", 1),
+        ]
+        for (change, position) in changes {
+            try await bench.store.write { try $0.run(change) }
+            #expect(try bench.store.read { try index.verify($0) } == position)
+        }
+    }
+
     @Test func fieldsLieWhereTheEntryHasThem() async throws {
         var random = try RandomJournal(9)
         for event in random.events(200) {

@@ -67,7 +67,8 @@ final class JournalBench {
     func number(_ sql: StaticString) throws -> Int64 { try store.read { try $0.number(sql) } }
 
     /// The positions of what is found, at most `limit`.
-    func find(_ search: JournalSearch, before: Int64? = nil, limit: Int = .max, _ layout: IndexLayout) throws -> [Int64] {
+    func find(_ search: JournalSearch, before: Int64? = nil, limit: Int = .max, _ layout: IndexLayout) throws -> [Int64]
+    {
         try store.read { snapshot in
             var found: [Int64] = []
             var walk = try IndexWalk(search, before: before, layout, snapshot)

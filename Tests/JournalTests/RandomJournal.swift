@@ -36,13 +36,15 @@ struct RandomJournal {
         let user = RandomJournal.users[below(isOne(of: 20) ? RandomJournal.users.count : 3)]
         let principal = Principal.user(UserPrincipal(account: account, name: user, path: "/", uniqueID: "AIDAEXAMPLE"))
         var event = Event(
-            id: "id-\(count)", time: Instant(milliseconds: time), account: account, region: regions[isOne(of: 5) ? 1 : 0],
+            id: "id-\(count)", time: Instant(milliseconds: time), account: account,
+            region: regions[isOne(of: 5) ? 1 : 0],
             source: RandomJournal.sources[below(3)], name: RandomJournal.names[below(5)], isReadOnly: isOne(of: 2),
             category: isOne(of: 3) ? .data : .management,
             identity: EventIdentity(principal: principal, accessKeyID: isOne(of: 9) ? "" : key(), session: nil),
             sourceAddress: "198.51.100.7", userAgent: nil, requestID: "request")
         event.subjects = (0..<below(3)).map { _ in
-            Event.Subject(type: RandomJournal.types[below(2)], name: isOne(of: 30) ? "rare\(below(5))" : "name\(below(9))")
+            Event.Subject(
+                type: RandomJournal.types[below(2)], name: isOne(of: 30) ? "rare\(below(5))" : "name\(below(9))")
         }
         return event
     }
@@ -67,7 +69,8 @@ struct RandomJournal {
             search,
             { entry in
                 entry.category == .management && entry.account == account.description
-                    && entry.region == region.description && entry.time >= from && entry.time <= through && matches(entry)
+                    && entry.region == region.description && entry.time >= from && entry.time <= through
+                    && matches(entry)
             }
         )
     }

@@ -33,7 +33,7 @@ struct ChapterBuilder {
         recent[0] = 1 << Chapter.sheetBits
     }
 
-    /// Adds a packed entry. Bytes that are none are left out, as every look-up does.
+    /// Adds a packed entry; sheets in ascending order. Bytes that are none are left out, as every look-up does.
     mutating func add(_ bytes: Span<UInt8>, on sheet: Int) {
         guard let fields = EntryFields(bytes) else { return }
         times.include(fields.time)
@@ -59,7 +59,8 @@ struct ChapterBuilder {
     }
 
     consuming func finish() -> Chapter {
-        keys.sort()
+        // Sheets were added in their order.
+        RadixSort.sort(&keys, from: Chapter.sheetBits, passes: 3)
         var distinct: [UInt32] = []
         distinct.reserveCapacity(keys.count)
         for element in keys where element != distinct.last { distinct.append(element) }

@@ -13,7 +13,8 @@ struct IndexWalk {
     private var next: Int64
     private var isDone = false
 
-    init(_ search: JournalSearch, before position: Int64?, _ layout: IndexLayout, _ snapshot: borrowing Snapshot) throws {
+    init(_ search: JournalSearch, before position: Int64?, _ layout: IndexLayout, _ snapshot: borrowing Snapshot) throws
+    {
         (self.search, self.layout) = (search, layout)
         key = search.key
         next = try snapshot.number(

@@ -5,7 +5,7 @@ public import Storage
 /// It is derived from the journal alone. What it does not cover yet, look-ups read row by row; if it is lost, it is made
 /// anew. Its end is its cursor: the highest chapter there is.
 public struct JournalIndex: Sendable {
-    private let layout: IndexLayout
+    let layout: IndexLayout
 
     public init() { layout = .standard }
     init(_ layout: IndexLayout) { self.layout = layout }
@@ -30,7 +30,7 @@ public struct JournalIndex: Sendable {
     public struct Addition: Sendable {
         enum Content: Sendable {
             case chapters([Chapter], from: Int64)
-            case volume(Volume, number: Int64)
+            case volume(StoredVolume, number: Int64)
         }
 
         let content: Content
@@ -45,12 +45,13 @@ public struct JournalIndex: Sendable {
         let chapters = try chapterCount(snapshot, volumes)
         let perVolume = Int64(IndexLayout.chaptersPerVolume)
         if chapters - volumes * perVolume >= perVolume {
-            let bound = try Volume(storedChapters(volumes * perVolume..<(volumes + 1) * perVolume, snapshot))
+            let bound = try Volume(storedChapters(volumes * perVolume..<(volumes + 1) * perVolume, snapshot)).stored
             return try addition(.volume(bound, number: volumes), layout.first(ofVolume: volumes + 1) - 1, snapshot)
         }
         let records = try snapshot.number("SELECT position FROM journal ORDER BY position DESC LIMIT 1")
         // Not beyond the end of a volume: its chapters are bound first.
-        let end = min(records / layout.rowsPerChapter, chapters + JournalIndex.chaptersPerStep, (volumes + 1) * perVolume)
+        let end = min(
+            records / layout.rowsPerChapter, chapters + JournalIndex.chaptersPerStep, (volumes + 1) * perVolume)
         guard chapters < end else { return nil }
         let made = try (chapters..<end).map { try chapter($0, snapshot) }
         return try addition(.chapters(made, from: chapters), layout.first(ofChapter: end) - 1, snapshot)
@@ -127,7 +128,7 @@ extension JournalIndex {
         return builder.finish()
     }
 
-    private func storedChapters(_ range: Range<Int64>, _ snapshot: borrowing Snapshot) throws -> [Chapter] {
+    func storedChapters(_ range: Range<Int64>, _ snapshot: borrowing Snapshot) throws -> [Chapter] {
         try snapshot.rows(
             "SELECT earliest, latest, keys FROM journal_chapter WHERE chapter >= ? AND chapter < ? ORDER BY chapter",
             .int(range.lowerBound), .int(range.upperBound)
@@ -145,14 +146,14 @@ extension JournalIndex {
     }
 
     /// Stores a volume in the place of its chapters.
-    private func store(_ volume: Volume, _ number: Int64, _ transaction: inout Transaction) throws {
+    private func store(_ volume: StoredVolume, _ number: Int64, _ transaction: inout Transaction) throws {
         try transaction.run(
             "INSERT INTO journal_volume (volume, earliest, latest, times) VALUES (?, ?, ?, ?)", .int(number),
-            .int(volume.times.earliest), .int(volume.times.latest), .blob(TimeRange.pack(volume.chapterTimes)))
+            .int(volume.times.earliest), .int(volume.times.latest), .blob(volume.chapterTimes))
         for (slice, keys) in volume.slices.enumerated() {
             try transaction.run(
                 "INSERT INTO journal_volume_slice (id, keys) VALUES (?, ?)",
-                .int(number * Int64(Volume.sliceCount) + Int64(slice)), .blob(PackedNumbers.pack(keys)))
+                .int(number * Int64(Volume.sliceCount) + Int64(slice)), .blob(keys))
         }
         try transaction.run(
             "DELETE FROM journal_chapter WHERE chapter < ?", .int((number + 1) * Int64(IndexLayout.chaptersPerVolume)))

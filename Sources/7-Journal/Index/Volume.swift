@@ -25,7 +25,8 @@ struct Volume: Sendable, Equatable {
                 slices[Volume.slice(of: key)].append(Volume.lowest(key) | sheet)
             }
         }
-        for slice in slices.indices { slices[slice].sort() }
+        // The sheets of a key ascend already.
+        for slice in slices.indices { RadixSort.sort(&slices[slice], from: Volume.sheetBits, passes: 2) }
         self.slices = slices
     }
 
