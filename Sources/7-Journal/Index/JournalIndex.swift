@@ -86,6 +86,11 @@ public struct JournalIndex: Sendable {
             && snapshot.number("SELECT count(*) FROM journal_chapter WHERE chapter < ?", .int(first)) == 0
     }
 
+    /// How many records look-ups find by the index; those after them are read.
+    public func recordCount(_ snapshot: borrowing Snapshot) throws -> Int64 {
+        try chapterCount(snapshot, volumeCount(snapshot)) * layout.rowsPerChapter
+    }
+
     /// Removes all there is, to be made anew.
     public func clear(in transaction: inout Transaction) throws {
         try transaction.run("DELETE FROM journal_chapter")
