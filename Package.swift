@@ -101,8 +101,9 @@ let targets: [Target] = [
     .executableTarget(
         name: "gatehouse",
         dependencies: [
-            "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "HTTP", "AWS", "World", "Crypto",
-            "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI", "CloudTrailAPI",
+            "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
+            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI",
+            "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
         ], path: "Sources/Gatehouse", swiftSettings: strict),
@@ -112,6 +113,9 @@ let targets: [Target] = [
     .executableTarget(
         name: "bench-store", dependencies: ["Storage", "World", "CSystem"], path: "Benchmarks/Store",
         swiftSettings: strict),
+    .executableTarget(
+        name: "bench-journal", dependencies: ["Journal", "Observers", "Storage", "AWS", "World"],
+        path: "Benchmarks/Journal", swiftSettings: strict),
     .executableTarget(
         name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
         swiftSettings: strict),
@@ -151,7 +155,9 @@ let targets: [Target] = [
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests("AWSTests", uses: ["AWS"]),
     tests("WorldTests", uses: ["World"]),
-    tests("JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "IAMAPI", "STSAPI"]),
+    tests(
+        "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
+    tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests(
         "WireTests",

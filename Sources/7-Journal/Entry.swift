@@ -15,7 +15,7 @@ public struct Entry: Sendable {
     public let subjects: [Event.Subject]
     public let record: [UInt8]
 
-    private static let version: UInt8 = 1
+    static let version: UInt8 = 1
 
     public static func pack(_ event: borrowing Event) -> [UInt8] { packed(event).bytes }
 

@@ -41,7 +41,8 @@ public final class Journal: Sendable {
                     position INTEGER PRIMARY KEY, entry BLOB NOT NULL, chain BLOB NOT NULL
                 ) STRICT;
                 CREATE TABLE journal_spool (id INTEGER PRIMARY KEY CHECK (id = 1), moved INTEGER NOT NULL) STRICT;
-                """)
+                """),
+            JournalIndex.tables,
         ])
 
     /// - Parameter syncsReads: whether records of reads are synced before the reply too.
@@ -166,8 +167,7 @@ public final class Journal: Sendable {
         of accessKeyID: String, in account: AccountID, _ snapshot: borrowing Snapshot
     ) throws -> Entry? {
         var found: Entry?
-        try scanBackwards(before: nil, snapshot) { _, entry in
-            guard entry.accessKeyID == accessKeyID, entry.account == account.description else { return true }
+        try find(JournalSearch(usesOf: accessKeyID, by: account), snapshot) { _, entry in
             found = entry
             return false
         }

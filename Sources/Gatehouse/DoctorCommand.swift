@@ -71,10 +71,21 @@ enum DoctorCommand {
         let log = Log(level: .error, clock: SystemClock())
         let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
-        let (count, broken) = try store.read { snapshot in
-            (try snapshot.number("SELECT count(*) FROM journal"), try Journal.verify(snapshot))
+        let index = JournalIndex()
+        let (count, broken, indexed, astray) = try store.read { snapshot in
+            (
+                try snapshot.number("SELECT count(*) FROM journal"), try Journal.verify(snapshot),
+                try index.recordCount(snapshot), try index.verify(snapshot)
+            )
         }
         let problem = broken.map { "record \($0) does not fit the chain: the journal was changed from outside" }
-        return [Finding(what: "journal, \(count) records, hash chain", problem: problem)]
+        let indexProblem = astray.map {
+            "what is indexed from record \($0) on does not fit the records: look-ups may miss some; the index was changed "
+                + "from outside"
+        }
+        return [
+            Finding(what: "journal, \(count) records, hash chain", problem: problem),
+            Finding(what: "journal index, \(indexed) records", problem: indexProblem),
+        ]
     }
 }

@@ -10,6 +10,7 @@ import IAMAPI
 import IAMService
 import Journal
 import KeyVault
+import Observers
 import S3API
 import S3ControlAPI
 import S3Service
@@ -27,6 +28,7 @@ final class House: Sendable {
     let folder: DataFolder
     let store: Store
     let journal: Journal
+    let observers: ObserverRunner
     let vault: any KeyVault
     let blobs: BlobStore
     let operations: [AnyOperation]
@@ -45,6 +47,7 @@ final class House: Sendable {
         vault = try House.vault(settings, folder)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
+        observers = ObserverRunner([JournalIndexer()], on: store, log: world.log)
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
         blobs = try BlobStore(
@@ -101,6 +104,7 @@ final class House: Sendable {
     }
 
     func close() async {
+        observers.stop()
         do { try await journal.close() } catch {
             world.log(.error, "the journal could not be finished", ["error": "\(error)"])
         }

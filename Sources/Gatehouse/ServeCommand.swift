@@ -4,6 +4,7 @@ import Edge
 import Glibc
 import HTTP
 import Journal
+import Observers
 import Storage
 import World
 
@@ -34,6 +35,7 @@ enum ServeCommand {
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
         signals.onStop { server.drain() }
         announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        house.observers.start()
         let sweeping = Task { try await house.sweep() }
         await server.run()
         sweeping.cancel()

@@ -65,12 +65,16 @@ public final class Store: Sendable {
         try await enqueue(durability, isInfallible: true, isReclaiming: false, body)
     }
 
-    /// As `append`, without suspending: `done` is told of the outcome on the writer's thread, or at once if refused.
+    /// As `append`, or as `write` where the body is fallible, without suspending: `done` is told of the outcome on the
+    /// writer's thread, or at once if refused.
     public func submit(
-        _ durability: Durability = .written, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
+        _ durability: Durability = .written, isInfallible: Bool = true,
+        _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         done: @escaping @Sendable ((any Error)?) -> Void = { _ in }
     ) {
-        do { try queue.put(SubmittedWrite(durability, body, done)) } catch { done(error) }
+        do {
+            try queue.put(SubmittedWrite(durability, isInfallible: isInfallible, body, done))
+        } catch { done(error) }
     }
 
     /// Registers what is told of the areas that a commit changed: on the writer's thread, after the COMMIT and before

@@ -53,11 +53,11 @@ final class SubmittedWrite: WriteItem, @unchecked Sendable {
     private let done: @Sendable ((any Error)?) -> Void
 
     init(
-        _ durability: Durability, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
+        _ durability: Durability, isInfallible: Bool, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         _ done: @escaping @Sendable ((any Error)?) -> Void
     ) {
         (self.body, self.done) = (body, done)
-        super.init(durability, isInfallible: true, isReclaiming: false)
+        super.init(durability, isInfallible: isInfallible, isReclaiming: false)
     }
 
     override func run(_ transaction: inout Transaction) throws { try body(&transaction) }

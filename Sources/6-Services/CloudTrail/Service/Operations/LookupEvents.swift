@@ -34,8 +34,7 @@ struct LookupEvents: Query {
         var events: [CloudTrail.Event] = []
         var next: PageToken?
         var last: Int64 = 0
-        try Journal.scanBackwards(before: token?.position, snapshot) { position, entry in
-            guard filter.admits(entry) else { return true }
+        try Journal.find(filter.search, before: token?.position, snapshot) { position, entry in
             guard events.count < limit else {
                 next = PageToken(position: last, filter)
                 return false

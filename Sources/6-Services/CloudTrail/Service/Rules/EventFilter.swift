@@ -6,9 +6,10 @@ import World
 
 /// Which events a lookup is for.
 struct EventFilter: Sendable {
-    private let account: String
+    /// The question as the journal understands it.
+    let search: JournalSearch
+    private let account: AccountID
     private let region: String
-    private let earliest: Instant
     private let latest: Instant
     private let attribute: CloudTrail.LookupAttribute?
 
@@ -16,13 +17,11 @@ struct EventFilter: Sendable {
     private static let kept = Duration.seconds(90 * 86_400)
 
     init(_ input: CloudTrail.LookupEvents.Input, _ account: AccountID, _ facts: RequestFacts) throws {
-        self.account = account.description
-        region = facts.region.description
+        (self.account, region) = (account, facts.region.description)
         if let start = input.startTime, let end = input.endTime, start > end {
             throw CloudTrail.InvalidTimeRangeException(message: "The start time must be before the end time.")
         }
         let horizon = Instant(milliseconds: facts.now.milliseconds - EventFilter.kept.components.seconds * 1000)
-        earliest = max(input.startTime ?? horizon, horizon)
         latest = input.endTime ?? Instant(milliseconds: .max)
         guard (input.lookupAttributes?.count ?? 0) <= 1 else {
             throw CloudTrail.InvalidLookupAttributesException(message: "You can specify only one lookup attribute.")
@@ -34,26 +33,22 @@ struct EventFilter: Sendable {
         if attribute?.attributeKey == .readOnly, !["true", "false"].contains(attribute?.attributeValue) {
             throw CloudTrail.InvalidLookupAttributesException(message: "ReadOnly is true or false.")
         }
+        search = JournalSearch(
+            eventsOf: account, in: facts.region, from: max(input.startTime ?? horizon, horizon), through: latest,
+            with: try attribute.map { (name: try EventFilter.name($0.attributeKey), value: $0.attributeValue) })
     }
 
-    func admits(_ entry: Entry) -> Bool {
-        entry.category == .management && entry.account == account && entry.region == region && entry.time >= earliest
-            && entry.time <= latest && matches(entry)
-    }
-
-    private func matches(_ entry: Entry) -> Bool {
-        guard let attribute else { return true }
-        let value = attribute.attributeValue
-        switch attribute.attributeKey {
-        case .eventId: return entry.id == value
-        case .eventName: return entry.name == value
-        case .readOnly: return entry.isReadOnly == (value == "true")
-        case .username: return entry.user == value
-        case .resourceType: return entry.subjects.contains { $0.type == value }
-        case .resourceName: return entry.subjects.contains { $0.name == value }
-        case .eventSource: return entry.source == value
-        case .accessKeyId: return entry.accessKeyID == value
-        default: return false
+    private static func name(_ key: CloudTrail.LookupAttributeKey) throws -> JournalSearch.Attribute {
+        switch key {
+        case .eventId: .eventID
+        case .eventName: .eventName
+        case .readOnly: .readOnly
+        case .username: .userName
+        case .resourceType: .resourceType
+        case .resourceName: .resourceName
+        case .eventSource: .eventSource
+        case .accessKeyId: .accessKeyID
+        default: throw CloudTrail.InvalidLookupAttributesException(message: "There is no attribute \(key.rawValue).")
         }
     }
 

@@ -1,1 +1,0 @@
-// Observers: see Documentation/Decisions/0001.
