@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench crash crashshort \
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench storm crash crashshort \
 	compilefail coverage coveragecheck generatecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
@@ -35,6 +35,9 @@ clients: ## the AWS CLI and boto3 against a started server
 demo: build ## the least-privilege story with the real AWS CLI
 	@Tools/clients
 	Tools/demo
+
+storm: ## 200 seeded storms over the whole house; STORM_SEED=n repeats one
+	STORM_SEEDS=$${STORM_SEEDS:-200} swift test --filter StormTests
 
 crash: build ## kill the server 200 times in the midst of writes
 	Tools/crash 200

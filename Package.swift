@@ -153,6 +153,14 @@ let targets: [Target] = [
             "Smithy",
             "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
         ], resources: [.copy("Golden"), .copy("Reference")]),
+    tests(
+        "StormTests",
+        uses: [
+            "Door", "Wire", "Authentication", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
+            "Storage",
+            "Blobs", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
+            "S3API", "S3Service",
+        ]),
     tests("AWSTests", uses: ["AWS"]),
     tests("WorldTests", uses: ["World"]),
     tests(

@@ -54,9 +54,9 @@ public protocol StorageEngine: Sendable {
         _ durability: Durability, _ body: @escaping @Sendable (inout Transaction) throws -> R
     ) async throws -> R
 
-    /// As `append`, without suspending: `done` is told of the outcome.
+    /// As `append`, or as `write` where the body is not infallible, without suspending: `done` is told of the outcome.
     func submit(
-        _ durability: Durability, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
+        _ durability: Durability, isInfallible: Bool, _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         done: @escaping @Sendable ((any Error)?) -> Void)
 
     /// Registers what is told of the areas that each commit changed.

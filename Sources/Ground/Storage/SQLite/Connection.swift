@@ -6,6 +6,8 @@ final class Connection {
     let database: OpaquePointer
     /// What reads found on the open snapshot.
     let memory = Memory()
+    /// How long a statement waits for a lock that another connection holds, in milliseconds.
+    var lockPatience: Int32 = 10_000 { didSet { sqlite3_busy_timeout(database, lockPatience) } }
     /// By the address of the SQL literal: each literal in the program is prepared once per connection.
     private var statements: [UnsafePointer<UInt8>: Statement] = [:]
 
@@ -22,7 +24,7 @@ final class Connection {
         }
         database = handle
         gh_sqlite_defensive(handle)
-        sqlite3_busy_timeout(handle, 10_000)
+        sqlite3_busy_timeout(handle, lockPatience)
         for setting in settings { try execute(setting) }
     }
 

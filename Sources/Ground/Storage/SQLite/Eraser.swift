@@ -24,7 +24,7 @@ final class Eraser {
         pool.releaseSnapshots()
         // A short wait: a reader that stays longer must not hold up the writer.
         sqlite3_busy_timeout(connection.database, 20)
-        defer { sqlite3_busy_timeout(connection.database, 10_000) }
+        defer { sqlite3_busy_timeout(connection.database, connection.lockPatience) }
         let status = sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         self.due = status == SQLITE_OK ? nil : clock.monotonicNanoseconds() + 1_000_000_000
     }
