@@ -22,7 +22,8 @@ public struct Entry: Sendable {
     public static func pack(_ event: borrowing Event) -> [UInt8] { packed(event).bytes }
 
     static func packed(_ event: borrowing Event) -> ByteWriter {
-        var entry = ByteWriter(reserving: 2048)
+        // Most are half as long; up to about this size the allocator has blocks at hand.
+        var entry = ByteWriter(reserving: 1000)
         entry.byte(version)
         entry.byte((event.isReadOnly ? 1 : 0) | event.category.rawValue << 1)
         entry.bigEndian(event.time.milliseconds)
