@@ -36,7 +36,8 @@ public struct RecordEncoder: ShapeEncoder {
         guard !T.schema.members.isEmpty else { return nil }
         json = JSONWriter(reserving: 256)
         structure(value)
-        return json.bytes.count > 2 ? json.bytes : nil
+        let text = json.bytes
+        return text.count > 2 ? text : nil
     }
 
     public mutating func member(_ index: Int) {
