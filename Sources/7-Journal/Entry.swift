@@ -6,21 +6,24 @@ public import World
 ///
 /// Packed by hand, because a row is written for every call: a version byte, a flag byte, the time (8 bytes, big-endian
 /// milliseconds), then texts of 16-bit length (account, Region, event id, name, source, user, access key), the number
-/// of subjects with two texts each, and the record, to the end of the row.
+/// of subjects with two texts each, and the record, to the end of the row, in parts (`RecordPart`).
 public struct Entry: Sendable {
     public let time: Instant
     public let isReadOnly: Bool
     public let category: Event.Category
     public let account, region, id, name, source, user, accessKeyID: String
     public let subjects: [Event.Subject]
-    public let record: [UInt8]
+    let row: [UInt8]
+    /// Where the record begins in the row.
+    let recordStart: Int
 
     static let version: UInt8 = 1
 
     public static func pack(_ event: borrowing Event) -> [UInt8] { packed(event).bytes }
 
     static func packed(_ event: borrowing Event) -> ByteWriter {
-        var entry = ByteWriter(reserving: 2048)
+        // Most are half as long; up to about this size the allocator has blocks at hand.
+        var entry = ByteWriter(reserving: 1000)
         entry.byte(version)
         entry.byte((event.isReadOnly ? 1 : 0) | event.category.rawValue << 1)
         entry.bigEndian(event.time.milliseconds)
@@ -63,13 +66,13 @@ public struct Entry: Sendable {
         (self.time, isReadOnly, self.category) = (time, flags & 1 == 1, category)
         (self.account, self.region, self.id, self.name) = (account, region, id, name)
         (self.source, self.user, accessKeyID, self.subjects) = (source, user, key, subjects)
-        record = reader.rest()
+        (row, recordStart) = (bytes, reader.at)
     }
 }
 
 private struct EntryReader {
     private let bytes: [UInt8]
-    private var at = 0
+    private(set) var at = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -92,6 +95,4 @@ private struct EntryReader {
         defer { at += 2 + count }
         return String(decoding: bytes[(at + 2)..<(at + 2 + count)], as: UTF8.self)
     }
-
-    func rest() -> [UInt8] { Array(bytes[at...]) }
 }

@@ -38,48 +38,54 @@ public struct EventIdentity: Sendable {
         }
     }
 
-    func write(to record: inout ByteWriter) {
+    /// - Parameter recipient: the account in the row's head.
+    func write(to record: inout ByteWriter, of recipient: AccountID) {
         switch principal {
-        case .root(let account): write("Root", account, account.description, principal.arn ?? "", to: &record)
+        case .root(let account):
+            write(.root, account, account.description, principal.arn ?? "", of: recipient, to: &record)
         case .user(let user):
-            write("IAMUser", user.account, user.uniqueID, user.arn, to: &record)
-            record.member(#","userName":"#, user.name)
+            write(.user, user.account, user.uniqueID, user.arn, of: recipient, to: &record)
+            record.member(.userName, user.name, as: .user)
         case .roleSession(let session):
-            write("AssumedRole", session.account, principal.userID, session.arn, to: &record)
+            write(.assumedRole, session.account, principal.userID, session.arn, of: recipient, to: &record)
         case .federatedUser(let user):
-            write("FederatedUser", user.account, principal.userID, user.arn, to: &record)
-        case .service(let name): record.member(#"{"type":"AWSService","invokedBy":"#, name)
-        case .anonymous: record.literal(#"{"type":"AWSAccount","principalId":"","accountId":"anonymous""#)
+            write(.federatedUser, user.account, principal.userID, user.arn, of: recipient, to: &record)
+        case .service(let name): record.member(.service, name)
+        case .anonymous: record.part(.anonymous)
         }
         if let session { write(session, to: &record) }
-        if let invokedBy { record.member(#","invokedBy":"#, invokedBy) }
+        if let invokedBy { record.member(.invokedBy, invokedBy) }
         record.literal("}")
     }
 
     private func write(
-        _ type: StaticString, _ account: AccountID, _ id: String, _ arn: String, to record: inout ByteWriter
+        _ type: RecordPart, _ account: AccountID, _ id: String, _ arn: String, of recipient: AccountID,
+        to record: inout ByteWriter
     ) {
-        record.literal(#"{"type":""#)
-        record.literal(type)
-        record.member(#"","principalId":"#, id)
-        record.member(#","arn":"#, arn)
-        record.member(#","accountId":"#, account.description)
-        record.member(#","accessKeyId":"#, accessKeyID)
+        record.member(type, id)
+        record.member(.arn, arn)
+        if account == recipient {
+            record.member(.accountID, account.description, as: .account)
+        } else {
+            record.member(.accountID, account.description)
+        }
+        record.member(.accessKeyID, accessKeyID, as: .accessKeyID)
     }
 
     private func write(_ session: Session, to record: inout ByteWriter) {
-        record.literal(#","sessionContext":{"#)
+        record.part(.session)
         if let issuer = Issuer(principal) {
-            record.member(#""sessionIssuer":{"type":"#, issuer.type)
-            record.member(#","principalId":"#, issuer.id)
-            record.member(#","arn":"#, issuer.arn)
-            record.member(#","accountId":"#, issuer.account.description)
-            if let name = issuer.name { record.member(#","userName":"#, name) }
-            record.literal("},")
+            record.member(.sessionIssuer, issuer.type)
+            record.member(.principalID, issuer.id)
+            record.member(.arn, issuer.arn)
+            record.member(.accountID, issuer.account.description)
+            if let name = issuer.name { record.member(.userName, name) }
+            record.part(.endOfIssuer)
         }
-        record.member(#""attributes":{"creationDate":"#, session.created)
-        record.literal(session.isMFAAuthenticated ? #","mfaAuthenticated":"true"}"# : #","mfaAuthenticated":"false"}"#)
-        if let source = session.sourceIdentity { record.member(#","sourceIdentity":"#, source) }
+        record.part(.attributes)
+        record.json(session.created)
+        record.part(session.isMFAAuthenticated ? .withMFA : .withoutMFA)
+        if let source = session.sourceIdentity { record.member(.sourceIdentity, source) }
         record.literal("}")
     }
 

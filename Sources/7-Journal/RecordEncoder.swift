@@ -36,7 +36,8 @@ public struct RecordEncoder: ShapeEncoder {
         guard !T.schema.members.isEmpty else { return nil }
         json = JSONWriter(reserving: 256)
         structure(value)
-        return json.bytes.count > 2 ? json.bytes : nil
+        let text = json.bytes
+        return text.count > 2 ? text : nil
     }
 
     public mutating func member(_ index: Int) {
@@ -103,12 +104,20 @@ public struct RecordEncoder: ShapeEncoder {
         guard style != .iso8601 else { return instant.iso8601 }
         let time = CivilTime(instant)
         let hour = time.hour % 12 == 0 ? 12 : time.hour % 12
-        var bytes = Array("\(CivilTime.months[time.month - 1]) \(time.day), \(time.year)".utf8)
-        bytes += Array((style == .iam ? " " : ", ").utf8) + Array("\(hour):".utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        bytes.append(contentsOf: CivilTime.months[time.month - 1].utf8)
+        bytes.append(UInt8(ascii: " "))
+        bytes.appendDigits(time.day, time.day < 10 ? 1 : 2)
+        bytes.append(contentsOf: ", ".utf8)
+        bytes.appendDigits(time.year, 4)
+        bytes.append(contentsOf: (style == .iam ? " " : ", ").utf8)
+        bytes.appendDigits(hour, hour < 10 ? 1 : 2)
+        bytes.append(UInt8(ascii: ":"))
         bytes.appendDigits(time.minute, 2)
         bytes.append(UInt8(ascii: ":"))
         bytes.appendDigits(time.second, 2)
-        bytes += Array((time.hour < 12 ? " AM" : " PM").utf8)
+        bytes.append(contentsOf: (time.hour < 12 ? " AM" : " PM").utf8)
         return String(decoding: bytes, as: UTF8.self)
     }
 }

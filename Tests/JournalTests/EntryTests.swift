@@ -1,5 +1,6 @@
 import AWS
 import Foundation
+import HTTP
 import Testing
 import World
 
@@ -33,6 +34,59 @@ struct EntryTests {
         #expect(entry.record == event.record())
     }
 
+    @Test func aRecordIsToldWordForWord() throws {
+        let account = try #require(AccountID("111122223333"))
+        let owner = try #require(AccountID("444455556666"))
+        let role = RoleSessionPrincipal(
+            account: owner, roleName: "reader", rolePath: "/", roleID: "AROAEXAMPLE", sessionName: "a \"name\"")
+        let session = EventIdentity.Session(
+            created: Instant(seconds: 1_767_323_045), isMFAAuthenticated: true, sourceIdentity: "alice")
+        let event = Event(
+            id: "6f1d", time: Instant(milliseconds: 1_767_323_045_678), account: account, region: .usEast1,
+            source: "s3.amazonaws.com", name: "GetObject", isReadOnly: true, category: .data,
+            identity: EventIdentity(principal: .roleSession(role), accessKeyID: "ASIAEXAMPLE", session: session),
+            sourceAddress: "198.51.100.7", userAgent: "[é\n]", requestID: "request",
+            tls: TLSFacts(version: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256"), host: "localhost",
+            requestParameters: Array(#"{"key":""#.utf8) + [0xFF, 0x00] + Array(#""}"#.utf8),
+            additionalData: Array("{}".utf8),
+            resources: [
+                Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: "arn:aws:s3:::b"),
+                Event.Resource(account: nil, type: "AWS::S3::Object", arn: "arn:aws:s3:::b/k"),
+            ], apiVersion: "2006-03-01")
+        let expected =
+            #"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:a \"name\"","#
+            + #""arn":"arn:aws:sts::444455556666:assumed-role/reader/a \"name\"","accountId":"444455556666","#
+            + #""accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role","#
+            + #""principalId":"AROAEXAMPLE","arn":"arn:aws:iam::444455556666:role/reader","#
+            + #""accountId":"444455556666","userName":"reader"},"attributes":{"creationDate":"2026-01-02T03:04:05Z","#
+            + #""mfaAuthenticated":"true"},"sourceIdentity":"alice"}},"eventTime":"2026-01-02T03:04:05Z","#
+            + #""eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","#
+            + #""sourceIPAddress":"198.51.100.7","userAgent":"[é\n]","requestParameters":{"key":"<>"},"#
+            + #""responseElements":null,"additionalEventData":{},"requestID":"request","eventID":"6f1d","#
+            + #""readOnly":true,"resources":[{"accountId":"444455556666","type":"AWS::S3::Bucket","#
+            + #""ARN":"arn:aws:s3:::b"},{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b/k"}],"#
+            + #""eventType":"AwsApiCall","apiVersion":"2006-03-01","managementEvent":false,"#
+            + #""recipientAccountId":"111122223333","eventCategory":"Data","tlsDetails":{"tlsVersion":"TLSv1.3","#
+            + #""cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"localhost"}}"#
+        let halves = expected.split(separator: "<>").map { Array($0.utf8) }
+        #expect(event.record() == halves[0] + [0xFF, 0x00] + halves[1])
+    }
+
+    @Test func rowsWrittenInFullAreRead() throws {
+        // Before records were stored in parts, a row held the text itself.
+        let bytes = Entry.pack(try event())
+        let head = try #require(bytes.firstIndex(of: RecordPart.mark))
+        let text = Array(#"{"eventVersion":"1.11","é":1}"#.utf8)
+        #expect(try #require(Entry(bytes[..<head] + text)).record == text)
+    }
+
+    @Test func theNumbersOfPartsStay() throws {
+        // Rows in every journal hold them.
+        #expect(RecordPart.allCases.map(\.rawValue) == Array(0..<51))
+        #expect((RecordPart.begin.rawValue, RecordPart.eventTime.rawValue, RecordPart.tls.rawValue) == (0, 20, 48))
+        #expect(RecordField.allCases.map(\.rawValue) == Array(0x80...0x87))
+    }
+
     @Test(arguments: [true, false], [Event.Category.management, .data]) func flagsComeBack(
         _ isReadOnly: Bool, _ category: Event.Category
     ) throws {
@@ -51,7 +105,7 @@ struct EntryTests {
     @Test func everyTruncationOfItsHeadIsRefused() throws {
         let event = try event()
         let bytes = Entry.pack(event)
-        let head = bytes.count - event.record().count
+        let head = try #require(bytes.firstIndex(of: RecordPart.mark))
         for count in 0..<head { #expect(Entry(Array(bytes.prefix(count))) == nil, "\(count) bytes") }
         #expect(Entry([2] + bytes.dropFirst()) == nil)
         #expect(Entry([bytes[0], 0b110] + bytes.dropFirst(2)) == nil)

@@ -3,6 +3,7 @@ extension Instant {
     /// `2026-01-02T03:04:05Z`, or with `.123` where `fraction` is true.
     public func appendISO8601(to bytes: inout [UInt8], fraction: Bool = false) {
         let time = CivilTime(self)
+        if bytes.isEmpty { bytes.reserveCapacity(24) }
         bytes.appendDigits(time.year, 4)
         bytes.append(UInt8(ascii: "-"))
         bytes.appendDigits(time.month, 2)
@@ -66,6 +67,11 @@ extension CivilTime {
 extension [UInt8] {
     /// Appends `value` in decimal, left-padded with zeros to `width`.
     public mutating func appendDigits(_ value: Int, _ width: Int) {
+        if width == 2 {
+            append(UInt8(ascii: "0") + UInt8(value / 10 % 10))
+            append(UInt8(ascii: "0") + UInt8(value % 10))
+            return
+        }
         var divisor = 1
         for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
         while divisor > 0 {

@@ -7,7 +7,8 @@ import Journal
         require(reference.encoded == input, "a blob reference is stored differently")
     }
     if let entry = Entry(input) {
-        require(entry.record.count < input.count, "a record longer than its entry")
+        // Two bytes stand for a part of the record, or for a text of the entry in which each byte may need an escape.
+        require(entry.record.count <= input.count * (64 + 6 * input.count), "a record far longer than its entry")
         require(entry.subjects.count <= 255, "more subjects than can be counted")
     }
 }

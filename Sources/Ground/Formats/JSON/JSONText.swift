@@ -11,18 +11,9 @@ enum JSONText {
         }
     }
 
-    /// Appends the text in quotes. What needs no escape is copied in runs.
-    static func append(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(quote)
-        if isPlain(utf8) {
-            bytes.append(contentsOf: utf8)
-        } else {
-            appendEscaped(utf8, to: &bytes)
-        }
-        bytes.append(quote)
-    }
-
-    private static func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    /// The text as it stands between its quotes. What needs no escape is copied in runs.
+    static func escaped(_ utf8: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
         var start = 0
         for index in 0..<utf8.count {
             let byte = utf8[index]
@@ -32,6 +23,7 @@ enum JSONText {
             start = index + 1
         }
         bytes.append(contentsOf: utf8[start...])
+        return bytes
     }
 
     private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {

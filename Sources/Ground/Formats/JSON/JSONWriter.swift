@@ -3,18 +3,14 @@
 /// Commas are the writer's business; nesting is the caller's (`precondition` that it is balanced is not checked).
 /// Escapes what RFC 8259 requires and nothing else: `"`, `\` and U+0000 to U+001F.
 public struct JSONWriter: Sendable {
-    public private(set) var bytes: [UInt8]
+    private var room: ByteRoom
     /// True if a comma is due before the next member.
     private var needsComma = false
 
-    public init(reserving capacity: Int = 256) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
-    }
+    public init(reserving capacity: Int = 256) { room = ByteRoom(capacity) }
 
-    /// Continues an existing buffer.
-    public init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
-
+    /// What was written so far.
+    public var bytes: [UInt8] { room.bytes }
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
@@ -24,15 +20,12 @@ public struct JSONWriter: Sendable {
 
     /// Writes a key and its colon; exactly one value must follow.
     public mutating func key(_ name: String) {
-        separate()
-        quote(name)
-        bytes.append(UInt8(ascii: ":"))
+        quote(name, andColon: true)
         needsComma = false
     }
 
     /// Writes a string value.
     public mutating func string(_ value: String) {
-        separate()
         quote(value)
         needsComma = true
     }
@@ -56,9 +49,16 @@ public struct JSONWriter: Sendable {
     public mutating func null() { raw("null".utf8) }
 
     /// Writes a value that is JSON already.
-    public mutating func raw(_ json: some Sequence<UInt8>) {
-        separate()
-        bytes.append(contentsOf: json)
+    public mutating func raw(_ json: some Sequence<UInt8>) { raw(Array(json)) }
+
+    /// Writes a value that is JSON already.
+    public mutating func raw(_ json: [UInt8]) {
+        json.withUnsafeBufferPointer { json in
+            room.write(upTo: json.count + 1) { place in
+                if needsComma { place.put(UInt8(ascii: ",")) }
+                place.put(json)
+            }
+        }
         needsComma = true
     }
 
@@ -68,22 +68,36 @@ public struct JSONWriter: Sendable {
         string(value)
     }
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-    }
-
     private mutating func open(_ byte: UInt8) {
-        separate()
-        bytes.append(byte)
+        room.write(upTo: 2) { place in
+            if needsComma { place.put(UInt8(ascii: ",")) }
+            place.put(byte)
+        }
         needsComma = false
     }
 
     private mutating func close(_ byte: UInt8) {
-        bytes.append(byte)
+        room.write(upTo: 1) { $0.put(byte) }
         needsComma = true
     }
 
-    private mutating func quote(_ value: String) {
-        value.withContiguousUTF8 { JSONText.append($0, to: &bytes) }
+    private mutating func quote(_ value: String, andColon: Bool = false) {
+        value.withContiguousUTF8 { utf8 in
+            if JSONText.isPlain(utf8) {
+                quote(plain: utf8, andColon)
+            } else {
+                JSONText.escaped(utf8).withUnsafeBufferPointer { quote(plain: $0, andColon) }
+            }
+        }
+    }
+
+    private mutating func quote(plain utf8: UnsafeBufferPointer<UInt8>, _ andColon: Bool) {
+        room.write(upTo: utf8.count + 4) { place in
+            if needsComma { place.put(UInt8(ascii: ",")) }
+            place.put(JSONText.quote)
+            place.put(utf8)
+            place.put(JSONText.quote)
+            if andColon { place.put(UInt8(ascii: ":")) }
+        }
     }
 }

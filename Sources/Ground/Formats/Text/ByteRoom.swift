@@ -3,7 +3,7 @@ struct ByteRoom: Sendable {
     private var storage: [UInt8]
     private var count = 0
 
-    init(_ capacity: Int) { storage = [UInt8](repeating: 0, count: max(capacity, 64)) }
+    init(_ capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
 
     /// What was written.
     var bytes: [UInt8] { Array(storage[..<count]) }
@@ -12,7 +12,7 @@ struct ByteRoom: Sendable {
     @inline(__always)
     mutating func write(upTo most: Int, _ body: (inout Place) -> Void) {
         if storage.count - count < most {
-            storage.append(contentsOf: repeatElement(0, count: max(storage.count, most)))
+            storage.append(contentsOf: repeatElement(0, count: max(storage.count, most, 64)))
         }
         let at = count
         count += storage.withUnsafeMutableBufferPointer { storage in
@@ -30,6 +30,12 @@ struct ByteRoom: Sendable {
 
         @inline(__always)
         fileprivate init(_ start: UnsafeMutablePointer<UInt8>) { self.start = start }
+
+        @inline(__always)
+        mutating func put(_ byte: UInt8) {
+            start[count] = byte
+            count += 1
+        }
 
         @inline(__always)
         mutating func put(_ text: StaticString) {

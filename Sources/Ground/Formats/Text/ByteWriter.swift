@@ -81,15 +81,11 @@ public struct ByteWriter: ~Copyable {
                 place[utf8.count] = JSONText.quote
                 count += utf8.count + 2
             } else {
-                escaped(utf8)
+                byte(JSONText.quote)
+                bytes(JSONText.escaped(utf8))
+                byte(JSONText.quote)
             }
         }
-    }
-
-    private mutating func escaped(_ utf8: UnsafeBufferPointer<UInt8>) {
-        var escaped: [UInt8] = []
-        JSONText.append(utf8, to: &escaped)
-        bytes(escaped)
     }
 
     /// Where the next `more` bytes go.
