@@ -1,8 +1,10 @@
 /// Who a request speaks for, once its credential has been found.
 ///
+/// Indirect: made once for a credential, then handed from step to step of every request, names and all.
+///
 /// Every name is as stored; every unique id is AWS's (`AIDA…` users, `AROA…` roles).
 /// - Source: IAM User Guide, "AWS JSON policy elements: Principal" and "aws:userid" table.
-public enum Principal: Hashable, Sendable {
+public indirect enum Principal: Hashable, Sendable {
     case root(AccountID)
     case user(UserPrincipal)
     case roleSession(RoleSessionPrincipal)
