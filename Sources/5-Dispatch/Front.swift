@@ -17,9 +17,13 @@ public final class Front: Sendable {
     public let counters = RequestCounters()
 
     /// An operation, and how often it answered 200.
-    private struct Known {
+    private final class Known: Sendable {
         let operation: AnyOperation
         let tally: RequestCounters.Tally
+
+        init(_ operation: AnyOperation, _ tally: RequestCounters.Tally) {
+            (self.operation, self.tally) = (operation, tally)
+        }
     }
 
     /// A service by name: there are few, and their names are short.
@@ -40,7 +44,7 @@ public final class Front: Sendable {
             let known = operations.map { operation in
                 let name = operation.model.name
                 let tally = counters.tally(service: service, operation: name, status: 200)
-                return (name, Known(operation: operation, tally: tally))
+                return (name, Known(operation, tally))
             }
             return Served(name: service, operations: Dictionary(known) { first, _ in first })
         }
