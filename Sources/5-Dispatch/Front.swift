@@ -52,7 +52,8 @@ public final class Front: Sendable {
 
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let hint = ScopeHint(head)
-        switch router.route(head, scopeService: hint.service, scopeRegion: hint.region) {
+        let routing = router.route(head, scopeService: hint.service, scopeRegion: hint.region)
+        switch consume routing {
         case .service(let route): return await answer(head, body, route)
         case .malformed(let error, let format): return refuse(error, format)
         case .unknown(let name, let format):
@@ -75,10 +76,9 @@ public final class Front: Sendable {
             requestID: world.identifiers.hexadecimal(16), hostID: world.identifiers.base32(56))
     }
 
-    private func answer(_ head: RequestHead, _ body: any RequestBody, _ route: Route) async -> Response {
+    private func answer(_ head: RequestHead, _ body: any RequestBody, _ route: consuming Route) async -> Response {
         let identity = identity(isS3: route.wireProtocol == .restXML)
         let codec = Codec(route.service, speaking: route.wireProtocol)
-        var route = route
         do {
             return try await perform(head, body, &route, codec, identity)
         } catch {
