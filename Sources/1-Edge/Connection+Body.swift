@@ -50,7 +50,7 @@ extension Connection {
     }
 
     /// Gives a waiting reader what has come. Never moves the phase.
-    func serveBodyReader() -> Bool {
+    @inline(never) func serveBodyReader() -> Bool {
         guard body.reader != nil else { return false }
         switch readBody(serial) {
         case .blocked: break

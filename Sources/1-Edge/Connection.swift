@@ -92,12 +92,15 @@ final class Connection: @unchecked Sendable {
         case .handshake: handshake()
         case .head: readHead()
         case .handling, .streaming: serveBodyReader()
-        case .flushing: output.isEmpty ? finishResponse() : false
+        case .flushing: endFlushing()
         case .discarding: discardBody()
         case .lingering: linger()
         case .closed: false
         }
     }
+
+    // Not inlined, as with `serveBodyReader`: else every step would look at what only this phase needs.
+    @inline(never) private func endFlushing() -> Bool { output.isEmpty ? finishResponse() : false }
 
     private func handshake() -> Bool {
         guard let session else { return false }

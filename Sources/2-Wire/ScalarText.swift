@@ -6,6 +6,7 @@ struct ScalarText {
     let bytes: ArraySlice<UInt8>
 
     func string() throws(ShapeError) -> String {
+        if bytes.span.isASCII { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .malformed("A value is not valid UTF-8.")
         }

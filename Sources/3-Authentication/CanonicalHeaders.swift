@@ -3,7 +3,7 @@ import World
 
 /// The signed header lines: names in lower case, values trimmed, blanks folded, lines of one name joined by commas.
 enum CanonicalHeaders {
-    /// Appends `name:value\n` for each name of `signedHeaders` (`host;x-amz-date`), in the order listed.
+    /// Appends `name:value\n` for each name of `signedHeaders` (`host;x-amz-date`, in lower case), in the order listed.
     static func append(_ signedHeaders: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
         let names = signedHeaders.span
         var start = 0
@@ -17,7 +17,7 @@ enum CanonicalHeaders {
     }
 
     private static func appendLine(_ name: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
-        appendLower(name, to: &canonical)
+        canonical += name
         canonical.append(UInt8(ascii: ":"))
         var first = true
         let all = head.raw
@@ -56,14 +56,11 @@ enum CanonicalHeaders {
         byte == 0x20 || (9...13).contains(byte)
     }
 
-    /// Appends ASCII letters in lower case; the usual case, nothing to change, is one copy.
-    static func appendLower(_ name: ArraySlice<UInt8>, to canonical: inout [UInt8]) {
-        let bytes = name.span
-        for index in bytes.indices where lower(bytes[index]) != bytes[index] {
-            for byte in name { canonical.append(lower(byte)) }
-            return
-        }
-        canonical += name
+    /// ASCII letters in lower case; the usual case, nothing to change, is no copy.
+    static func lowered(_ names: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let bytes = names.span
+        for index in bytes.indices where lower(bytes[index]) != bytes[index] { return names.map(lower)[...] }
+        return names
     }
 
     private static func appendFolded(_ value: ArraySlice<UInt8>, to canonical: inout [UInt8]) {

@@ -22,9 +22,10 @@ enum CanonicalRequest {
         canonical.append(newline)
         query.appendSorted(to: &canonical, without: claim.method == .query ? "X-Amz-Signature" : nil)
         canonical.append(newline)
-        CanonicalHeaders.append(claim.signedHeaders, of: head, to: &canonical)
+        let names = CanonicalHeaders.lowered(claim.signedHeaders)
+        CanonicalHeaders.append(names, of: head, to: &canonical)
         canonical.append(newline)
-        CanonicalHeaders.appendLower(claim.signedHeaders, to: &canonical)
+        canonical += names
         canonical.append(newline)
         canonical += payloadHash
         return canonical

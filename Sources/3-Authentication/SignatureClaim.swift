@@ -2,7 +2,7 @@ import HTTP
 import World
 
 /// What a signed request says of its own signature, from the header or the query; nothing of it is proved yet.
-struct SignatureClaim {
+final class SignatureClaim: Sendable {
     static let algorithm = Array("AWS4-HMAC-SHA256".utf8)
 
     let method: Caller.Method
@@ -17,6 +17,15 @@ struct SignatureClaim {
     /// Seconds a presigned request lives; nil for the header.
     let lifetime: Int64?
     let sessionToken: [UInt8]?
+
+    init(
+        method: Caller.Method, credential: CredentialScope, signedHeaders: ArraySlice<UInt8>,
+        signature: ArraySlice<UInt8>, time: [UInt8], instant: Instant, lifetime: Int64?, sessionToken: [UInt8]?
+    ) {
+        (self.method, self.credential, self.signedHeaders) = (method, credential, signedHeaders)
+        (self.signature, self.time, self.instant) = (signature, time, instant)
+        (self.lifetime, self.sessionToken) = (lifetime, sessionToken)
+    }
 }
 
 /// The credential of a claim: `KEY/20260102/us-east-1/iam/aws4_request`.

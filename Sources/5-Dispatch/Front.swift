@@ -17,9 +17,13 @@ public final class Front: Sendable {
     public let counters = RequestCounters()
 
     /// An operation, and how often it answered 200.
-    private struct Known {
+    private final class Known: Sendable {
         let operation: AnyOperation
         let tally: RequestCounters.Tally
+
+        init(_ operation: AnyOperation, _ tally: RequestCounters.Tally) {
+            (self.operation, self.tally) = (operation, tally)
+        }
     }
 
     /// A service by name: there are few, and their names are short.
@@ -40,7 +44,7 @@ public final class Front: Sendable {
             let known = operations.map { operation in
                 let name = operation.model.name
                 let tally = counters.tally(service: service, operation: name, status: 200)
-                return (name, Known(operation: operation, tally: tally))
+                return (name, Known(operation, tally))
             }
             return Served(name: service, operations: Dictionary(known) { first, _ in first })
         }
@@ -48,7 +52,8 @@ public final class Front: Sendable {
 
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let hint = ScopeHint(head)
-        switch router.route(head, scopeService: hint.service, scopeRegion: hint.region) {
+        let routing = router.route(head, scopeService: hint.service, scopeRegion: hint.region)
+        switch consume routing {
         case .service(let route): return await answer(head, body, route)
         case .malformed(let error, let format): return refuse(error, format)
         case .unknown(let name, let format):
@@ -71,10 +76,9 @@ public final class Front: Sendable {
             requestID: world.identifiers.hexadecimal(16), hostID: world.identifiers.base32(56))
     }
 
-    private func answer(_ head: RequestHead, _ body: any RequestBody, _ route: Route) async -> Response {
+    private func answer(_ head: RequestHead, _ body: any RequestBody, _ route: consuming Route) async -> Response {
         let identity = identity(isS3: route.wireProtocol == .restXML)
         let codec = Codec(route.service, speaking: route.wireProtocol)
-        var route = route
         do {
             return try await perform(head, body, &route, codec, identity)
         } catch {

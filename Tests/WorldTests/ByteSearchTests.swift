@@ -23,6 +23,7 @@ import World
     private func end(_ text: [UInt8], _ range: Range<Int>) -> Int? { text.span.end(of: "Credential=", in: range) }
     private func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool { one.span.holdsSame(as: other.span) }
     private func fingerprint(_ text: [UInt8]) -> UInt64 { text.span.fingerprint }
+    private func isASCII(_ text: [UInt8]) -> Bool { text.span.isASCII }
     private func isAction(_ text: String) -> Bool { Array(text.utf8).span.isExactly("Action") }
 
     @Test func oneByte() {
@@ -59,6 +60,11 @@ import World
         #expect(end(text, 5..<28) == nil)
         #expect(end(text, 5..<29) == 29)
         #expect(end(text, 0..<3) == nil)
+    }
+
+    @Test func ascii() {
+        // Defends: a byte above 127 is seen wherever it stands.
+        for text in ByteSearchTests.texts { #expect(isASCII(text) == text.allSatisfy { $0 < 0x80 }) }
     }
 
     @Test func sameness() {

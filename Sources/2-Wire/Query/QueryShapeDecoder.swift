@@ -22,9 +22,9 @@ struct QueryShapeDecoder: ShapeDecoder {
     init(_ form: QueryString) {
         self.form = form
         let buffer = form.buffer
-        parameters = form.parameters.filter { !QueryShapeDecoder.isCommon(buffer[$0.name]) }.sorted {
-            buffer[$0.name].lexicographicallyPrecedes(buffer[$1.name])
-        }
+        let own = form.parameters.filter { !QueryShapeDecoder.isCommon(buffer[$0.name]) }
+        parameters =
+            own.count < 2 ? own : own.sorted { buffer[$0.name].lexicographicallyPrecedes(buffer[$1.name]) }
         run = 0..<parameters.count
     }
 

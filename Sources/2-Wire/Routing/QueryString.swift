@@ -18,6 +18,15 @@ public struct QueryString: Sendable {
 
     /// Nil where a percent sign is not followed by two digits, or where there are more than `limit` parameters.
     public init?(_ text: ArraySlice<UInt8>, limit: Int = 4_096) {
+        self.init(text, limit) { Array(text) }
+    }
+
+    /// As `init(_:limit:)`, of all bytes of `text`, which are shared where they can be.
+    public init?(whole text: [UInt8], limit: Int = 4_096) {
+        self.init(text[...], limit) { text }
+    }
+
+    private init?(_ text: ArraySlice<UInt8>, _ limit: Int, _ plain: () -> [UInt8]) {
         guard !text.isEmpty else { return }
         let bytes = text.span
         // Most have nothing to decode, and serve as they are.
@@ -25,7 +34,7 @@ public struct QueryString: Sendable {
         let isPlain =
             bytes.firstIndex(of: UInt8(ascii: "%"), in: all) == nil
             && bytes.firstIndex(of: UInt8(ascii: "+"), in: all) == nil
-        if isPlain { buffer = Array(text) } else { buffer.reserveCapacity(text.count) }
+        if isPlain { buffer = plain() } else { buffer.reserveCapacity(text.count) }
         parameters.reserveCapacity(4)
         var start = 0
         while start < bytes.count {

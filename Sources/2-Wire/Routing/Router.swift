@@ -144,7 +144,7 @@ extension Route {
     /// As `readingBody`, in place.
     public mutating func readBody(_ body: [UInt8]) throws(WireError) {
         guard case .inBody = operation else { return }
-        guard let form = QueryString(body[...]) else {
+        guard let form = QueryString(whole: body) else {
             throw WireError("MalformedQueryString", "The query string contains a syntax error.", status: 404)
         }
         resolveAction(form, isWholeRequest: true)

@@ -1,6 +1,8 @@
 /// Who a request speaks for, once its credential has been found.
 ///
-/// One word wide, since it is handed along with every request. Every name is as stored; every unique id is AWS's (`AIDA…` users, `AROA…` roles).
+/// Indirect: made once for a credential, then handed from step to step of every request, names and all.
+///
+/// Every name is as stored; every unique id is AWS's (`AIDA…` users, `AROA…` roles).
 /// - Source: IAM User Guide, "AWS JSON policy elements: Principal" and "aws:userid" table.
 public indirect enum Principal: Hashable, Sendable {
     case root(AccountID)

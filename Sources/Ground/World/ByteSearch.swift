@@ -53,10 +53,33 @@ extension Span<UInt8> {
     @inlinable
     public func isExactly(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { text in
-            for index in 0..<text.count where unsafe self[index] != text[index] { return false }
-            return true
+        let wanted = UnsafeRawPointer(text.utf8Start)
+        var index = 0
+        while index &+ 8 <= count {
+            let word = UInt64(littleEndian: wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            guard ByteWord.load(self, index) == word else { return false }
+            index &+= 8
         }
+        while index < count {
+            guard self[index] == wanted.load(fromByteOffset: index, as: UInt8.self) else { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Whether all are below 128, and so text in UTF-8 as they are.
+    @inlinable
+    public var isASCII: Bool {
+        var index = 0
+        while index &+ 8 <= count {
+            guard ByteWord.load(self, index) & 0x8080_8080_8080_8080 == 0 else { return false }
+            index &+= 8
+        }
+        while index < count {
+            guard self[index] < 0x80 else { return false }
+            index &+= 1
+        }
+        return true
     }
 
     /// Where the first `text`, which is not empty, ends in `range`; nil where it is not there.
