@@ -42,6 +42,7 @@ import World
         try await store.write { try index.clear(in: &$0) }
         let (first, last) = try store.read { (try $0.time(of: 1), try $0.time(of: Int64(records))) }
         for question in try Question.all(first, last) { try measure("by reading", question) { try read(question) } }
+        for question in try Question.all(first, last) { try measure("no index yet", question) { try find(question) } }
         try await makeIndex(JournalIndexer(index))
         for question in try Question.all(first, last) { try measure("by index", question) { try find(question) } }
         let bytes = try store.read { snapshot in
@@ -89,7 +90,7 @@ import World
 
     private func measure(_ way: String, _ question: Question, _ ask: () throws -> Int) throws {
         let repeats = way == "by index" ? 20 : 1
-        var found = try ask()
+        var found = 0
         let start = clock.monotonicNanoseconds()
         for _ in 0..<repeats { found = try ask() }
         let time = microseconds(since: start) / Double(repeats)

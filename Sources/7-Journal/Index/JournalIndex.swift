@@ -57,12 +57,14 @@ public struct JournalIndex: Sendable {
             // From the oldest on: those that are left then follow each other, and the volume covers what is before them.
             return try additions(
                 [.removal(below: min(oldest + JournalIndex.chaptersAtOnce, bound))],
-                asOf: layout.first(ofChapter: bound) - 1,
-                snapshot)
+                asOf: layout.first(ofChapter: bound) - 1, snapshot)
         }
         if chapters >= end {
-            let contents = try contents(of: Volume(storedChapters(bound..<end, snapshot)).stored, volumes)
-            return try additions(contents, asOf: layout.first(ofChapter: end) - 1, snapshot)
+            let chapters = try storedChapters(bound..<end, snapshot)
+            // Somebody else has removed some: the index stands still until it is made anew, after the next start.
+            guard chapters.count == IndexLayout.chaptersPerVolume else { return [] }
+            return try additions(
+                contents(of: Volume(chapters).stored, volumes), asOf: layout.first(ofChapter: end) - 1, snapshot)
         }
         let records = try snapshot.number("SELECT position FROM journal ORDER BY position DESC LIMIT 1")
         // Not beyond the end of a volume: its chapters are bound first.
