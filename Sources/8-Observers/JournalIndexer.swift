@@ -10,10 +10,11 @@ public final class JournalIndexer: Observer {
 
     public init(_ index: JournalIndex = JournalIndex()) { self.index = index }
 
-    public func advance(_ snapshot: borrowing Snapshot) throws -> ObserverStep? {
-        guard try isWhole(snapshot) else { return { [index] transaction in try index.clear(in: &transaction) } }
-        guard let addition = try index.next(snapshot) else { return nil }
-        return { [index] transaction in try index.add(addition, in: &transaction) }
+    public func advance(_ snapshot: borrowing Snapshot) throws -> [ObserverStep] {
+        guard try isWhole(snapshot) else { return [{ [index] transaction in try index.clear(in: &transaction) }] }
+        return try index.next(snapshot).map { addition in
+            { [index] transaction in try index.add(addition, in: &transaction) }
+        }
     }
 
     /// Looked at once per process: only somebody else can have removed a part.

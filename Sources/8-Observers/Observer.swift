@@ -9,12 +9,14 @@ public protocol Observer: Sendable {
     /// For the log.
     var name: String { get }
 
-    /// Looks behind its cursor. Returns the change to make now, which moves the cursor too; nil where there is nothing to do
-    /// before the next commit. The runner asks again until it says nil, so that one step may be small.
+    /// Looks behind its cursor. Returns the steps to make now, in this order, the last of which moves the cursor; none where
+    /// there is nothing to do before the next commit. The runner asks again until there are none, so that little may be done
+    /// at a time.
     ///
-    /// The store may have been reset between the look and the change: the change sees for itself whether it still fits.
-    func advance(_ snapshot: borrowing Snapshot) throws -> ObserverStep?
+    /// The store may have been reset between the look and a step, or the steps before it cut short by a crash: each sees for
+    /// itself whether it still fits, and does no harm if done twice.
+    func advance(_ snapshot: borrowing Snapshot) throws -> [ObserverStep]
 }
 
-/// One transaction's worth of an observer's work.
+/// One transaction's worth of an observer's work: short, because callers' changes wait for it.
 public typealias ObserverStep = @Sendable (inout Transaction) throws -> Void

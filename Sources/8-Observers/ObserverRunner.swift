@@ -56,6 +56,8 @@ public final class ObserverRunner: Sendable {
     /// Waits, on this thread, until the observers have looked at everything committed so far.
     public func waitUntilIdle() { state.wait(until: { !$0.isWanted && !$0.isBusy || $0.isStopped }, then: { _ in }) }
 
+    private var isStopped: Bool { state.withLock { $0.isStopped } }
+
     /// False at the end.
     private func awaitWork() -> Bool {
         state.wait(until: { $0.isWanted || $0.isStopped }, then: { _ in })
@@ -70,8 +72,10 @@ public final class ObserverRunner: Sendable {
     /// A failure ends the observer's turn; the next commit gives it another.
     private func run(_ observer: any Observer) {
         do {
-            while !state.withLock({ $0.isStopped }), let step = try store.read({ try observer.advance($0) }) {
-                try write(step)
+            while !isStopped {
+                let steps = try store.read { try observer.advance($0) }
+                if steps.isEmpty { return }
+                for step in steps where !isStopped { try write(step) }
             }
         } catch {
             log(.warning, "an observer failed; it tries again later", ["name": observer.name, "reason": "\(error)"])

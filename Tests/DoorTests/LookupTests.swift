@@ -18,8 +18,8 @@ struct LookupTests {
         try await house.must(IAM.service, "GetUser", as: young)
         let before = try await answers(house, old, young)
         let index = JournalIndex()
-        while let addition = try house.store.read({ try index.next($0) }) {
-            try await house.store.write { try index.add(addition, in: &$0) }
+        while case let additions = try house.store.read({ try index.next($0) }), !additions.isEmpty {
+            for addition in additions { try await house.store.write { try index.add(addition, in: &$0) } }
         }
         #expect(try house.store.read { try $0.number("SELECT count(*) FROM journal_chapter") } >= 1)
         #expect(try await answers(house, old, young) == before)

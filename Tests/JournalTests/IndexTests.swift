@@ -26,13 +26,15 @@ struct IndexTests {
     private func makeSome(of index: JournalIndex, _ bench: JournalBench, _ random: inout RandomJournal) async throws {
         if random.isOne(of: 8) { try await bench.store.write { try index.clear(in: &$0) } }
         for _ in 0..<random.below(50) {
-            guard let addition = try bench.next(index) else { break }
-            // The process ends between the look and the transaction.
-            if random.isOne(of: 12) { return try await bench.reopen() }
-            try await bench.add(addition, to: index)
-            // Done twice is done once.
-            if random.isOne(of: 6) { try await bench.add(addition, to: index) }
+            for addition in try bench.next(index) {
+                // The process ends between the look and the transaction, or between two transactions.
+                if random.isOne(of: 40) { return try await bench.reopen() }
+                try await bench.add(addition, to: index)
+                // Done twice is done once.
+                if random.isOne(of: 6) { try await bench.add(addition, to: index) }
+            }
         }
+        #expect(try bench.store.read { try index.verify($0) } == nil)
         #expect(try bench.store.read { try index.isWhole($0) })
     }
 
@@ -85,7 +87,7 @@ struct IndexTests {
         let layout = IndexLayout(rowsPerSheet: 1)
         let (index, bench) = (JournalIndex(layout), try await JournalBench())
         try await bench.append(random.events(16))
-        let addition = try #require(try bench.next(index))
+        let addition = try #require(try bench.next(index).first)
         try await bench.store.reset { _ in }
         try await bench.append(random.events(16))
         try await bench.add(addition, to: index)
@@ -124,6 +126,21 @@ struct IndexTests {
         for (change, position) in changes {
             try await bench.store.write { try $0.run(change) }
             #expect(try bench.store.read { try index.verify($0) } == position)
+        }
+    }
+
+    @Test func theEdgesOfATimeBelongToIt() async throws {
+        var random = try RandomJournal(8)
+        let layout = IndexLayout(rowsPerSheet: 1)
+        let (index, bench) = (JournalIndex(layout), try await JournalBench())
+        try await bench.append(random.events(1200))
+        try await bench.complete(index)
+        for (position, entry) in try bench.all() where entry.category == .management && position % 7 == 0 {
+            let search = JournalSearch(
+                eventsOf: try #require(AccountID(entry.account)), in: try #require(Region(entry.region)),
+                from: entry.time,
+                through: entry.time, with: (.eventID, entry.id))
+            #expect(try bench.find(search, layout) == [position])
         }
     }
 

@@ -53,7 +53,7 @@ final class JournalBench {
         }
     }
 
-    func next(_ index: JournalIndex) throws -> JournalIndex.Addition? { try store.read { try index.next($0) } }
+    func next(_ index: JournalIndex) throws -> [JournalIndex.Addition] { try store.read { try index.next($0) } }
 
     func add(_ addition: JournalIndex.Addition, to index: JournalIndex) async throws {
         try await store.write(.written) { try index.add(addition, in: &$0) }
@@ -61,7 +61,9 @@ final class JournalBench {
 
     /// Makes as much of the index as there are records for.
     func complete(_ index: JournalIndex) async throws {
-        while let addition = try next(index) { try await add(addition, to: index) }
+        while case let additions = try next(index), !additions.isEmpty {
+            for addition in additions { try await add(addition, to: index) }
+        }
     }
 
     func number(_ sql: StaticString) throws -> Int64 { try store.read { try $0.number(sql) } }

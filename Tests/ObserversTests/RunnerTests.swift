@@ -72,9 +72,9 @@ private final class Failing: Observer {
     let name = "failing"
     let looks = Lock(0)
 
-    func advance(_ snapshot: borrowing Snapshot) throws -> ObserverStep? {
+    func advance(_ snapshot: borrowing Snapshot) throws -> [ObserverStep] {
         looks.withLock { $0 += 1 }
-        return { transaction in try transaction.run("INSERT INTO journal_spool (id, moved) VALUES (2, 0)") }
+        return [{ transaction in try transaction.run("INSERT INTO journal_spool (id, moved) VALUES (2, 0)") }]
     }
 }
 

@@ -34,16 +34,3 @@ extension JournalIndex {
         }
     }
 }
-
-/// A volume as its rows hold it.
-struct StoredVolume: Equatable {
-    let times: TimeRange
-    let chapterTimes: [UInt8]
-    let slices: [[UInt8]]
-}
-
-extension Volume {
-    var stored: StoredVolume {
-        StoredVolume(times: times, chapterTimes: TimeRange.pack(chapterTimes), slices: slices.map(PackedNumbers.pack))
-    }
-}

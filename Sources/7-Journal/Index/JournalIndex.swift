@@ -23,14 +23,20 @@ public struct JournalIndex: Sendable {
         CREATE TABLE journal_volume_slice (id INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT;
         """)
 
-    /// The most chapters made in one step: what a look at the snapshot and a transaction last.
-    private static let chaptersPerStep: Int64 = 8
+    /// How much one addition stores or removes at most: so much that the writer is held up for a millisecond, not ten.
+    private static let chaptersAtOnce: Int64 = 4
+    private static let slicesAtOnce = 16
 
-    /// What is to be added next; made on a snapshot, and stored later.
+    /// What is to be stored in one transaction; made on a snapshot before it.
     public struct Addition: Sendable {
         enum Content: Sendable {
-            case chapters([Chapter], from: Int64)
+            case chapters([StoredChapter], from: Int64)
+            /// Slices by their ids, for a volume that is not there yet: nobody reads them before.
+            case slices([(id: Int64, keys: [UInt8])], ofVolume: Int64)
+            /// A volume whose slices are there.
             case volume(StoredVolume, number: Int64)
+            /// The oldest chapters, which are bound in a volume.
+            case removal(below: Int64)
         }
 
         let content: Content
@@ -39,22 +45,52 @@ public struct JournalIndex: Sendable {
         let chain: [UInt8]
     }
 
-    /// The next part that the journal has records for and the index has not; nil where there is none.
-    public func next(_ snapshot: borrowing Snapshot) throws -> Addition? {
+    /// The next part that the journal has records for and the index has not; to be added piece by piece, in this order.
+    /// Empty where there is none.
+    public func next(_ snapshot: borrowing Snapshot) throws -> [Addition] {
         let volumes = try volumeCount(snapshot)
         let chapters = try chapterCount(snapshot, volumes)
-        let perVolume = Int64(IndexLayout.chaptersPerVolume)
-        if chapters - volumes * perVolume >= perVolume {
-            let bound = try Volume(storedChapters(volumes * perVolume..<(volumes + 1) * perVolume, snapshot)).stored
-            return try addition(.volume(bound, number: volumes), layout.first(ofVolume: volumes + 1) - 1, snapshot)
+        let bound = volumes * Int64(IndexLayout.chaptersPerVolume)
+        let end = bound + Int64(IndexLayout.chaptersPerVolume)
+        let oldest = try snapshot.first("SELECT chapter FROM journal_chapter ORDER BY chapter LIMIT 1") { $0.int(0) }
+        if let oldest, oldest < bound {
+            // From the oldest on: those that are left then follow each other, and the volume covers what is before them.
+            return try additions(
+                [.removal(below: min(oldest + JournalIndex.chaptersAtOnce, bound))],
+                asOf: layout.first(ofChapter: bound) - 1, snapshot)
+        }
+        if chapters >= end {
+            let chapters = try storedChapters(bound..<end, snapshot)
+            // Somebody else has removed some: the index stands still until it is made anew, after the next start.
+            guard chapters.count == IndexLayout.chaptersPerVolume else { return [] }
+            return try additions(
+                contents(of: Volume(chapters).stored, volumes), asOf: layout.first(ofChapter: end) - 1, snapshot)
         }
         let records = try snapshot.number("SELECT position FROM journal ORDER BY position DESC LIMIT 1")
         // Not beyond the end of a volume: its chapters are bound first.
-        let end = min(
-            records / layout.rowsPerChapter, chapters + JournalIndex.chaptersPerStep, (volumes + 1) * perVolume)
-        guard chapters < end else { return nil }
-        let made = try (chapters..<end).map { try chapter($0, snapshot) }
-        return try addition(.chapters(made, from: chapters), layout.first(ofChapter: end) - 1, snapshot)
+        let full = min(records / layout.rowsPerChapter, chapters + JournalIndex.chaptersAtOnce, end)
+        guard chapters < full else { return [] }
+        let made = try (chapters..<full).map { try chapter($0, snapshot).stored }
+        return try additions([.chapters(made, from: chapters)], asOf: layout.first(ofChapter: full) - 1, snapshot)
+    }
+
+    private func contents(of volume: StoredVolume, _ number: Int64) -> [Addition.Content] {
+        let slices = volume.slices.enumerated().map { slice, keys in
+            (id: number * Int64(Volume.sliceCount) + Int64(slice), keys: keys)
+        }
+        let groups = stride(from: 0, to: slices.count, by: JournalIndex.slicesAtOnce).map { first in
+            Addition.Content.slices(Array(slices[first..<first + JournalIndex.slicesAtOnce]), ofVolume: number)
+        }
+        return groups + [.volume(volume, number: number)]
+    }
+
+    /// Nothing where the journal does not reach as far as `position`.
+    private func additions(
+        _ contents: [Addition.Content], asOf position: Int64, _ snapshot: borrowing Snapshot
+    ) throws -> [Addition] {
+        let chain = try snapshot.first("SELECT chain FROM journal WHERE position = ?", .int(position)) { $0.blob(0) }
+        guard let chain else { return [] }
+        return contents.map { Addition(content: $0, position: position, chain: chain) }
     }
 
     /// Stores an addition, unless the index or the journal is not what it was made for any more: after a reset, positions
@@ -62,28 +98,40 @@ public struct JournalIndex: Sendable {
     public func add(_ addition: Addition, in transaction: inout Transaction) throws {
         let isSame = try transaction.exists(
             "SELECT 1 FROM journal WHERE position = ? AND chain = ?", .int(addition.position), .blob(addition.chain))
+        guard isSame else { return }
         let volumes = try volumeCount(transaction.snapshot)
         let chapters = try chapterCount(transaction.snapshot, volumes)
-        guard isSame else { return }
         switch addition.content {
         case .chapters(let made, let first):
             guard chapters == first else { return }
             for (offset, chapter) in made.enumerated() { try store(chapter, first + Int64(offset), &transaction) }
+        case .slices(let slices, let volume):
+            guard volumes == volume else { return }
+            for slice in slices { try store(slice.keys, slice.id, &transaction) }
         case .volume(let volume, let number):
-            guard volumes == number else { return }
+            guard volumes == number, try sliceCount(ofVolume: number, transaction.snapshot) == Volume.sliceCount else {
+                return
+            }
             try store(volume, number, &transaction)
+        case .removal(let end):
+            guard end <= volumes * Int64(IndexLayout.chaptersPerVolume) else { return }
+            try transaction.run("DELETE FROM journal_chapter WHERE chapter < ?", .int(end))
         }
     }
 
     /// Whether the parts there are follow each other without a gap.
     public func isWhole(_ snapshot: borrowing Snapshot) throws -> Bool {
         let volumes = try volumeCount(snapshot)
-        let first = volumes * Int64(IndexLayout.chaptersPerVolume)
-        let chapters = try chapterCount(snapshot, volumes) - first
-        return try snapshot.number("SELECT count(*) FROM journal_volume") == volumes
-            && snapshot.number("SELECT count(*) FROM journal_volume_slice") == volumes * Int64(Volume.sliceCount)
-            && snapshot.number("SELECT count(*) FROM journal_chapter") == chapters
-            && snapshot.number("SELECT count(*) FROM journal_chapter WHERE chapter < ?", .int(first)) == 0
+        let bound = volumes * Int64(IndexLayout.chaptersPerVolume)
+        let end = try chapterCount(snapshot, volumes)
+        // Some that are bound may not have been removed yet.
+        let first =
+            try snapshot.first("SELECT chapter FROM journal_chapter ORDER BY chapter LIMIT 1") { $0.int(0) } ?? end
+        return try first <= bound && snapshot.number("SELECT count(*) FROM journal_chapter") == end - first
+            && snapshot.number("SELECT count(*) FROM journal_volume") == volumes
+            && snapshot.number(
+                "SELECT count(*) FROM journal_volume_slice WHERE id < ?", .int(volumes * Int64(Volume.sliceCount)))
+                == volumes * Int64(Volume.sliceCount)
     }
 
     /// How many records look-ups find by the index; those after them are read.
@@ -108,12 +156,12 @@ public struct JournalIndex: Sendable {
             ?? volumes * Int64(IndexLayout.chaptersPerVolume)
     }
 
-    private func addition(
-        _ content: Addition.Content, _ position: Int64, _ snapshot: borrowing Snapshot
-    ) throws -> Addition? {
-        try snapshot.first("SELECT chain FROM journal WHERE position = ?", .int(position)) { row in
-            Addition(content: content, position: position, chain: row.blob(0))
-        }
+    private func sliceCount(ofVolume volume: Int64, _ snapshot: borrowing Snapshot) throws -> Int {
+        let first = volume * Int64(Volume.sliceCount)
+        return try Int(
+            snapshot.number(
+                "SELECT count(*) FROM journal_volume_slice WHERE id >= ? AND id < ?", .int(first),
+                .int(first + Int64(Volume.sliceCount))))
     }
 }
 
@@ -144,23 +192,22 @@ extension JournalIndex {
         }
     }
 
-    private func store(_ chapter: Chapter, _ number: Int64, _ transaction: inout Transaction) throws {
+    private func store(_ chapter: StoredChapter, _ number: Int64, _ transaction: inout Transaction) throws {
         try transaction.run(
             "INSERT INTO journal_chapter (chapter, earliest, latest, keys) VALUES (?, ?, ?, ?)", .int(number),
-            .int(chapter.times.earliest), .int(chapter.times.latest), .blob(PackedNumbers.pack(chapter.keys)))
+            .int(chapter.times.earliest), .int(chapter.times.latest), .blob(chapter.keys))
     }
 
-    /// Stores a volume in the place of its chapters.
+    /// One of an attempt that was cut short may be there.
+    private func store(_ slice: [UInt8], _ id: Int64, _ transaction: inout Transaction) throws {
+        try transaction.run(
+            "INSERT INTO journal_volume_slice (id, keys) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET keys = excluded.keys",
+            .int(id), .blob(slice))
+    }
+
     private func store(_ volume: StoredVolume, _ number: Int64, _ transaction: inout Transaction) throws {
         try transaction.run(
             "INSERT INTO journal_volume (volume, earliest, latest, times) VALUES (?, ?, ?, ?)", .int(number),
             .int(volume.times.earliest), .int(volume.times.latest), .blob(volume.chapterTimes))
-        for (slice, keys) in volume.slices.enumerated() {
-            try transaction.run(
-                "INSERT INTO journal_volume_slice (id, keys) VALUES (?, ?)",
-                .int(number * Int64(Volume.sliceCount) + Int64(slice)), .blob(keys))
-        }
-        try transaction.run(
-            "DELETE FROM journal_chapter WHERE chapter < ?", .int((number + 1) * Int64(IndexLayout.chaptersPerVolume)))
     }
 }
