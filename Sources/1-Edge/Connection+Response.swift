@@ -1,3 +1,4 @@
+import CSystem
 import HTTP
 import World
 
@@ -36,10 +37,19 @@ extension Connection {
         completeResponse()
     }
 
+    /// The answer that `sendWhole` left for the end of the turn, where it is all there is to send.
+    var departingAnswer: [UInt8]? { phase == .flushing ? output.only : nil }
+
     /// Sends what `sendWhole` left for the end of the loop's turn.
-    func depart() {
+    /// - Parameter sent: what became of the answer where it was sent already: bytes, or a negative error number.
+    func depart(_ sent: Int?) {
         guard phase == .flushing else { return }
         deadline = loop.now + loop.limits.stallMilliseconds
+        if let sent, sent != -Int(EAGAIN) {
+            guard sent >= 0 else { return close() }
+            loop.counters.add(.bytesOut, sent)
+            output.sent(sent)
+        }
         flush()
         advance()
     }

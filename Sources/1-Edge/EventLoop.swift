@@ -23,6 +23,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var events: [gh_event]
     /// Connections whose answers leave at the end of this turn.
     private var departing: [Connection] = []
+    private let mailbag = Mailbag()
 
     var listeners: [Listener] = []
     var connections: [Connection?] = []
@@ -128,7 +129,20 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         guard !departing.isEmpty else { return }
         let all = departing
         departing.removeAll(keepingCapacity: true)
-        for connection in all { connection.depart() }
+        var start = 0
+        while start < all.count {
+            var end = start
+            while end < all.count, let answer = all[end].departingAnswer, mailbag.add(answer, to: all[end].descriptor) {
+                end += 1
+            }
+            let sent = mailbag.send()
+            for index in start..<end { all[index].depart(sent?[index - start]) }
+            if end == start {
+                all[end].depart(nil)
+                end += 1
+            }
+            start = end
+        }
     }
 
     /// Milliseconds to the next look at deadlines; without connections there are none.

@@ -7,6 +7,8 @@ struct Output {
 
     var isEmpty: Bool { pieces.isEmpty }
     var first: [UInt8]? { pieces.first }
+    /// The one piece there is, untouched yet.
+    var only: [UInt8]? { pieces.count == 1 && offset == 0 ? pieces[0] : nil }
 
     /// Takes over `bytes` from `start` on.
     mutating func add(_ bytes: [UInt8], from start: Int = 0) {

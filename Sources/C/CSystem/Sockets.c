@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
+#include <linux/aio_abi.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 
 int gh_address_kind(const char *text) {
     unsigned char address[16];
@@ -138,6 +140,43 @@ ssize_t gh_send3(int socket, const void *a, size_t a_count, const void *b, size_
                                       : sendmsg(socket, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : sent;
+}
+
+// The kernel's own asynchronous I/O takes a list of writes in one call. On sockets that do not block it carries each out
+// before it returns, so there is nothing to wait for.
+uint64_t gh_parcels_make(void) {
+    aio_context_t context = 0;
+    return syscall(SYS_io_setup, GH_PARCELS, &context) == 0 ? context : 0;
+}
+
+void gh_parcels_drop(uint64_t context) {
+    if (context) syscall(SYS_io_destroy, context);
+}
+
+int gh_send_all(uint64_t context, const void *bytes, struct gh_parcel *parcels, size_t count) {
+    struct iocb blocks[GH_PARCELS], *list[GH_PARCELS];
+    struct io_event events[GH_PARCELS];
+    if (count > GH_PARCELS) return -EINVAL;
+    for (size_t i = 0; i < count; i++) {
+        memset(&blocks[i], 0, sizeof blocks[i]);
+        blocks[i].aio_data = i;
+        blocks[i].aio_lio_opcode = IOCB_CMD_PWRITE;
+        blocks[i].aio_fildes = parcels[i].socket;
+        blocks[i].aio_buf = (uint64_t)(uintptr_t)bytes + parcels[i].start;
+        blocks[i].aio_nbytes = parcels[i].count;
+        list[i] = &blocks[i];
+        parcels[i].sent = -EAGAIN;
+    }
+    long taken = syscall(SYS_io_submit, context, (long)count, list);
+    if (taken < 0) return -errno;
+    for (long done = 0; done < taken;) {
+        long got = syscall(SYS_io_getevents, context, taken - done, taken - done, events, NULL);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -errno;
+        for (long i = 0; i < got; i++) parcels[events[i].data].sent = (int32_t)events[i].res;
+        done += got;
+    }
+    return 0;
 }
 
 int gh_unacknowledged(int socket) {

@@ -47,6 +47,22 @@ int gh_epoll_wait(int epoll, struct gh_event *events, int count, int timeout_ms)
 ssize_t gh_receive(int socket, void *bytes, size_t count);
 /// Sends up to three pieces in one call; the bytes taken, or -errno. Never raises SIGPIPE.
 ssize_t gh_send3(int socket, const void *a, size_t a_count, const void *b, size_t b_count, const void *c, size_t c_count);
+
+/// One of several messages to be sent by one call.
+struct gh_parcel {
+    int socket;
+    uint32_t start; // within the bytes
+    uint32_t count;
+    int32_t sent; // out: the bytes taken, or -errno
+};
+enum { GH_PARCELS = 128 };
+/// What `gh_send_all` needs of the kernel; 0 where the kernel has none to give.
+uint64_t gh_parcels_make(void);
+void gh_parcels_drop(uint64_t context);
+/// Sends at most `GH_PARCELS` messages that lie in `bytes`, all by one call. 0, or -errno where nothing was sent.
+/// SIGPIPE must be blocked or ignored.
+int gh_send_all(uint64_t context, const void *bytes, struct gh_parcel *parcels, size_t count);
+
 /// Bytes that were sent and that the peer has not acknowledged.
 int gh_unacknowledged(int socket);
 /// Keeps the process's stop signals and SIGPIPE away from the calling thread.
