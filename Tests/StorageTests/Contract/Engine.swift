@@ -50,6 +50,6 @@ extension StorageEngine {
         _ body: @escaping @Sendable (inout Transaction) throws -> Void,
         done: @escaping @Sendable ((any Error)?) -> Void = { _ in }
     ) {
-        submit(.written, body, done: done)
+        submit(.written, isInfallible: true, body, done: done)
     }
 }

@@ -128,7 +128,7 @@ import World
         let bench = try Bench(engine)
         let done = Lock(0)
         for index in 0..<100 {
-            bench.store.submit(.synced) {
+            bench.store.submit(.synced, isInfallible: true) {
                 try $0.put("\(index)", 1)
             } done: { error in
                 if error == nil { done.withLock { $0 += 1 } }
