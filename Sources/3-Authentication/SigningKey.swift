@@ -39,7 +39,7 @@ final class SigningKeyCache: Sendable {
     }
 
     static let capacity = 4096
-    private let keys = Lock<[Name: SigningKey]>([:])
+    private let keys = ThreadShards<[Name: SigningKey]>([:])
 
     func key(for credential: Credential, _ scope: CredentialScope) -> SigningKey {
         let name = Name(credential: scope.whole, version: credential.version)

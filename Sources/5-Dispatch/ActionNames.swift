@@ -4,7 +4,7 @@ import World
 
 /// The names of the actions asked about so far, made once each: an operation declares its action, the engine wants it read.
 final class ActionNames: Sendable {
-    private let names = Lock<[Action: ActionName]>([:])
+    private let names = ThreadShards<[Action: ActionName]>([:])
 
     func name(of action: Action) -> ActionName {
         names.withLock { names in

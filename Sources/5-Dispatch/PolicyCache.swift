@@ -7,7 +7,7 @@ public final class PolicyCache: Sendable {
         let text: String
         let kind: PolicyKind
     }
-    private let policies = Lock<[Key: CompiledPolicy]>([:])
+    private let policies = ThreadShards<[Key: CompiledPolicy]>([:])
     private let capacity = 10_000
 
     public init() {}

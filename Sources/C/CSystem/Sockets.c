@@ -179,6 +179,13 @@ int gh_send_all(uint64_t context, const void *bytes, struct gh_parcel *parcels, 
     return 0;
 }
 
+unsigned gh_thread_number(void) {
+    static unsigned next = 0;
+    static _Thread_local unsigned number = 0;
+    if (number == 0) number = __atomic_add_fetch(&next, 1, __ATOMIC_RELAXED);
+    return number;
+}
+
 int gh_unacknowledged(int socket) {
     int count = 0;
     return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : 0;

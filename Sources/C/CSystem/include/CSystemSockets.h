@@ -81,6 +81,8 @@ static inline int64_t gh_counter_read(const int64_t *counter) { return __atomic_
 static inline void gh_word_set(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
 static inline uint64_t gh_word_read(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 static inline uint64_t gh_thread_word(void) { return (uint64_t)pthread_self(); }
+/// A small number of the calling thread's own, counted up in the order in which threads first ask.
+unsigned gh_thread_number(void);
 /// Starts a detached thread. 0 or an errno.
 int gh_start_thread(void *(*body)(void *), void *argument);
 

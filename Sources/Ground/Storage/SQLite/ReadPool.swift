@@ -9,6 +9,8 @@ final class ReadPool: Sendable {
         let connection: Connection
         /// How many commits there had been when its snapshot was opened; nil where none is open.
         let snapshot: UInt64?
+        /// Who used it last: what it remembers is in that thread's processor.
+        let thread: Int
     }
 
     private struct State {
@@ -74,7 +76,7 @@ final class ReadPool: Sendable {
             if state.isClosed { throw StorageError.closed }
             if state.lent >= ReadPool.limit { throw StorageError.overloaded }
             state.lent += 1
-            return (state.idle.popLast(), state.commits)
+            return (ReadPool.next(&state.idle, for: ThreadNumber.current), state.commits)
         }
         do {
             let connection = try pooled?.connection ?? Connection(path: path, settings: settings)
@@ -89,12 +91,18 @@ final class ReadPool: Sendable {
         }
     }
 
+    /// The one `thread` gave back last, else the one given back last.
+    private static func next(_ idle: inout [Idle], for thread: Int) -> Idle? {
+        guard let index = idle.lastIndex(where: { $0.thread == thread }) else { return idle.popLast() }
+        return idle.remove(at: index)
+    }
+
     /// A connection whose transaction may be broken is not used again.
     private func give(_ connection: Connection, snapshot: UInt64?, isClean: Bool) {
         state.withLock { state in
             state.lent -= 1
             guard isClean, !state.isClosed, state.idle.count < ReadPool.kept else { return }
-            state.idle.append(Idle(connection: connection, snapshot: snapshot))
+            state.idle.append(Idle(connection: connection, snapshot: snapshot, thread: ThreadNumber.current))
         }
     }
 }

@@ -14,7 +14,7 @@ public final class AccessKeyCredentials: CredentialSource {
     private let store: Store
     private let secrets: KeySecrets
     private let epoch: Epoch
-    private let known = Lock<[String: Known]>([:])
+    private let known = ThreadShards<[String: Known]>([:])
 
     /// Forgotten all at once beyond this many; there are rarely as many keys in use.
     private static let capacity = 20_000

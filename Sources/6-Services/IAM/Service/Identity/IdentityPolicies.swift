@@ -14,7 +14,7 @@ public final class IdentityPolicies: PolicySource {
     }
 
     private let changes: Epoch
-    private let known = Lock<[String: Known]>([:])
+    private let known = ThreadShards<[String: Known]>([:])
     private let compiled = PolicyCache()
 
     private static let capacity = 20_000
