@@ -13,9 +13,9 @@ struct Version2Query {
     let end: Instant
     let sessionToken: [UInt8]?
 
-    /// Whether a query bears such a signature.
+    /// Whether a query bears such a signature, or the half of one.
     static func isPresent(_ query: CanonicalQuery) -> Bool {
-        query.contains("AWSAccessKeyId") && query.contains("Signature")
+        query.contains("AWSAccessKeyId") || query.contains("Signature")
     }
 
     static func read(_ query: CanonicalQuery, header token: [UInt8]?) throws(AuthenticationFailure) -> Version2Query {

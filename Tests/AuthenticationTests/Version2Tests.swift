@@ -67,6 +67,23 @@ import World
         #expect(answer(Version2Tests.link + "&prefix=a&max-keys=1&list-type=2") == nil)
     }
 
+    @Test func anyOneByte() {
+        // Defends: every byte of a link, at every place.
+        let good = Array(Version2Tests.link.utf8)
+        for place in 1..<good.count {
+            for byte: UInt8 in [0x00, 0x25, 0x26, 0x2B, 0x2F, 0x3D, 0x41, 0x7A, 0xFF, good[place] ^ 1] {
+                // The digits of an escape mean the same in either case.
+                if byte == good[place] || byte | 0x20 == good[place] | 0x20 { continue }
+                var bad = good
+                bad[place] = byte
+                let target = String(decoding: bad, as: UTF8.self)
+                // Without its question mark it bears no signature, and proves nothing.
+                guard target.contains("?") else { continue }
+                #expect(answer(target) != nil, "\(target)")
+            }
+        }
+    }
+
     @Test func whatTheMismatchTells() throws {
         // Defends: the client sees what we signed, and no canonical request, which Version 2 has not.
         let refusal = try #require(answer(Version2Tests.link + "&policy&acl=&versionId=a%2Bb"))

@@ -20,7 +20,7 @@ private struct OneKey: CredentialSource {
 }
 
 private let authenticator = Authenticator(credentials: OneKey())
-private let s3 = SigningService(name: "s3", region: "us-east-1", family: .s3)
+private let s3 = SigningService(name: "s3", region: "us-east-1", family: .s3, acceptsVersion2: true, hostBucket: "b")
 private let iam = SigningService(name: "iam", region: "us-east-1", family: .query)
 
 /// A whole request: nobody gets in under a name without its secret.
