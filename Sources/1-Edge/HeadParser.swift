@@ -26,6 +26,7 @@ public struct ParsedHead: Sendable {
 public struct HeadParser: Sendable {
     private let fieldCount: Int
 
+    /// - Parameter fieldCount: the most header fields a request may have.
     public init(fieldCount: Int) { self.fieldCount = fieldCount }
 
     /// Where the head ends (after its empty line), nil where it is not all there. `scanned` is where to look on from;

@@ -13,7 +13,9 @@ public enum Access: Sendable {
     /// Any caller whose signature is good, whatever the policies say. The reason is printed in `Coverage.md`.
     case signedIn(reason: StaticString)
 
+    /// One question that must be answered with yes.
     public static func ask(_ one: Ask) -> Access { .ask([one]) }
+    /// One question about a resource without a policy of its own; `resource` is an ARN or `*`.
     public static func ask(
         _ action: Action, on resource: String, of owner: AccountID, keys: [ConditionEntry] = []
     ) -> Access {
@@ -23,9 +25,11 @@ public enum Access: Sendable {
 
 /// One question to the policy engine.
 public final class Ask: Sendable {
+    /// What the caller wants to do.
     public let action: Action
     /// An ARN, or `*` where the action has no resource types.
     public let resource: String
+    /// The account that the resource belongs to.
     public let owner: AccountID
     /// How a denial names the resource, where not by its ARN.
     public let title: String?

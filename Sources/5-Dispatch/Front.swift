@@ -14,6 +14,7 @@ public final class Front: Sendable {
     private let router: Router
     let world: World
     private let services: [Served]
+    /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
     /// An operation, and how often it answered 200.
@@ -50,6 +51,7 @@ public final class Front: Sendable {
         }
     }
 
+    /// The answer to one request, whatever it is: an error too is an answer.
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let hint = ScopeHint(head)
         let routing = router.route(head, scopeService: hint.service, scopeRegion: hint.region)

@@ -13,6 +13,7 @@ public final class Gate: Sendable {
     let world: World
     let decider: Decider
 
+    /// - Parameter policies: where the callers' policies are found.
     public init(store: Store, journal: Journal, world: World, policies: any PolicySource) {
         (self.store, self.journal, self.world) = (store, journal, world)
         decider = Decider(policies)

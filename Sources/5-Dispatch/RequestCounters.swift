@@ -35,6 +35,7 @@ public final class RequestCounters: Sendable {
         counts.withLock { $0[Key(service: service, operation: operation ?? "none", status: status), default: 0] += 1 }
     }
 
+    /// How often each operation answered with each status.
     public var snapshot: [(key: Key, count: Int)] {
         var sum = counts.withLock { $0 }
         for tally in tallies.withLock({ $0 }) {

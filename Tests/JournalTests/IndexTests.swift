@@ -163,7 +163,7 @@ struct IndexTests {
                 return true
             }
             #expect(subjects == entry.subjects)
-            let head = bytes.count - entry.record.count
+            let head = entry.recordStart
             for count in 0..<head {
                 let cut = Array(bytes[..<count])
                 let isRead = EntryFields(cut.span) != nil

@@ -19,6 +19,7 @@ public struct Route: Sendable {
         public let value: [UInt8]
     }
 
+    /// Whose operation is called.
     public let service: ServiceModel
     /// The protocol the client speaks, which is not always the model's first.
     public let wireProtocol: ServiceModel.WireProtocol

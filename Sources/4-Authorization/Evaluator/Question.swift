@@ -18,6 +18,10 @@ public struct Question: Sendable {
     /// The encryption context of a KMS request, for grant constraints.
     public var encryptionContext: [String: String] = [:]
 
+    /// - Parameters:
+    ///   - resource: what is acted on; `ResourceName.none` where the action has no resource types.
+    ///   - account: the resource's owner; nil counts as the caller's own account.
+    @inline(__always)
     public init(_ subject: Subject, _ action: ActionName, on resource: ResourceName, of account: AccountID?) {
         self.subject = subject
         self.action = action

@@ -34,6 +34,7 @@ public struct Subject: Sendable, Hashable {
     /// True for callers of the organization's management account: no SCP applies.
     public var isInManagementAccount = false
 
+    /// A caller as the simulator or a test describes it; what is not given stays unknown.
     public init(
         kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil
     ) {
@@ -54,6 +55,7 @@ public struct Subject: Sendable, Hashable {
         self.isServiceLinked = isServiceLinked
     }
 
+    /// A caller without a signature.
     public static let anonymous = Subject(kind: .anonymous)
 
     public init(_ principal: Principal) {

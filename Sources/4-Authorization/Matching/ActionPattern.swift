@@ -22,8 +22,10 @@ public final class ActionName: Sendable, Hashable, CustomStringConvertible {
         (serviceBytes, nameBytes) = (Array(service.utf8), Array(name.utf8))
     }
 
+    /// As given, case included: for sets and tests. Policies match without regard to case.
     public static func == (left: ActionName, right: ActionName) -> Bool { left.description == right.description }
 
+    /// Fits `==`.
     public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }
 
