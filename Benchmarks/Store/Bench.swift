@@ -31,7 +31,7 @@ struct Bench: Sendable {
         ])
     private static let row = [UInt8](repeating: 0x61, count: 200)
     /// As long as the entry of a CreateUser call.
-    private static let entry = [UInt8](repeating: 0x61, count: 1300)
+    private static let entry = [UInt8](repeating: 0x61, count: 530)
     private static let chain = [UInt8](repeating: 0x61, count: 32)
 
     /// Returns how many it committed.
