@@ -18,13 +18,18 @@ extension Connection {
         let taken = gh_send3(descriptor, head.baseAddress, head.count, body, body.count, tail, tail.count)
         guard taken >= 0 || taken == -Int(EAGAIN) else { return close() }
         let sent = max(0, taken)
-        loop.counters.add(.bytesOut, sent)
-        loop.didMove(sent)
+        count(sent)
         guard sent < total else { return }
         if sent < head.count { output.add([UInt8](head[sent...])) }
         output.add(body, from: max(0, sent - head.count))
         output.add(tail, from: max(0, sent - head.count - body.count))
         deadline = loop.now + loop.limits.stallMilliseconds
+    }
+
+    /// Takes note of bytes that the kernel took.
+    func count(_ sent: Int) {
+        loop.counters.add(.bytesOut, sent)
+        loop.didMove(sent)
     }
 
     /// Joined, so that TLS makes few records of it.
@@ -59,8 +64,7 @@ extension Connection {
                 }
                 sent += taken
             }
-            loop.counters.add(.bytesOut, sent)
-            loop.didMove(sent)
+            count(sent)
             return sent
         }
     }

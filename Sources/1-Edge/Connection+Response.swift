@@ -30,7 +30,8 @@ extension Connection {
         begin(response, response.status == 204 || response.status == 304 ? .none : framing)
         if session == nil, output.isEmpty, bytes.count <= EventLoop.smallAnswer {
             output.add(loop.headBuffer + bytes)
-            loop.departs(self)
+            if !isDeparting { loop.departs(self) }
+            isDeparting = true
         } else {
             loop.headBuffer.withUnsafeBytes { send($0, bytes, []) }
         }
@@ -43,11 +44,12 @@ extension Connection {
     /// Sends what `sendWhole` left for the end of the loop's turn.
     /// - Parameter sent: what became of the answer where it was sent already: bytes, or a negative error number.
     func depart(_ sent: Int?) {
+        isDeparting = false
         guard phase == .flushing else { return }
         deadline = loop.now + loop.limits.stallMilliseconds
         if let sent, sent != -Int(EAGAIN) {
             guard sent >= 0 else { return close() }
-            loop.counters.add(.bytesOut, sent)
+            count(sent)
             output.sent(sent)
         }
         flush()

@@ -50,6 +50,8 @@ final class Connection: @unchecked Sendable {
     var request = RequestState()
     var body = IncomingBody()
     var output = Output()
+    /// Whether `output` waits for the end of the loop's turn.
+    var isDeparting = false
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one.
     var serial = 0
     var closesAfterResponse = false

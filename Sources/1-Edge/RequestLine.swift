@@ -1,3 +1,5 @@
+import World
+
 /// `method SP target SP version CRLF`, with single spaces only.
 /// - Source: RFC 9112, 3.
 enum RequestLine {
@@ -23,7 +25,7 @@ enum RequestLine {
         guard start + 10 <= bytes.count, bytes[start + 8] == HeadSyntax.carriageReturn,
             bytes[start + 9] == HeadSyntax.lineFeed
         else { throw .malformedHead }
-        guard isExactly(bytes, start..<start + 5, "HTTP/") else { throw .malformedHead }
+        guard bytes.extracting(start..<start + 5).isExactly("HTTP/") else { throw .malformedHead }
         let (major, minor) = (bytes[start + 5], bytes[start + 7])
         guard bytes[start + 6] == UInt8(ascii: "."), (0x30...0x39).contains(major), (0x30...0x39).contains(minor) else {
             throw .malformedHead
@@ -54,16 +56,7 @@ enum RequestLine {
     }
 
     /// Methods are compared with case (RFC 9110, 9.1).
-    @inline(__always)
     private static func isMethod(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticString) -> Bool {
-        range.count == name.utf8CodeUnitCount && isExactly(bytes, range, name)
-    }
-
-    /// `range` is as long as `name`.
-    private static func isExactly(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: StaticString) -> Bool {
-        name.withUTF8Buffer { name in
-            for offset in 0..<name.count where bytes[range.lowerBound + offset] != name[offset] { return false }
-            return true
-        }
+        bytes.extracting(range).isExactly(name)
     }
 }

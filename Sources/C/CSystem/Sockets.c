@@ -169,11 +169,16 @@ int gh_send_all(uint64_t context, const void *bytes, struct gh_parcel *parcels, 
     }
     long taken = syscall(SYS_io_submit, context, (long)count, list);
     if (taken < 0) return -errno;
+    // What was handed over and is not heard of again may have been sent: it must not be sent a second time.
+    for (long i = 0; i < taken; i++) parcels[i].sent = -EIO;
     for (long done = 0; done < taken;) {
         long got = syscall(SYS_io_getevents, context, taken - done, taken - done, events, NULL);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return -errno;
-        for (long i = 0; i < got; i++) parcels[events[i].data].sent = (int32_t)events[i].res;
+        if (got < 0) break;
+        for (long i = 0; i < got; i++) {
+            int32_t sent = (int32_t)events[i].res;
+            parcels[events[i].data].sent = sent == -EINTR ? -EAGAIN : sent;
+        }
         done += got;
     }
     return 0;

@@ -53,7 +53,7 @@ struct gh_parcel {
     int socket;
     uint32_t start; // within the bytes
     uint32_t count;
-    int32_t sent; // out: the bytes taken, or -errno
+    int32_t sent; // out: the bytes taken, or -errno; -EAGAIN where none were and it may be sent again
 };
 enum { GH_PARCELS = 128 };
 /// What `gh_send_all` needs of the kernel; 0 where the kernel has none to give.
