@@ -83,7 +83,7 @@ public struct EventIdentity: Sendable {
             record.part(.endOfIssuer)
         }
         record.part(.attributes)
-        record.json(session.created)
+        record.json(session.created.iso8601)
         record.part(session.isMFAAuthenticated ? .withMFA : .withoutMFA)
         if let source = session.sourceIdentity { record.member(.sourceIdentity, source) }
         record.literal("}")

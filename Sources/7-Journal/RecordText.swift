@@ -39,27 +39,7 @@ extension Entry {
         case .source: text.json(source)
         case .user: text.json(user)
         case .accessKeyID: text.json(accessKeyID)
-        case .time: text.json(time)
+        case .time: text.json(time.iso8601)
         }
-    }
-}
-
-extension ByteWriter {
-    /// A time as a JSON string: `"2026-01-02T03:04:05Z"`.
-    mutating func json(_ instant: Instant) {
-        let time = CivilTime(instant)
-        literal("\"")
-        digits(time.year, 4)
-        literal("-")
-        digits(time.month, 2)
-        literal("-")
-        digits(time.day, 2)
-        literal("T")
-        digits(time.hour, 2)
-        literal(":")
-        digits(time.minute, 2)
-        literal(":")
-        digits(time.second, 2)
-        literal("Z\"")
     }
 }

@@ -58,15 +58,13 @@ struct EscapeTests {
         var expected: [UInt8] = []
         for number in 0..<300 {
             bytes.literal("a literal of some length, ")
-            bytes.digits(number, 4)
             bytes.bigEndian(UInt16(number))
             bytes.text("text", limit: number % 6)
             bytes.bytes([1, 2, 3])
             bytes.byte(4)
-            expected += Array("a literal of some length, \(number + 10_000)".utf8)
-            expected.remove(at: expected.count - 5)
             expected +=
-                [UInt8(number >> 8), UInt8(number & 255)] + Array("text".utf8.prefix(number % 6)) + [1, 2, 3, 4]
+                Array("a literal of some length, ".utf8) + [UInt8(number >> 8), UInt8(number & 255)]
+                + Array("text".utf8.prefix(number % 6)) + [1, 2, 3, 4]
         }
         let written = bytes.bytes
         #expect(written == expected)

@@ -55,6 +55,19 @@ struct CalendarTests {
         #expect(Instant(seconds: -86_400 * 719_162).iso8601 == "0001-01-01T00:00:00Z")
     }
 
+    @Test func theFirstAndTheLastInstant() {
+        // Defends: a time that a damaged row holds is written and counted with, and does not stop the server.
+        let first = Instant(milliseconds: .min)
+        let last = Instant(milliseconds: .max)
+        #expect(first.seconds == -9_223_372_036_854_776 && first.millisecondOfSecond == 192)
+        #expect(last.seconds == 9_223_372_036_854_775 && last.millisecondOfSecond == 807)
+        #expect(!first.iso8601.isEmpty && !last.httpDate.isEmpty)
+        #expect(first + .seconds(-1) == first && last + .milliseconds(1) == last)
+        #expect(first + .seconds(Int64.max) < last)
+        #expect(Instant(seconds: .min) == first && Instant(seconds: .max) == last)
+        #expect(last - first == .milliseconds(Int64.max) - .milliseconds(Int64.min))
+    }
+
     @Test(arguments: [
         (2026, 2, 29), (2100, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (2026, 1, 0), (10000, 1, 1),
     ])

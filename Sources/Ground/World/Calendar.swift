@@ -14,7 +14,7 @@ public struct CivilTime: Hashable, Sendable {
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = Int(seconds - days * 86_400)
         (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
-        millisecond = Int(instant.milliseconds - seconds * 1000)
+        millisecond = instant.millisecondOfSecond
         weekday = Int(((days + 4) % 7 + 7) % 7)
         // Days are counted from 0000-03-01, so that the leap day is the last of its year.
         let shifted = days + 719_468

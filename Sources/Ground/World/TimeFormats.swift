@@ -65,17 +65,18 @@ extension CivilTime {
 }
 
 extension [UInt8] {
-    /// Appends `value` in decimal, left-padded with zeros to `width`.
+    /// Appends the last `width` decimal digits of `value`, without a sign.
     public mutating func appendDigits(_ value: Int, _ width: Int) {
+        let digits = value.magnitude
         if width == 2 {
-            append(UInt8(ascii: "0") + UInt8(value / 10 % 10))
-            append(UInt8(ascii: "0") + UInt8(value % 10))
+            append(UInt8(ascii: "0") + UInt8(digits / 10 % 10))
+            append(UInt8(ascii: "0") + UInt8(digits % 10))
             return
         }
-        var divisor = 1
+        var divisor: UInt = 1
         for _ in 1..<Swift.max(width, 1) { divisor *= 10 }
         while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            append(UInt8(ascii: "0") + UInt8(digits / divisor % 10))
             divisor /= 10
         }
     }

@@ -58,18 +58,6 @@ public struct ByteWriter: ~Copyable {
         count += width
     }
 
-    /// A number in decimal, padded with zeros to `width` digits; what does not fit is left out at its front.
-    public mutating func digits(_ number: Int, _ width: Int) {
-        let place = room(width)
-        var rest = UInt(bitPattern: number)
-        for index in stride(from: width - 1, through: 0, by: -1) {
-            let quotient = rest / 10
-            place[index] = UInt8(truncatingIfNeeded: 0x30 &+ rest &- quotient &* 10)
-            rest = quotient
-        }
-        count += width
-    }
-
     /// A JSON string: in quotes, escaped as `JSONWriter` does.
     public mutating func json(_ text: String) {
         text.withContiguousUTF8 { utf8 in
