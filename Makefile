@@ -77,7 +77,7 @@ fuzz: ## every parser with libFuzzer, two minutes each
 	Tools/fuzz 120
 
 fuzzshort:
-	Tools/fuzz 3
+	Tools/fuzz short
 
 generate: ## write the services' shapes from the pinned botocore models
 	@Tools/clients
