@@ -28,6 +28,24 @@ private func expectEqual(_ left: borrowing SecretBytes, _ right: borrowing Secre
         #expect(HMACSHA256.authenticate([], key: []).count == 32)
     }
 
+    @Test func hmacOfSHA1() {
+        // Defends: HMAC-SHA-1 against RFC 2202, cases 1, 2 and 6 (a key longer than a block).
+        let cases: [(key: [UInt8], text: [UInt8], digest: String)] = [
+            ([UInt8](repeating: 0x0b, count: 20), bytes("Hi There"), "b617318655057264e28bc0b6fb378c8ef146be00"),
+            (bytes("Jefe"), bytes("what do ya want for nothing?"), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            (
+                [UInt8](repeating: 0xaa, count: 80),
+                bytes("Test Using Larger Than Block-Size Key - Hash Key First"),
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112"
+            ),
+        ]
+        for (key, text, digest) in cases {
+            let secret = SecretBytes(key)
+            let made = HMACSHA1.authenticate(text, key: secret)
+            #expect(made == hex(digest))
+        }
+    }
+
     @Test func hkdf() {
         // Defends: HKDF against RFC 5869, cases 1 and 3.
         let input = SecretBytes([UInt8](repeating: 0x0b, count: 22))

@@ -46,26 +46,29 @@ int gh_digest(int which, const void *bytes, size_t count, unsigned char *result)
         EVP_DigestUpdate(reused, bytes, count) == 1 && EVP_DigestFinal_ex(reused, result, NULL) == 1;
 }
 
-// RFC 2104 over the reused digest context: OpenSSL's own MAC objects allocate several times per call.
-static int half(EVP_MD_CTX *reused, const unsigned char pad[64], const void *bytes, size_t count, unsigned char *result) {
-    return EVP_DigestInit_ex2(reused, algorithms[GH_SHA256], NULL) == 1 && EVP_DigestUpdate(reused, pad, 64) == 1 &&
+// RFC 2104 over the reused digest context: OpenSSL's own MAC objects allocate several times per call. The digests we have
+// work on blocks of 64 bytes.
+static int half(
+    EVP_MD_CTX *reused, const EVP_MD *algorithm, const unsigned char pad[64], const void *bytes, size_t count,
+    unsigned char *result) {
+    return EVP_DigestInit_ex2(reused, algorithm, NULL) == 1 && EVP_DigestUpdate(reused, pad, 64) == 1 &&
         EVP_DigestUpdate(reused, bytes, count) == 1 && EVP_DigestFinal_ex(reused, result, NULL) == 1;
 }
 
-int gh_hmac_sha256(const void *key, size_t key_count, const void *bytes, size_t count, unsigned char result[32]) {
-    unsigned char block[64] = {0}, pad[64], inner[32];
+int gh_hmac(int which, const void *key, size_t key_count, const void *bytes, size_t count, unsigned char *result) {
+    unsigned char block[64] = {0}, pad[64], inner[EVP_MAX_MD_SIZE];
     if (key_count > sizeof block) {
-        if (!gh_digest(GH_SHA256, key, key_count, block)) return 0;
+        if (!gh_digest(which, key, key_count, block)) return 0;
     } else if (key_count > 0) {
         memcpy(block, key, key_count);
     }
-    gh_digest_algorithm(GH_SHA256);
-    EVP_MD_CTX *reused = context(GH_SHA256);
-    if (reused == NULL) return 0;
+    const EVP_MD *algorithm = gh_digest_algorithm(which);
+    EVP_MD_CTX *reused = context(which);
+    if (algorithm == NULL || reused == NULL) return 0;
     for (int index = 0; index < 64; index++) pad[index] = block[index] ^ 0x36;
-    int done = half(reused, pad, bytes, count, inner);
+    int done = half(reused, algorithm, pad, bytes, count, inner);
     for (int index = 0; index < 64; index++) pad[index] = block[index] ^ 0x5C;
-    done = done && half(reused, pad, inner, sizeof inner, result);
+    done = done && half(reused, algorithm, pad, inner, EVP_MD_get_size(algorithm), result);
     OPENSSL_cleanse(block, sizeof block);
     OPENSSL_cleanse(pad, sizeof pad);
     OPENSSL_cleanse(inner, sizeof inner);

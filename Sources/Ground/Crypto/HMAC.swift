@@ -17,9 +17,25 @@ public enum HMACSHA256 {
     }
 
     static func authenticate(_ bytes: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer) -> [UInt8] {
+        DigestAlgorithm.sha256.authenticate(bytes, key)
+    }
+}
+
+/// HMAC with SHA-1 (RFC 2104), which S3's links of Signature Version 2 are signed with; nothing else is.
+public enum HMACSHA1 {
+    public static let byteCount = SHA1.byteCount
+
+    public static func authenticate(_ bytes: [UInt8], key: borrowing SecretBytes) -> [UInt8] {
+        key.withBuffer { key in bytes.withUnsafeBytes { DigestAlgorithm.sha1.authenticate($0, key) } }
+    }
+}
+
+extension DigestAlgorithm {
+    fileprivate func authenticate(_ bytes: UnsafeRawBufferPointer, _ key: UnsafeRawBufferPointer) -> [UInt8] {
         withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { result in
-            let done = gh_hmac_sha256(key.baseAddress, key.count, bytes.baseAddress, bytes.count, result.baseAddress)
-            precondition(done == 1, "OpenSSL offers no SHA-256")
+            let done = gh_hmac(
+                identifier, key.baseAddress, key.count, bytes.baseAddress, bytes.count, result.baseAddress)
+            precondition(done == 1, "OpenSSL offers no digest of this kind")
             defer { OPENSSL_cleanse(result.baseAddress, result.count) }
             return [UInt8](copying: UnsafeRawBufferPointer(result))
         }

@@ -18,7 +18,7 @@
 enum { GH_MD5, GH_SHA1, GH_SHA256, GH_DIGESTS };
 const EVP_MD *gh_digest_algorithm(int which);
 int gh_digest(int which, const void *bytes, size_t count, unsigned char *result);
-int gh_hmac_sha256(const void *key, size_t key_count, const void *bytes, size_t count, unsigned char result[32]);
+int gh_hmac(int which, const void *key, size_t key_count, const void *bytes, size_t count, unsigned char *result);
 
 // AES-256-GCM with a 12-byte nonce and a 16-byte tag. `output` may be `input`. Any thread may use one key at any time.
 typedef struct gh_gcm gh_gcm;
