@@ -62,7 +62,7 @@ final class House: Sendable {
             IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
         front = Front(
-            gate: gate, authenticator: Authenticator(credentials: Credentials(longTerm: keys, sessions: tokens)),
+            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
             router: Router(services: House.services), world: world, operations: operations)
     }
 
@@ -110,16 +110,5 @@ final class House: Sendable {
         }
         store.close()
         folder.close()
-    }
-}
-
-/// Tells temporary keys from long-term ones.
-struct Credentials: CredentialSource {
-    let longTerm: any CredentialSource
-    let sessions: any CredentialSource
-
-    func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
-        let source = accessKeyID.hasPrefix("ASIA") ? sessions : longTerm
-        return try source.credential(accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
     }
 }

@@ -73,7 +73,7 @@ final class StormHouse: Sendable {
         front = Front(
             gate: Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch)),
             authenticator: Authenticator(
-                credentials: BothKinds(
+                credentials: CredentialsByKind(
                     longTerm: AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch), sessions: tokens)),
             router: Router(services: [IAM.service, STS.service, CloudTrail.service, S3.service]), world: world,
             operations: operations)
@@ -114,16 +114,5 @@ final class StormHouse: Sendable {
         pool.close()
         folder.close()
         try? FileManager.default.removeItem(atPath: folder.path)
-    }
-}
-
-/// As the server tells temporary keys from long-term ones.
-private struct BothKinds: CredentialSource {
-    let longTerm: any CredentialSource
-    let sessions: any CredentialSource
-
-    func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
-        let source = accessKeyID.hasPrefix("ASIA") ? sessions : longTerm
-        return try source.credential(accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
     }
 }

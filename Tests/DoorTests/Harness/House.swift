@@ -69,7 +69,7 @@ final class House: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: sealer, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         front = Front(
-            gate: gate, authenticator: Authenticator(credentials: BothKinds(longTerm: keys, sessions: tokens)),
+            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
             router: Router(services: House.services), world: world, operations: operations)
         root = Keys(id: founding.accessKeyID, secret: secret)
         (self.clock, self.world, self.store, self.journal, self.account) = (clock, world, store, journal, account)
@@ -148,15 +148,4 @@ struct Keys: Sendable, Equatable {
     var id: String
     var secret: String
     var token: String?
-}
-
-/// As the server tells temporary keys from long-term ones.
-private struct BothKinds: CredentialSource {
-    let longTerm: any CredentialSource
-    let sessions: any CredentialSource
-
-    func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
-        let source = accessKeyID.hasPrefix("ASIA") ? sessions : longTerm
-        return try source.credential(accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
-    }
 }

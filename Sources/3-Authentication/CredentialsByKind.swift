@@ -1,0 +1,19 @@
+import AWS
+public import World
+
+/// Tells temporary keys from long-term ones, by their prefix, and asks the source of each.
+public struct CredentialsByKind: CredentialSource {
+    private let longTerm: any CredentialSource
+    private let sessions: any CredentialSource
+
+    /// - Parameter sessions: where keys that begin with `ASIA` are found.
+    public init(longTerm: any CredentialSource, sessions: any CredentialSource) {
+        (self.longTerm, self.sessions) = (longTerm, sessions)
+    }
+
+    public func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
+        let isTemporary = accessKeyID.hasPrefix(AccessKeyID.Kind.temporary.rawValue)
+        return try (isTemporary ? sessions : longTerm).credential(
+            accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
+    }
+}
