@@ -11,12 +11,12 @@ public final class RequestCounters: Sendable {
     /// The successes of one operation, found without a look-up by name.
     final class Tally: Sendable {
         private let key: Key
-        private let number = Lock(0)
+        private let number = ThreadTally()
 
         init(_ key: Key) { self.key = key }
 
-        func count() { number.withLock { $0 += 1 } }
-        var current: (key: Key, count: Int) { (key, number.withLock { $0 }) }
+        func count() { number.count() }
+        var current: (key: Key, count: Int) { (key, number.total) }
     }
 
     private let counts = Lock<[Key: Int]>([:])

@@ -1,3 +1,4 @@
+import Synchronization
 import World
 
 /// Asks for the spool to be emptied a few milliseconds after something was put there, one request at a time.
@@ -10,6 +11,9 @@ final class SpoolMover: Sendable {
     }
 
     private let state = Monitor(State())
+    /// As `isWanted` in the state, to be seen without the lock. Whoever sees true has put his record before the mover
+    /// looks: both take the spool's lock in between.
+    private let isWanted = Atomic(false)
     private let thread = Lock<WorkerThread?>(nil)
 
     /// How long records gather before they are moved. Together with the store's 100 ms this bounds what power loss takes.
@@ -25,9 +29,11 @@ final class SpoolMover: Sendable {
 
     /// Something was put. `isUrgent` where there is little room left.
     func wake(_ isUrgent: Bool) {
+        if !isUrgent, isWanted.load(ordering: .acquiring) { return }
         let isNews = state.withLock { state in
             let isNews = !state.isWanted || (isUrgent && !state.isUrgent)
             state.isWanted = true
+            isWanted.store(true, ordering: .releasing)
             if isUrgent { state.isUrgent = true }
             return isNews
         }
@@ -52,6 +58,7 @@ final class SpoolMover: Sendable {
         return state.withLock { state in
             guard !state.isStopped else { return false }
             (state.isWanted, state.isUrgent, state.isBusy) = (false, false, true)
+            isWanted.store(false, ordering: .releasing)
             return true
         }
     }

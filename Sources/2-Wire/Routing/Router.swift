@@ -14,7 +14,7 @@ public final class Router: Sendable {
     private let baseHosts: [String]
     private let endpoints: Set<String>
     /// Host names read before: clients send the same few.
-    private let hosts = Lock<[String: HostName]>([:])
+    private let hosts = ThreadShards<[String: HostName]>([:])
 
     private static let keptHosts = 256
 

@@ -1,3 +1,4 @@
+import Synchronization
 import World
 
 /// The facts of a model that hold for all operations of a service.
@@ -21,13 +22,19 @@ public final class ServiceModel: Sendable {
     /// The namespace of the answers' XML; empty for JSON.
     public let xmlNamespace: String
     private let catalogue: String
-    private let parsed: Lock<Catalogue?>
+    private let parsed = AtomicLazyReference<Catalogue>()
 
-    private struct Catalogue {
+    private final class Catalogue: Sendable {
         let operations: [KnownOperation]
         let names: Set<String>
         /// Names by the fingerprint of their bytes.
         let byFingerprint: [UInt64: [String]]
+
+        init(_ lines: String) {
+            operations = lines.split(separator: "\n").map(KnownOperation.init(line:))
+            names = Set(operations.map(\.name))
+            byFingerprint = Dictionary(grouping: operations.map(\.name)) { $0.utf8.span.fingerprint }
+        }
     }
 
     public init(
@@ -38,7 +45,6 @@ public final class ServiceModel: Sendable {
         (self.jsonVersion, self.apiVersion, self.endpointPrefix) = (jsonVersion, apiVersion, endpointPrefix)
         (self.signingName, self.targetPrefix, self.xmlNamespace) = (signingName, targetPrefix, xmlNamespace)
         self.catalogue = catalogue
-        parsed = Lock(nil)
     }
 
     /// Every operation of the model, implemented or not, in the order of their names.
@@ -52,18 +58,8 @@ public final class ServiceModel: Sendable {
         known.byFingerprint[bytes.span.fingerprint]?.first { bytes.span.holdsSame(as: $0.utf8.span) }
     }
 
-    private var known: Catalogue {
-        parsed.withLock { parsed in
-            if let parsed { return parsed }
-            let operations = catalogue.split(separator: "\n").map(KnownOperation.init(line:))
-            let names = operations.map(\.name)
-            let known = Catalogue(
-                operations: operations, names: Set(names),
-                byFingerprint: Dictionary(grouping: names) { $0.utf8.span.fingerprint })
-            parsed = known
-            return known
-        }
-    }
+    /// Read when it is first asked for.
+    private var known: Catalogue { parsed.load() ?? parsed.storeIfNil(Catalogue(catalogue)) }
 }
 
 /// An operation of a model by name, with what of HTTP tells it from its neighbours.

@@ -1,3 +1,4 @@
+import Synchronization
 import CSystem
 
 /// What time it is. One instant is read per request and handed on; nobody else asks.
@@ -12,7 +13,7 @@ public protocol Clock: Sendable {
 
 /// The machine's clock, with an offset that test controls may set.
 public final class SystemClock: Clock {
-    private let offset = Lock<Int64>(0)
+    private let offset = Atomic<Int64>(0)
 
     public init() {}
 
@@ -23,7 +24,7 @@ public final class SystemClock: Clock {
     }
 
     public func now() -> Instant {
-        Instant(milliseconds: wallTime().milliseconds + offset.withLock { $0 })
+        Instant(milliseconds: wallTime().milliseconds + offset.load(ordering: .acquiring))
     }
 
     public func monotonicNanoseconds() -> UInt64 {
@@ -33,7 +34,7 @@ public final class SystemClock: Clock {
     }
 
     /// Moves the product's time by `milliseconds` relative to the machine's; zero returns to it.
-    public func setOffset(milliseconds: Int64) { offset.withLock { $0 = milliseconds } }
+    public func setOffset(milliseconds: Int64) { offset.store(milliseconds, ordering: .releasing) }
 }
 
 /// A clock that stands still until a test moves it.

@@ -22,10 +22,9 @@ public final class SystemEntropy: Entropy {
         var left = 0
     }
 
-    private let pool = Lock(Pool())
+    private let pool = ThreadShards(Pool())
 
-    /// The most that `getentropy` gives at once.
-    private static let blockBytes = 256
+    private static let blockBytes = 2048
 
     public init() {}
 
@@ -46,8 +45,15 @@ public final class SystemEntropy: Entropy {
     }
 
     private static func refill(_ pool: inout Pool) {
-        let status = pool.block.withUnsafeMutableBytes { getentropy($0.baseAddress, $0.count) }
-        precondition(status == 0, "the kernel gave no random bytes")
+        pool.block.withUnsafeMutableBytes { block in
+            var filled = 0
+            // A signal may cut it short.
+            while filled < block.count {
+                let count = getrandom(block.baseAddress.map { $0 + filled }, block.count - filled, 0)
+                precondition(count > 0 || gh_errno() == EINTR, "the kernel gave no random bytes")
+                filled += max(count, 0)
+            }
+        }
         pool.left = blockBytes
     }
 }

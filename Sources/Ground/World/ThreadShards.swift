@@ -25,6 +25,11 @@ public final class ThreadShards<State>: Sendable {
     }
 }
 
+extension ThreadShards where State: Sendable {
+    /// The states of all shards, one after the other.
+    public var all: [State] { shards.map { shard in shard.withLock { $0 } } }
+}
+
 /// A small number of the calling thread's own.
 public enum ThreadNumber {
     public static var current: Int { Int(gh_thread_number()) }
