@@ -138,7 +138,11 @@ import World
 
 extension Snapshot {
     fileprivate func time(of position: Int64) throws -> Instant {
-        try first("SELECT entry FROM journal WHERE position = ?", .int(position)) { Entry($0.blob(0))?.time }
-            .flatMap { $0 } ?? Instant(milliseconds: 0)
+        var time = Instant(milliseconds: 0)
+        try Journal.scanBackwards(before: position + 1, self) { _, entry in
+            time = entry.time
+            return false
+        }
+        return time
     }
 }

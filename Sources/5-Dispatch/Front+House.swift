@@ -49,10 +49,10 @@ extension Gate {
             }
         } catch let denied as AccessDenied {
             (event.errorCode, event.errorMessage) = ("AccessDenied", denied.message)
-            try await journal.record(event, .synced)
+            try await journal.record(Entry.pack(event), .synced)
             throw denied
         }
-        try await journal.record(event, .written)
+        if let late = note(event) { try await journal.record(late, .written) }
     }
 }
 

@@ -63,10 +63,17 @@ public final class Gate: Sendable {
     private func recorded<Op: Query>(
         _ output: Op.Output, _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ facts: RequestFacts
     ) async throws -> Op.Output {
-        if let event = Recorder(operation, facts, world).success(input, target, output) {
-            try await journal.record(event, .written)
+        if let late = note(Recorder(operation, facts, world).success(input, target, output)) {
+            try await journal.record(late, .written)
         }
         return output
+    }
+
+    /// Records a read. Returns the entry where that has to be awaited. Not asynchronous itself: an event is large, and
+    /// would be copied from one part of the function to the next.
+    func note(_ event: Event?) -> [UInt8]? {
+        guard let event, !journal.note(event) else { return nil }
+        return Entry.pack(event)
     }
 
     /// A change: look-up, decision, change and record in one transaction.
@@ -133,8 +140,9 @@ public final class Gate: Sendable {
     ) async throws -> any Error {
         let target = try? store.read { snapshot in try operation.resolve(input, for: facts, in: snapshot) }
         let told = operation.told(Failure.told(error, facts, world), about: target)
-        guard let event = Recorder(operation, facts, world).failure(input, target, told) else { return told }
-        do { try await journal.record(event, .synced) } catch {
+        let event = Recorder(operation, facts, world).failure(input, target, told)
+        guard let entry = event.map(Entry.pack) else { return told }
+        do { try await journal.record(entry, .synced) } catch {
             // A call that cannot be recorded fails, whatever it was about to say.
             return Failure.told(error, facts, world)
         }
@@ -151,10 +159,10 @@ public final class Gate: Sendable {
             to: account, named: operation, source: style.source,
             isReadOnly: OperationModel.isReadOnly(named: operation),
             category: style.dataOperations.contains(operation) ? .data : .management,
-            region: style.isGlobal ? .usEast1 : facts.region, id: world.identifiers.uuid())
-        if style.bracketsUserAgent { event.userAgent = event.userAgent.map { "[\($0)]" } }
+            region: style.region(facts), id: world.identifiers.uuid())
+        event.userAgent = style.userAgent(facts)
         (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
-        try await journal.record(event, .synced)
+        try await journal.record(Entry.pack(event), .synced)
     }
 }
 

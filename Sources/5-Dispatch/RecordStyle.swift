@@ -1,3 +1,4 @@
+import AWS
 import Journal
 import Smithy
 
@@ -6,17 +7,12 @@ import Smithy
 final class RecordStyle: Sendable {
     let source: String
     let times: RecordEncoder.TimeStyle
-    /// Recorded in us-east-1 whatever Region was called.
-    let isGlobal: Bool
-    /// How a denial's `errorCode` is spelt.
-    let accessDeniedCode = "AccessDenied"
+    private let isGlobal: Bool
     /// Whether the record of a denied call shows what was asked. Most services' do not.
     let showsDeniedRequests: Bool
-    let printsAPIVersion = false
     /// Operations whose events are data events, for calls that fail before an operation can say so itself.
     let dataOperations: Set<String>
-    /// S3 writes the user agent in brackets.
-    let bracketsUserAgent: Bool
+    private let bracketsUserAgent: Bool
     let subjectTypes: RecordEncoder.SubjectTypes
 
     private init(
@@ -35,8 +31,17 @@ final class RecordStyle: Sendable {
         case "sts": sts
         case "s3": s3
         case "s3control": s3Control
+        case "cloudtrail": cloudTrail
         default: RecordStyle(source: service.name + ".amazonaws.com")
         }
+    }
+
+    /// Where a call is recorded: those to global services in us-east-1, whatever Region was called.
+    func region(_ facts: RequestFacts) -> Region { isGlobal ? .usEast1 : facts.region }
+
+    /// S3 writes the user agent in brackets.
+    func userAgent(_ facts: RequestFacts) -> String? {
+        bracketsUserAgent ? facts.userAgent.map { "[\($0)]" } : facts.userAgent
     }
 
     private static let iam = RecordStyle(
@@ -56,4 +61,5 @@ final class RecordStyle: Sendable {
         ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"])
     private static let s3Control = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)
+    private static let cloudTrail = RecordStyle(source: "cloudtrail.amazonaws.com")
 }

@@ -33,7 +33,7 @@ struct Recorder<Op: Operation> {
         return event(
             input, target, style,
             Outcome(
-                code: isDenied ? style.accessDeniedCode : error.shapeName, message: error.message,
+                code: isDenied ? "AccessDenied" : error.shapeName, message: error.message,
                 hidesRequest: isDenied && !style.showsDeniedRequests))
     }
 
@@ -64,18 +64,15 @@ struct Recorder<Op: Operation> {
             if !recording.subjects.isEmpty { subjects += recording.subjects }
             for subject in outcome.subjects where !subjects.contains(subject) { subjects.append(subject) }
         }
-        var userAgent = facts.userAgent
-        if style.bracketsUserAgent { userAgent = userAgent.map { "[\($0)]" } }
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
-            region: style.isGlobal ? .usEast1 : facts.region, source: style.source,
+            region: style.region(facts), source: style.source,
             name: recording.eventName ?? model.name, isReadOnly: recording.isReadOnly ?? model.isReadOnly,
             category: recording.category, identity: facts.caller.eventIdentity,
-            sourceAddress: facts.connection.peerAddress, userAgent: userAgent, requestID: facts.requestID,
-            tls: facts.connection.tls, host: facts.host, errorCode: outcome.code, errorMessage: outcome.message,
+            sourceAddress: facts.connection.peerAddress, userAgent: style.userAgent(facts),
+            requestID: facts.requestID, tls: facts.connection.tls, host: facts.host, errorCode: outcome.code, errorMessage: outcome.message,
             requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
-            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
-            apiVersion: style.printsAPIVersion ? model.service.apiVersion : nil)
+            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects)
     }
 
     private func encode(_ shape: some Smithy.Shape, _ style: RecordStyle) -> ([UInt8]?, [Event.Subject]) {

@@ -54,14 +54,13 @@ public struct Event: Sendable {
     public var additionalData: [UInt8]?
     public var resources: [Resource]
     public var subjects: [Subject]
-    public var apiVersion: String?
 
     public init(
         id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,
         tls: TLSFacts? = nil, host: String? = nil, errorCode: String? = nil, errorMessage: String? = nil,
         requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil,
-        resources: [Resource] = [], subjects: [Subject] = [], apiVersion: String? = nil
+        resources: [Resource] = [], subjects: [Subject] = []
     ) {
         self.id = id
         self.time = time
@@ -84,6 +83,5 @@ public struct Event: Sendable {
         self.additionalData = additionalData
         self.resources = resources
         self.subjects = subjects
-        self.apiVersion = apiVersion
     }
 }

@@ -48,7 +48,6 @@ extension Event {
         record.part(isReadOnly ? .readOnly : .notReadOnly)
         if !resources.isEmpty { writeResources(to: &record) }
         record.part(.eventType)
-        if let apiVersion { record.member(.apiVersion, apiVersion) }
         record.part(category == .management ? .management : .notManagement)
         record.member(.recipient, account.description, as: .account)
         record.part(category == .management ? .managementCategory : .dataCategory)

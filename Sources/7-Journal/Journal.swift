@@ -7,11 +7,12 @@ import World
 /// The append-only, hash-chained record of every call.
 ///
 /// A row is written in the transaction of the change it tells of, so neither can be there without the other. Rows are in
-/// commit order; each carries the SHA-256 of the chain value before it and its own entry, so that a row changed, removed
+/// commit order; each carries the SHA-256 of the chain value before it and its own bytes, so that a row changed, removed
 /// or moved afterwards shows (`verify`).
 ///
 /// Records of reads take a shorter way: they are put into the spool, where they survive the end of the process, and the
-/// reply leaves. They are moved into the table a few milliseconds later, and always before the record of a later change.
+/// reply leaves. They are moved into the table a few milliseconds later, some to a row (`JournalRow`), and always before
+/// the record of a later change.
 public final class Journal: Sendable {
     private struct Head {
         var position: Int64
@@ -62,7 +63,9 @@ public final class Journal: Sendable {
         let left = spool.recovered
         if let last = left.last {
             try await store.write { [self] transaction in
-                for record in left { try insert(record.bytes, in: &transaction) }
+                var rows = RowGatherer()
+                for record in left { try gather(record.bytes.span, &rows, in: &transaction) }
+                try insert(rows.take(), in: &transaction)
                 try setMoved(last.number, in: &transaction)
             }
         }
@@ -85,20 +88,22 @@ public final class Journal: Sendable {
     /// Adds an entry as the last step of a change. If the transaction then fails, the entry goes with it.
     public func append(_ entry: [UInt8], in transaction: inout Transaction) throws {
         try move(in: &transaction)
-        try insert(entry, in: &transaction)
+        try insert((entry, 1), in: &transaction)
     }
 
-    /// Records a call that changed nothing. Returns when the record survives the end of the process, or, where
+    /// Records a read at once, so that the record survives the end of the process. False where that cannot be done now:
+    /// then `record` is to be awaited.
+    public func note(_ event: borrowing Event) -> Bool {
+        guard !syncsReads, let waiting = Entry.packed(event).withBytes({ spool.put($0) }) else { return false }
+        mover.wake(waiting > Spool.ringBytes / 4)
+        return true
+    }
+
+    /// Records a call that changed nothing. Returns when the entry survives the end of the process, or, where
     /// `durability` says so, power loss.
-    public func record(_ event: Event, _ durability: Durability) async throws {
-        let entry = Entry.packed(event)
-        if durability == .written, !syncsReads, let waiting = entry.withBytes({ spool.put($0) }) {
-            mover.wake(waiting > Spool.ringBytes / 4)
-            return
-        }
-        let bytes = entry.bytes
+    public func record(_ entry: [UInt8], _ durability: Durability) async throws {
         try await store.append(syncsReads ? .synced : durability) { [self] transaction in
-            try append(bytes, in: &transaction)
+            try append(entry, in: &transaction)
         }
     }
 
@@ -112,10 +117,15 @@ public final class Journal: Sendable {
     private func move(in transaction: inout Transaction) throws {
         guard spool.waitingBytes > 0 else { return }
         let moved = try state.withLock { $0.moved } ?? Journal.moved(transaction.snapshot)
-        let waiting = spool.records(after: moved)
-        guard let last = waiting.last else { return }
-        for record in waiting { try insert(record.bytes, in: &transaction) }
-        try setMoved(last.number, in: &transaction)
+        var rows = RowGatherer()
+        var last: Int64?
+        try spool.forEach(after: moved) { number, entry in
+            try gather(entry, &rows, in: &transaction)
+            last = number
+        }
+        guard let last else { return }
+        try insert(rows.take(), in: &transaction)
+        try setMoved(last, in: &transaction)
     }
 
     private func setMoved(_ number: Int64, in transaction: inout Transaction) throws {
@@ -125,12 +135,18 @@ public final class Journal: Sendable {
         state.withLock { $0.moved = number }
     }
 
-    private func insert(_ entry: [UInt8], in transaction: inout Transaction) throws {
+    private func gather(_ entry: Span<UInt8>, _ rows: inout RowGatherer, in transaction: inout Transaction) throws {
+        rows.add(entry)
+        if rows.isFull { try insert(rows.take(), in: &transaction) }
+    }
+
+    private func insert(_ row: (bytes: [UInt8], count: Int64)?, in transaction: inout Transaction) throws {
+        guard let row else { return }
         let last = try state.withLock { $0.head } ?? Journal.last(transaction.snapshot)
-        let next = Head(position: last.position + 1, chain: SHA256.hash(last.chain + entry))
+        let next = Head(position: last.position + row.count, chain: SHA256.hash(last.chain + row.bytes))
         try transaction.run(
-            "INSERT INTO journal (position, entry, chain) VALUES (?, ?, ?)", .int(next.position), .blob(entry),
-            .blob(next.chain))
+            "INSERT INTO journal (position, entry, chain) VALUES (?, ?, ?)", .int(next.position),
+            .blob(row.bytes), .blob(next.chain))
         state.withLock { $0.head = next }
         transaction.touch(.journal)
     }
@@ -145,12 +161,12 @@ public final class Journal: Sendable {
         } ?? Head(position: 0, chain: [UInt8](repeating: 0, count: 32))
     }
 
-    /// The position of the first row that does not fit the chain; nil where all do.
+    /// The position of the first row that does not fit the chain, which is that of its last record; nil where all do.
     public static func verify(_ snapshot: borrowing Snapshot) throws -> Int64? {
         var expected = Head(position: 0, chain: [UInt8](repeating: 0, count: 32))
         var broken: Int64?
         try snapshot.scan("SELECT position, entry, chain FROM journal ORDER BY position") { row in
-            expected.position += 1
+            expected.position += row.withSpan(1) { Int64(JournalRow.entries($0).count) }
             let chain = SHA256.hash(expected.chain + row.blob(1))
             guard row.int(0) == expected.position, row.blob(2) == chain else {
                 broken = row.int(0)
@@ -172,17 +188,5 @@ public final class Journal: Sendable {
             return false
         }
         return found
-    }
-
-    /// Rows from the newest backwards, those before `position` where given, until `each` returns false.
-    public static func scanBackwards(
-        before position: Int64?, _ snapshot: borrowing Snapshot, each: (Int64, Entry) throws -> Bool
-    ) throws {
-        try snapshot.scan(
-            "SELECT position, entry FROM journal WHERE position < ? ORDER BY position DESC", .int(position ?? .max)
-        ) { row in
-            guard let entry = Entry(row.blob(1)) else { return true }
-            return try each(row.int(0), entry)
-        }
     }
 }

@@ -12,6 +12,7 @@ enum RecordPart: UInt8, CaseIterable {
     case eventTime, eventSource, eventName, region, sourceAddress, userAgent, errorCode, errorMessage
     case requestParameters, noRequestParameters, responseElements, noResponseElements, additionalData
     case requestID, eventID, readOnly, notReadOnly, firstResource, resourceAccount, resourceType, resourceARN
+    /// No record of ours has an `apiVersion`; its number stays taken.
     case eventType, apiVersion, management, notManagement, recipient, managementCategory, dataCategory
     case tls, cipherSuite, host
 

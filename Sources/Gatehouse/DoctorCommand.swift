@@ -74,7 +74,7 @@ enum DoctorCommand {
         let index = JournalIndex()
         let (count, broken, indexed, astray) = try store.read { snapshot in
             (
-                try snapshot.number("SELECT count(*) FROM journal"), try Journal.verify(snapshot),
+                try Journal.recordCount(snapshot), try Journal.verify(snapshot),
                 try index.recordCount(snapshot), try index.verify(snapshot)
             )
         }

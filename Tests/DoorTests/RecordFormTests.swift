@@ -17,7 +17,7 @@ import World
         "userAgent",
         "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData", "requestID",
         "eventID",
-        "readOnly", "resources", "eventType", "apiVersion", "managementEvent", "recipientAccountId", "eventCategory",
+        "readOnly", "resources", "eventType", "managementEvent", "recipientAccountId", "eventCategory",
         "tlsDetails",
     ]
     private static let always = [

@@ -52,7 +52,7 @@ struct EntryTests {
             resources: [
                 Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: "arn:aws:s3:::b"),
                 Event.Resource(account: nil, type: "AWS::S3::Object", arn: "arn:aws:s3:::b/k"),
-            ], apiVersion: "2006-03-01")
+            ])
         let expected =
             #"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:a \"name\"","#
             + #""arn":"arn:aws:sts::444455556666:assumed-role/reader/a \"name\"","accountId":"444455556666","#
@@ -65,7 +65,7 @@ struct EntryTests {
             + #""responseElements":null,"additionalEventData":{},"requestID":"request","eventID":"6f1d","#
             + #""readOnly":true,"resources":[{"accountId":"444455556666","type":"AWS::S3::Bucket","#
             + #""ARN":"arn:aws:s3:::b"},{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b/k"}],"#
-            + #""eventType":"AwsApiCall","apiVersion":"2006-03-01","managementEvent":false,"#
+            + #""eventType":"AwsApiCall","managementEvent":false,"#
             + #""recipientAccountId":"111122223333","eventCategory":"Data","tlsDetails":{"tlsVersion":"TLSv1.3","#
             + #""cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"localhost"}}"#
         let halves = expected.split(separator: "<>").map { Array($0.utf8) }

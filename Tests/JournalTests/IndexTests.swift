@@ -11,16 +11,20 @@ struct IndexTests {
     /// step a few questions are asked of the index and of all records.
     @Test(arguments: 1...4) func findsWhatAFullReadingFinds(_ seed: Int) async throws {
         var random = try RandomJournal(UInt64(seed))
-        let layout = IndexLayout(rowsPerSheet: Int64(1 + seed % 2))
+        let layout = IndexLayout(recordsPerSheet: Int64(1 + seed % 2))
         let index = JournalIndex(layout)
         let bench = try await JournalBench()
         for _ in 0..<10 {
-            try await bench.append(random.events(random.below(300 * Int(layout.rowsPerSheet))))
+            try await bench.append(random.events(random.below(200 * Int(layout.recordsPerSheet))))
+            try await bench.note(random.events(random.below(200 * Int(layout.recordsPerSheet))))
             try await makeSome(of: index, bench, &random)
             let all = try bench.all()
             for _ in 0..<12 { try compare(bench, all, layout, &random) }
         }
+        try await bench.complete(index)
         #expect(try bench.number("SELECT count(*) FROM journal_volume") > 0)
+        let all = try bench.all()
+        for _ in 0..<12 { try compare(bench, all, layout, &random) }
     }
 
     private func makeSome(of index: JournalIndex, _ bench: JournalBench, _ random: inout RandomJournal) async throws {
@@ -52,7 +56,7 @@ struct IndexTests {
     @Test func recordsThatAreNoneAreSkipped() async throws {
         // A row of another version is no reason to fail: it is passed over, in the index as in the scan.
         var random = try RandomJournal(77)
-        let layout = IndexLayout(rowsPerSheet: 1)
+        let layout = IndexLayout(recordsPerSheet: 1)
         let (index, bench) = (JournalIndex(layout), try await JournalBench())
         let journal = bench.journal
         for _ in 0..<20 {
@@ -84,7 +88,7 @@ struct IndexTests {
     @Test func whatWasMadeBeforeAResetIsNotAdded() async throws {
         // Positions begin anew with a reset: an index of the records before it would hide those after it.
         var random = try RandomJournal(3)
-        let layout = IndexLayout(rowsPerSheet: 1)
+        let layout = IndexLayout(recordsPerSheet: 1)
         let (index, bench) = (JournalIndex(layout), try await JournalBench())
         try await bench.append(random.events(16))
         let addition = try #require(try bench.next(index).first)
@@ -98,7 +102,7 @@ struct IndexTests {
 
     @Test func aLostPartIsNoticed() async throws {
         var random = try RandomJournal(4)
-        let layout = IndexLayout(rowsPerSheet: 1)
+        let layout = IndexLayout(recordsPerSheet: 1)
         let (index, bench) = (JournalIndex(layout), try await JournalBench())
         try await bench.append(random.events(2200))
         try await bench.complete(index)
@@ -113,7 +117,7 @@ struct IndexTests {
     @Test func aChangedIndexIsNoticed() async throws {
         // Who takes a record out of the index hides it from look-ups without touching the hash chain.
         var random = try RandomJournal(6)
-        let index = JournalIndex(IndexLayout(rowsPerSheet: 1))
+        let index = JournalIndex(IndexLayout(recordsPerSheet: 1))
         let bench = try await JournalBench()
         try await bench.append(random.events(1300))
         try await bench.complete(index)
@@ -131,7 +135,7 @@ struct IndexTests {
 
     @Test func theEdgesOfATimeBelongToIt() async throws {
         var random = try RandomJournal(8)
-        let layout = IndexLayout(rowsPerSheet: 1)
+        let layout = IndexLayout(recordsPerSheet: 1)
         let (index, bench) = (JournalIndex(layout), try await JournalBench())
         try await bench.append(random.events(1200))
         try await bench.complete(index)

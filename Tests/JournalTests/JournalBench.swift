@@ -41,6 +41,12 @@ final class JournalBench {
         }
     }
 
+    /// Records them as reads, some to a row.
+    func note(_ events: [Event]) async throws {
+        for event in events where !journal.note(event) { try await journal.record(Entry.pack(event), .written) }
+        try await journal.settle()
+    }
+
     /// Every record, newest first.
     func all() throws -> [(position: Int64, entry: Entry)] {
         try store.read { snapshot in

@@ -80,6 +80,12 @@ import World
 }
 
 extension Spool {
+    fileprivate func records(after number: Int64) -> [(number: Int64, bytes: [UInt8])] {
+        var records: [(number: Int64, bytes: [UInt8])] = []
+        forEach(after: number) { records.append(($0, [UInt8](copying: $1))) }
+        return records
+    }
+
     /// Whether there was room.
     fileprivate func put(_ bytes: [UInt8]) -> Bool { put(bytes.span.bytes) != nil }
 }

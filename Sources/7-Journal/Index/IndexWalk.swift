@@ -3,7 +3,7 @@ public import Storage
 /// One look-up's way through the journal, from the newest record to the oldest.
 ///
 /// Where a chapter or a volume is indexed, only the sheets that hold the key and may hold the time are read; what no index
-/// covers (the newest records, or all of them while the index is made anew) is read row by row. Index and rows are of one
+/// covers (the newest records, or all of them while the index is made anew) is read record by record. Index and rows are of one
 /// snapshot, so that every record is seen, and seen once.
 struct IndexWalk {
     private let search: JournalSearch
@@ -17,8 +17,7 @@ struct IndexWalk {
     {
         (self.search, self.layout) = (search, layout)
         key = search.key
-        next = try snapshot.number(
-            "SELECT position FROM journal WHERE position < ? ORDER BY position DESC LIMIT 1", .int(position ?? .max))
+        next = try Journal.newest(before: position, snapshot)
     }
 
     /// Hands on what is found, until `each` returns false.
@@ -34,10 +33,10 @@ struct IndexWalk {
         let (search, layout) = (search, layout)
         try snapshot.scan(
             "SELECT chapter, earliest, latest FROM journal_chapter WHERE chapter <= ? ORDER BY chapter DESC",
-            .int((next - 1) / layout.rowsPerChapter)
+            .int((next - 1) / layout.recordsPerChapter)
         ) { row in
             let first = layout.first(ofChapter: row.int(0))
-            try readGap(above: first + layout.rowsPerChapter - 1, snapshot, each)
+            try readGap(above: first + layout.recordsPerChapter - 1, snapshot, each)
             guard !isDone else { return false }
             if search.times.overlaps(TimeRange(earliest: row.int(1), latest: row.int(2))) {
                 try read(sheets(ofChapter: row.int(0), snapshot), from: first, snapshot, each)
@@ -53,10 +52,10 @@ struct IndexWalk {
         let (search, layout) = (search, layout)
         try snapshot.scan(
             "SELECT volume, earliest, latest FROM journal_volume WHERE volume <= ? ORDER BY volume DESC",
-            .int((next - 1) / layout.rowsPerVolume)
+            .int((next - 1) / layout.recordsPerVolume)
         ) { row in
             let first = layout.first(ofVolume: row.int(0))
-            try readGap(above: first + layout.rowsPerVolume - 1, snapshot, each)
+            try readGap(above: first + layout.recordsPerVolume - 1, snapshot, each)
             guard !isDone else { return false }
             let times = TimeRange(earliest: row.int(1), latest: row.int(2))
             if search.times.overlaps(times) {
@@ -106,24 +105,18 @@ struct IndexWalk {
         while let last = rest.popLast(), !isDone {
             var lowest = last
             while rest.last == lowest - 1 { lowest = rest.removeLast() }
-            let low = first + Int64(lowest) * layout.rowsPerSheet
-            let high = first + Int64(last + 1) * layout.rowsPerSheet - 1
+            let low = first + Int64(lowest) * layout.recordsPerSheet
+            let high = first + Int64(last + 1) * layout.recordsPerSheet - 1
             try read(low, min(high, next), snapshot, each)
         }
     }
 
-    /// Reads rows, from the last one.
+    /// Reads records, from the last one.
     private mutating func read(
         _ low: Int64, _ high: Int64, _ snapshot: borrowing Snapshot, _ each: (Int64, Entry) throws -> Bool
     ) throws {
-        guard low <= high else { return }
-        let search = search
-        try snapshot.scan(
-            "SELECT position, entry FROM journal WHERE position BETWEEN ? AND ? ORDER BY position DESC", .int(low),
-            .int(high)
-        ) { row in
-            guard row.withSpan(1, { search.admits($0) }), let entry = Entry(row.blob(1)) else { return true }
-            isDone = try !each(row.int(0), entry)
+        try Journal.scanBackwards(low, high, snapshot, where: search.admits) { position, entry in
+            isDone = try !each(position, entry)
             return !isDone
         }
     }

@@ -40,8 +40,8 @@ public struct JournalIndex: Sendable {
         }
 
         let content: Content
-        /// The last record this was made from, and the hash of the chain that ends there.
-        let position: Int64
+        /// Where the row lies with the last record this was made from, and the hash of the chain that ends there.
+        let row: Int64
         let chain: [UInt8]
     }
 
@@ -66,9 +66,9 @@ public struct JournalIndex: Sendable {
             return try additions(
                 contents(of: Volume(chapters).stored, volumes), asOf: layout.first(ofChapter: end) - 1, snapshot)
         }
-        let records = try snapshot.number("SELECT position FROM journal ORDER BY position DESC LIMIT 1")
+        let records = try Journal.recordCount(snapshot)
         // Not beyond the end of a volume: its chapters are bound first.
-        let full = min(records / layout.rowsPerChapter, chapters + JournalIndex.chaptersAtOnce, end)
+        let full = min(records / layout.recordsPerChapter, chapters + JournalIndex.chaptersAtOnce, end)
         guard chapters < full else { return [] }
         let made = try (chapters..<full).map { try chapter($0, snapshot).stored }
         return try additions([.chapters(made, from: chapters)], asOf: layout.first(ofChapter: full) - 1, snapshot)
@@ -88,16 +88,17 @@ public struct JournalIndex: Sendable {
     private func additions(
         _ contents: [Addition.Content], asOf position: Int64, _ snapshot: borrowing Snapshot
     ) throws -> [Addition] {
-        let chain = try snapshot.first("SELECT chain FROM journal WHERE position = ?", .int(position)) { $0.blob(0) }
+        guard let row = try Journal.row(of: position, snapshot) else { return [] }
+        let chain = try snapshot.first("SELECT chain FROM journal WHERE position = ?", .int(row)) { $0.blob(0) }
         guard let chain else { return [] }
-        return contents.map { Addition(content: $0, position: position, chain: chain) }
+        return contents.map { Addition(content: $0, row: row, chain: chain) }
     }
 
     /// Stores an addition, unless the index or the journal is not what it was made for any more: after a reset, positions
     /// begin anew.
     public func add(_ addition: Addition, in transaction: inout Transaction) throws {
         let isSame = try transaction.exists(
-            "SELECT 1 FROM journal WHERE position = ? AND chain = ?", .int(addition.position), .blob(addition.chain))
+            "SELECT 1 FROM journal WHERE position = ? AND chain = ?", .int(addition.row), .blob(addition.chain))
         guard isSame else { return }
         let volumes = try volumeCount(transaction.snapshot)
         let chapters = try chapterCount(transaction.snapshot, volumes)
@@ -136,7 +137,7 @@ public struct JournalIndex: Sendable {
 
     /// How many records look-ups find by the index; those after them are read.
     public func recordCount(_ snapshot: borrowing Snapshot) throws -> Int64 {
-        try chapterCount(snapshot, volumeCount(snapshot)) * layout.rowsPerChapter
+        try chapterCount(snapshot, volumeCount(snapshot)) * layout.recordsPerChapter
     }
 
     /// Removes all there is, to be made anew.
@@ -170,13 +171,8 @@ extension JournalIndex {
     func chapter(_ number: Int64, _ snapshot: borrowing Snapshot) throws -> Chapter {
         let first = layout.first(ofChapter: number)
         var builder = ChapterBuilder()
-        try snapshot.scan(
-            "SELECT position, entry FROM journal WHERE position BETWEEN ? AND ? ORDER BY position", .int(first),
-            .int(first + layout.rowsPerChapter - 1)
-        ) { row in
-            let sheet = layout.sheet(of: row.int(0))
-            row.withSpan(1) { builder.add($0, on: sheet) }
-            return true
+        try Journal.scan(first, first + layout.recordsPerChapter - 1, snapshot) { position, entry in
+            builder.add(entry, on: layout.sheet(of: position))
         }
         return builder.finish()
     }

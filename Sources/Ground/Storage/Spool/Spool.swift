@@ -118,8 +118,8 @@ public final class Spool: @unchecked Sendable {
         place.storeBytes(of: UInt32(record.count), as: UInt32.self)
     }
 
-    /// The waiting records after `number`, oldest first. They stay in the ring until `drop`.
-    public func records(after number: Int64) -> [Record] {
+    /// Lends the waiting records after `number`, oldest first. They stay in the ring until `drop`.
+    public func forEach(after number: Int64, _ body: (_ number: Int64, _ bytes: Span<UInt8>) throws -> Void) rethrows {
         let places = state.withLock { state -> [Waiting] in
             guard let first = state.waiting.dropFirst(state.gone).first, let last = state.waiting.last,
                 last.number > number
@@ -128,9 +128,9 @@ public final class Spool: @unchecked Sendable {
             return Array(state.waiting[(state.gone + skip)...])
         }
         // Outside the lock: records that wait are not written to.
-        return places.map { place in
+        for place in places {
             let start = ring(place.offset) + Spool.recordHead
-            return Record(number: place.number, bytes: Array(UnsafeRawBufferPointer(start: start, count: place.count)))
+            try body(place.number, UnsafeRawBufferPointer(start: start, count: place.count).bindMemory(to: UInt8.self).span)
         }
     }
 
