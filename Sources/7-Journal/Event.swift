@@ -55,6 +55,8 @@ public struct Event: Sendable {
     public var resources: [Resource]
     public var subjects: [Subject]
 
+    /// Made where it is asked for: a struct of so many parts is otherwise copied on its way out.
+    @inline(__always)
     public init(
         id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,

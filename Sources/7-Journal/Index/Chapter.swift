@@ -26,6 +26,9 @@ struct ChapterBuilder {
     private var recent = [UInt32](repeating: 0, count: recentCount)
 
     private static let recentCount = 1024
+    /// The attributes of the record before, and its sheet: whoever calls again and again adds no more than an id.
+    private var last: (attributes: [UInt8], sheet: Int) = ([], -1)
+    private var attributes: [UInt8] = []
 
     init() {
         keys.reserveCapacity(4096)
@@ -37,6 +40,7 @@ struct ChapterBuilder {
     mutating func add(_ bytes: Span<UInt8>, on sheet: Int) {
         guard let fields = EntryFields(bytes) else { return }
         times.include(fields.time)
+        if isRepetition(fields, bytes, sheet) { return }
         let account = bytes.extracting(fields.account)
         if !fields.accessKeyID.isEmpty {
             add(IndexKeyScope(account: account).key(.accessKeyID, bytes.extracting(fields.accessKeyID)), sheet)
@@ -65,6 +69,23 @@ struct ChapterBuilder {
         distinct.reserveCapacity(keys.count)
         for element in keys where element != distinct.last { distinct.append(element) }
         return Chapter(times: times, keys: distinct)
+    }
+
+    /// Whether the record before had the same attributes on the same sheet; the id is added then.
+    private mutating func isRepetition(_ fields: EntryFields, _ bytes: Span<UInt8>, _ sheet: Int) -> Bool {
+        attributes.removeAll(keepingCapacity: true)
+        fields.appendAttributes(bytes, to: &attributes)
+        guard sheet == last.sheet, attributes == last.attributes else {
+            swap(&last.attributes, &attributes)
+            last.sheet = sheet
+            return false
+        }
+        if fields.category == .management {
+            let scope = IndexKeyScope(
+                account: bytes.extracting(fields.account), region: bytes.extracting(fields.region))
+            keys.append(element(scope.key(.eventID, bytes.extracting(fields.id)), sheet))
+        }
+        return true
     }
 
     private mutating func add(_ key: IndexKey, _ sheet: Int) {

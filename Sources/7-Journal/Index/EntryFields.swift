@@ -10,6 +10,8 @@ struct EntryFields {
     let account, region, id, name, source, user, accessKeyID: Range<Int>
     private let subjects: Int
     private let subjectCount: UInt8
+    /// Where the last subject ends.
+    private let end: Int
 
     init?(_ bytes: Span<UInt8>) {
         guard bytes.count > 10, bytes[0] == Entry.version, let category = Event.Category(rawValue: bytes[1] >> 1) else {
@@ -32,6 +34,15 @@ struct EntryFields {
         for _ in 0..<subjectCount {
             guard EntryFields.text(bytes, &at) != nil, EntryFields.text(bytes, &at) != nil else { return nil }
         }
+        end = at
+    }
+
+    /// All that records can be found by, except the id and the time.
+    func appendAttributes(_ bytes: Span<UInt8>, to attributes: inout [UInt8]) {
+        attributes.append(bytes[1])
+        // Each with its length before it.
+        attributes.append(copying: bytes.extracting(account.lowerBound - 2..<region.upperBound))
+        attributes.append(copying: bytes.extracting(id.upperBound..<end))
     }
 
     /// Hands on the type and the name of each subject, until `each` returns false.

@@ -1,5 +1,5 @@
 /// Everything from outside that would make two runs differ, passed in at composition.
-public struct World: Sendable {
+public final class World: Sendable {
     public let clock: any Clock
     public let identifiers: Identifiers
     public let log: Log
