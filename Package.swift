@@ -60,8 +60,8 @@ let targets: [Target] = [
     // Ground: below everything.
     module("AWS", at: "Ground/AWS"),
     module("World", at: "Ground/World", uses: ["CSystem"], strict),
-    module("Crypto", at: "Ground/Crypto", uses: ["COpenSSL", "CArgon2", "CSystem"], strict),
-    module("Formats", at: "Ground/Formats", uses: ["CLibXML2"], strict),
+    module("Crypto", at: "Ground/Crypto", uses: ["World", "COpenSSL", "CArgon2", "CSystem"], strict),
+    module("Formats", at: "Ground/Formats", uses: ["World", "CLibXML2"], strict),
     module("Catalogue", at: "Ground/Catalogue", uses: ["CData"], strict),
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
@@ -94,8 +94,8 @@ let targets: [Target] = [
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
-        name: "gatehouse-codegen", dependencies: ["Formats", "COpenSSL"], path: "Sources/Codegen", swiftSettings: strict
-    ),
+        name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL"], path: "Sources/Codegen",
+        swiftSettings: strict),
 
     // The server.
     .executableTarget(
@@ -136,7 +136,7 @@ let targets: [Target] = [
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]
     ),
-    tests("CryptoTests", uses: ["Crypto"]),
+    tests("CryptoTests", uses: ["Crypto", "World"]),
     tests("EdgeTests", uses: ["Edge", "HTTP", "World", "Crypto", "CSystem"]),
     tests(
         "S3Tests",
@@ -145,7 +145,7 @@ let targets: [Target] = [
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
-    tests("FormatsTests", uses: ["Formats"]),
+    tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
     tests(

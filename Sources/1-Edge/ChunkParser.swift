@@ -1,4 +1,5 @@
 import HTTP
+import World
 
 /// Takes a chunked body apart as its bytes come: a state machine without IO.
 ///
@@ -80,7 +81,7 @@ public struct ChunkParser: Sendable {
             state = .sizeEnd
         } else if inExtension {
             try extensionByte(byte)
-        } else if let value = ChunkParser.hexadecimal(byte) {
+        } else if let value = Hexadecimal.value(of: byte) {
             if digits == 0 { remaining = 0 }
             digits += 1
             // Fifteen digits cannot overflow, and no body is that long.
@@ -135,14 +136,5 @@ public struct ChunkParser: Sendable {
         }
         guard isField, position == trailerLine.count else { throw .malformedChunk }
         trailerLine.removeAll(keepingCapacity: true)
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }

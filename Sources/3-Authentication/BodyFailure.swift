@@ -1,5 +1,6 @@
 import Crypto
 import Formats
+import World
 
 /// Why a body is not what its head promised. Every case ends the request.
 public enum BodyFailure: Error, Sendable, Hashable {

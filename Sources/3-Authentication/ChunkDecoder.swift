@@ -1,4 +1,5 @@
 import Crypto
+import World
 
 /// Takes the framing of aws-chunked away: `SIZE[;chunk-signature=HEX]`, the bytes, and at the end a trailer.
 ///
@@ -141,7 +142,7 @@ struct ChunkDecoder: Sendable {
         guard (1...12).contains(digits.count) else { throw .incomplete }
         var size = 0
         for digit in digits {
-            guard let value = Hexadecimal.value(digit) else { throw .incomplete }
+            guard let value = Hexadecimal.value(of: digit) else { throw .incomplete }
             size = size << 4 | Int(value)
         }
         return size

@@ -1,4 +1,5 @@
 import Crypto
+import World
 
 /// The chain of signatures over the chunks of a body: each covers the one before it.
 /// - Source: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple

@@ -1,5 +1,6 @@
 import Crypto
 import HTTP
+import World
 
 /// How a request's body takes part in its signature.
 public enum PayloadMode: Sendable, Hashable {

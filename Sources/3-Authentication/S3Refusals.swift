@@ -184,7 +184,7 @@ extension SignatureMismatch {
         text.reserveCapacity(bytes.count * 3)
         for byte in bytes {
             if !text.isEmpty { text.append(0x20) }
-            Hexadecimal.append([byte], to: &text)
+            Hexadecimal.append(byte, to: &text)
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -1,4 +1,4 @@
-import Crypto
+import World
 
 /// Percent-encoding as SigV4 defines it: everything but the unreserved characters of RFC 3986, in upper-case hexadecimal.
 /// - Source: IAM User Guide, "Create a signed AWS API request", `UriEncode()`.
@@ -8,8 +8,7 @@ enum URIEncoding {
             text.append(byte)
         } else {
             text.append(UInt8(ascii: "%"))
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+            Hexadecimal.appendUpperCase(byte, to: &text)
         }
     }
 
@@ -23,8 +22,8 @@ enum URIEncoding {
         var at = bytes.startIndex
         while at < bytes.endIndex {
             let byte = bytes[at]
-            if byte == UInt8(ascii: "%"), at + 2 < bytes.endIndex, let high = Hexadecimal.value(bytes[at + 1]),
-                let low = Hexadecimal.value(bytes[at + 2])
+            if byte == UInt8(ascii: "%"), at + 2 < bytes.endIndex, let high = Hexadecimal.value(of: bytes[at + 1]),
+                let low = Hexadecimal.value(of: bytes[at + 2])
             {
                 body(high << 4 | low)
                 at += 3
@@ -51,6 +50,4 @@ enum URIEncoding {
         default: false
         }
     }
-
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }

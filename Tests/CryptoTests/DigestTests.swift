@@ -40,12 +40,4 @@ import Testing
             for await same in group { #expect(same) }
         }
     }
-
-    @Test func hexadecimal() {
-        // Defends: hexadecimal reads both cases, writes the lower, refuses the rest.
-        #expect(Hexadecimal.string([0, 0x9a, 0xff]) == "009aff")
-        #expect(Hexadecimal.decode(bytes("009AfF")) == [0, 0x9a, 0xff])
-        #expect(Hexadecimal.decode(bytes("0")) == nil)
-        #expect(Hexadecimal.decode(bytes("0g")) == nil)
-    }
 }

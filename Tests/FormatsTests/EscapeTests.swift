@@ -1,4 +1,5 @@
 import Testing
+import World
 
 @testable import Formats
 
@@ -25,7 +26,7 @@ struct EscapeTests {
                 switch scalar {
                 case "\"", "\\": "\\\(scalar)"
                 case "\n": "\\n"
-                case ..<" ": "\\u00" + Hex.encode([UInt8(scalar.value)])
+                case ..<" ": "\\u00" + Hexadecimal.string([UInt8(scalar.value)])
                 default: "\(scalar)"
                 }
             }

@@ -24,15 +24,6 @@ struct TextCodecTests {
         #expect(Base64.decode(text) == nil)
     }
 
-    @Test func hex() {
-        // Both cases read, lower written unless asked.
-        #expect(Hex.encode([0x00, 0xAF, 0x10]) == "00af10")
-        #expect(Hex.encode([0xAF], uppercase: true) == "AF")
-        #expect(Hex.decode("00aF10") == [0x00, 0xAF, 0x10])
-        #expect(Hex.decode("0") == nil)
-        #expect(Hex.decode("0g") == nil)
-    }
-
     @Test func percent() {
         // Unreserved characters only; the slash by choice; strict on the way back.
         #expect(PercentEncoding.encode("aZ09-._~ /+é*") == "aZ09-._~%20%2F%2B%C3%A9%2A")

@@ -28,7 +28,7 @@ import World
         let put = try await yard.put("k", pattern(size)) { $0.contentType = "text/plain" }
         let (output, content) = try await yard.get("k")
         #expect(content == pattern(size) && output.contentLength == size && output.contentType == "text/plain")
-        #expect(output.eTag == "\"" + Hex.encode(MD5.hash(pattern(size))) + "\"" && output.eTag == put.eTag)
+        #expect(output.eTag == "\"" + Hexadecimal.string(MD5.hash(pattern(size))) + "\"" && output.eTag == put.eTag)
         #expect(output.contentRange == nil && output.acceptRanges == "bytes")
         guard size > 2 else { return }
         let part = try await yard.get("k") { $0.range = "bytes=1-\(size - 2)" }
@@ -159,7 +159,7 @@ import World
     private func strays() throws -> Int {
         let root = yard.folder.path + "/blobs"
         let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-        let blobs = names.compactMap { Hex.decode($0.replacing("/", with: "")).flatMap { BlobID($0) } }
+        let blobs = names.compactMap { Hexadecimal.decode($0.replacing("/", with: "").utf8).flatMap { BlobID($0) } }
         return try yard.store.read { snapshot in
             try blobs.filter { try !S3Service.isLive($0, snapshot) }.count
         }

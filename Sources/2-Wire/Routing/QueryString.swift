@@ -65,8 +65,8 @@ public struct QueryString: Sendable {
         while index < range.upperBound {
             let byte = encoded[index]
             if byte == UInt8(ascii: "%") {
-                guard index + 2 < range.upperBound, let high = Hex.value(of: encoded[index + 1]),
-                    let low = Hex.value(of: encoded[index + 2])
+                guard index + 2 < range.upperBound, let high = Hexadecimal.value(of: encoded[index + 1]),
+                    let low = Hexadecimal.value(of: encoded[index + 2])
                 else { return nil }
                 buffer.append(high << 4 | low)
                 index += 3

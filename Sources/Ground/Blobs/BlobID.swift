@@ -1,4 +1,5 @@
 import Crypto
+import World
 
 /// The random name of a blob: 16 bytes, printed as 32 hexadecimal digits.
 public struct BlobID: Hashable, Sendable, CustomStringConvertible {

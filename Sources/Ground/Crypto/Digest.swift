@@ -1,4 +1,5 @@
 import COpenSSL
+import World
 
 /// The digests that AWS's interfaces use. MD5 and SHA-1 are checksums here, never proofs.
 public enum DigestAlgorithm: Sendable {
@@ -46,7 +47,7 @@ public enum SHA256 {
     /// Appends the digest as 64 digits in lower case.
     public static func appendHexadecimal(of bytes: [UInt8], to text: inout [UInt8]) {
         bytes.withUnsafeBytes { bytes in
-            DigestAlgorithm.sha256.withHash(bytes) { Hexadecimal.append($0, to: &text) }
+            DigestAlgorithm.sha256.withHash(bytes) { Hexadecimal.append($0.bytes, to: &text) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import CSystem
 import Crypto
+import World
 
 /// The file that opens the root key: 32 random bytes as one line of hexadecimal digits, mode 0600, beside the data.
 enum KeyFile {

@@ -1,4 +1,5 @@
 import Crypto
+import World
 
 /// The text of the file `root`: four lines, of which the first three are authenticated.
 ///

@@ -28,17 +28,9 @@ public struct Identifiers: Sendable {
 
     private static let dash = UInt64(UInt8(ascii: "-"))
 
-    /// Eight hexadecimal digits, the first in the lowest byte, of the four lowest bytes, the lowest first.
+    /// Of the four lowest bytes.
     @inline(__always)
-    private static func digits(_ bytes: UInt64) -> UInt64 {
-        var spread = bytes & 0xFFFF_FFFF
-        spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
-        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
-        let nibbles = (spread >> 4 | spread << 8) & 0x0F0F_0F0F_0F0F_0F0F
-        // 0x27 leads from the digits to the letters, where a nibble is more than nine.
-        let letters = ((nibbles &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
-        return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
-    }
+    private static func digits(_ bytes: UInt64) -> UInt64 { Hexadecimal.digits(UInt32(truncatingIfNeeded: bytes)) }
 
     /// `count` characters of the Base32 alphabet (A–Z, 2–7), as in `AIDA…` and `AKIA…`.
     public func base32(_ count: Int) -> String { text(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") }

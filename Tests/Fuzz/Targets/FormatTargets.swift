@@ -1,5 +1,6 @@
 import Formats
 import Wire
+import World
 
 /// Skipping and reading agree on what is JSON, and what was read can be written and read again.
 @Sendable func fuzzJSON(_ input: [UInt8]) {
@@ -84,12 +85,12 @@ private func copyNumber(_ reader: inout JSONReader, to writer: inout JSONWriter)
 /// What is encoded is decoded to itself, and nonsense decodes to nothing.
 @Sendable func fuzzText(_ input: [UInt8]) {
     require(Base64.decode(Base64.encodeBytes(input)) == input, "Base64 there and back")
-    require(Hex.decode(Hex.encodeBytes(input)) == input, "hexadecimal there and back")
+    require(Hexadecimal.decode(Hexadecimal.encode(input)) == input, "hexadecimal there and back")
     var encoded: [UInt8] = []
     PercentEncoding.append(input, to: &encoded)
     require(PercentEncoding.decode(encoded) == input, "percent encoding there and back")
     if let bytes = Base64.decode(input) { require(bytes.count <= input.count, "Base64 grows") }
-    _ = (Hex.decode(input), PercentEncoding.decode(input, plusIsSpace: true))
+    _ = (Hexadecimal.decode(input), PercentEncoding.decode(input, plusIsSpace: true))
     fuzzNames(String(decoding: input, as: UTF8.self))
     fuzzTimes(input)
 }

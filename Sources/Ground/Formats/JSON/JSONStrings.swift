@@ -1,3 +1,5 @@
+import World
+
 /// A string as it stands in the text: validated, not yet unescaped.
 public struct JSONString: Hashable, Sendable {
     /// Offsets of the first byte after the opening quote and of the closing quote.
@@ -110,7 +112,7 @@ extension JSONReader {
         }
         var unit: UInt32 = 0
         for index in at + 2..<at + 6 {
-            guard let digit = Hex.value(of: bytes[index]) else { return nil }
+            guard let digit = Hexadecimal.value(of: bytes[index]) else { return nil }
             unit = unit << 4 | UInt32(digit)
         }
         return unit

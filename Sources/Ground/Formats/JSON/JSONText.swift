@@ -1,3 +1,5 @@
+import World
+
 /// The text of JSON strings: what must be escaped, and how.
 /// - Source: RFC 8259, section 7.
 enum JSONText {
@@ -35,8 +37,7 @@ enum JSONText {
         case 0x09: bytes.append(UInt8(ascii: "t"))
         default:
             bytes.append(contentsOf: "u00".utf8)
-            bytes.append(Hex.lowercaseDigits[Int(byte >> 4)])
-            bytes.append(Hex.lowercaseDigits[Int(byte & 15)])
+            Hexadecimal.append(byte, to: &bytes)
         }
     }
 }

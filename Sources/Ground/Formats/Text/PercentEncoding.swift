@@ -1,3 +1,5 @@
+public import World
+
 /// Percent-encoding of everything but RFC 3986's unreserved characters, with upper-case digits, as SigV4 wants it.
 /// - Source: RFC 3986, sections 2.1 and 2.3; IAM User Guide, "Create a signed AWS API request".
 public enum PercentEncoding {
@@ -17,8 +19,7 @@ public enum PercentEncoding {
                 result.append(byte)
             } else {
                 result.append(UInt8(ascii: "%"))
-                result.append(Hex.uppercaseDigits[Int(byte >> 4)])
-                result.append(Hex.uppercaseDigits[Int(byte & 15)])
+                Hexadecimal.appendUpperCase(byte, to: &result)
             }
         }
     }
@@ -38,8 +39,8 @@ public enum PercentEncoding {
         var rest = text.makeIterator()
         while let byte = rest.next() {
             if byte == UInt8(ascii: "%") {
-                guard let first = rest.next(), let second = rest.next(), let high = Hex.value(of: first),
-                    let low = Hex.value(of: second)
+                guard let first = rest.next(), let second = rest.next(), let high = Hexadecimal.value(of: first),
+                    let low = Hexadecimal.value(of: second)
                 else { return nil }
                 result.append(high << 4 | low)
             } else {

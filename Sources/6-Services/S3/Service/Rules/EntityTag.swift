@@ -1,13 +1,13 @@
-import Formats
+import World
 
 /// An object's entity tag: the MD5 of its content, in hexadecimal digits and quotes.
 enum EntityTag {
-    static func text(_ md5: [UInt8]) -> String { "\"" + Hex.encode(md5) + "\"" }
+    static func text(_ md5: [UInt8]) -> String { "\"" + Hexadecimal.string(md5) + "\"" }
 
     /// Whether a header names the tag: alone or in a list, with its quotes or without, or as `*`.
     /// - Source: RFC 9110, section 13.1; S3 also takes tags without quotes.
     static func matches(_ header: String, _ md5: [UInt8]) -> Bool {
-        let wanted = Array(Hex.encode(md5).utf8)
+        let wanted = Hexadecimal.encode(md5)
         return header.utf8.split(separator: UInt8(ascii: ",")).contains { part in
             var value = trimmed(part)
             if value.elementsEqual("*".utf8) { return true }
