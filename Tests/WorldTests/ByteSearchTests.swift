@@ -23,6 +23,9 @@ import World
     private func end(_ text: [UInt8], _ range: Range<Int>) -> Int? { text.span.end(of: "Credential=", in: range) }
     private func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool { one.span.holdsSame(as: other.span) }
     private func fingerprint(_ text: [UInt8]) -> UInt64 { text.span.fingerprint }
+    private func isClear(_ text: [UInt8], _ limit: UInt8, _ other: UInt8) -> Bool {
+        text.span.isClear { ByteWord.below(limit, $0) | ByteWord.equal(other, $0) }
+    }
     private func isASCII(_ text: [UInt8]) -> Bool { text.span.isASCII }
     private func isAction(_ text: String) -> Bool { Array(text.utf8).span.isExactly("Action") }
 
@@ -48,6 +51,15 @@ import World
                     let expected = text[start...].firstIndex { $0 < limit || $0 == other }
                     #expect(first(below: limit, other, text, start..<text.count) == expected)
                 }
+            }
+        }
+    }
+
+    @Test func suspects() {
+        // Defends: one suspect byte is enough, wherever it stands, and none is no alarm.
+        for text in ByteSearchTests.texts {
+            for (limit, other): (UInt8, UInt8) in [(32, 127), (1, 255), (97, 200), (32, 34)] {
+                #expect(isClear(text, limit, other) == !text.contains { $0 < limit || $0 == other })
             }
         }
     }

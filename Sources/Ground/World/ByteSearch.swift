@@ -18,11 +18,10 @@ extension Span<UInt8> {
     @inlinable
     public func firstIndex(below limit: UInt8, or other: UInt8, in range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a search within the bytes")
-        let pattern = 0x0101_0101_0101_0101 &* UInt64(other)
         var index = range.lowerBound
         while index &+ 8 <= range.upperBound {
             let word = ByteWord.load(self, index)
-            let found = ByteWord.below(limit, word) | ByteWord.below(1, word ^ pattern)
+            let found = (ByteWord.below(limit, word) | ByteWord.equal(other, word)) & ByteWord.marks
             if found != 0 { return index &+ found.trailingZeroBitCount >> 3 }
             index &+= 8
         }
@@ -31,6 +30,26 @@ extension Span<UInt8> {
             index &+= 1
         }
         return nil
+    }
+
+    /// Whether `suspects`, which asks `ByteWord`'s questions of eight bytes, marks none of them. Fewer than eight are filled
+    /// up with `a`, which must not be suspect.
+    @inlinable @inline(__always) public func isClear(of suspects: (UInt64) -> UInt64) -> Bool {
+        var found: UInt64 = 0
+        if count >= 8 {
+            var index = 0
+            while index < count &- 8 {
+                found |= suspects(ByteWord.load(self, index))
+                index &+= 8
+            }
+            // The last eight overlap those before.
+            found |= suspects(ByteWord.load(self, count &- 8))
+        } else {
+            var word = ByteWord.all(UInt8(ascii: "a"))
+            for index in indices { word = word << 8 | UInt64(self[index]) }
+            found = suspects(word)
+        }
+        return found & ByteWord.marks == 0
     }
 
     /// Whether both hold the same bytes. Takes the longer the more they agree: not for secrets.
@@ -72,7 +91,7 @@ extension Span<UInt8> {
     public var isASCII: Bool {
         var index = 0
         while index &+ 8 <= count {
-            guard ByteWord.load(self, index) & 0x8080_8080_8080_8080 == 0 else { return false }
+            guard ByteWord.load(self, index) & ByteWord.marks == 0 else { return false }
             index &+= 8
         }
         while index < count {
@@ -110,28 +129,5 @@ extension Span<UInt8> {
             index &+= 1
         }
         return ByteWord.mix(sum, rest)
-    }
-}
-
-/// Eight bytes in one word, the first in the lowest place.
-@usableFromInline
-enum ByteWord {
-    /// Callers keep `index + 8` within the bytes.
-    @inlinable @inline(__always)
-    static func load(_ bytes: borrowing Span<UInt8>, _ index: Int) -> UInt64 {
-        unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
-    }
-
-    /// A word whose lowest set bit is in the first byte that is less than `limit` (1 to 128); zero where there is none.
-    /// Higher bits may be wrong, since a borrow runs upwards from the first.
-    @inlinable @inline(__always)
-    static func below(_ limit: UInt8, _ word: UInt64) -> UInt64 {
-        (word &- 0x0101_0101_0101_0101 &* UInt64(limit)) & ~word & 0x8080_8080_8080_8080
-    }
-
-    @inlinable @inline(__always)
-    static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (sum ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-        return product.high ^ product.low &+ 0x2545_F491_4F6C_DD1D
     }
 }

@@ -7,9 +7,9 @@ enum JSONText {
 
     /// Whether nothing in `utf8` needs an escape. A false alarm only costs the slower way.
     static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        ByteWords.areClear(utf8) { word in
-            ByteWords.below(0x20, word) | ByteWords.equal(quote, word)
-                | ByteWords.equal(UInt8(ascii: "\\"), word)
+        utf8.span.isClear { word in
+            ByteWord.below(0x20, word) | ByteWord.equal(quote, word)
+                | ByteWord.equal(UInt8(ascii: "\\"), word)
         }
     }
 

@@ -1,12 +1,14 @@
+import World
+
 /// The text of XML elements: what is written as a reference.
 /// - Source: XML 1.0, sections 2.4 and 4.1.
 enum XMLText {
     /// Whether nothing in `utf8` needs a reference. A false alarm, such as for a tab, only costs the slower way.
     static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        ByteWords.areClear(utf8) { word in
+        utf8.span.isClear { word in
             // `<` and `>` differ in one bit, `"` and `&` in another.
-            ByteWords.below(0x20, word) | ByteWords.equal(0x3E, word | ByteWords.all(0x02))
-                | ByteWords.equal(0x26, word | ByteWords.all(0x04))
+            ByteWord.below(0x20, word) | ByteWord.equal(0x3E, word | ByteWord.all(0x02))
+                | ByteWord.equal(0x26, word | ByteWord.all(0x04))
         }
     }
 
