@@ -15,7 +15,7 @@ public struct Codec: Sendable {
 
     /// The operation's input, checked against the model's constraints.
     /// - Parameters:
-    ///   - route: of this request; for a query call, after `readingBody`.
+    ///   - route: of this request; for a query call, after `readBody`.
     ///   - payload: the body, after any chunked signing was taken off.
     public func decode<O: OperationShape>(
         _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload

@@ -36,7 +36,8 @@ struct GoldenRequestTests {
         let headers = (fields["headers"] as? [[String]] ?? []).map { ($0[0], $0[1]) }
         let head = makeHead(fields["method"] as? String ?? "", fields["target"] as? String ?? "", headers)
         let body = Array(Data(base64Encoded: fields["body"] as? String ?? "") ?? Data())
-        let route = try #require(testRoute(head, scope: fields["scope"] as? String)).readingBody(body)
+        var route = try #require(testRoute(head, scope: fields["scope"] as? String))
+        try route.readBody(body)
         #expect(route.operation == .known(O.model.name))
         #expect(route.service.name == O.model.service.name)
         let streams = O.Input.schema.members.contains { $0.kind == .stream }

@@ -44,9 +44,8 @@ func testRoute(_ head: RequestHead, scope: String? = nil, region: String? = nil)
 func decodeQuery<O: OperationShape>(_ operation: O.Type, _ form: String) throws -> Decoded<O.Input> {
     let head = makeHead("POST", "/", [("Host", "localhost"), ("Content-Type", "application/x-www-form-urlencoded")])
     let body = Array("Action=\(O.model.name)&Version=\(O.model.service.apiVersion)&\(form)".utf8)
-    guard let route = try testRoute(head, scope: O.model.service.signingName)?.readingBody(body) else {
-        throw WireError("NoRoute", "")
-    }
+    guard var route = testRoute(head, scope: O.model.service.signingName) else { throw WireError("NoRoute", "") }
+    try route.readBody(body)
     return try Codec(O.model.service).decode(operation, head, route, .bytes(body))
 }
 

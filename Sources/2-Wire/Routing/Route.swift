@@ -8,7 +8,7 @@ public struct Route: Sendable {
         case known(String)
         /// Nothing the model has. Holds what the client named, if it named anything.
         case unknown(String?)
-        /// A query call whose `Action` is in the body: see `Route.readingBody`.
+        /// A query call whose `Action` is in the body: see `Route.readBody`.
         case inBody
     }
 

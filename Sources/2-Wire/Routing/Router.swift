@@ -135,13 +135,6 @@ public final class Router: Sendable {
 extension Route {
     /// Reads the body of a query call for its `Action`; any other route stays as it is.
     /// - Throws: where the body is no form.
-    public func readingBody(_ body: [UInt8]) throws(WireError) -> Route {
-        var route = self
-        try route.readBody(body)
-        return route
-    }
-
-    /// As `readingBody`, in place.
     public mutating func readBody(_ body: [UInt8]) throws(WireError) {
         guard case .inBody = operation else { return }
         guard let form = QueryString(whole: body) else {

@@ -55,10 +55,10 @@ private func decode(_ route: Route, _ head: RequestHead, _ body: [UInt8]) {
 @Sendable func fuzzQueryProtocol(_ input: [UInt8]) {
     let head = head([("Host", "localhost"), ("Content-Type", "application/x-www-form-urlencoded")])
     for scope in ["iam", "sts"] {
-        guard case .service(let route) = router.route(head, scopeService: scope, scopeRegion: "us-east-1"),
-            let read = try? route.readingBody(input)
+        guard case .service(var route) = router.route(head, scopeService: scope, scopeRegion: "us-east-1"),
+            (try? route.readBody(input)) != nil
         else { continue }
-        decode(read, head, input)
+        decode(route, head, input)
     }
 }
 
@@ -77,9 +77,9 @@ private func decode(_ route: Route, _ head: RequestHead, _ body: [UInt8]) {
     let body = Array(input[end...])
     for scope in ["s3", nil] {
         switch router.route(head, scopeService: scope) {
-        case .service(let route):
-            guard let read = try? route.readingBody(body) else { continue }
-            decode(read, head, body)
+        case .service(var route):
+            guard (try? route.readBody(body)) != nil else { continue }
+            decode(route, head, body)
         case .malformed(let error, _):
             require(error.httpStatus < 500, "a malformed request answers \(error.httpStatus)")
         case .unknown: break
