@@ -79,7 +79,7 @@ public final class Gate: Sendable {
     /// A change: look-up, decision, change and record in one transaction.
     func run<Op: Change>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
-            return try await store.write(.synced, isReclaiming: Op.freesRoom) { [self] transaction in
+            return try await store.write(.synced, isReclaiming: operation.freesRoom(input)) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let decided = try decider.decide(
                     operation.access(input, to: target, for: facts), facts, transaction.snapshot,
@@ -107,7 +107,8 @@ public final class Gate: Sendable {
             }
             let work = try await operation.prepare(input, under: Permit(target, facts, decided))
             prepared = work
-            let output = try await store.write(.synced, isReclaiming: Op.freesRoom) { [self] transaction in
+            let output = try await store.write(.synced, isReclaiming: operation.freesRoom(input)) {
+                [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 let decided = try decider.decide(
                     operation.access(input, to: target, for: facts), facts, transaction.snapshot,

@@ -18,8 +18,8 @@ public protocol Operation: Sendable {
     /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
     static var readsJournal: Bool { get }
     /// Whether the call takes something away, a right included, and so may use the room kept in reserve on a full disk.
-    /// Default: by its name.
-    static var freesRoom: Bool { get }
+    /// Default: by the operation's name, whatever the input.
+    func freesRoom(_ input: Input) -> Bool
     /// Members (model names) that are given but not honoured: such a request is refused. Default: none.
     static var refusedMembers: [StaticString] { get }
     /// How CloudTrail tells of the call. Default: by the shape, as a management event. The target is nil where it could
@@ -68,7 +68,7 @@ extension Operation {
     /// No.
     public static var readsJournal: Bool { false }
     /// By the first word of the operation's name.
-    public static var freesRoom: Bool {
+    public func freesRoom(_ input: Input) -> Bool {
         let name = Shape.model.name
         return ["Delete", "Detach", "Remove", "Untag"].contains { name.hasPrefix($0) }
     }

@@ -64,13 +64,17 @@ def test_a_full_disk_refuses_loses_nothing_and_recovers(small_disk):
         root.iam.list_users()
         root.s3.get_object(Bucket="box", Key="o0")
         root.s3.delete_object(Bucket="box", Key="o0")
-        # A leaked key can be stopped.
+        # A leaked key can be stopped, and not started again before there is room.
         root.iam.update_access_key(UserName="leaky", AccessKeyId=leaked, Status="Inactive")
+        with pytest.raises(root.iam.exceptions.ClientError) as refused:
+            root.iam.update_access_key(UserName="leaky", AccessKeyId=leaked, Status="Active")
+        assert refusal(refused.value) == (503, "ServiceUnavailable")
 
         filler.unlink()
         for number in objects[1:3]:
             root.s3.delete_object(Bucket="box", Key=f"o{number}")
         wait_for_room(root)
+        root.iam.update_access_key(UserName="leaky", AccessKeyId=leaked, Status="Active")
         root.s3.put_object(Bucket="box", Key="after", Body=b"x")
         check(root, objects[3:], users)
         server.stop()

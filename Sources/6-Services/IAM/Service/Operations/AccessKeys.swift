@@ -118,9 +118,10 @@ struct ListAccessKeys: Query, OnKeys {
 /// - Source: IAM API Reference, "UpdateAccessKey".
 struct UpdateAccessKey: Change, OnKeys {
     typealias Shape = IAM.UpdateAccessKey
-    /// A leaked key must be stopped on a full disk too.
-    static let freesRoom = true
     func userName(_ input: Input) -> String? { input.userName }
+
+    /// A leaked key must be stopped on a full disk too; to start one can wait.
+    func freesRoom(_ input: Input) -> Bool { input.status == .inactive }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
