@@ -17,7 +17,12 @@ public enum PolicyQuota {
 
     /// Characters as IAM counts them: white space is free.
     public static func countWithoutWhitespace(_ text: String) -> Int {
-        text.unicodeScalars.count { ![" ", "\t", "\n", "\r"].contains($0) }
+        text.unicodeScalars.count { scalar in
+            switch scalar {
+            case " ", "\t", "\n", "\r": false
+            default: true
+            }
+        }
     }
 
     /// Characters as Organizations and session policies count them: all.

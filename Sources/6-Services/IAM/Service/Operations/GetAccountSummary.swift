@@ -1,4 +1,5 @@
 import AWS
+import Authorization
 import Door
 import IAMAPI
 import Storage
@@ -34,8 +35,8 @@ struct GetAccountSummary: Query, OnAccount {
             "AttachedPoliciesPerRoleQuota": PolicyOwner.attachmentLimit,
             "UserPolicySizeQuota": PolicyOwner.inlineLimit(of: .user),
             "GroupPolicySizeQuota": PolicyOwner.inlineLimit(of: .group),
-            "RolePolicySizeQuota": PolicyOwner.inlineLimit(of: .role), "PolicySizeQuota": PolicyText.managedLimit,
-            "AssumeRolePolicySizeQuota": TrustPolicy.limit, "AccountAccessKeysPresent": rootKeys ? 1 : 0,
+            "RolePolicySizeQuota": PolicyOwner.inlineLimit(of: .role), "PolicySizeQuota": PolicyQuota.managed,
+            "AssumeRolePolicySizeQuota": PolicyQuota.trust, "AccountAccessKeysPresent": rootKeys ? 1 : 0,
             "AccountMFAEnabled": 0, "AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
             "MFADevices": 0, "MFADevicesInUse": 0, "Providers": 0, "InstanceProfiles": 0, "InstanceProfilesQuota": 0,
             "ServerCertificates": 0, "ServerCertificatesQuota": 0, "SigningCertificatesPerUserQuota": 0,

@@ -11,7 +11,8 @@ private func put(
     let owner = try permit.target.required()
     try PolicyText.check(document, as: .identity)
     try InlinePolicy(name: name, document: document).put(on: owner.id, &transaction)
-    let size = try InlinePolicy.all(of: owner.id, transaction.snapshot).reduce(0) { $0 + PolicyText.size($1.document) }
+    let size = try InlinePolicy.all(of: owner.id, transaction.snapshot)
+        .reduce(0) { $0 + PolicyQuota.countWithoutWhitespace($1.document) }
     guard size <= owner.inlineLimit else {
         throw IAM.LimitExceededException(
             message:

@@ -1,4 +1,5 @@
 import AWS
+import Authorization
 import Door
 import IAMAPI
 import Storage
@@ -24,12 +25,12 @@ struct PolicyOwner: Sendable {
 
     var inlineLimit: Int { PolicyOwner.inlineLimit(of: kind) }
 
-    /// - Source: IAM and STS quotas: sum of the inline policies, white space not counted.
+    /// For the sum of its inline policies, white space not counted.
     static func inlineLimit(of kind: EntityKind) -> Int {
         switch kind {
-        case .user: 2048
-        case .role: 10_240
-        default: 5120
+        case .user: PolicyQuota.userInline
+        case .role: PolicyQuota.roleInline
+        default: PolicyQuota.groupInline
         }
     }
 

@@ -11,23 +11,14 @@ enum PolicyText {
         }
     }
 
-    /// Characters as IAM counts them for its quotas: white space is free.
-    static func size(_ document: String) -> Int {
-        document.unicodeScalars.reduce(0) { $0 + ($1 == " " || $1 == "\n" || $1 == "\t" || $1 == "\r" ? 0 : 1) }
+    /// As `check`, and that a managed policy is not too long.
+    static func checkManaged(_ document: String) throws {
+        try check(document, as: .managed)
+        guard PolicyQuota.countWithoutWhitespace(document) <= PolicyQuota.managed else {
+            throw IAM.LimitExceededException(message: "Cannot exceed quota for PolicySize: \(PolicyQuota.managed)")
+        }
     }
 
     /// Documents travel percent-encoded in IAM's answers (RFC 3986).
     static func encoded(_ document: String) -> String { PercentEncoding.encode(document) }
-}
-
-extension PolicyText {
-    /// - Source: IAM and STS quotas: managed policy length, white space not counted.
-    static let managedLimit = 6144
-
-    static func checkManaged(_ document: String) throws {
-        try check(document, as: .managed)
-        guard size(document) <= managedLimit else {
-            throw IAM.LimitExceededException(message: "Cannot exceed quota for PolicySize: \(managedLimit)")
-        }
-    }
 }

@@ -10,14 +10,11 @@ import Storage
 /// by their ARNs again while they exist.
 /// - Source: IAM User Guide, "AWS JSON policy elements: Principal".
 enum TrustPolicy {
-    /// - Source: IAM and STS quotas: role trust policy length.
-    static let limit = 2048
-
     /// The text to store. Throws where AWS refuses the document, also where it names a user or role that is not there.
     static func stored(_ document: String, _ snapshot: borrowing Snapshot) throws -> String {
         try PolicyText.check(document, as: .trust)
-        guard PolicyText.size(document) <= limit else {
-            throw IAM.LimitExceededException(message: "Cannot exceed quota for ACLSizePerRole: \(limit)")
+        guard PolicyQuota.countWithoutWhitespace(document) <= PolicyQuota.trust else {
+            throw IAM.LimitExceededException(message: "Cannot exceed quota for ACLSizePerRole: \(PolicyQuota.trust)")
         }
         return try StoredPrincipals.rewriting(document, as: .trust) { arn in
             switch try IAMPrincipals().entity(arn: arn, in: snapshot) {

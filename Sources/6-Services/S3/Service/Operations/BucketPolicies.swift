@@ -57,7 +57,7 @@ struct PutBucketPolicy: Change, OnBucket {
         var record = record(input, facts)
         let text = Array(input.policy.utf8)
         // What is no policy need not be JSON, and is left out.
-        if text.count <= BucketPolicy.limit, !CompiledPolicy(stored: text, as: BucketPolicy.kind).isBroken {
+        if text.count <= PolicyQuota.bucketPolicy, !CompiledPolicy(stored: text, as: BucketPolicy.kind).isBroken {
             record.put("bucketPolicy", json: text)
         }
         return record.recording(of: target)

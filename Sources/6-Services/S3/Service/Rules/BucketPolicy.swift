@@ -7,9 +7,8 @@ import Storage
 /// The policy of a bucket: what may be stored, and the two forms it has.
 ///
 /// Users and roles it names are stored by their unique ids, so that a namesake of a deleted one gains nothing.
-/// - Source: S3 User Guide, "Policies and permissions in Amazon S3"; S3 quotas: bucket policy size.
+/// - Source: S3 User Guide, "Policies and permissions in Amazon S3".
 struct BucketPolicy: Sendable {
-    static let limit = 20 * 1024
     static let kind = PolicyKind.resource(service: "s3")
 
     let names: any PrincipalNames
@@ -18,7 +17,7 @@ struct BucketPolicy: Sendable {
     func stored(
         _ document: String, for bucket: String, _ snapshot: borrowing Snapshot
     ) throws -> (text: String, isPublic: Bool) {
-        guard document.utf8.count <= BucketPolicy.limit else {
+        guard document.utf8.count <= PolicyQuota.bucketPolicy else {
             throw S3.MalformedPolicy(message: "Policy exceeds the maximum allowed document size.")
         }
         let policy: CompiledPolicy

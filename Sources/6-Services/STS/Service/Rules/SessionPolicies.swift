@@ -12,17 +12,14 @@ struct SessionPolicies {
     /// How much of the space for session policies is used, 1 to 100; nil where none was passed.
     let packedPercent: Int?
 
-    private static let longestDocument = 2048
-    private static let mostARNs = 10
-
     init(
         _ inline: String?, _ descriptors: [STS.PolicyDescriptorType]?, _ account: AccountID, _ roles: any RoleDirectory,
         _ snapshot: borrowing Snapshot
     ) throws {
         arns = (descriptors ?? []).compactMap(\.arn)
-        guard arns.count <= SessionPolicies.mostARNs else {
+        guard arns.count <= PolicyQuota.sessionManagedARNs else {
             throw STS.PackedPolicyTooLargeException(
-                message: "At most \(SessionPolicies.mostARNs) managed session policies can be passed.")
+                message: "At most \(PolicyQuota.sessionManagedARNs) managed session policies can be passed.")
         }
         var documents: [String] = []
         if let inline {
@@ -39,13 +36,13 @@ struct SessionPolicies {
             documents.append(document)
         }
         let size = (inline?.utf8.count ?? 0) + arns.reduce(0) { $0 + $1.utf8.count }
-        guard size <= SessionPolicies.longestDocument else {
+        guard size <= PolicyQuota.session else {
             throw STS.PackedPolicyTooLargeException(
                 message:
-                    "Packed policy consumes \(size * 100 / SessionPolicies.longestDocument)% of allotted space, please use smaller policy."
+                    "Packed policy consumes \(size * 100 / PolicyQuota.session)% of allotted space, please use smaller policy."
             )
         }
         self.documents = documents
-        packedPercent = documents.isEmpty ? nil : max(1, size * 100 / SessionPolicies.longestDocument)
+        packedPercent = documents.isEmpty ? nil : max(1, size * 100 / PolicyQuota.session)
     }
 }
