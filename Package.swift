@@ -122,6 +122,14 @@ let targets: [Target] = [
         name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
         swiftSettings: strict),
 
+    // What the tests of several modules stand on.
+    .target(
+        name: "Scaffold",
+        dependencies: [
+            "Wire", "Authentication", "Door", "Journal", "World", "Smithy", "Storage", "KeyVault", "IAMService",
+            "STSService", "CloudTrailService",
+        ], path: "Tests/Scaffold", swiftSettings: strict),
+
     // What the fuzzer runs (Tools/fuzz), and its corpus as ordinary tests.
     .target(
         name: "FuzzTargets",
@@ -146,22 +154,19 @@ let targets: [Target] = [
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
-    tests("StorageTests", uses: ["Storage", "World"]),
+    tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
     tests(
         "DoorTests",
         uses: [
-            "Door", "Wire", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats",
-            "Smithy",
-            "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
+            "Scaffold", "Door", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto",
+            "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests(
         "StormTests",
         uses: [
-            "Door", "Wire", "Authentication", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
-            "Storage",
-            "Blobs", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "STSService", "CloudTrailAPI", "CloudTrailService",
-            "S3API", "S3Service",
+            "Scaffold", "Door", "Authentication", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
+            "Storage", "Blobs", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI", "S3API", "S3Service",
         ]),
     tests("AWSTests", uses: ["AWS"]),
     tests("WorldTests", uses: ["World"]),

@@ -6,6 +6,7 @@ import IAMAPI
 import IAMService
 import Journal
 import STSAPI
+import Scaffold
 import Smithy
 import Testing
 

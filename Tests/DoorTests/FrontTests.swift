@@ -4,6 +4,7 @@ import HTTP
 import IAMAPI
 import Journal
 import STSAPI
+import Scaffold
 import Smithy
 import Testing
 import World

@@ -3,6 +3,7 @@ import CloudTrailAPI
 import Foundation
 import IAMAPI
 import Journal
+import Scaffold
 import Storage
 import Testing
 import World

@@ -39,30 +39,3 @@ final class StandingFault: Sendable {
         }
     }
 }
-
-/// Holds the writer inside a body, so that what follows goes into one commit.
-final class Hold: Sendable {
-    private let state = Monitor((isOpen: false, isHeld: false))
-    private let store: Store
-
-    init(_ store: Store) {
-        self.store = store
-        let state = state
-        store.submit { _ in
-            state.withLock { $0.isHeld = true }
-            state.wakeAll()
-            state.wait(until: { $0.isOpen }) { _ in }
-        }
-        state.wait(until: { $0.isHeld }) { _ in }
-    }
-
-    /// Returns once `count` items wait behind the writer, or `isOver` says that they will not come.
-    func whenWaiting(_ count: Int, or isOver: () -> Bool) async {
-        while store.waitingWrites < count, !isOver() { await Task.yield() }
-    }
-
-    func open() {
-        state.withLock { $0.isOpen = true }
-        state.wakeAll()
-    }
-}

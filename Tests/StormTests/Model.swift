@@ -1,3 +1,4 @@
+import Scaffold
 import World
 
 /// What the house should hold, kept beside it in the plainest form.
@@ -127,11 +128,4 @@ struct Model: Sendable {
         }
         return (people + things).sorted()
     }
-}
-
-/// An access key and what belongs to it.
-struct Keys: Sendable {
-    var id: String
-    var secret: String
-    var token: String?
 }

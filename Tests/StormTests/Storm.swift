@@ -1,4 +1,5 @@
 import Journal
+import Scaffold
 import Storage
 import Testing
 import World
@@ -146,7 +147,7 @@ final class Storm {
     private func settle() async throws {
         try await house.journal.settle()
         for complaint in ledger.settle(try house.records(after: ledger.position)) { complain(complaint) }
-        if let broken = try house.brokenLink() { complain("the journal's chain breaks at \(broken)") }
+        if let broken = try house.store.brokenLink() { complain("the journal's chain breaks at \(broken)") }
     }
 
     // MARK: Faults

@@ -1,23 +1,13 @@
 import Foundation
 import Journal
+import Scaffold
 import Storage
 
 extension StormHouse {
     /// Every row that calls change, the journal apart: equal before and after a call that changed nothing.
-    func rows() throws -> [String] {
-        try store.read { snapshot in
-            var rows: [String] = []
-            for query in StormHouse.tables { rows += try snapshot.rows(query) { $0.text(0) } }
-            return rows
-        }
-    }
+    func rows() throws -> [String] { try store.rows(Store.identities + StormHouse.contents) }
 
-    private static let tables: [StaticString] = [
-        "SELECT 'account ' || id || users FROM iam_account ORDER BY 1",
-        "SELECT 'user ' || name || path || id || quote(boundary) FROM iam_user ORDER BY 1",
-        "SELECT 'role ' || name || id || trust FROM iam_role ORDER BY 1",
-        "SELECT 'inline ' || owner || name || document FROM iam_inline_policy ORDER BY 1",
-        "SELECT 'key ' || id || owner || hex(secret) || active FROM iam_access_key ORDER BY 1",
+    private static let contents: [StaticString] = [
         "SELECT 'bucket ' || id || name || location || quote(policy) || quote(public_access) FROM s3_bucket ORDER BY 1",
         "SELECT 'object ' || bucket || hex(key) || hex(etag) || size || content FROM s3_object ORDER BY 1",
         "SELECT 'content ' || id || quote(blob) || hex(reference) || content_type FROM s3_content ORDER BY 1",
@@ -42,9 +32,6 @@ extension StormHouse {
         }
     }
 
-    /// The first row of the journal that does not fit its chain; nil where all do.
-    func brokenLink() throws -> Int64? { try store.read { snapshot in try Journal.verify(snapshot) } }
-
     /// A record, by what a storm asks of it.
     struct Record: Sendable {
         let position: Int64
@@ -55,18 +42,11 @@ extension StormHouse {
 
     /// In the order they were written.
     func records(after position: Int64) throws -> [Record] {
-        try store.read { snapshot in
-            var found: [Record] = []
-            try Journal.scanBackwards(before: nil, snapshot) { at, entry in
-                guard at > position else { return false }
-                let json = try JSONSerialization.jsonObject(with: Data(entry.record)) as? [String: Any]
-                found.append(
-                    Record(
-                        position: at, name: entry.name, requestID: json?["requestID"] as? String ?? "",
-                        errorCode: json?["errorCode"] as? String))
-                return true
-            }
-            return found.reversed()
+        try store.entries(after: position).map { position, entry in
+            let json = try JSONSerialization.jsonObject(with: Data(entry.record)) as? [String: Any]
+            return Record(
+                position: position, name: entry.name, requestID: json?["requestID"] as? String ?? "",
+                errorCode: json?["errorCode"] as? String)
         }
     }
 }

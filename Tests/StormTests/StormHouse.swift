@@ -1,8 +1,6 @@
 import AWS
-import Authentication
 import Blobs
 import CloudTrailAPI
-import CloudTrailService
 import Crypto
 import Door
 import Foundation
@@ -14,11 +12,10 @@ import KeyVault
 import S3API
 import S3Service
 import STSAPI
-import STSService
+import Scaffold
 import Smithy
 import Storage
 import Testing
-import Wire
 import World
 
 /// What outlives a crash besides the data folder: the clock, the names still to be given, the vault and the root's keys.
@@ -61,22 +58,15 @@ final class StormHouse: Sendable {
             options: StormHouse.options, log: world.log)
         journal = try Journal(store, in: folder)
         _ = try await journal.start()
-        let secrets = KeySecrets(foundations.vault)
         var options = BlobOptions()
         options.synchronizes = false
         blobs = try BlobStore(folder: path, key: foundations.vault.derive(.blobs), pool: pool, options: options)
-        let epoch = Epoch(store)
-        let tokens = SessionTokens(foundations.vault)
-        let operations =
-            IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
-            + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
-        front = Front(
-            gate: Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch)),
-            authenticator: Authenticator(
-                credentials: CredentialsByKind(
-                    longTerm: AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch), sessions: tokens)),
-            router: Router(services: [IAM.service, STS.service, CloudTrail.service, S3.service]), world: world,
-            operations: operations)
+        front =
+            Interior(
+                of: [IAM.service, STS.service, CloudTrail.service, S3.service],
+                beside: S3Service.operations(world, blobs, names: IAMPrincipals()), on: store, journal,
+                foundations.vault, world
+            ).front
         store.onCommit { [crashPath, folder] _ in
             guard let copy = crashPath.withLock({ path in path.take() }) else { return }
             Wreck.copy(folder.path, to: copy)

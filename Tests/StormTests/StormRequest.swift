@@ -4,6 +4,7 @@ import Formats
 import HTTP
 import IAMAPI
 import STSAPI
+import Scaffold
 import Smithy
 import World
 

@@ -1,7 +1,5 @@
 import AWS
-import Authentication
 import CloudTrailAPI
-import CloudTrailService
 import Crypto
 import Door
 import Foundation
@@ -12,11 +10,10 @@ import IAMService
 import Journal
 import KeyVault
 import STSAPI
-import STSService
+import Scaffold
 import Smithy
 import Storage
 import Testing
-import Wire
 import World
 
 /// The whole server but for its sockets, in memory, put together as the real one is. Its clock stands still.
@@ -27,8 +24,6 @@ final class House: Sendable {
     let journal: Journal
     let front: Front
     let gate: Gate
-    let epoch: Epoch
-    let tokens: SessionTokens
     let operations: [AnyOperation]
     let account: AccountID
     /// Everything that was ever told only once: no record and no log line may hold it.
@@ -61,19 +56,11 @@ final class House: Sendable {
             try founding.write(sealer, now: now, in: &transaction)
             try extraAccount?.write(sealer, now: now, in: &transaction)
         }
-        let epoch = Epoch(store)
-        let tokens = SessionTokens(vault)
-        let operations =
-            IAMService.operations(world, sealer) + STSService.operations(world, tokens, Roles())
-            + CloudTrailService.operations()
-        let keys = AccessKeyCredentials(store: store, secrets: sealer, epoch: epoch)
-        gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
-        front = Front(
-            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
-            router: Router(services: House.services), world: world, operations: operations)
+        let interior = Interior(of: House.services, on: store, journal, vault, world)
+        (gate, operations, front) = (interior.gate, interior.operations, interior.front)
         root = Keys(id: founding.accessKeyID, secret: secret)
         (self.clock, self.world, self.store, self.journal, self.account) = (clock, world, store, journal, account)
-        (self.epoch, self.tokens, self.operations, logged) = (epoch, tokens, operations, lines)
+        logged = lines
         secrets.withLock { $0 = [secret] }
     }
 
@@ -113,20 +100,15 @@ final class House: Sendable {
         return answer
     }
 
+    /// Everything IAM keeps, as text: equal before and after a call that changed nothing.
+    func state() throws -> [String] { try store.rows(Store.identities) }
+
     /// Newest position in the journal; 0 where it is empty.
     func position() throws -> Int64 { try store.read { try $0.number("SELECT max(position) FROM journal") } }
 
     /// In the order they were written.
     func records(after position: Int64 = 0) throws -> [Record] {
-        try store.read { snapshot in
-            var found: [Record] = []
-            try Journal.scanBackwards(before: nil, snapshot) { at, entry in
-                guard at > position else { return false }
-                found.append(Record(position: at, entry: entry))
-                return true
-            }
-            return found.reversed()
-        }
+        try store.entries(after: position).map(Record.init)
     }
 
     private func checkSecrets(_ answer: Answer) {
@@ -141,11 +123,4 @@ final class House: Sendable {
             for secret in secrets where line.contains(secret) { Issue.record("a secret in the log") }
         }
     }
-}
-
-/// An access key and what belongs to it.
-struct Keys: Sendable, Equatable {
-    var id: String
-    var secret: String
-    var token: String?
 }

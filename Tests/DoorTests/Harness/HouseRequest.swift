@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import Formats
 import HTTP
+import Scaffold
 import Smithy
 import World
 

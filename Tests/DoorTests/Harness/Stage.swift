@@ -5,6 +5,7 @@ import Foundation
 import IAMAPI
 import Journal
 import STSAPI
+import Scaffold
 import Smithy
 import Storage
 import Testing

@@ -1,3 +1,4 @@
+import Scaffold
 import Storage
 import Testing
 import World
@@ -59,17 +60,17 @@ import World
         let bench = try Bench(engine)
         let rewinds = Lock(0)
         bench.store.onRewind { _ in rewinds.withLock { $0 += 1 } }
-        let gate = Gate(bench.store)
+        let hold = Hold(bench.store)
         let first = Task { try await bench.put("a", 1) }
-        await gate.whenWaiting(1)
+        await hold.whenWaiting(1)
         let second = Task {
             try await bench.store.append { transaction in
                 try transaction.put("b", 1)
                 throw Refused()
             }
         }
-        await gate.whenWaiting(2)
-        gate.open()
+        await hold.whenWaiting(2)
+        hold.open()
         await #expect(throws: Refused.self) { try await first.value }
         await #expect(throws: Refused.self) { try await second.value }
         #expect(try bench.count() == 0)
@@ -153,38 +154,11 @@ import World
     }
 }
 
-/// Holds the writer inside a body, so that what follows waits together.
-final class Gate: Sendable {
-    private let state = Monitor((isOpen: false, isHeld: false))
-    private let store: any StorageEngine
-
-    init(_ store: any StorageEngine) {
-        self.store = store
-        let state = state
-        store.submit { _ in
-            state.withLock { $0.isHeld = true }
-            state.wakeAll()
-            state.wait(until: { $0.isOpen }) { _ in }
-        }
-        state.wait(until: { $0.isHeld }) { _ in }
-    }
-
-    /// Returns once `count` items wait behind the gate.
-    func whenWaiting(_ count: Int) async {
-        while store.waitingWrites < count { await Task.yield() }
-    }
-
-    func open() {
-        state.withLock { $0.isOpen = true }
-        state.wakeAll()
-    }
-}
-
 /// Runs `count` bodies in one commit, in order; returns how each failed.
 func together(
     _ count: Int, on store: any StorageEngine, _ body: @escaping @Sendable (Int, inout Transaction) throws -> Void
 ) async -> [(any Error)?] {
-    let gate = Gate(store)
+    let hold = Hold(store)
     return await withTaskGroup(of: (Int, (any Error)?).self) { group in
         for index in 0..<count {
             group.addTask {
@@ -195,9 +169,9 @@ func together(
                     return (index, error)
                 }
             }
-            await gate.whenWaiting(index + 1)
+            await hold.whenWaiting(index + 1)
         }
-        gate.open()
+        hold.open()
         var results = [(any Error)?](repeating: nil, count: count)
         for await (index, failure) in group { results[index] = failure }
         return results

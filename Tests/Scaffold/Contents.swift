@@ -1,0 +1,48 @@
+public import Journal
+public import Storage
+
+/// What a store holds, to be compared and read by tests.
+extension Store {
+    /// The texts that `queries` select, in their order.
+    public func rows(_ queries: [StaticString]) throws -> [String] {
+        try read { snapshot in
+            var rows: [String] = []
+            for query in queries { rows += try snapshot.rows(query) { $0.text(0) } }
+            return rows
+        }
+    }
+
+    /// Selects everything IAM keeps: equal before and after a call that changed nothing.
+    public static let identities: [StaticString] = [
+        "SELECT 'account ' || id || quote(alias) || users FROM iam_account ORDER BY 1",
+        "SELECT 'user ' || account || name || path || id || quote(boundary) FROM iam_user ORDER BY 1",
+        "SELECT 'group ' || account || name || path || id FROM iam_group ORDER BY 1",
+        "SELECT 'member ' || group_id || user_id FROM iam_member ORDER BY 1",
+        """
+        SELECT 'role ' || account || name || path || id || quote(boundary) || trust || quote(description) || maximum_session
+        FROM iam_role ORDER BY 1
+        """,
+        "SELECT 'policy ' || arn || id || quote(description) || default_version || last_version FROM iam_policy ORDER BY 1",
+        "SELECT 'version ' || policy_id || number || document FROM iam_policy_version ORDER BY 1",
+        "SELECT 'inline ' || owner || name || document FROM iam_inline_policy ORDER BY 1",
+        "SELECT 'attachment ' || owner || policy_arn FROM iam_attachment ORDER BY 1",
+        "SELECT 'tag ' || owner || key || value FROM iam_tag ORDER BY 1",
+        "SELECT 'key ' || id || account || owner || hex(secret) || active FROM iam_access_key ORDER BY 1",
+    ]
+
+    /// The journal after `position`, in the order it was written.
+    public func entries(after position: Int64 = 0) throws -> [(position: Int64, entry: Entry)] {
+        try read { snapshot in
+            var found: [(position: Int64, entry: Entry)] = []
+            try Journal.scanBackwards(before: nil, snapshot) { at, entry in
+                guard at > position else { return false }
+                found.append((at, entry))
+                return true
+            }
+            return found.reversed()
+        }
+    }
+
+    /// The first row of the journal that does not fit its chain; nil where all do.
+    public func brokenLink() throws -> Int64? { try read { try Journal.verify($0) } }
+}

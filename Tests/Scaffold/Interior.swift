@@ -1,0 +1,34 @@
+import Authentication
+import CloudTrailService
+public import Door
+import IAMService
+public import Journal
+public import KeyVault
+import STSService
+public import Smithy
+public import Storage
+import Wire
+public import World
+
+/// The way of a request through a house, put together on its store as the real server does.
+public struct Interior: Sendable {
+    public let gate: Gate
+    /// Those of IAM, STS and CloudTrail, and what was given beside them.
+    public let operations: [AnyOperation]
+    public let front: Front
+
+    public init(
+        of services: [ServiceModel], beside more: [AnyOperation] = [], on store: Store, _ journal: Journal,
+        _ vault: any KeyVault, _ world: World
+    ) {
+        let (epoch, secrets, tokens) = (Epoch(store), KeySecrets(vault), SessionTokens(vault))
+        let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
+        gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
+        operations =
+            IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
+            + CloudTrailService.operations() + more
+        front = Front(
+            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
+            router: Router(services: services), world: world, operations: operations)
+    }
+}
