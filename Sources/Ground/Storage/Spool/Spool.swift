@@ -130,7 +130,8 @@ public final class Spool: @unchecked Sendable {
         // Outside the lock: records that wait are not written to.
         for place in places {
             let start = ring(place.offset) + Spool.recordHead
-            try body(place.number, UnsafeRawBufferPointer(start: start, count: place.count).bindMemory(to: UInt8.self).span)
+            try body(
+                place.number, UnsafeRawBufferPointer(start: start, count: place.count).bindMemory(to: UInt8.self).span)
         }
     }
 
