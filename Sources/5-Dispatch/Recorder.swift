@@ -70,7 +70,8 @@ struct Recorder<Op: Operation> {
             name: recording.eventName ?? model.name, isReadOnly: recording.isReadOnly ?? model.isReadOnly,
             category: recording.category, identity: facts.caller.eventIdentity,
             sourceAddress: facts.connection.peerAddress, userAgent: style.userAgent(facts),
-            requestID: facts.requestID, tls: facts.connection.tls, host: facts.host, errorCode: outcome.code, errorMessage: outcome.message,
+            requestID: facts.requestID, tls: facts.connection.tls, host: facts.host, errorCode: outcome.code,
+            errorMessage: outcome.message,
             requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
             resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects)
     }
