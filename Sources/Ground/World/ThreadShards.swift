@@ -25,6 +25,13 @@ public final class ThreadShards<State>: Sendable {
     }
 }
 
+extension ThreadShards {
+    /// Runs `body` on the state of each shard, one after the other.
+    public func forEach(_ body: (inout State) -> Void) {
+        for shard in shards { shard.withLock { body(&$0) } }
+    }
+}
+
 extension ThreadShards where State: Sendable {
     /// The states of all shards, one after the other.
     public var all: [State] { shards.map { shard in shard.withLock { $0 } } }

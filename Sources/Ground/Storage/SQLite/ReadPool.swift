@@ -1,3 +1,4 @@
+import Synchronization
 import World
 
 /// The connections that reads run on. One is lent to each read; a read inside a read gets another.
@@ -9,22 +10,28 @@ final class ReadPool: Sendable {
         let connection: Connection
         /// How many commits there had been when its snapshot was opened; nil where none is open.
         let snapshot: UInt64?
-        /// Who used it last: what it remembers is in that thread's processor.
-        let thread: Int
+    }
+
+    /// What a thread's reads use, one after the other, without meeting those of other threads.
+    private struct Slot {
+        var idle: Idle?
+        var isClosed = false
     }
 
     private struct State {
         var idle: [Idle] = []
         var lent = 0
-        var commits: UInt64 = 0
         var isClosed = false
     }
 
+    private let slots = ThreadShards(Slot())
+    /// Connections that found no room in their slots: of reads inside reads.
     private let state = Lock(State())
+    private let commits = Atomic<UInt64>(0)
     private let path: String
     private let settings: [String]
 
-    /// Idle connections beyond these are closed.
+    /// Idle connections beside those in slots; more are closed.
     private static let kept = 32
     /// Reads run on their callers' threads, so more than this at once is a fault.
     private static let limit = 512
@@ -32,9 +39,15 @@ final class ReadPool: Sendable {
     init(path: String, settings: [String]) { (self.path, self.settings) = (path, settings) }
 
     func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
-        let (connection, commits) = try take()
+        // Before the connection is chosen: its snapshot is then never older than this moment.
+        let commits = commits.load(ordering: .acquiring)
+        let own = slots.withLock { slot in
+            defer { slot.idle = nil }
+            return slot.idle
+        }
+        let connection = try connection(own, asOf: commits)
         var isClean = false
-        defer { give(connection, snapshot: commits, isClean: isClean) }
+        defer { give(connection, snapshot: commits, isClean: isClean, isLent: own == nil) }
         do {
             let result = try body(Snapshot(connection, connection.memory))
             isClean = true
@@ -47,62 +60,81 @@ final class ReadPool: Sendable {
     }
 
     /// Called by the writer after each commit, before anyone is told of it: no read that begins later sees less.
-    func committed() { state.withLock { $0.commits += 1 } }
+    func committed() { commits.add(1, ordering: .acquiringAndReleasing) }
 
     /// Ends the snapshots that idle connections hold, so that a checkpoint can pass them.
     func releaseSnapshots() {
-        let held = state.withLock { state in
-            let held = state.idle.filter { $0.snapshot != nil }
-            state.idle.removeAll { $0.snapshot != nil }
-            state.lent += held.count
-            return held
+        var held: [Idle] = []
+        slots.forEach { slot in
+            if let idle = slot.idle, idle.snapshot != nil { (slot.idle, held) = (nil, held + [idle]) }
         }
-        for idle in held { give(idle.connection, snapshot: nil, isClean: (try? idle.connection.run("COMMIT")) != nil) }
+        state.withLock { state in
+            held += state.idle.filter { $0.snapshot != nil }
+            state.idle.removeAll { $0.snapshot != nil }
+        }
+        for idle in held where (try? idle.connection.run("COMMIT")) != nil {
+            state.withLock { ReadPool.keep(Idle(connection: idle.connection, snapshot: nil), &$0) }
+        }
     }
 
     /// No new reads; those under way end normally.
     func close() {
-        let idle = state.withLock { state in
+        var idle: [Idle] = []
+        slots.forEach { slot in
+            if let own = slot.idle { idle.append(own) }
+            slot = Slot(idle: nil, isClosed: true)
+        }
+        state.withLock { state in
             state.isClosed = true
-            defer { state.idle = [] }
-            return state.idle
+            idle += state.idle
+            state.idle = []
         }
         withExtendedLifetime(idle) {}
     }
 
-    /// A connection with an open snapshot that is not older than this moment.
-    private func take() throws -> (Connection, commits: UInt64) {
-        let (pooled, commits) = try state.withLock { state throws(StorageError) in
-            if state.isClosed { throw StorageError.closed }
-            if state.lent >= ReadPool.limit { throw StorageError.overloaded }
-            state.lent += 1
-            return (ReadPool.next(&state.idle, for: ThreadNumber.current), state.commits)
-        }
+    /// A connection with an open snapshot that is not older than `commits`.
+    /// - Parameter own: the calling thread's, where it has one; else one is lent.
+    private func connection(_ own: Idle?, asOf commits: UInt64) throws -> Connection {
+        let idle = try own ?? lend()
         do {
-            let connection = try pooled?.connection ?? Connection(path: path, settings: settings)
-            if let pooled, pooled.snapshot == commits { return (connection, commits) }
-            if pooled?.snapshot != nil { try connection.run("COMMIT") }
+            let connection = try idle?.connection ?? Connection(path: path, settings: settings)
+            if let idle, idle.snapshot == commits { return connection }
+            if idle?.snapshot != nil { try connection.run("COMMIT") }
             connection.memory.forget()
             try connection.run("BEGIN")
-            return (connection, commits)
+            return connection
         } catch {
-            state.withLock { $0.lent -= 1 }
+            if own == nil { state.withLock { $0.lent -= 1 } }
             throw error
         }
     }
 
-    /// The one `thread` gave back last, else the one given back last.
-    private static func next(_ idle: inout [Idle], for thread: Int) -> Idle? {
-        guard let index = idle.lastIndex(where: { $0.thread == thread }) else { return idle.popLast() }
-        return idle.remove(at: index)
+    /// The connection given back last; nil where a new one is to be made.
+    private func lend() throws -> Idle? {
+        try state.withLock { state throws(StorageError) in
+            if state.isClosed { throw StorageError.closed }
+            if state.lent >= ReadPool.limit { throw StorageError.overloaded }
+            state.lent += 1
+            return state.idle.popLast()
+        }
     }
 
     /// A connection whose transaction may be broken is not used again.
-    private func give(_ connection: Connection, snapshot: UInt64?, isClean: Bool) {
-        state.withLock { state in
-            state.lent -= 1
-            guard isClean, !state.isClosed, state.idle.count < ReadPool.kept else { return }
-            state.idle.append(Idle(connection: connection, snapshot: snapshot, thread: ThreadNumber.current))
+    private func give(_ connection: Connection, snapshot: UInt64, isClean: Bool, isLent: Bool) {
+        let idle = Idle(connection: connection, snapshot: snapshot)
+        let isPlaced = slots.withLock { slot in
+            guard isClean, !slot.isClosed, slot.idle == nil else { return false }
+            slot.idle = idle
+            return true
         }
+        if isPlaced, !isLent { return }
+        state.withLock { state in
+            if isLent { state.lent -= 1 }
+            if isClean, !isPlaced { ReadPool.keep(idle, &state) }
+        }
+    }
+
+    private static func keep(_ idle: Idle, _ state: inout State) {
+        if !state.isClosed, state.idle.count < kept { state.idle.append(idle) }
     }
 }
