@@ -79,6 +79,9 @@ public struct ResourceSide: Sendable {
         (self.policy, self.kind, self.restrictsPublicAccess) = (policy, kind, restrictsPublicAccess)
     }
 
+    /// Whether the resource has nothing to say.
+    var isSilent: Bool { policy == nil && kind == .standard && !restrictsPublicAccess }
+
     /// A resource without a policy of its own.
     public static let silent = ResourceSide(policy: nil)
 }

@@ -4,7 +4,7 @@ import Authorization
 import Storage
 
 /// Puts an operation's questions to the policy engine.
-struct Decider: Sendable {
+final class Decider: Sendable {
     private let source: any PolicySource
     private let names = ActionNames()
 
@@ -58,10 +58,8 @@ struct Decider: Sendable {
 
     /// Nil where the policies allow.
     private func denial(of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies) -> AccessDenied? {
-        var set = PolicySet()
-        set.identity = policies.identity
-        set.boundary = policies.boundary
-        set.session = policies.session
+        if ask.side.isSilent { return denial(of: ask, facts, policies, under: policies.set) }
+        var set = policies.set
         set.resource = ask.side.policy.map { NamedPolicy($0) }
         if ask.side.kind == .roleTrust { set.resourceKind = .roleTrust }
         if ask.side.restrictsPublicAccess {
@@ -69,10 +67,16 @@ struct Decider: Sendable {
             access.restrictsPublicBuckets = true
             set.s3 = access
         }
+        return denial(of: ask, facts, policies, under: set)
+    }
+
+    private func denial(
+        of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, under set: PolicySet
+    ) -> AccessDenied? {
         let question = Question(
             Subject(facts.caller.principal), names.name(of: ask.action), on: ResourceName(ask.resource),
             of: ask.owner)
-        let decision = decide(question, set, GlobalContext(facts, policies.tags).context(ask.keys))
+        let decision = decide(question, set, GlobalContext(facts, policies).context(ask.keys))
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }
         let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)

@@ -9,13 +9,13 @@ import World
 /// - Source: IAM User Guide, "AWS global condition context keys". Keys that this server cannot know are absent.
 struct GlobalContext: Sendable {
     private let facts: RequestFacts
-    private let tags: [(key: String, value: String)]
+    private let policies: CallerPolicies
 
-    init(_ facts: RequestFacts, _ tags: [(key: String, value: String)]) { (self.facts, self.tags) = (facts, tags) }
+    init(_ facts: RequestFacts, _ policies: CallerPolicies) { (self.facts, self.policies) = (facts, policies) }
 
     /// The context of one question: the service's own keys and these.
     func context(_ keys: [ConditionEntry]) -> RequestContext {
-        var context = RequestContext(later: { key in value(of: key.description) })
+        var context = RequestContext(expecting: keys.count, later: { key in value(of: key.description) })
         for entry in keys {
             switch entry.value {
             case .one(let value): context.set(entry.key, value)
@@ -29,7 +29,7 @@ struct GlobalContext: Sendable {
     private func value(of name: String) -> ContextValue? {
         if name.hasPrefix("aws:principaltag/") {
             let wanted = name.dropFirst("aws:principaltag/".count)
-            return tags.first { $0.key.lowercased() == wanted }.map { .single($0.value) }
+            return policies.tags.first { $0.key.lowercased() == wanted }.map { .single($0.value) }
         }
         return (single(name) ?? ofPrincipal(name) ?? ofSignature(name)).map { .single($0) }
     }

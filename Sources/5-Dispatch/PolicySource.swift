@@ -12,19 +12,28 @@ public protocol PolicySource: Sendable {
     func policies(of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?) throws -> CallerPolicies
 }
 
-/// What bounds a caller on its own side.
-public struct CallerPolicies: Sendable {
-    public var identity: [NamedPolicy]
-    public var boundary: NamedPolicy?
-    /// Nil where no session policy was passed.
-    public var session: [NamedPolicy]?
+/// What bounds a caller on its own side. A class: found once, then asked about for as long as nothing changes.
+public final class CallerPolicies: Sendable {
+    /// The layers on the caller's side: identity, boundary and session; nothing else is set.
+    let set: PolicySet
     /// The caller's tags, for `aws:PrincipalTag/…`.
-    public var tags: [(key: String, value: String)]
+    public let tags: [(key: String, value: String)]
 
+    /// - Parameter session: nil where no session policy was passed.
     public init(
         identity: [NamedPolicy] = [], boundary: NamedPolicy? = nil, session: [NamedPolicy]? = nil,
         tags: [(key: String, value: String)] = []
     ) {
-        (self.identity, self.boundary, self.session, self.tags) = (identity, boundary, session, tags)
+        var set = PolicySet()
+        (set.identity, set.boundary, set.session) = (identity, boundary, session)
+        (self.set, self.tags) = (set, tags)
     }
+
+    /// The same in a session, with its policies and tags.
+    public func with(session: [NamedPolicy]?, tags: [(key: String, value: String)]) -> CallerPolicies {
+        CallerPolicies(identity: set.identity, boundary: set.boundary, session: session, tags: tags)
+    }
+
+    /// Of callers without policies of their own, such as the root user.
+    public static let none = CallerPolicies()
 }

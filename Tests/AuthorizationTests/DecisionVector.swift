@@ -39,14 +39,12 @@ struct DecisionVector {
             "user": .user, "role-session": .roleSession, "role": .role, "federated-user": .federatedUser, "root": .root,
             "service": .service, "anonymous": .anonymous, "web-identity": .webIdentity, "saml": .saml,
         ]
-        var subject = Subject(
+        return Subject(
             kind: try require(kinds[tree["type"]?.string ?? ""]),
             account: (tree["account"]?.string).flatMap { AccountID($0) },
             arn: tree["arn"]?.string, parentARN: (tree["roleArn"] ?? tree["userArn"])?.string,
-            name: (tree["service"] ?? tree["provider"])?.string)
-        subject.isServiceLinked = tree["serviceLinked"]?.bool ?? false
-        subject.isInManagementAccount = tree["managementAccount"]?.bool ?? false
-        return subject
+            name: (tree["service"] ?? tree["provider"])?.string, isServiceLinked: tree["serviceLinked"]?.bool ?? false,
+            isInManagementAccount: tree["managementAccount"]?.bool ?? false)
     }
 
     private static func context(_ request: JSONTree) -> RequestContext {

@@ -132,9 +132,8 @@ struct ParserTests {
         var policies = PolicySet()
         policies.resource = NamedPolicy(CompiledPolicy(stored: Array(text.utf8), as: .resource(service: "s3")))
         for (id, expected) in [("AIDAEXAMPLE", Decision.Outcome.allowed), ("AIDANAMESAKE", .implicitDeny)] {
-            var subject = Subject(
-                kind: .user, account: AccountID("111122223333"), arn: "arn:aws:iam::111122223333:user/a")
-            subject.uniqueID = id
+            let subject = Subject(
+                kind: .user, account: AccountID("111122223333"), arn: "arn:aws:iam::111122223333:user/a", uniqueID: id)
             let question = Question(
                 subject, ActionName("s3:GetObject"), on: ResourceName("arn:aws:s3:::b"), of: AccountID("111122223333"))
             #expect(decide(question, under: policies, in: .init()).outcome == expected)

@@ -57,24 +57,28 @@ struct RandomScene {
 
     private mutating func subject(_ account: String) -> Subject {
         let id = AccountID(account)
-        var subject =
-            switch Int.random(in: 0..<6, using: &random) {
-            case 0: Subject(kind: .user, account: id, arn: "arn:aws:iam::\(account):user/alice")
-            case 1:
-                Subject(
-                    kind: .roleSession, account: id, arn: "arn:aws:sts::\(account):assumed-role/app/s",
-                    parentARN: "arn:aws:iam::\(account):role/app")
-            case 2:
-                Subject(
-                    kind: .federatedUser, account: id, arn: "arn:aws:sts::\(account):federated-user/bob",
-                    parentARN: "arn:aws:iam::\(account):user/alice")
-            case 3: Subject(kind: .root, account: id, arn: "arn:aws:iam::\(account):root")
-            case 4: Subject(kind: .service, name: "sns.amazonaws.com")
-            default: Subject.anonymous
-            }
-        if subject.kind == .roleSession { subject.isServiceLinked = random.chance(10) }
-        if subject.account != nil { subject.isInManagementAccount = random.chance(10) }
-        return subject
+        let kind = Int.random(in: 0..<6, using: &random)
+        let isServiceLinked = kind == 1 && random.chance(10)
+        let isManagement = kind < 4 && random.chance(10)
+        func subject(_ kind: Subject.Kind, _ arn: String, parent: String? = nil) -> Subject {
+            Subject(
+                kind: kind, account: id, arn: arn, parentARN: parent, isServiceLinked: isServiceLinked,
+                isInManagementAccount: isManagement)
+        }
+        return switch kind {
+        case 0: subject(.user, "arn:aws:iam::\(account):user/alice")
+        case 1:
+            subject(
+                .roleSession, "arn:aws:sts::\(account):assumed-role/app/s",
+                parent: "arn:aws:iam::\(account):role/app")
+        case 2:
+            subject(
+                .federatedUser, "arn:aws:sts::\(account):federated-user/bob",
+                parent: "arn:aws:iam::\(account):user/alice")
+        case 3: subject(.root, "arn:aws:iam::\(account):root")
+        case 4: Subject(kind: .service, name: "sns.amazonaws.com")
+        default: Subject.anonymous
+        }
     }
 
     private mutating func policies(_ account: String) -> PolicySet {

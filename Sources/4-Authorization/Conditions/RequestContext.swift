@@ -35,9 +35,10 @@ public struct RequestContext: Sendable {
     /// Asked for keys that are not in the list, so that costly values are made only when a policy names them.
     private let later: (@Sendable (ConditionKey) -> ContextValue?)?
 
-    public init(later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) {
+    /// - Parameter count: how many keys will be set.
+    public init(expecting count: Int = 24, later: (@Sendable (ConditionKey) -> ContextValue?)? = nil) {
         self.later = later
-        entries.reserveCapacity(24)
+        if count > 0 { entries.reserveCapacity(count) }
     }
 
     /// Sets a key; nil or an empty list removes it.

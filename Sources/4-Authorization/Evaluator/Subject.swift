@@ -1,7 +1,7 @@
 public import AWS
 
-/// Who asks, as policies see it.
-public struct Subject: Sendable, Hashable {
+/// Who asks, as policies see it. A class: it goes along with a question through every layer, names and all.
+public final class Subject: Sendable {
     /// The kinds of caller that policies tell apart.
     public enum Kind: Sendable, Hashable {
         case user, roleSession
@@ -15,63 +15,54 @@ public struct Subject: Sendable, Hashable {
         case webIdentity, saml
     }
 
-    public var kind: Kind
+    public let kind: Kind
     /// Nil for services, anonymous callers and token bearers.
-    public var account: AccountID?
-    public var arn: String?
+    public let account: AccountID?
+    public let arn: String?
     /// Of a session: the ARN of its role. Of a federated user: the ARN of the issuing user.
-    public var parentARN: String?
+    public let parentARN: String?
     /// `AIDA…` of a user.
-    public var uniqueID: String?
+    public let uniqueID: String?
     /// `AROA…` of a session's role, `AIDA…` of a federated user's issuer.
-    public var parentID: String?
+    public let parentID: String?
     /// A service name (`cloudtrail.amazonaws.com`) or a provider (its ARN, or `accounts.google.com`).
-    public var name: String?
+    public let name: String?
     /// The account's canonical user id, which bucket policies may name.
-    public var canonicalUserID: String?
+    public let canonicalUserID: String?
     /// True for a session of a service-linked role: neither SCPs nor RCPs apply.
-    public var isServiceLinked = false
+    public let isServiceLinked: Bool
     /// True for callers of the organization's management account: no SCP applies.
-    public var isInManagementAccount = false
+    public let isInManagementAccount: Bool
 
     /// A caller as the simulator or a test describes it; what is not given stays unknown.
     public init(
-        kind: Kind, account: AccountID? = nil, arn: String? = nil, parentARN: String? = nil, name: String? = nil
+        kind: Kind, account: AccountID? = nil, arn: String? = nil, uniqueID: String? = nil, parentARN: String? = nil,
+        parentID: String? = nil, name: String? = nil, canonicalUserID: String? = nil, isServiceLinked: Bool = false,
+        isInManagementAccount: Bool = false
     ) {
-        self.init(kind, account, arn: arn, uniqueID: nil, parentARN: parentARN, name: name)
-    }
-
-    private init(
-        _ kind: Kind, _ account: AccountID?, arn: String? = nil, uniqueID: String? = nil, parentARN: String? = nil,
-        parentID: String? = nil, name: String? = nil, isServiceLinked: Bool = false
-    ) {
-        self.kind = kind
-        self.account = account
-        self.arn = arn
-        self.parentARN = parentARN
-        self.uniqueID = uniqueID
-        self.parentID = parentID
-        self.name = name
-        self.isServiceLinked = isServiceLinked
+        (self.kind, self.account, self.arn, self.uniqueID) = (kind, account, arn, uniqueID)
+        (self.parentARN, self.parentID, self.name) = (parentARN, parentID, name)
+        (self.canonicalUserID, self.isServiceLinked) = (canonicalUserID, isServiceLinked)
+        self.isInManagementAccount = isInManagementAccount
     }
 
     /// A caller without a signature.
     public static let anonymous = Subject(kind: .anonymous)
 
-    public init(_ principal: Principal) {
+    public convenience init(_ principal: Principal) {
         switch principal {
-        case .root(let account): self.init(.root, account, arn: principal.arn)
-        case .user(let user): self.init(.user, user.account, arn: user.arn, uniqueID: user.uniqueID)
+        case .root(let account): self.init(kind: .root, account: account, arn: principal.arn)
+        case .user(let user): self.init(kind: .user, account: user.account, arn: user.arn, uniqueID: user.uniqueID)
         case .roleSession(let session):
             self.init(
-                .roleSession, session.account, arn: session.arn, parentARN: session.roleARN, parentID: session.roleID,
-                isServiceLinked: session.rolePath.hasPrefix("/aws-service-role/"))
+                kind: .roleSession, account: session.account, arn: session.arn, parentARN: session.roleARN,
+                parentID: session.roleID, isServiceLinked: session.rolePath.hasPrefix("/aws-service-role/"))
         case .federatedUser(let user):
             self.init(
-                .federatedUser, user.account, arn: user.arn, parentARN: user.issuer?.arn,
+                kind: .federatedUser, account: user.account, arn: user.arn, parentARN: user.issuer?.arn,
                 parentID: user.issuer?.uniqueID)
-        case .service(let name): self.init(.service, nil, name: name)
-        case .anonymous: self.init(.anonymous, nil)
+        case .service(let name): self.init(kind: .service, name: name)
+        case .anonymous: self.init(kind: .anonymous)
         }
     }
 

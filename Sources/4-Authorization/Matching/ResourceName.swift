@@ -1,14 +1,11 @@
 /// The resource of a question: an ARN cut at its first five colons, or `*` for an action without resource types.
 public struct ResourceName: Sendable, Hashable, CustomStringConvertible {
     public let description: String
-    let bytes: [UInt8]
     let colons: Colons?
 
     public init(_ text: String) {
         description = text
-        let utf8 = Array(text.utf8)
-        bytes = utf8
-        colons = Colons(utf8.span)
+        colons = Colons(text.utf8Span.span)
     }
 
     /// The resource of actions that have none.

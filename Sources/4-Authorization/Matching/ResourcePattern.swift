@@ -61,12 +61,12 @@ final class ResourcePattern: Sendable {
         case .never: return false
         case .literalHead:
             guard let colons = resource.colons, colons.fifth + 1 == head.count else { return false }
-            let text = resource.bytes.span
+            let text = resource.description.utf8Span.span
             for index in 0..<head.count where text[index] != head[index] { return false }
             return last.matches(text.extracting(head.count..<text.count), in: context)
         case .parts:
             guard let colons = resource.colons else { return false }
-            let text = resource.bytes.span
+            let text = resource.description.utf8Span.span
             for index in 0..<5 where !parts[index].matches(text.extracting(colons.range(index, count: text.count))) {
                 return false
             }

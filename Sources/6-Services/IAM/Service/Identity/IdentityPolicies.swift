@@ -8,9 +8,11 @@ import World
 
 /// Finds the policies of users and role sessions, in memory while nothing changed.
 public final class IdentityPolicies: PolicySource {
-    private struct Known {
+    private final class Known: Sendable {
         let epoch: UInt64
         let policies: CallerPolicies
+
+        init(epoch: UInt64, policies: CallerPolicies) { (self.epoch, self.policies) = (epoch, policies) }
     }
 
     private let changes: Epoch
@@ -27,16 +29,16 @@ public final class IdentityPolicies: PolicySource {
     public func policies(
         of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> CallerPolicies {
-        guard let owner = OwnerOfPolicies(caller.principal) else { return CallerPolicies() }
-        var policies: CallerPolicies
+        guard let owner = OwnerOfPolicies(caller.principal) else { return .none }
+        let policies: CallerPolicies
         if let epoch, let known = known.withLock({ $0[owner.id] }), known.epoch == epoch {
             policies = known.policies
         } else {
             policies = try load(owner, snapshot)
             if let epoch { keep(Known(epoch: epoch, policies: policies), owner.id) }
         }
-        addSession(caller, to: &policies)
-        return policies
+        guard let session = caller.session else { return policies }
+        return inSession(session, policies)
     }
 
     private func keep(_ entry: Known, _ id: String) {
@@ -65,30 +67,30 @@ public final class IdentityPolicies: PolicySource {
     }
 
     private func load(_ owner: OwnerOfPolicies, _ snapshot: borrowing Snapshot) throws -> CallerPolicies {
-        var policies = CallerPolicies()
-        try add(of: owner.id, owner.account, to: &policies, snapshot)
+        var identity: [NamedPolicy] = []
+        try add(of: owner.id, owner.account, to: &identity, snapshot)
         if !owner.isRole {
             let groups = try snapshot.rows("SELECT group_id FROM iam_member WHERE user_id = ?", .text(owner.id)) {
                 $0.text(0)
             }
-            for group in groups { try add(of: group, owner.account, to: &policies, snapshot) }
+            for group in groups { try add(of: group, owner.account, to: &identity, snapshot) }
         }
-        policies.tags = try Tags.of(owner.id, snapshot).map { ($0.key, $0.value) }
         let boundary =
             owner.isRole
             ? try Role.find(id: owner.id, snapshot)?.boundary : try User.find(id: owner.id, snapshot)?.boundary
-        if let boundary { policies.boundary = try managed(boundary, owner.account, snapshot) }
-        return policies
+        return CallerPolicies(
+            identity: identity, boundary: try boundary.map { try managed($0, owner.account, snapshot) },
+            tags: try Tags.of(owner.id, snapshot).map { ($0.key, $0.value) })
     }
 
     private func add(
-        of owner: String, _ account: AccountID, to policies: inout CallerPolicies, _ snapshot: borrowing Snapshot
+        of owner: String, _ account: AccountID, to policies: inout [NamedPolicy], _ snapshot: borrowing Snapshot
     ) throws {
         for inline in try InlinePolicy.all(of: owner, snapshot) {
-            policies.identity.append(NamedPolicy(compiled.policy(inline.document, as: .identity), name: inline.name))
+            policies.append(NamedPolicy(compiled.policy(inline.document, as: .identity), name: inline.name))
         }
         for arn in try AttachedPolicies.arns(of: owner, snapshot) {
-            policies.identity.append(try managed(arn, account, snapshot))
+            policies.append(try managed(arn, account, snapshot))
         }
     }
 
@@ -100,13 +102,13 @@ public final class IdentityPolicies: PolicySource {
         return NamedPolicy(compiled.policy(version.document, as: .managed), name: policy.name, arn: arn)
     }
 
-    private func addSession(_ caller: Caller, to policies: inout CallerPolicies) {
-        guard let session = caller.session else { return }
+    private func inSession(_ session: SessionFacts, _ policies: CallerPolicies) -> CallerPolicies {
+        var tags = policies.tags
         for (key, value) in session.tags.sorted(by: { $0.key < $1.key }) {
-            policies.tags.removeAll { $0.key.lowercased() == key.lowercased() }
-            policies.tags.append((key, value))
+            tags.removeAll { $0.key.lowercased() == key.lowercased() }
+            tags.append((key, value))
         }
-        guard !session.sessionPolicies.isEmpty else { return }
-        policies.session = session.sessionPolicies.map { NamedPolicy(compiled.policy($0, as: .session)) }
+        let passed = session.sessionPolicies.map { NamedPolicy(compiled.policy($0, as: .session)) }
+        return policies.with(session: passed.isEmpty ? nil : passed, tags: tags)
     }
 }

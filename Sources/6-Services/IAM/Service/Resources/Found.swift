@@ -11,6 +11,8 @@ final class Found<Record: Sendable>: Sendable {
     private let kind: EntityKind
     /// The name, or for policies the ARN, as the caller wrote it.
     private let name: String
+    /// How a denial names it: `user alice`, with the name as the caller wrote it.
+    let title: String
     /// What is said of an ARN that nothing has, where it is not `kind`'s own sentence about names.
     private let absence: String?
     /// The entity's tags, where the operation asked for them.
@@ -22,10 +24,9 @@ final class Found<Record: Sendable>: Sendable {
     ) {
         (self.record, self.arn, self.kind, self.name, self.absence) = (record, arn, kind, name, absence)
         self.tags = tags
+        title = kind.title(name)
     }
 
-    /// How a denial names it: `user alice`, with the name as the caller wrote it.
-    var title: String { kind.title(name) }
     /// What a caller who may know is told where there is no record.
     var missing: String { absence ?? kind.missing(name) }
     /// The entity's tags as condition keys.
