@@ -1,12 +1,12 @@
 import AWS
 
 /// What a `Host` tells: the endpoint's name, a Region, and a bucket or account before it.
-struct HostName: Equatable {
+final class HostName: Sendable {
     /// An endpoint prefix: `iam`, `s3`, `s3-control`. Nil for a bare address such as `localhost` or an IP.
-    var endpoint: String?
-    var region: Region?
+    let endpoint: String?
+    let region: Region?
     /// What stands before the endpoint: a bucket, or twelve digits.
-    var label: String?
+    let label: String?
 
     private static let publicSuffixes = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
 
@@ -14,25 +14,34 @@ struct HostName: Equatable {
     ///   - host: without port or brackets, any case.
     ///   - baseHosts: names under which this server answers, such as `localhost`.
     ///   - endpoints: the endpoint prefixes of the services.
-    init(_ host: String, baseHosts: [String], endpoints: Set<String>) {
+    convenience init(_ host: String, baseHosts: [String], endpoints: Set<String>) {
         let host = host.lowercased()
         for suffix in HostName.publicSuffixes where host.hasSuffix(suffix) {
-            read(host.dropLast(suffix.count).split(separator: "."), endpoints, isPublic: true)
+            self.init(host.dropLast(suffix.count).split(separator: "."), endpoints, isPublic: true)
             return
         }
         if let rest = HostName.beforeAddress(host) {
-            label = rest.isEmpty ? nil : rest
+            self.init(label: rest.isEmpty ? nil : rest)
             return
         }
         for base in baseHosts where host.hasSuffix("." + base) {
-            read(host.dropLast(base.count + 1).split(separator: "."), endpoints, isPublic: false)
+            self.init(host.dropLast(base.count + 1).split(separator: "."), endpoints, isPublic: false)
             return
         }
+        self.init()
     }
 
+    init(endpoint: String? = nil, region: Region? = nil, label: String? = nil) {
+        (self.endpoint, self.region, self.label) = (endpoint, region, label)
+    }
+
+    /// No host at all, or one that does not matter.
+    static let none = HostName()
+
     /// Reads from the right: Region, endpoint, then all that is left is one label, dots included.
-    private mutating func read(_ all: [Substring], _ endpoints: Set<String>, isPublic: Bool) {
+    private convenience init(_ all: [Substring], _ endpoints: Set<String>, isPublic: Bool) {
         var labels = all[...]
+        var (endpoint, region): (String?, Region?)
         if let last = labels.last, let named = Region(last) {
             region = named
             labels.removeLast()
@@ -46,7 +55,8 @@ struct HostName: Equatable {
             endpoint = String(last)
             labels.removeLast()
         }
-        label = labels.isEmpty ? nil : labels.joined(separator: ".")
+        self.init(
+            endpoint: endpoint, region: region, label: labels.isEmpty ? nil : labels.joined(separator: "."))
     }
 
     /// `s3-us-west-2` and `iam-fips` are older ways to write an endpoint.

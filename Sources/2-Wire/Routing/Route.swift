@@ -19,25 +19,47 @@ public struct Route: Sendable {
         public let value: [UInt8]
     }
 
-    /// Whose operation is called.
-    public let service: ServiceModel
-    /// The protocol the client speaks, which is not always the model's first.
-    public let wireProtocol: ServiceModel.WireProtocol
-    public internal(set) var operation: Operation
-    /// From the credential scope, else the host, else us-east-1.
-    public let region: Region
-    /// The account before an S3 Control host name.
-    public let hostAccount: AccountID?
-    /// The bucket before an S3 host name.
-    public let hostBucket: String?
-    public internal(set) var labels: [Label]
-    public let query: QueryString
+    /// What stays as it is once the head is read; a class, so that a route is handed on for little.
+    private final class Place: Sendable {
+        let service: ServiceModel
+        let region: Region
+        let host: HostName
+        let query: QueryString
+        let path: ArraySlice<UInt8>
+
+        init(
+            _ service: ServiceModel, _ region: Region, _ host: HostName, _ query: QueryString,
+            _ path: ArraySlice<UInt8>
+        ) {
+            (self.service, self.region, self.host, self.query, self.path) = (service, region, host, query, path)
+        }
+    }
+
+    private let place: Place
+    public internal(set) var operation = Operation.unknown(nil)
+    public internal(set) var labels: [Label] = []
     /// The parameters of a query call, once its body is read.
     public internal(set) var form: QueryString?
-    /// The undecoded path, as sent.
-    public let path: ArraySlice<UInt8>
     /// A query call's `Version`, for messages.
     public internal(set) var version: String?
+
+    init(to service: ServiceModel, in region: Region, _ host: HostName, _ query: QueryString, path: ArraySlice<UInt8>) {
+        place = Place(service, region, host, query, path)
+    }
+
+    /// Whose operation is called.
+    public var service: ServiceModel { place.service }
+    /// The protocol the client speaks, which is not always the model's first.
+    public var wireProtocol: ServiceModel.WireProtocol { place.service.wireProtocol }
+    /// From the credential scope, else the host, else us-east-1.
+    public var region: Region { place.region }
+    /// The account before an S3 Control host name.
+    public var hostAccount: AccountID? { place.host.label.flatMap { AccountID($0) } }
+    /// The bucket before an S3 host name.
+    public var hostBucket: String? { place.service.name == "s3" ? place.host.label : nil }
+    public var query: QueryString { place.query }
+    /// The undecoded path, as sent.
+    public var path: ArraySlice<UInt8> { place.path }
 
     /// The bucket of an S3 request; nil at the service's root.
     public var bucket: [UInt8]? { label("Bucket") }

@@ -38,16 +38,14 @@ public final class Router: Sendable {
             return .malformed(
                 WireError("MalformedQueryString", "The query string contains a syntax error."), format: format(head))
         }
-        let host = host(target.host(head))
+        // A Region and a service that are signed for leave nothing for the host to say; only S3's hosts name more.
+        let signedRegion = scopeRegion.flatMap { Router.region($0) }
+        let host = signedRegion != nil && scopeService != nil && scopeService != "s3" ? .none : host(target.host(head))
         guard let service = service(head, target, host, scopeService, query) else {
             return .unknown(name: scopeService ?? host.endpoint, format: format(head))
         }
-        let region = scopeRegion.flatMap { Router.region($0) } ?? host.region ?? .usEast1
-        let account = host.label.flatMap { AccountID($0) }
         var route = Route(
-            service: service, wireProtocol: service.wireProtocol, operation: .unknown(nil), region: region,
-            hostAccount: account, hostBucket: service.name == "s3" ? host.label : nil, labels: [], query: query,
-            form: nil, path: target.path, version: nil)
+            to: service, in: signedRegion ?? host.region ?? .usEast1, host, query, path: target.path)
         resolve(&route, head)
         return .service(route)
     }
