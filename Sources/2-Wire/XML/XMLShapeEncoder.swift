@@ -5,38 +5,51 @@ import World
 /// Writes shapes as XML: the answers of query calls and the bodies of REST XML.
 struct XMLShapeEncoder: ShapeEncoder {
     private(set) var writer = XMLWriter()
-    private var schema: Schema
-    private var current: MemberSchema?
-    /// The name of the next value's element.
-    private var element: [UInt8] = []
+    private var members: [MemberSchema]
+    /// The next value's member, as a position in `members`; -1 where it is `item`.
+    private var position = -1
+    /// The element of the list, or the value of the map, that is being written.
+    private var item: MemberSchema?
+    /// What the next value's element is called, where not by its member.
+    private var ownName: [UInt8]?
     /// The form of fractions differs: S3 always writes milliseconds.
     private let writesMilliseconds: Bool
 
     init(_ schema: Schema, writesMilliseconds: Bool = false) {
-        (self.schema, self.writesMilliseconds) = (schema, writesMilliseconds)
+        (members, self.writesMilliseconds) = (schema.members, writesMilliseconds)
+    }
+
+    private var current: MemberSchema? { position >= 0 ? members[position] : item }
+    /// The name of the next value's element.
+    private var element: [UInt8] {
+        if let ownName { return ownName }
+        return position >= 0 ? members[position].wireBytes : item?.wireBytes ?? []
     }
 
     /// Everything but shapes: declarations, wrappers, request ids.
     mutating func write(_ body: (inout XMLWriter) -> Void) { body(&writer) }
 
     mutating func member(_ index: Int) {
-        let member = schema.members[index]
-        current = member
-        element = member.wireBytes
+        position = index
+        if ownName != nil { ownName = nil }
+    }
+
+    /// The next value is one of a list's or a map's.
+    private mutating func enter(_ item: MemberSchema?, named name: [UInt8]? = nil) {
+        (position, self.item, ownName) = (-1, item, name)
     }
 
     /// Writes the next value under a name of its own, such as a root element's.
     mutating func member(_ index: Int, named name: [UInt8]) {
-        current = schema.members[index]
-        element = name
+        (position, ownName) = (index, name)
     }
 
     /// Writes the members without an element around them.
     mutating func members<T: Shape>(of value: T) {
-        let outer = schema
-        schema = T.schema
+        let outer = members
+        members = T.schema.members
         value.put(&self)
-        schema = outer
+        members = outer
     }
 
     mutating func structure<T: Shape>(_ value: T) {
@@ -51,8 +64,7 @@ struct XMLShapeEncoder: ShapeEncoder {
         let isFlattened = own?.isFlattened ?? false
         if !isFlattened { writer.open(name) }
         for value in values {
-            current = own?.element
-            element = isFlattened ? name : own?.element?.wireBytes ?? []
+            enter(own?.element, named: isFlattened ? name : nil)
             value.write(&self)
         }
         if !isFlattened { writer.close(name) }
@@ -66,8 +78,7 @@ struct XMLShapeEncoder: ShapeEncoder {
         for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
             writer.open(entryName)
             writer.element(own?.children.first?.wireBytes ?? [], key)
-            current = own?.element
-            element = own?.element?.wireBytes ?? []
+            enter(own?.element)
             value.write(&self)
             writer.close(entryName)
         }
@@ -81,15 +92,16 @@ struct XMLShapeEncoder: ShapeEncoder {
     mutating func blob(_ value: [UInt8]) { writer.element(element, Base64.encode(value)) }
 
     mutating func instant(_ value: Instant) {
-        writer.open(element)
+        let (name, format, writesMilliseconds) = (element, current?.timestampFormat ?? .iso8601, writesMilliseconds)
+        writer.open(name)
         writer.append { bytes in
-            switch current?.timestampFormat ?? .iso8601 {
+            switch format {
             case .iso8601: value.appendISO8601(to: &bytes, fraction: writesMilliseconds)
             case .rfc822: value.appendHTTPDate(to: &bytes)
             case .unix: bytes.append(contentsOf: String(value.seconds).utf8)
             }
         }
-        writer.close(element)
+        writer.close(name)
     }
 
     /// A streaming body is the whole message, never an element.

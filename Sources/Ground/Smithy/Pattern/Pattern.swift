@@ -1,7 +1,7 @@
 /// A model's regular expression, which a value must match as a whole.
 ///
 /// Matching takes time proportional to the text: an automaton is run over it, nothing is tried twice.
-public struct Pattern: Sendable {
+public final class Pattern: Sendable {
     public let source: String
     private let form: Form
 
