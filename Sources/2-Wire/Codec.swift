@@ -17,25 +17,32 @@ public struct Codec: Sendable {
     /// - Parameters:
     ///   - route: of this request; for a query call, after `readBody`.
     ///   - payload: the body, after any chunked signing was taken off.
+    ///   - unknown: takes the names of parameters, headers or members the shape does not have; at most sixteen. Refuse
+    ///     them or say why not.
     public func decode<O: OperationShape>(
-        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload
-    ) throws(WireError) -> Decoded<O.Input> {
+        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload, unknown: inout [String]
+    ) throws(WireError) -> O.Input {
         switch wireProtocol {
-        case .query, .ec2: try decodeQuery(O.Input.self, route)
-        case .json, .restJSON: try decodeJSON(O.Input.self, payload)
-        case .restXML: try decodeREST(operation, head, route, payload)
+        case .query, .ec2: try decodeQuery(O.Input.self, route, &unknown)
+        case .json, .restJSON: try decodeJSON(O.Input.self, payload, &unknown)
+        case .restXML: try decodeREST(operation, head, route, payload, &unknown)
         }
     }
 
-    private func decodeQuery<T: Shape>(_ type: T.Type, _ route: Route) throws(WireError) -> Decoded<T> {
+    private func decodeQuery<T: Shape>(_ type: T.Type, _ route: Route, _ unknown: inout [String]) throws(WireError)
+        -> T
+    {
         var decoder = QueryShapeDecoder(route.form ?? .empty)
         let input: T
         do { input = try decoder.root(type) } catch { throw dialect.error(error) }
         guard decoder.validator.violations.isEmpty else { throw dialect.error(decoder.validator.violations) }
-        return Decoded(input: input, unknownParameters: decoder.unknownParameters)
+        unknown = decoder.unknownParameters
+        return input
     }
 
-    private func decodeJSON<T: Shape>(_ type: T.Type, _ payload: Payload) throws(WireError) -> Decoded<T> {
+    private func decodeJSON<T: Shape>(_ type: T.Type, _ payload: Payload, _ unknown: inout [String]) throws(WireError)
+        -> T
+    {
         guard case .bytes(let bytes) = payload else {
             throw dialect.error(.malformed("The request body is not valid JSON."))
         }
@@ -44,12 +51,13 @@ public struct Codec: Sendable {
         let input: T
         do { input = try decoder.root(type) } catch { throw dialect.error(error) }
         guard decoder.validator.violations.isEmpty else { throw dialect.error(decoder.validator.violations) }
-        return Decoded(input: input, unknownParameters: decoder.unknownMembers)
+        unknown = decoder.unknownMembers
+        return input
     }
 
     private func decodeREST<O: OperationShape>(
-        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload
-    ) throws(WireError) -> Decoded<O.Input> {
+        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload, _ unknown: inout [String]
+    ) throws(WireError) -> O.Input {
         let parameters = RESTParameters(head: head, route: route)
         guard route.labels.allSatisfy({ String(validating: $0.value, as: UTF8.self) != nil }) else {
             throw WireError("InvalidURI", "Couldn't parse the specified URI.")
@@ -62,8 +70,8 @@ public struct Codec: Sendable {
         guard decoder.validator.violations.isEmpty else {
             throw dialect.error(decoder.validator.violations, inXMLBody: decoder.isInXMLBody)
         }
-        let unknown = UnknownParameters(parameters: parameters, operation: O.model, schema: O.Input.schema)
-        return Decoded(input: input, unknownParameters: unknown.names())
+        unknown = UnknownParameters(parameters: parameters, operation: O.model, schema: O.Input.schema).names()
+        return input
     }
 
     /// The answer to a request that succeeded.

@@ -8,10 +8,3 @@ public enum Payload: Sendable {
 
     var isEmpty: Bool { if case .bytes(let bytes) = self { bytes.isEmpty } else { false } }
 }
-
-/// An input, and what the request said beyond it.
-public struct Decoded<Input: Sendable>: Sendable {
-    public let input: Input
-    /// Names of parameters, headers or members the shape does not have; at most sixteen. Refuse them or say why not.
-    public let unknownParameters: [String]
-}

@@ -2,13 +2,6 @@ import HTTP
 public import Smithy
 public import Storage
 
-/// One request on its way through: where its typed input comes from, and how its output becomes an answer.
-protocol Exchange: Sendable {
-    var facts: RequestFacts { get }
-    func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input
-    func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response
-}
-
 /// A call's input was refused, before the gate could see, and so record, the call.
 struct Unread: Error {
     let cause: any ServiceError
@@ -16,13 +9,13 @@ struct Unread: Error {
 
 /// An operation without its types, as the roster holds it. What it does to a request is fixed when it is made: decode,
 /// go through the gate, encode.
-public struct AnyOperation: Sendable {
+public final class AnyOperation: Sendable {
     public let model: OperationModel
     /// Members (model names) that are refused when given.
     public let refusedMembers: [String]
     /// Whether the body goes to the operation unread.
     let streams: Bool
-    let run: @Sendable (Gate, any Exchange) async throws -> Response
+    let run: @Sendable (Gate, WireExchange) async throws -> Response
     private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, Bool) throws -> Access
 
     /// What the operation asks of the policies for a sample input: with its required members only, or with all that are
@@ -63,14 +56,20 @@ public struct AnyOperation: Sendable {
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
         run = { gate, exchange in
-            let input: Op.Input
-            do {
-                input = try exchange.decode(Op.Shape.self)
-                if !refused.isEmpty { try GivenMembers.refuse(refused, in: input) }
-            } catch let error as any ServiceError {
-                throw Unread(cause: error)
-            }
+            let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
             return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
+        }
+    }
+
+    private static func input<Shape: OperationShape>(
+        of shape: Shape.Type, from exchange: WireExchange, refusing refused: [String]
+    ) throws -> Shape.Input {
+        do {
+            let input = try exchange.decode(shape)
+            if !refused.isEmpty { try GivenMembers.refuse(refused, in: input) }
+            return input
+        } catch let error as any ServiceError {
+            throw Unread(cause: error)
         }
     }
 }

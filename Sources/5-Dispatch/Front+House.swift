@@ -21,8 +21,9 @@ extension Front {
             let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
             guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
             try await gate.admit(
-                Action("gatehouse", action), facts(head, proved.caller, .usEast1, identity, times, hasBodyDigest: false)
-            )
+                Action("gatehouse", action),
+                RequestFacts(
+                    caller: proved.caller, region: .usEast1, now: times.now, requestID: identity.requestID, head: head))
             return nil
         } catch let failure as AuthenticationFailure {
             return codec.encode(error: WireError(failure.refusal(for: service)), identity)

@@ -52,17 +52,39 @@ public final class Front: Sendable {
     }
 
     /// The answer to one request, whatever it is: an error too is an answer.
+    ///
+    /// What needs no waiting is done apart, so that what it needs on the way lies on the stack and not in the frames of
+    /// the asynchronous calls.
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
-        let hint = ScopeHint(head)
-        let routing = router.route(head, scopeService: hint.service, scopeRegion: hint.region)
-        switch consume routing {
-        case .service(let route): return await answer(head, body, route)
+        var route: Route
+        switch routing(head) {
+        case .service(let found): route = found
         case .malformed(let error, let format): return refuse(error, format)
-        case .unknown(let name, let format):
-            let error = WireError(
-                "NotImplemented", "The service \(name ?? "named") is not implemented by Gatehouse.", status: 501)
-            return refuse(error, format)
+        case .unknown(let name, let format): return refuse(Front.unknownService(name), format)
         }
+        let identity = identity(isS3: route.wireProtocol == .restXML)
+        do {
+            let exchange: WireExchange
+            if route.service.wireProtocol == .restXML {
+                exchange = try await self.exchange(head, body, route, identity)
+            } else {
+                let bytes = if let whole = body.takeWhole() { whole } else { try await collect(body) }
+                exchange = try self.exchange(head, bytes, &route, identity)
+            }
+            return try await perform(exchange)
+        } catch {
+            return refusal(error, head, route, identity)
+        }
+    }
+
+    @inline(never)
+    private func routing(_ head: RequestHead) -> Routing {
+        let hint = ScopeHint(head)
+        return router.route(head, scopeService: hint.service, scopeRegion: hint.region)
+    }
+
+    private static func unknownService(_ name: String?) -> WireError {
+        WireError("NotImplemented", "The service \(name ?? "named") is not implemented by Gatehouse.", status: 501)
     }
 
     /// An answer without a service of ours to word it.
@@ -78,52 +100,65 @@ public final class Front: Sendable {
             requestID: world.identifiers.hexadecimal(16), hostID: world.identifiers.base32(56))
     }
 
-    private func answer(_ head: RequestHead, _ body: any RequestBody, _ route: consuming Route) async -> Response {
-        let identity = identity(isS3: route.wireProtocol == .restXML)
-        let codec = Codec(route.service, speaking: route.wireProtocol)
-        do {
-            return try await perform(head, body, &route, codec, identity)
-        } catch {
-            let told = told(error, route, identity)
-            counters.count(service: route.service.name, operation: route.operationName, status: told.httpStatus)
-            return codec.encode(
-                error: told, identity, resource: String(decoding: route.path, as: UTF8.self),
-                isHead: head.matches(head.method, "HEAD"))
-        }
+    @inline(never)
+    private func refusal(_ error: any Error, _ head: RequestHead, _ route: Route, _ identity: RequestIdentity)
+        -> Response
+    {
+        let told = told(error, route, identity)
+        counters.count(service: route.service.name, operation: route.operationName, status: told.httpStatus)
+        return Codec(route.service, speaking: route.wireProtocol).encode(
+            error: told, identity, resource: String(decoding: route.path, as: UTF8.self),
+            isHead: head.matches(head.method, "HEAD"))
     }
 
-    private func perform(
-        _ head: RequestHead, _ body: any RequestBody, _ route: inout Route, _ codec: Codec, _ identity: RequestIdentity
-    ) async throws -> Response {
-        let service = SigningService(route)
-        let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
-        let proved: Authenticated
-        let payload: Payload
-        var hasBodyDigest = false
-        if service.family == .s3 {
-            proved = try authenticate(head, service, .fromHeader, times)
-            let verified = try proved.body(body, checksums: .describeBody)
-            hasBodyDigest = verified.isPromised
-            payload = known(route)?.operation.streams == true ? .stream(verified) : .bytes(try await collect(verified))
-        } else {
-            let bytes = if let whole = body.takeWhole() { whole } else { try await collect(body) }
-            if bytes.count > Front.largestDocument { throw Front.tooLarge }
-            proved = try authenticate(head, service, .body(bytes), times)
-            try route.readBody(bytes)
-            payload = .bytes(bytes)
-        }
-        let facts = facts(head, proved.caller, route.region, identity, times, hasBodyDigest: hasBodyDigest)
-        guard let known = known(route) else {
-            throw try await unknown(route, codec, facts, service)
-        }
-        guard !proved.caller.isAnonymous || service.family == .s3 || known.operation.model.isUnsigned else {
+    private func times() -> Authenticator.Times {
+        Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
+    }
+
+    /// A request whose body is here: authenticated, and its form read.
+    @inline(never)
+    private func exchange(
+        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity
+    ) throws -> WireExchange {
+        if body.count > Front.largestDocument { throw Front.tooLarge }
+        let times = times()
+        let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .body(body), at: times)
+        try route.readBody(body)
+        let facts = RequestFacts(
+            caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head)
+        return WireExchange(facts: facts, head: head, route: route, payload: .bytes(body), identity: identity)
+    }
+
+    /// A request to S3: its body is checked as it is read.
+    private func exchange(
+        _ head: RequestHead, _ body: any RequestBody, _ route: Route, _ identity: RequestIdentity
+    ) async throws -> WireExchange {
+        let times = times()
+        let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .fromHeader, at: times)
+        let verified = try proved.body(body, checksums: .describeBody)
+        let streams = known(route)?.operation.streams == true
+        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
+        let facts = RequestFacts(
+            caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
+            hasBodyDigest: verified.isPromised)
+        return WireExchange(facts: facts, head: head, route: route, payload: payload, identity: identity)
+    }
+
+    private func perform(_ exchange: WireExchange) async throws -> Response {
+        guard let known = known(exchange.route) else { throw try await unknown(exchange) }
+        let operation = known.operation
+        guard !exchange.facts.caller.isAnonymous || exchange.isForS3 || operation.model.isUnsigned else {
             throw AuthenticationFailure.missingToken
         }
-        let exchange = WireExchange(
-            facts: facts, codec: codec, head: head, route: route, payload: payload, identity: identity)
-        let response = try await run(known.operation, exchange, facts)
-        count(response.status, known, route)
-        return response
+        do {
+            let response = try await operation.run(gate, exchange)
+            count(response.status, known, exchange.route)
+            return response
+        } catch let unread as Unread {
+            try await gate.recordUnread(
+                operation.model.name, of: operation.model.service, unread.cause, exchange.facts)
+            throw unread.cause
+        }
     }
 
     private func known(_ route: Route) -> Known? {
@@ -138,45 +173,17 @@ public final class Front: Sendable {
         counters.count(service: route.service.name, operation: route.operationName, status: status)
     }
 
-    private func run(_ operation: AnyOperation, _ exchange: WireExchange, _ facts: RequestFacts) async throws
-        -> Response
-    {
-        do {
-            return try await operation.run(gate, exchange)
-        } catch let unread as Unread {
-            try await gate.recordUnread(operation.model.name, of: operation.model.service, unread.cause, facts)
-            throw unread.cause
-        }
-    }
-
-    private func authenticate(
-        _ head: RequestHead, _ service: SigningService, _ payload: Authenticator.Payload, _ times: Authenticator.Times
-    ) throws -> Authenticated {
-        try authenticator.authenticate(head, for: service, payload: payload, at: times)
-    }
-
-    func facts(
-        _ head: RequestHead, _ caller: Caller, _ region: Region, _ identity: RequestIdentity,
-        _ times: Authenticator.Times, hasBodyDigest: Bool
-    ) -> RequestFacts {
-        RequestFacts(
-            caller: caller, region: region, now: times.now, requestID: identity.requestID,
-            connection: head.connection, userAgent: head.text("user-agent"), host: head.text("host"),
-            referer: head.text("referer"), contentHash: head.text("x-amz-content-sha256"), hasBodyDigest: hasBodyDigest)
-    }
-
     /// An operation AWS has and we have not, or that nobody has: told apart from a denial only after authentication.
-    private func unknown(
-        _ route: Route, _ codec: Codec, _ facts: RequestFacts, _ service: SigningService
-    ) async throws -> any Error {
-        guard !facts.caller.isAnonymous || service.family == .s3 else { return AuthenticationFailure.missingToken }
+    private func unknown(_ exchange: WireExchange) async throws -> any Error {
+        let (facts, route) = (exchange.facts, exchange.route)
+        guard !facts.caller.isAnonymous || exchange.isForS3 else { return AuthenticationFailure.missingToken }
         let name: String? =
             switch route.operation {
             case .known(let name): name
             case .unknown(let name): name
             case .inBody: nil
             }
-        let error = codec.unknownOperation(name, version: route.version)
+        let error = exchange.codec.unknownOperation(name, version: route.version)
         world.log(
             .warning, "an operation that is not implemented was called",
             [

@@ -47,6 +47,8 @@ public final class Gate: Sendable {
     /// How often a streamed query is asked before it is given up.
     private static let attempts = 5
 
+    // Apart, so that what it needs on the way lies on the stack and not in the frame of the asynchronous call.
+    @inline(never)
     private func answer<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) throws -> (
         Op.Target, Op.Output
     ) {

@@ -13,25 +13,25 @@ public final class RequestFacts: Sendable {
     /// The product's time, read once for the whole request.
     public let now: Instant
     public let requestID: String
-    public let connection: ConnectionFacts
-    public let userAgent: String?
-    public let host: String?
-    public let referer: String?
-    /// The `x-amz-content-sha256` header as sent.
-    public let contentHash: String?
+    private let head: RequestHead
     /// Whether the request promises a digest of its body, by Content-MD5 or a checksum. Only S3 has such requests.
     public let hasBodyDigest: Bool
 
     public init(
-        caller: Caller, region: Region, now: Instant, requestID: String, connection: ConnectionFacts,
-        userAgent: String?,
-        host: String?, referer: String?, contentHash: String? = nil, hasBodyDigest: Bool = false
+        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
     ) {
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
-        (self.connection, self.userAgent, self.host, self.referer) = (connection, userAgent, host, referer)
-        (self.contentHash, self.hasBodyDigest) = (contentHash, hasBodyDigest)
+        (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
     }
+
+    public var connection: ConnectionFacts { head.connection }
+    // Read from the head when asked for, which most are once or never.
+    public var userAgent: String? { head.text("user-agent") }
+    public var host: String? { head.text("host") }
+    public var referer: String? { head.text("referer") }
+    /// The `x-amz-content-sha256` header as sent.
+    public var contentHash: String? { head.text("x-amz-content-sha256") }
 
     /// The caller's account, for services where no anonymous call gets this far.
     public func signedAccount() throws -> AccountID {

@@ -2,8 +2,9 @@ import HTTP
 import Smithy
 import Wire
 
-/// A request in its service's protocol.
-final class WireExchange: Exchange {
+/// A request in its service's protocol, on its way through: where the typed input of its operation comes from, and how
+/// the output becomes an answer.
+final class WireExchange: Sendable {
     let facts: RequestFacts
     let codec: Codec
     let head: RequestHead
@@ -11,18 +12,20 @@ final class WireExchange: Exchange {
     let payload: Payload
     let identity: RequestIdentity
 
-    init(
-        facts: RequestFacts, codec: Codec, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity
-    ) {
-        (self.facts, self.codec, self.head) = (facts, codec, head)
-        (self.route, self.payload, self.identity) = (route, payload, identity)
+    init(facts: RequestFacts, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity) {
+        codec = Codec(route.service, speaking: route.wireProtocol)
+        (self.facts, self.head, self.route, self.payload, self.identity) = (facts, head, route, payload, identity)
     }
+
+    /// Whether it is S3 that is called: it answers anonymous callers too.
+    var isForS3: Bool { route.service.wireProtocol == .restXML }
 
     /// What the shape has no place for is refused: it would otherwise be ignored.
     func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input {
-        let decoded = try codec.decode(shape, head, route, payload)
-        if let name = decoded.unknownParameters.first { throw NotImplemented("The parameter \(name)") }
-        return decoded.input
+        var unknown: [String] = []
+        let input = try codec.decode(shape, head, route, payload, unknown: &unknown)
+        if let name = unknown.first { throw NotImplemented("The parameter \(name)") }
+        return input
     }
 
     func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response {

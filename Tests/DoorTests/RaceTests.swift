@@ -54,8 +54,9 @@ struct RaceTests {
             signedHeaderList: [])
         let facts = RequestFacts(
             caller: caller, region: .usEast1, now: House.start, requestID: "request",
-            connection: ConnectionFacts(peerAddress: "198.51.100.7", isLoopback: false, localPort: 443, tls: nil),
-            userAgent: nil, host: nil, referer: nil)
+            head: RequestHead(
+                raw: [], method: 0..<0, target: 0..<0, fields: [], isHTTP11: true,
+                connection: ConnectionFacts(peerAddress: "198.51.100.7", isLoopback: false, localPort: 443, tls: nil)))
         _ = try await stage.house.gate.run(OvertakenRead(store: stage.house.store), IAM.ListUsers.Input(), facts)
         #expect(try await stage.house.call(IAM.service, "ListUsers", as: stage.caller).status == 403)
     }

@@ -69,10 +69,17 @@ extension Yard {
                 principal: principal, credential: credential, method: .header, signatureVersion: .version4,
                 signed: clock.now(), signatureAge: 0, signedHeaderList: Array("host".utf8)[...])
         return RequestFacts(
-            caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789",
-            connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil),
-            userAgent: "test", host: "s3.example", referer: nil, hasBodyDigest: hasBodyDigest)
+            caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789", head: Yard.head,
+            hasBodyDigest: hasBodyDigest)
     }
+
+    private static let head = {
+        let raw = Array("user-agent:test\r\nhost:s3.example\r\n".utf8)
+        return RequestHead(
+            raw: raw, method: 0..<0, target: 0..<0,
+            fields: [.init(name: 0..<10, value: 11..<15), .init(name: 17..<21, value: 22..<32)], isHTTP11: true,
+            connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil))
+    }()
 
     var root: RequestFacts { facts(.root(Yard.account)) }
     var stranger: RequestFacts { facts(.root(Yard.other)) }

@@ -41,8 +41,7 @@ struct GoldenRequestTests {
         #expect(route.operation == .known(O.model.name))
         #expect(route.service.name == O.model.service.name)
         let streams = O.Input.schema.members.contains { $0.kind == .stream }
-        let decoded = try Codec(O.model.service).decode(
-            operation, head, route, streams ? .stream(BufferedBody(body)) : .bytes(body))
+        let decoded = try decode(operation, head, route, streams ? .stream(BufferedBody(body)) : .bytes(body))
         #expect(decoded.unknownParameters == [])
         var expected = fields["input"] as? [String: Any] ?? [:]
         let actual = CanonicalEncoder.tree(decoded.input)

@@ -40,20 +40,34 @@ func testRoute(_ head: RequestHead, scope: String? = nil, region: String? = nil)
     }
 }
 
+/// An input, and what the request said beyond it.
+struct Decoded<Input> {
+    let input: Input
+    let unknownParameters: [String]
+}
+
+func decode<O: OperationShape>(_ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload) throws
+    -> Decoded<O.Input>
+{
+    var unknown: [String] = []
+    let input = try Codec(O.model.service).decode(operation, head, route, payload, unknown: &unknown)
+    return Decoded(input: input, unknownParameters: unknown)
+}
+
 /// What a query call with this form is read as.
 func decodeQuery<O: OperationShape>(_ operation: O.Type, _ form: String) throws -> Decoded<O.Input> {
     let head = makeHead("POST", "/", [("Host", "localhost"), ("Content-Type", "application/x-www-form-urlencoded")])
     let body = Array("Action=\(O.model.name)&Version=\(O.model.service.apiVersion)&\(form)".utf8)
     guard var route = testRoute(head, scope: O.model.service.signingName) else { throw WireError("NoRoute", "") }
     try route.readBody(body)
-    return try Codec(O.model.service).decode(operation, head, route, .bytes(body))
+    return try decode(operation, head, route, .bytes(body))
 }
 
 func decodeJSON<O: OperationShape>(_ operation: O.Type, _ body: [UInt8]) throws -> Decoded<O.Input> {
     let target = O.model.service.targetPrefix + "." + O.model.name
     let head = makeHead("POST", "/", [("Host", "localhost"), ("X-Amz-Target", target)])
     guard let route = testRoute(head, scope: O.model.service.signingName) else { throw WireError("NoRoute", "") }
-    return try Codec(O.model.service).decode(operation, head, route, .bytes(body))
+    return try decode(operation, head, route, .bytes(body))
 }
 
 func decodeREST<O: OperationShape>(
@@ -62,7 +76,7 @@ func decodeREST<O: OperationShape>(
     let head = makeHead(O.model.method, target, [("Host", "localhost")] + headers)
     guard let route = testRoute(head, scope: "s3") else { throw WireError("NoRoute", "") }
     guard route.operation == .known(O.model.name) else { throw WireError("WrongRoute", "\(route.operation)") }
-    return try Codec(O.model.service).decode(operation, head, route, .bytes(Array(body.utf8)))
+    return try decode(operation, head, route, .bytes(Array(body.utf8)))
 }
 
 func text(_ response: Response) -> String {

@@ -65,8 +65,7 @@ enum CoverageCommand {
         let proved = try Authenticator(credentials: credentials).authenticate(
             head, for: service, payload: .body([]), at: .init(wall: time, now: time))
         return RequestFacts(
-            caller: proved.caller, region: .usEast1, now: time, requestID: "coverage", connection: head.connection,
-            userAgent: nil, host: nil, referer: nil, hasBodyDigest: true)
+            caller: proved.caller, region: .usEast1, now: time, requestID: "coverage", head: head, hasBodyDigest: true)
     }
 }
 
