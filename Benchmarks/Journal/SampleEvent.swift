@@ -17,17 +17,16 @@ enum SampleEvent {
         let name = names[Int(random >> 16) % names.count]
         let principal = Principal.user(
             UserPrincipal(account: account, name: user, path: "/", uniqueID: "AIDAEXAMPLEEXAMPLE\(random % 1000)"))
-        var event = Event(
+        return Event(
             id: id(random, number), time: Instant(milliseconds: 1_767_323_045_678 + Int64(number) * 20),
             account: account, region: .usEast1,
             source: name == "AssumeRole" ? "sts.amazonaws.com" : "iam.amazonaws.com",
             name: name, isReadOnly: !name.hasPrefix("C"), category: random >> 32 & 7 == 0 ? .data : .management,
             identity: EventIdentity(principal: principal, accessKeyID: "AKIAEXAMPLE\(user)", session: nil),
-            sourceAddress: "198.51.100.7", userAgent: "aws-cli/2.15.0 Python/3.11.6 Linux/6.1", requestID: id(random, 7)
-        )
-        event.requestParameters = parameters
-        event.subjects = [Event.Subject(type: "AWS::IAM::User", name: "user\(random >> 40 % 1000)")]
-        return event
+            sourceAddress: "198.51.100.7", userAgent: "aws-cli/2.15.0 Python/3.11.6 Linux/6.1",
+            requestID: id(random, 7),
+            requestParameters: parameters,
+            subjects: [Event.Subject(type: "AWS::IAM::User", name: "user\(random >> 40 % 1000)")])
     }
 
     struct StrangeAccount: Error {}

@@ -40,20 +40,21 @@ extension Gate {
     /// Decides on an action of the house itself, and records it whatever comes of it.
     func admit(_ action: Action, _ facts: RequestFacts) async throws {
         let account = try facts.signedAccount()
-        var event = facts.event(
-            to: account, named: action.name, source: "gatehouse.local", isReadOnly: true, category: .management,
-            region: .usEast1, id: world.identifiers.uuid())
+        func event(_ error: (String, String)?) -> Event {
+            facts.event(
+                to: account, named: action.name, source: "gatehouse.local", isReadOnly: true, category: .management,
+                region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent, error: error)
+        }
         do {
             let epoch = decider.epoch
             _ = try store.read { snapshot in
                 try decider.decide(.ask(action, on: "*", of: account), facts, snapshot, asOf: epoch)
             }
         } catch let denied as AccessDenied {
-            (event.errorCode, event.errorMessage) = ("AccessDenied", denied.message)
-            try await journal.record(Entry.pack(event), .synced)
+            try await journal.record(Entry.pack(event(("AccessDenied", denied.message))), .synced)
             throw denied
         }
-        if let late = note(event) { try await journal.record(late, .written) }
+        if let late = note(event(nil)) { try await journal.record(late, .written) }
     }
 }
 

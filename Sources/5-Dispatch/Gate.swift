@@ -71,8 +71,7 @@ public final class Gate: Sendable {
         return output
     }
 
-    /// Records a read. Returns the entry where that has to be awaited. Not asynchronous itself: an event is large, and
-    /// would be copied from one part of the function to the next.
+    /// Records a read. Returns the entry where that has to be awaited.
     func note(_ event: Event?) -> [UInt8]? {
         guard let event, !journal.note(event) else { return nil }
         return Entry.pack(event)
@@ -158,13 +157,12 @@ public final class Gate: Sendable {
     ) async throws {
         let style = RecordStyle.of(service)
         guard let account = facts.account else { return }
-        var event = facts.event(
+        let event = facts.event(
             to: account, named: operation, source: style.source,
             isReadOnly: OperationModel.isReadOnly(named: operation),
             category: style.dataOperations.contains(operation) ? .data : .management,
-            region: style.region(facts), id: world.identifiers.uuid())
-        event.userAgent = style.userAgent(facts)
-        (event.errorCode, event.errorMessage) = (error.shapeName, error.message)
+            region: style.region(facts), id: world.identifiers.uuid(), userAgent: style.userAgent(facts),
+            error: (error.shapeName, error.message))
         try await journal.record(Entry.pack(event), .synced)
     }
 }

@@ -83,15 +83,15 @@ struct Recorder<Op: Operation> {
 }
 
 extension RequestFacts {
-    /// The event of a call by this caller, without parameters.
+    /// The event of a call by this caller, without parameters. - Parameter error: its code and its message.
     func event(
         to account: AccountID, named name: String, source: String, isReadOnly: Bool, category: Event.Category,
-        region: Region, id: String
+        region: Region, id: String, userAgent: String?, error: (code: String, message: String)?
     ) -> Event {
         Event(
             id: id, time: now, account: account, region: region, source: source, name: name,
             isReadOnly: isReadOnly, category: category, identity: caller.eventIdentity,
             sourceAddress: connection.peerAddress, userAgent: userAgent, requestID: requestID, tls: connection.tls,
-            host: host)
+            host: host, errorCode: error?.code, errorMessage: error?.message)
     }
 }

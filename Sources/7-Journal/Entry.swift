@@ -19,9 +19,9 @@ public struct Entry: Sendable {
 
     static let version: UInt8 = 1
 
-    public static func pack(_ event: borrowing Event) -> [UInt8] { packed(event).bytes }
+    public static func pack(_ event: Event) -> [UInt8] { packed(event).bytes }
 
-    static func packed(_ event: borrowing Event) -> ByteWriter {
+    static func packed(_ event: Event) -> ByteWriter {
         // Most are half as long; up to about this size the allocator has blocks at hand.
         var entry = ByteWriter(reserving: 1000)
         entry.byte(version)

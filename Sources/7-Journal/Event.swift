@@ -4,8 +4,9 @@ public import World
 
 /// What happened, as CloudTrail tells it: one event for each call, allowed, denied or failed.
 ///
+/// A class, for a struct of so many parts is copied each time it is handed on.
 /// - Source: CloudTrail User Guide, "CloudTrail record contents for management, data, and network activity events".
-public struct Event: Sendable {
+public final class Event: Sendable {
     public enum Category: UInt8, Sendable {
         case management = 0
         case data = 1
@@ -30,33 +31,31 @@ public struct Event: Sendable {
         public init(type: String, name: String) { (self.type, self.name) = (type, name) }
     }
 
-    public var id: String
-    public var time: Instant
+    public let id: String
+    public let time: Instant
     /// The account that receives the record.
-    public var account: AccountID
-    public var region: Region
+    public let account: AccountID
+    public let region: Region
     /// `iam.amazonaws.com`
-    public var source: String
-    public var name: String
-    public var isReadOnly: Bool
-    public var category: Category
-    public var identity: EventIdentity
-    public var sourceAddress: String
-    public var userAgent: String?
-    public var requestID: String
-    public var tls: TLSFacts?
-    public var host: String?
-    public var errorCode: String?
-    public var errorMessage: String?
+    public let source: String
+    public let name: String
+    public let isReadOnly: Bool
+    public let category: Category
+    public let identity: EventIdentity
+    public let sourceAddress: String
+    public let userAgent: String?
+    public let requestID: String
+    public let tls: TLSFacts?
+    public let host: String?
+    public let errorCode: String?
+    public let errorMessage: String?
     /// JSON objects, already without anything secret; nil prints `null`.
-    public var requestParameters: [UInt8]?
-    public var responseElements: [UInt8]?
-    public var additionalData: [UInt8]?
-    public var resources: [Resource]
-    public var subjects: [Subject]
+    public let requestParameters: [UInt8]?
+    public let responseElements: [UInt8]?
+    public let additionalData: [UInt8]?
+    public let resources: [Resource]
+    public let subjects: [Subject]
 
-    /// Made where it is asked for: a struct of so many parts is otherwise copied on its way out.
-    @inline(__always)
     public init(
         id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,

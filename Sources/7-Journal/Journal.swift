@@ -93,7 +93,7 @@ public final class Journal: Sendable {
 
     /// Records a read at once, so that the record survives the end of the process. False where that cannot be done now:
     /// then `record` is to be awaited.
-    public func note(_ event: borrowing Event) -> Bool {
+    public func note(_ event: Event) -> Bool {
         guard !syncsReads, let waiting = Entry.packed(event).withBytes({ spool.put($0) }) else { return false }
         mover.wake(waiting > Spool.ringBytes / 4)
         return true

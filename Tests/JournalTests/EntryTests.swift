@@ -8,16 +8,21 @@ import World
 
 /// Defends: a journal row says exactly what the event said, and damaged rows are not read as something else.
 struct EntryTests {
-    private func event(subjects: Int = 2, user: String = "alice") throws -> Event {
+    private func event(
+        subjects: Int = 2, user: String = "alice", isReadOnly: Bool = false, category: Event.Category = .management,
+        userAgent: String = "agent", errorCode: String? = nil, errorMessage: String? = nil,
+        requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil
+    ) throws -> Event {
         let account = try #require(AccountID("111122223333"))
         let principal = Principal.user(UserPrincipal(account: account, name: user, path: "/", uniqueID: "AIDAEXAMPLE"))
-        var event = Event(
+        return Event(
             id: "6f1d", time: Instant(milliseconds: 1_767_323_045_678), account: account, region: .usEast1,
-            source: "iam.amazonaws.com", name: "CreateUser", isReadOnly: false, category: .management,
+            source: "iam.amazonaws.com", name: "CreateUser", isReadOnly: isReadOnly, category: category,
             identity: EventIdentity(principal: principal, accessKeyID: "AKIAEXAMPLE", session: nil),
-            sourceAddress: "198.51.100.7", userAgent: "agent", requestID: "request")
-        event.subjects = (0..<subjects).map { Event.Subject(type: "AWS::IAM::User", name: "user\($0)") }
-        return event
+            sourceAddress: "198.51.100.7", userAgent: userAgent, requestID: "request", errorCode: errorCode,
+            errorMessage: errorMessage, requestParameters: requestParameters, responseElements: responseElements,
+            additionalData: additionalData,
+            subjects: (0..<subjects).map { Event.Subject(type: "AWS::IAM::User", name: "user\($0)") })
     }
 
     @Test func comesBackAsItWas() throws {
@@ -90,8 +95,7 @@ struct EntryTests {
     @Test(arguments: [true, false], [Event.Category.management, .data]) func flagsComeBack(
         _ isReadOnly: Bool, _ category: Event.Category
     ) throws {
-        var event = try event()
-        (event.isReadOnly, event.category) = (isReadOnly, category)
+        let event = try event(isReadOnly: isReadOnly, category: category)
         let entry = try #require(Entry(Entry.pack(event)))
         #expect((entry.isReadOnly, entry.category) == (isReadOnly, category))
     }
@@ -112,19 +116,18 @@ struct EntryTests {
     }
 
     @Test func longTextsAreCutBetweenCharacters() throws {
-        var event = try event()
-        event.errorCode = "AccessDenied"
-        event.errorMessage = String(repeating: "å", count: 1000)
-        event.userAgent = String(repeating: "x", count: 2000)
+        let event = try event(
+            userAgent: String(repeating: "x", count: 2000), errorCode: "AccessDenied",
+            errorMessage: String(repeating: "å", count: 1000))
         let json = try #require(try JSONSerialization.jsonObject(with: Data(event.record())) as? [String: Any])
         #expect(json["errorMessage"] as? String == String(repeating: "å", count: 512))
         #expect((json["userAgent"] as? String)?.count == 1024)
     }
 
     @Test func whatIsTooLargeIsLeftOut() throws {
-        var event = try event()
-        event.requestParameters = Array("{\"a\":\"\(String(repeating: "x", count: 100 * 1024))\"}".utf8)
-        event.additionalData = Array("{\"a\":\"\(String(repeating: "x", count: 28 * 1024))\"}".utf8)
+        let event = try event(
+            requestParameters: Array("{\"a\":\"\(String(repeating: "x", count: 100 * 1024))\"}".utf8),
+            additionalData: Array("{\"a\":\"\(String(repeating: "x", count: 28 * 1024))\"}".utf8))
         let json = try #require(try JSONSerialization.jsonObject(with: Data(event.record())) as? [String: Any])
         #expect(json["requestParameters"] == nil)
         #expect(json["additionalEventData"] == nil)
@@ -132,9 +135,7 @@ struct EntryTests {
     }
 
     @Test func failuresShowNoResponse() throws {
-        var event = try event()
-        event.errorCode = "AccessDenied"
-        event.responseElements = Array(#"{"a":1}"#.utf8)
+        let event = try event(errorCode: "AccessDenied", responseElements: Array(#"{"a":1}"#.utf8))
         let json = try #require(try JSONSerialization.jsonObject(with: Data(event.record())) as? [String: Any])
         #expect(json["responseElements"] is NSNull)
     }

@@ -35,18 +35,19 @@ struct RandomJournal {
         let account = accounts[isOne(of: 4) ? 1 : 0]
         let user = RandomJournal.users[below(isOne(of: 20) ? RandomJournal.users.count : 3)]
         let principal = Principal.user(UserPrincipal(account: account, name: user, path: "/", uniqueID: "AIDAEXAMPLE"))
-        var event = Event(
-            id: "id-\(count)", time: Instant(milliseconds: time), account: account,
-            region: regions[isOne(of: 5) ? 1 : 0],
-            source: RandomJournal.sources[below(3)], name: RandomJournal.names[below(5)], isReadOnly: isOne(of: 2),
-            category: isOne(of: 3) ? .data : .management,
-            identity: EventIdentity(principal: principal, accessKeyID: isOne(of: 9) ? "" : key(), session: nil),
-            sourceAddress: "198.51.100.7", userAgent: nil, requestID: "request")
-        event.subjects = (0..<below(3)).map { _ in
+        let (read, kind): (Bool, Event.Category) = (isOne(of: 2), isOne(of: 3) ? .data : .management)
+        let subjects = (0..<below(3)).map { _ in
             Event.Subject(
                 type: RandomJournal.types[below(2)], name: isOne(of: 30) ? "rare\(below(5))" : "name\(below(9))")
         }
-        return event
+        return Event(
+            id: "id-\(count)", time: Instant(milliseconds: time), account: account,
+            region: regions[isOne(of: 5) ? 1 : 0],
+            source: RandomJournal.sources[below(3)], name: RandomJournal.names[below(5)], isReadOnly: read,
+            category: kind,
+            identity: EventIdentity(principal: principal, accessKeyID: isOne(of: 9) ? "" : key(), session: nil),
+            sourceAddress: "198.51.100.7", userAgent: nil, requestID: "request",
+            subjects: subjects)
     }
 
     private mutating func key() -> String { isOne(of: 50) ? "AKIARARE\(below(4))" : "AKIA\(below(6))" }
