@@ -5,6 +5,7 @@ extension [UInt8] {
         append(copying: bytes)
     }
 
+    /// Adds the bytes that are lent.
     public mutating func append(copying bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
