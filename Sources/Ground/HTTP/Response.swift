@@ -36,7 +36,8 @@ public struct HeaderBlock: Sendable {
         bytes.append(UInt8(ascii: ":"))
         bytes.append(UInt8(ascii: " "))
         let start = bytes.count
-        bytes.append(contentsOf: String(value).utf8)
+        let text = String(value)
+        bytes.append(copying: text.utf8.span)
         replaceControls(from: start)
         bytes.append(13)
         bytes.append(10)

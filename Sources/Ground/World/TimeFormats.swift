@@ -3,32 +3,37 @@ extension Instant {
     /// `2026-01-02T03:04:05Z`, or with `.123` where `fraction` is true.
     public func appendISO8601(to bytes: inout [UInt8], fraction: Bool = false) {
         let time = CivilTime(self)
-        if bytes.isEmpty { bytes.reserveCapacity(24) }
-        bytes.appendDigits(time.year, 4)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDigits(time.month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDigits(time.day, 2)
-        bytes.append(UInt8(ascii: "T"))
-        bytes.appendClock(time)
+        var text = InlineArray<24, UInt8>(repeating: UInt8(ascii: "-"))
+        text.put(time.year, 4, at: 0)
+        text.put(time.month, 2, at: 5)
+        text.put(time.day, 2, at: 8)
+        text[10] = UInt8(ascii: "T")
+        text.put(time.hour, 2, at: 11)
+        text[13] = UInt8(ascii: ":")
+        text.put(time.minute, 2, at: 14)
+        text[16] = UInt8(ascii: ":")
+        text.put(time.second, 2, at: 17)
         if fraction {
-            bytes.append(UInt8(ascii: "."))
-            bytes.appendDigits(time.millisecond, 3)
+            text[19] = UInt8(ascii: ".")
+            text.put(time.millisecond, 3, at: 20)
         }
-        bytes.append(UInt8(ascii: "Z"))
+        let count = fraction ? 24 : 20
+        text[count - 1] = UInt8(ascii: "Z")
+        bytes.append(copying: text.span.extracting(0..<count))
     }
 
     /// `20260102T030405Z`, as SigV4 writes it.
     public func appendBasic(to bytes: inout [UInt8]) {
         let time = CivilTime(self)
-        bytes.appendDigits(time.year, 4)
-        bytes.appendDigits(time.month, 2)
-        bytes.appendDigits(time.day, 2)
-        bytes.append(UInt8(ascii: "T"))
-        bytes.appendDigits(time.hour, 2)
-        bytes.appendDigits(time.minute, 2)
-        bytes.appendDigits(time.second, 2)
-        bytes.append(UInt8(ascii: "Z"))
+        var text = InlineArray<16, UInt8>(repeating: UInt8(ascii: "T"))
+        text.put(time.year, 4, at: 0)
+        text.put(time.month, 2, at: 4)
+        text.put(time.day, 2, at: 6)
+        text.put(time.hour, 2, at: 9)
+        text.put(time.minute, 2, at: 11)
+        text.put(time.second, 2, at: 13)
+        text[15] = UInt8(ascii: "Z")
+        bytes.append(copying: text.span)
     }
 
     /// `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 9110, section 5.6.7).
@@ -62,6 +67,19 @@ extension CivilTime {
     public static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+}
+
+extension InlineArray where Element == UInt8 {
+    /// Writes the last `width` decimal digits of `value`, without a sign.
+    fileprivate mutating func put(_ value: Int, _ width: Int, at start: Int) {
+        var rest = value.magnitude
+        var index = start + width
+        while index > start {
+            index -= 1
+            self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+    }
 }
 
 extension [UInt8] {
