@@ -17,7 +17,7 @@ extension Authenticator {
         let link = try Version2Query.read(query, header: scan.token.map { Array(head.raw[$0]) })
         try link.checkTime(times.wall)
         let mode = try unsignedMode(head, scan, service, .query)
-        let credential = try lookUp(link.accessKeyID, link.sessionToken, .query, now: times.now)
+        let credential = try lookUp(link.accessKeyID[...], link.sessionToken, .query, now: times.now)
         try verify(
             link, Version2Text(head: head, target: target, query: query, hostBucket: service.hostBucket), credential)
         let caller = Caller(

@@ -45,8 +45,8 @@ public struct Authenticator: Sendable {
                 caller: .anonymous, head: head, mode: try unsignedMode(head, scan, service, .anonymous),
                 chunkSigning: nil)
         }
-        let rules = ClaimRules(claim: claim, head: head, scan: scan, service: service)
-        try rules.checkScope()
+        let rules = ClaimRules(claim: claim, head: head, contentHash: scan.contentHash, isS3: service.isS3)
+        try rules.checkScope(of: service)
         try rules.checkTime(times.wall)
         try rules.checkCoverage()
         let (mode, payloadHash) = try rules.payload(payload, query)
@@ -71,7 +71,7 @@ public struct Authenticator: Sendable {
     ) -> ChunkSigning? {
         guard case .signedChunks = mode else { return nil }
         return ChunkSigning(
-            key: key, time: claim.time, scope: Array(claim.credential.scope), seed: seed,
+            key: key, time: Array(claim.time), scope: Array(claim.credential.scope), seed: seed,
             accessKeyID: credential.accessKeyID)
     }
 
@@ -113,9 +113,9 @@ public struct Authenticator: Sendable {
     }
 
     func lookUp(
-        _ accessKeyID: some Sequence<UInt8>, _ sessionToken: [UInt8]?, _ method: Caller.Method, now: Instant
+        _ accessKeyID: ArraySlice<UInt8>, _ sessionToken: [UInt8]?, _ method: Caller.Method, now: Instant
     ) throws(AuthenticationFailure) -> Credential {
-        let key = String(decoding: Array(accessKeyID), as: UTF8.self)
+        let key = String(decoding: accessKeyID, as: UTF8.self)
         let found: CredentialLookup
         do {
             found = try credentials.credential(accessKeyID: key, sessionToken: sessionToken, now: now)

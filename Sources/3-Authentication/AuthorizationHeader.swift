@@ -7,25 +7,29 @@ enum AuthorizationHeader {
         -> SignatureClaim
     {
         try checkAlgorithm(value)
-        let parts = Parts(value.dropFirst(SignatureClaim.algorithm.count))
+        let parts = Parts(value.span, from: SignatureClaim.algorithm.count)
         var missing = MissingParts()
         missing.credential = parts.credential == nil
         missing.signedHeaders = parts.signedHeaders == nil
         missing.signature = parts.signature == nil
         missing.date = scan.amzDate == nil && scan.date == nil
-        guard let credentialText = parts.credential, let signedHeaders = parts.signedHeaders,
+        guard let credentialRange = parts.credential, let signedHeaders = parts.signedHeaders,
             let signature = parts.signature, missing.isEmpty
         else {
             missing.authorization = Array(value)
             throw AuthenticationFailure(.incomplete(missing), .header)
         }
+        func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
+            value[value.startIndex + range.lowerBound..<value.startIndex + range.upperBound]
+        }
+        let credentialText = slice(credentialRange)
         guard let credential = CredentialScope(credentialText) else {
             throw AuthenticationFailure(.malformedCredential(String(decoding: credentialText, as: UTF8.self)), .header)
         }
         let (time, instant) = try date(scan, head)
         return SignatureClaim(
-            method: .header, credential: credential, signedHeaders: signedHeaders, signature: signature, time: time,
-            instant: instant, lifetime: nil, sessionToken: scan.token.map { Array(head.raw[$0]) })
+            method: .header, credential: credential, signedHeaders: slice(signedHeaders), signature: slice(signature),
+            time: time, instant: instant, lifetime: nil, sessionToken: scan.token.map { Array(head.raw[$0]) })
     }
 
     private static func checkAlgorithm(_ value: ArraySlice<UInt8>) throws(AuthenticationFailure) {
@@ -44,28 +48,30 @@ enum AuthorizationHeader {
 
     /// `X-Amz-Date` in the basic format, or else `Date`, which may also be an HTTP date.
     private static func date(_ scan: HeaderScan, _ head: RequestHead) throws(AuthenticationFailure) -> (
-        [UInt8], Instant
+        ArraySlice<UInt8>, Instant
     ) {
         guard let range = scan.amzDate ?? scan.date else { throw AuthenticationFailure(.malformedDate(""), .header) }
-        let bytes = Array(head.raw[range])
-        if let instant = Instant(basicBytes: bytes) { return (bytes, instant) }
+        let bytes = head.raw[range]
+        if let instant = Instant(basicBytes: bytes.span) { return (bytes, instant) }
         let text = String(decoding: bytes, as: UTF8.self)
-        if scan.amzDate == nil, let instant = Instant(httpDate: text) { return (Array(instant.basic.utf8), instant) }
+        if scan.amzDate == nil, let instant = Instant(httpDate: text) {
+            return (Array(instant.basic.utf8)[...], instant)
+        }
         throw AuthenticationFailure(.malformedDate(text), .header)
     }
 
-    /// The three parts, each nil where it is missing, empty or given twice.
+    /// The places of the three parts, each nil where it is missing, empty or given twice.
     private struct Parts {
-        var credential: ArraySlice<UInt8>?
-        var signedHeaders: ArraySlice<UInt8>?
-        var signature: ArraySlice<UInt8>?
+        var credential: Range<Int>?
+        var signedHeaders: Range<Int>?
+        var signature: Range<Int>?
 
-        init(_ value: ArraySlice<UInt8>) {
-            let bytes = value.span
-            var start = 0
+        /// Reads what follows `start`.
+        init(_ bytes: Span<UInt8>, from start: Int) {
+            var start = start
             while start < bytes.count {
                 let end = bytes.firstIndex(of: UInt8(ascii: ","), in: start..<bytes.count) ?? bytes.count
-                read(Parts.trim(bytes, start..<end), of: value)
+                read(Parts.trim(bytes, start..<end), of: bytes)
                 start = end + 1
             }
             if credential?.isEmpty == true { credential = nil }
@@ -73,19 +79,18 @@ enum AuthorizationHeader {
             if signature?.isEmpty == true { signature = nil }
         }
 
-        private mutating func read(_ part: Range<Int>, of value: ArraySlice<UInt8>) {
-            let bytes = value.span
+        private mutating func read(_ part: Range<Int>, of bytes: Span<UInt8>) {
             guard let equals = bytes.firstIndex(of: UInt8(ascii: "="), in: part), equals + 1 < part.upperBound else {
                 return
             }
             let name = bytes.extracting(part.lowerBound..<equals)
-            let text = value[value.startIndex + equals + 1..<value.startIndex + part.upperBound]
+            let text = equals + 1..<part.upperBound
             if name.isExactly("Credential") {
-                credential = credential == nil ? text : []
+                credential = credential == nil ? text : 0..<0
             } else if name.isExactly("SignedHeaders") {
-                signedHeaders = signedHeaders == nil ? text : []
+                signedHeaders = signedHeaders == nil ? text : 0..<0
             } else if name.isExactly("Signature") {
-                signature = signature == nil ? text : []
+                signature = signature == nil ? text : 0..<0
             }
         }
 

@@ -9,23 +9,22 @@ enum CanonicalHeaders {
         var start = 0
         while true {
             let end = names.firstIndex(of: UInt8(ascii: ";"), in: start..<names.count) ?? names.count
-            let first = signedHeaders.startIndex
-            appendLine(signedHeaders[first + start..<first + end], of: head, to: &canonical)
+            appendLine(names.extracting(start..<end), of: head, to: &canonical)
             if end == names.count { return }
             start = end + 1
         }
     }
 
-    private static func appendLine(_ name: ArraySlice<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
-        canonical += name
+    private static func appendLine(_ wanted: Span<UInt8>, of head: RequestHead, to canonical: inout [UInt8]) {
+        canonical.append(copying: wanted)
         canonical.append(UInt8(ascii: ":"))
         var first = true
         let all = head.raw
-        let (wanted, raw) = (name.span, all.span)
+        let raw = all.span
         for field in head.fields where field.name.count == wanted.count && same(raw.extracting(field.name), wanted) {
             if !first { canonical.append(UInt8(ascii: ",")) }
             first = false
-            appendFolded(head.raw[field.value], to: &canonical)
+            appendFolded(raw.extracting(field.value), to: &canonical)
         }
         canonical.append(UInt8(ascii: "\n"))
     }
@@ -63,14 +62,15 @@ enum CanonicalHeaders {
         return names
     }
 
-    private static func appendFolded(_ value: ArraySlice<UInt8>, to canonical: inout [UInt8]) {
+    private static func appendFolded(_ value: Span<UInt8>, to canonical: inout [UInt8]) {
         if isFolded(value) {
-            canonical += value
+            canonical.append(copying: value)
             return
         }
         var pending = false
         var begun = false
-        for byte in value {
+        for index in value.indices {
+            let byte = value[index]
             if isBlank(byte) {
                 pending = begun
                 continue
@@ -83,20 +83,13 @@ enum CanonicalHeaders {
     }
 
     /// Whether every blank is a single space between other bytes.
-    private static func isFolded(_ value: ArraySlice<UInt8>) -> Bool {
-        let bytes = value.span
-        if bytes.firstIndex(below: 0x20, or: 0x20, in: 0..<bytes.count) == nil { return true }
-        var afterBlank = true
-        for index in bytes.indices {
-            let byte = bytes[index]
-            if !isBlank(byte) {
-                afterBlank = false
-            } else if afterBlank || byte != 0x20 {
-                return false
-            } else {
-                afterBlank = true
-            }
+    private static func isFolded(_ bytes: Span<UInt8>) -> Bool {
+        var start = 0
+        while let index = bytes.firstIndex(below: 0x20, or: 0x20, in: start..<bytes.count) {
+            start = index + 1
+            if !isBlank(bytes[index]) { continue }
+            guard bytes[index] == 0x20, index > 0, start < bytes.count, !isBlank(bytes[start]) else { return false }
         }
-        return !afterBlank || bytes.isEmpty
+        return true
     }
 }

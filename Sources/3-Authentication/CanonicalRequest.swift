@@ -1,5 +1,6 @@
 import Crypto
 import HTTP
+import World
 
 /// What is signed: the request in its canonical form, and the text made of its hash.
 /// - Source: IAM User Guide, "Create a signed AWS API request", steps 1 to 3.
@@ -10,9 +11,10 @@ enum CanonicalRequest {
         head: RequestHead, target: RequestTarget, query: CanonicalQuery, claim: SignatureClaim, isS3: Bool,
         payloadHash: [UInt8]
     ) -> [UInt8] {
+        let raw = head.raw
         var canonical: [UInt8] = []
-        canonical.reserveCapacity(head.raw.count + 256)
-        canonical += head.raw[head.method]
+        canonical.reserveCapacity(raw.count + 256)
+        canonical.append(copying: raw.span.extracting(head.method))
         canonical.append(newline)
         if isS3 {
             CanonicalPath.appendS3(target.path, to: &canonical)
@@ -25,21 +27,22 @@ enum CanonicalRequest {
         let names = CanonicalHeaders.lowered(claim.signedHeaders)
         CanonicalHeaders.append(names, of: head, to: &canonical)
         canonical.append(newline)
-        canonical += names
+        canonical.append(copying: names.span)
         canonical.append(newline)
-        canonical += payloadHash
+        canonical.append(copying: payloadHash.span)
         return canonical
     }
 
     /// Algorithm, time, scope and the hash of the canonical request.
-    static func stringToSign(_ canonical: [UInt8], time: [UInt8], scope: ArraySlice<UInt8>) -> [UInt8] {
+    static func stringToSign(_ canonical: [UInt8], time: ArraySlice<UInt8>, scope: ArraySlice<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(160)
-        text += SignatureClaim.algorithm
+        let algorithm = SignatureClaim.algorithm
+        text.append(copying: algorithm.span)
         text.append(newline)
-        text += time
+        text.append(copying: time.span)
         text.append(newline)
-        text += scope
+        text.append(copying: scope.span)
         text.append(newline)
         SHA256.appendHexadecimal(of: canonical, to: &text)
         return text

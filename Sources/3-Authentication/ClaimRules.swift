@@ -6,14 +6,15 @@ import World
 struct ClaimRules {
     let claim: SignatureClaim
     let head: RequestHead
-    let scan: HeaderScan
-    let service: SigningService
+    /// Where the head names the body's hash.
+    let contentHash: Range<Int>?
+    let isS3: Bool
 
     /// S3 allows fifteen minutes between the clocks, everybody else five. Milliseconds.
-    private var allowedSkew: Int64 { service.isS3 ? 900_000 : 300_000 }
+    private var allowedSkew: Int64 { isS3 ? 900_000 : 300_000 }
 
     /// Date, Region, service and terminator of the credential.
-    func checkScope() throws(AuthenticationFailure) {
+    func checkScope(of service: SigningService) throws(AuthenticationFailure) {
         let scope = claim.credential
         var problems: [ScopeProblem] = []
         if !scope.region.span.holdsSame(as: service.region.utf8.span) {
@@ -62,7 +63,7 @@ struct ClaimRules {
         var unsigned: [String] = []
         for field in head.fields where HeaderScan.isAmazon(field, of: head) {
             let name = field.name
-            if head.matches(name, service.isS3 ? "x-amz-content-sha256" : "x-amz-security-token") { continue }
+            if head.matches(name, isS3 ? "x-amz-content-sha256" : "x-amz-security-token") { continue }
             if !CanonicalHeaders.contains(head.raw[name], in: claim.signedHeaders) {
                 unsigned.append(String(decoding: head.raw[name].map(CanonicalHeaders.lower), as: UTF8.self))
             }
@@ -79,7 +80,7 @@ struct ClaimRules {
             SHA256.appendHexadecimal(of: bytes, to: &hash)
             return (.collected, hash)
         }
-        let value = scan.contentHash.map { Array(head.raw[$0]) } ?? query.only("X-Amz-Content-Sha256")
+        let value = contentHash.map { Array(head.raw[$0]) } ?? query.only("X-Amz-Content-Sha256")
         guard let value else {
             if claim.method == .query { return (.unsigned, ClaimRules.unsignedPayload) }
             throw AuthenticationFailure(.missingContentHash, claim.method)

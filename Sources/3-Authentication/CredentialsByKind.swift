@@ -12,8 +12,9 @@ public struct CredentialsByKind: CredentialSource {
     }
 
     public func credential(accessKeyID: String, sessionToken: [UInt8]?, now: Instant) throws -> CredentialLookup {
-        let isTemporary = accessKeyID.hasPrefix(AccessKeyID.Kind.temporary.rawValue)
-        return try (isTemporary ? sessions : longTerm).credential(
-            accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
+        if accessKeyID.utf8.starts(with: AccessKeyID.Kind.temporary.rawValue.utf8) {
+            return try sessions.credential(accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
+        }
+        return try longTerm.credential(accessKeyID: accessKeyID, sessionToken: sessionToken, now: now)
     }
 }

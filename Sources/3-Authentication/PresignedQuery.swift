@@ -34,7 +34,7 @@ enum PresignedQuery {
         guard let credential = CredentialScope(credentialText[...]) else {
             throw AuthenticationFailure(.malformedCredential(String(decoding: credentialText, as: UTF8.self)), .query)
         }
-        guard let instant = Instant(basicBytes: date) else {
+        guard let instant = Instant(basicBytes: date.span) else {
             throw AuthenticationFailure(.malformedDate(String(decoding: date, as: UTF8.self)), .query)
         }
         if query.contains("X-Amz-Security-Token"), query.only("X-Amz-Security-Token") == nil {
@@ -42,7 +42,7 @@ enum PresignedQuery {
         }
         return SignatureClaim(
             method: .query, credential: credential, signedHeaders: signedHeaders[...], signature: signature[...],
-            time: date,
+            time: date[...],
             instant: instant, lifetime: try lifetime(query.only("X-Amz-Expires")),
             sessionToken: query.only("X-Amz-Security-Token") ?? token)
     }

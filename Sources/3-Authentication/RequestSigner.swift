@@ -70,7 +70,7 @@ public final class RequestSigner: Sendable {
         guard let credential = CredentialScope(Array((accessKeyID + "/" + scope(time)).utf8)[...]) else { return nil }
         return SignatureClaim(
             method: method, credential: credential, signedHeaders: Array(names.utf8)[...], signature: [],
-            time: Array(time.basic.utf8), instant: time, lifetime: nil, sessionToken: nil)
+            time: Array(time.basic.utf8)[...], instant: time, lifetime: nil, sessionToken: nil)
     }
 
     /// Hexadecimal; empty for a key id with a slash, which no service accepts.

@@ -12,7 +12,7 @@ final class SignatureClaim: Sendable {
     /// Hexadecimal, as sent.
     let signature: ArraySlice<UInt8>
     /// `20260102T030405Z`.
-    let time: [UInt8]
+    let time: ArraySlice<UInt8>
     let instant: Instant
     /// Seconds a presigned request lives; nil for the header.
     let lifetime: Int64?
@@ -20,7 +20,8 @@ final class SignatureClaim: Sendable {
 
     init(
         method: Caller.Method, credential: CredentialScope, signedHeaders: ArraySlice<UInt8>,
-        signature: ArraySlice<UInt8>, time: [UInt8], instant: Instant, lifetime: Int64?, sessionToken: [UInt8]?
+        signature: ArraySlice<UInt8>, time: ArraySlice<UInt8>, instant: Instant, lifetime: Int64?,
+        sessionToken: [UInt8]?
     ) {
         (self.method, self.credential, self.signedHeaders) = (method, credential, signedHeaders)
         (self.signature, self.time, self.instant) = (signature, time, instant)

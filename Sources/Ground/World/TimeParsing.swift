@@ -37,13 +37,15 @@ extension Instant {
     }
 
     /// `20260102T030405Z`, as SigV4 writes it.
-    public init?(basicBytes bytes: [UInt8]) {
-        var reader = DigitReader(bytes: bytes)
-        guard let year = reader.digits(4), let month = reader.digits(2), let day = reader.digits(2), reader.take("T"),
-            let hour = reader.digits(2), let minute = reader.digits(2), let second = reader.digits(2), reader.take("Z"),
-            reader.isAtEnd
-        else { return nil }
-        self.init(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+    public init?(basicBytes bytes: Span<UInt8>) {
+        guard bytes.count == 16, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "Z") else { return nil }
+        for index in bytes.indices where index != 8 && index != 15 && bytes[index] &- UInt8(ascii: "0") > 9 {
+            return nil
+        }
+        func number(_ at: Int) -> Int { Int(bytes[at] &- 0x30) * 10 + Int(bytes[at + 1] &- 0x30) }
+        self.init(
+            year: number(0) * 100 + number(2), month: number(4), day: number(6), hour: number(9), minute: number(11),
+            second: number(13))
     }
 
     /// `Fri, 02 Jan 2026 03:04:05 GMT`; the weekday is not checked against the date.
