@@ -8,7 +8,8 @@ import World
 /// lies in the run of `Tags`, in that of `member`, in that of `2`.
 /// - Source: Smithy, "AWS query protocol".
 struct QueryShapeDecoder: ShapeDecoder {
-    private let form: QueryString
+    /// Names and values.
+    private let buffer: [UInt8]
     private let parameters: [QueryString.Parameter]
     private(set) var validator = Validator()
     private(set) var unknownParameters: [String] = []
@@ -20,17 +21,19 @@ struct QueryShapeDecoder: ShapeDecoder {
 
     /// Without the parameters that every query call has, and those of a signature in the query string.
     init(_ form: QueryString) {
-        self.form = form
         let buffer = form.buffer
-        let own = form.parameters.filter { !QueryShapeDecoder.isCommon(buffer[$0.name]) }
-        parameters =
-            own.count < 2 ? own : own.sorted { buffer[$0.name].lexicographicallyPrecedes(buffer[$1.name]) }
+        let names = buffer.span
+        var own: [QueryString.Parameter] = []
+        for parameter in form.parameters where !QueryShapeDecoder.isCommon(names.extracting(parameter.name)) {
+            own.append(parameter)
+        }
+        if own.count > 1 { own.sort { buffer[$0.name].lexicographicallyPrecedes(buffer[$1.name]) } }
+        (self.buffer, parameters) = (buffer, own)
         run = 0..<parameters.count
     }
 
-    private static func isCommon(_ name: ArraySlice<UInt8>) -> Bool {
-        let name = name.span
-        return name.isExactly("Action") || name.isExactly("Version")
+    private static func isCommon(_ name: Span<UInt8>) -> Bool {
+        name.isExactly("Action") || name.isExactly("Version")
             || name.count >= 6 && name.extracting(0..<6).isExactly("X-Amz-")
     }
 
@@ -67,7 +70,7 @@ struct QueryShapeDecoder: ShapeDecoder {
     ) throws(ShapeError) -> ArraySlice<UInt8>? {
         guard next < whole.upperBound else { return nil }
         guard let label = label(of: parameters[next], after: start) else {
-            throw .malformed("The parameter \(text(form.name(parameters[next]))) has no members.")
+            throw .malformed("The parameter \(text(name(parameters[next]))) has no members.")
         }
         let first = next
         next += 1
@@ -80,14 +83,16 @@ struct QueryShapeDecoder: ShapeDecoder {
     }
 
     private func label(of parameter: QueryString.Parameter, after start: Int) -> ArraySlice<UInt8>? {
-        let rest = form.name(parameter).dropFirst(start + 1)
-        guard form.name(parameter).count > start, !rest.isEmpty else { return nil }
+        let rest = name(parameter).dropFirst(start + 1)
+        guard name(parameter).count > start, !rest.isEmpty else { return nil }
         return rest.prefix { $0 != UInt8(ascii: ".") }
     }
 
     private mutating func noteUnknown(_ parameter: QueryString.Parameter) {
-        if unknownParameters.count < 16 { unknownParameters.append(text(form.name(parameter).prefix(128))) }
+        if unknownParameters.count < 16 { unknownParameters.append(text(name(parameter).prefix(128))) }
     }
+
+    private func name(_ parameter: QueryString.Parameter) -> ArraySlice<UInt8> { buffer[parameter.name] }
 
     private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
@@ -158,9 +163,9 @@ struct QueryShapeDecoder: ShapeDecoder {
 
     /// `Tags=` is how an empty list is written.
     private func isEmptyContainer() throws(ShapeError) -> Bool {
-        guard run.count == 1, form.name(parameters[run.lowerBound]).count == depth else { return false }
+        guard run.count == 1, name(parameters[run.lowerBound]).count == depth else { return false }
         guard parameters[run.lowerBound].value.isEmpty else {
-            throw .malformed("The parameter \(text(form.name(parameters[run.lowerBound]))) is a list or a map.")
+            throw .malformed("The parameter \(text(name(parameters[run.lowerBound]))) is a list or a map.")
         }
         return true
     }
@@ -194,11 +199,11 @@ struct QueryShapeDecoder: ShapeDecoder {
     /// The one plain value at hand.
     private func scalar() throws(ShapeError) -> ScalarText {
         let parameter = parameters[run.lowerBound]
-        guard form.name(parameter).count == depth else {
-            throw .malformed("The parameter \(text(form.name(parameter))) is not recognized.")
+        guard name(parameter).count == depth else {
+            throw .malformed("The parameter \(text(name(parameter))) is not recognized.")
         }
-        guard run.count == 1 else { throw .malformed("The parameter \(text(form.name(parameter))) is repeated.") }
-        return ScalarText(bytes: form.value(parameter))
+        guard run.count == 1 else { throw .malformed("The parameter \(text(name(parameter))) is repeated.") }
+        return ScalarText(bytes: buffer[parameter.value])
     }
 
     mutating func string() throws(ShapeError) -> String {

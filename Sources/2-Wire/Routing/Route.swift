@@ -57,6 +57,7 @@ public struct Route: Sendable {
     public var hostAccount: AccountID? { place.host.label.flatMap { AccountID($0) } }
     /// The bucket before an S3 host name.
     public var hostBucket: String? { place.service.name == "s3" ? place.host.label : nil }
+    /// The parameters of the target.
     public var query: QueryString { place.query }
     /// The undecoded path, as sent.
     public var path: ArraySlice<UInt8> { place.path }

@@ -34,7 +34,7 @@ public final class Router: Sendable {
         guard let target = RequestTarget(head) else {
             return .malformed(WireError("InvalidURI", "Couldn't parse the specified URI."), format: .restXML)
         }
-        guard let query = QueryString(target.query) else {
+        guard let query = target.query.isEmpty ? .empty : QueryString(target.query) else {
             return .malformed(
                 WireError("MalformedQueryString", "The query string contains a syntax error."), format: format(head))
         }
