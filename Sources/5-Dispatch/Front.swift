@@ -155,10 +155,16 @@ public final class Front: Sendable {
             count(response.status, known, exchange.route)
             return response
         } catch let unread as Unread {
-            try await gate.recordUnread(
-                operation.model.name, of: operation.model.service, unread.cause, exchange.facts)
-            throw unread.cause
+            throw try await recorded(unread, operation.model, exchange)
         }
+    }
+
+    @inline(never)
+    private func recorded(_ unread: Unread, _ model: OperationModel, _ exchange: WireExchange) async throws
+        -> any ServiceError
+    {
+        try await gate.recordUnread(model.name, of: model.service, unread.cause, exchange.facts)
+        return unread.cause
     }
 
     private func known(_ route: Route) -> Known? {
@@ -174,6 +180,7 @@ public final class Front: Sendable {
     }
 
     /// An operation AWS has and we have not, or that nobody has: told apart from a denial only after authentication.
+    @inline(never)
     private func unknown(_ exchange: WireExchange) async throws -> any Error {
         let (facts, route) = (exchange.facts, exchange.route)
         guard !facts.caller.isAnonymous || exchange.isForS3 else { return AuthenticationFailure.missingToken }

@@ -25,10 +25,13 @@ public final class RequestFacts: Sendable {
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
     }
 
+    /// Where the request came from, and how.
     public var connection: ConnectionFacts { head.connection }
-    // Read from the head when asked for, which most are once or never.
+    /// The `User-Agent` header. This and the others are read from the head when asked for, which is once or never.
     public var userAgent: String? { head.text("user-agent") }
+    /// The `Host` header as sent.
     public var host: String? { head.text("host") }
+    /// The `Referer` header as sent.
     public var referer: String? { head.text("referer") }
     /// The `x-amz-content-sha256` header as sent.
     public var contentHash: String? { head.text("x-amz-content-sha256") }
