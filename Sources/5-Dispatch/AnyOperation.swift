@@ -16,6 +16,9 @@ public final class AnyOperation: Sendable {
     /// Whether the body goes to the operation unread.
     let streams: Bool
     let run: @Sendable (Gate, WireExchange) async throws -> Response
+    /// Answers a query that succeeds without waiting. Nil from it: nothing was done, and `run` is to do all of it. There
+    /// is none where the operation always waits.
+    let runNow: (@Sendable (Gate, WireExchange) -> Response?)?
     private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, Bool) throws -> Access
 
     /// What the operation asks of the policies for a sample input: with its required members only, or with all that are
@@ -25,8 +28,14 @@ public final class AnyOperation: Sendable {
         try rehearse(facts, snapshot, isFull)
     }
 
-    public static func query(_ operation: some Query) -> AnyOperation {
-        AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
+    public static func query<Op: Query>(_ operation: Op) -> AnyOperation {
+        let now: @Sendable (Gate, Op.Input, WireExchange) -> Response? = { gate, input, exchange in
+            guard let output = gate.runNow(operation, input, exchange.facts) else { return nil }
+            return exchange.encode(Op.Shape.self, output)
+        }
+        return AnyOperation(operation, now: Op.readsJournal ? nil : now) { gate, input, facts in
+            try await gate.run(operation, input, facts)
+        }
     }
 
     /// A query whose content is opened before it is answered.
@@ -43,7 +52,8 @@ public final class AnyOperation: Sendable {
     }
 
     private init<Op: Operation>(
-        _ operation: Op, through: @escaping @Sendable (Gate, Op.Input, RequestFacts) async throws -> Op.Output
+        _ operation: Op, now: (@Sendable (Gate, Op.Input, WireExchange) -> Response?)? = nil,
+        through: @escaping @Sendable (Gate, Op.Input, RequestFacts) async throws -> Op.Output
     ) {
         model = Op.Shape.model
         let refused = Op.refusedMembers.map(\.description)
@@ -55,13 +65,23 @@ public final class AnyOperation: Sendable {
             let input = try SampleInput.make(Op.Input.self, isFull: isFull, without: Set(refused))
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
+        if let now {
+            runNow = { gate, exchange in
+                do {
+                    let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
+                    return now(gate, input, exchange)
+                } catch { return nil }
+            }
+        } else {
+            runNow = nil
+        }
         run = { gate, exchange in
             let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
             return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
         }
     }
 
-    private static func input<Shape: OperationShape>(
+    static func input<Shape: OperationShape>(
         of shape: Shape.Type, from exchange: WireExchange, refusing refused: [String]
     ) throws -> Shape.Input {
         do {

@@ -52,29 +52,64 @@ public final class Front: Sendable {
     }
 
     /// The answer to one request, whatever it is: an error too is an answer.
-    ///
-    /// What needs no waiting is done apart, so that what it needs on the way lies on the stack and not in the frames of
-    /// the asynchronous calls.
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        switch begin(head, body) {
+        case .answered(let response): return response
+        case .ready(let exchange):
+            do { return try await perform(exchange) } catch {
+                return refusal(error, head, exchange.route, exchange.identity)
+            }
+        case .unread(let route, let identity):
+            do { return try await perform(read(head, body, route, identity)) } catch {
+                return refusal(error, head, route, identity)
+            }
+        }
+    }
+
+    /// How far a request gets without waiting.
+    private enum Beginning {
+        case answered(Response)
+        case ready(WireExchange)
+        case unread(Route, RequestIdentity)
+    }
+
+    /// Most requests are short and most calls are reads: they are answered here, in one go.
+    @inline(never)
+    private func begin(_ head: RequestHead, _ body: any RequestBody) -> Beginning {
         var route: Route
         switch routing(head) {
         case .service(let found): route = found
-        case .malformed(let error, let format): return refuse(error, format)
-        case .unknown(let name, let format): return refuse(Front.unknownService(name), format)
+        case .malformed(let error, let format): return .answered(refuse(error, format))
+        case .unknown(let name, let format): return .answered(refuse(Front.unknownService(name), format))
         }
         let identity = identity(isS3: route.wireProtocol == .restXML)
-        do {
-            let exchange: WireExchange
-            if route.service.wireProtocol == .restXML {
-                exchange = try await self.exchange(head, body, route, identity)
-            } else {
-                let bytes = if let whole = body.takeWhole() { whole } else { try await collect(body) }
-                exchange = try self.exchange(head, bytes, &route, identity)
-            }
-            return try await perform(exchange)
-        } catch {
-            return refusal(error, head, route, identity)
+        guard route.service.wireProtocol != .restXML, let bytes = body.takeWhole() else {
+            return .unread(route, identity)
         }
+        do {
+            let exchange = try exchange(head, bytes, &route, identity)
+            return performNow(exchange).map { .answered($0) } ?? .ready(exchange)
+        } catch {
+            return .answered(refusal(error, head, route, identity))
+        }
+    }
+
+    /// Nil where the call has to wait for something, or fails: then `perform` does all of it, and records it.
+    private func performNow(_ exchange: WireExchange) -> Response? {
+        guard let known = known(exchange.route), !exchange.facts.caller.isAnonymous,
+            let response = known.operation.runNow?(gate, exchange)
+        else { return nil }
+        count(response.status, known, exchange.route)
+        return response
+    }
+
+    /// Reads a request's body, or of S3's as much as must be known before.
+    private func read(
+        _ head: RequestHead, _ body: any RequestBody, _ route: Route, _ identity: RequestIdentity
+    ) async throws -> WireExchange {
+        if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity) }
+        var route = route
+        return try exchange(head, try await collect(body), &route, identity)
     }
 
     @inline(never)

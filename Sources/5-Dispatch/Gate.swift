@@ -30,6 +30,18 @@ public final class Gate: Sendable {
         }
     }
 
+    /// A query that succeeds and whose record finds room at once. Nil where either is not so: nothing was recorded then,
+    /// nobody was told anything, and `run` does it from the beginning.
+    func runNow<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) -> Op.Output? {
+        do {
+            let (target, output) = try answer(operation, input, facts)
+            if let event = Recorder(operation, facts, world).success(input, target, output), !journal.note(event) {
+                return nil
+            }
+            return output
+        } catch { return nil }
+    }
+
     /// A query whose answer is opened before it leaves; asked again where what it found went meanwhile.
     func run<Op: StreamedQuery>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {

@@ -1,11 +1,11 @@
-import HTTP
-import Smithy
+public import HTTP
+public import Smithy
 import Wire
 
 /// A request in its service's protocol, on its way through: where the typed input of its operation comes from, and how
 /// the output becomes an answer.
-final class WireExchange: Sendable {
-    let facts: RequestFacts
+public final class WireExchange: Sendable {
+    public let facts: RequestFacts
     let codec: Codec
     let head: RequestHead
     let route: Route
@@ -21,14 +21,14 @@ final class WireExchange: Sendable {
     var isForS3: Bool { route.service.wireProtocol == .restXML }
 
     /// What the shape has no place for is refused: it would otherwise be ignored.
-    func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input {
+    public func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input {
         var unknown: [String] = []
         let input = try codec.decode(shape, head, route, payload, unknown: &unknown)
         if let name = unknown.first { throw NotImplemented("The parameter \(name)") }
         return input
     }
 
-    func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response {
+    public func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response {
         codec.encode(shape, output, identity)
     }
 }

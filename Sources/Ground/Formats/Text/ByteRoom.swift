@@ -1,12 +1,17 @@
+import World
+
 /// An array that is longer than what is written, so that a piece is copied to its place at once.
 struct ByteRoom: Sendable {
     private var storage: [UInt8]
     private var count = 0
 
-    init(_ capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
+    /// What is not written yet holds anything, and is never read.
+    init(_ capacity: Int) {
+        storage = [UInt8](unsafeUninitializedCapacity: capacity) { _, count in count = capacity }
+    }
 
     /// What was written.
-    var bytes: [UInt8] { Array(storage[..<count]) }
+    var bytes: [UInt8] { [UInt8](copying: storage.span.extracting(first: count)) }
 
     /// - Parameter most: how many bytes `body` puts at the most.
     @inline(__always)
