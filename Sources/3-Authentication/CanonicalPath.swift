@@ -1,11 +1,17 @@
+import Formats
+
 /// A path as it is signed.
 /// - Source: IAM User Guide, "Create a signed AWS API request", canonical URI.
 enum CanonicalPath {
     /// S3's way: encoded once, dots and double slashes kept. An escape of the client counts as what it stands for.
     static func appendS3(_ path: ArraySlice<UInt8>, to canonical: inout [UInt8]) {
         if path.isEmpty { canonical.append(UInt8(ascii: "/")) }
-        URIEncoding.decode(path, plusIsSpace: false) { byte in
-            if byte == UInt8(ascii: "/") { canonical.append(byte) } else { URIEncoding.append(byte, to: &canonical) }
+        PercentEncoding.forEach(path) { byte in
+            if byte == UInt8(ascii: "/") {
+                canonical.append(byte)
+            } else {
+                PercentEncoding.append(byte, to: &canonical)
+            }
         }
     }
 
@@ -27,7 +33,7 @@ enum CanonicalPath {
         }
         for segment in segments {
             canonical.append(slash)
-            URIEncoding.append(segment, to: &canonical)
+            PercentEncoding.append(segment, to: &canonical)
         }
         if segments.isEmpty || path.last == slash { canonical.append(slash) }
     }

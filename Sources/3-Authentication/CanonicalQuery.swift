@@ -1,3 +1,5 @@
+import Formats
+
 /// A query's parameters, decoded and encoded again in SigV4's way.
 struct CanonicalQuery {
     private struct Pair {
@@ -22,7 +24,7 @@ struct CanonicalQuery {
 
     private mutating func append(_ part: ArraySlice<UInt8>) -> Range<Int> {
         let start = text.count
-        URIEncoding.decode(part, plusIsSpace: true) { URIEncoding.append($0, to: &text) }
+        PercentEncoding.forEach(part, plusIsSpace: true) { PercentEncoding.append($0, to: &text) }
         return start..<text.count
     }
 
@@ -35,12 +37,12 @@ struct CanonicalQuery {
             if found != nil { return nil }
             found = pair.value
         }
-        return found.map { URIEncoding.decoded(text[$0]) }
+        return found.map { PercentEncoding.meant(by: text[$0]) }
     }
 
     /// Every parameter as sent, decoded.
     var decoded: [(name: [UInt8], value: [UInt8])] {
-        pairs.map { (URIEncoding.decoded(text[$0.name]), URIEncoding.decoded(text[$0.value])) }
+        pairs.map { (PercentEncoding.meant(by: text[$0.name]), PercentEncoding.meant(by: text[$0.value])) }
     }
 
     /// Appends `name=value&…`, sorted by name and then value, without the parameter `excluded`.

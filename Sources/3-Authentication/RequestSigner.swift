@@ -1,3 +1,4 @@
+import Formats
 public import Crypto
 public import World
 public import HTTP
@@ -94,7 +95,7 @@ public final class RequestSigner: Sendable {
 
     private static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
-        URIEncoding.append(text.utf8, to: &bytes)
+        PercentEncoding.append(text.utf8, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -33,5 +33,9 @@ struct TextCodecTests {
         #expect(PercentEncoding.decode("%2") == nil)
         #expect(PercentEncoding.decode("%zz") == nil)
         #expect(PercentEncoding.decode("%") == nil)
+        #expect(PercentEncoding.meant(by: Array("a%2fb%zz%2".utf8)[...]) == Array("a/b%zz%2".utf8))
+        var query: [UInt8] = []
+        PercentEncoding.forEach(Array("a+b%2B%".utf8)[...], plusIsSpace: true) { query.append($0) }
+        #expect(query == Array("a b+%".utf8))
     }
 }

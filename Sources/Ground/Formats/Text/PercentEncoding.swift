@@ -12,15 +12,21 @@ public enum PercentEncoding {
         }
     }
 
+    @inlinable public static func append(_ byte: UInt8, to result: inout [UInt8]) {
+        if isUnreserved(byte) {
+            result.append(byte)
+        } else {
+            result.append(UInt8(ascii: "%"))
+            Hexadecimal.appendUpperCase(byte, to: &result)
+        }
+    }
+
     /// - Parameter keepingSlash: true leaves `/` as it is, as in a path.
-    public static func append(_ bytes: some Sequence<UInt8>, to result: inout [UInt8], keepingSlash: Bool = false) {
+    @inlinable public static func append(
+        _ bytes: some Sequence<UInt8>, to result: inout [UInt8], keepingSlash: Bool = false
+    ) {
         for byte in bytes {
-            if isUnreserved(byte) || (keepingSlash && byte == UInt8(ascii: "/")) {
-                result.append(byte)
-            } else {
-                result.append(UInt8(ascii: "%"))
-                Hexadecimal.appendUpperCase(byte, to: &result)
-            }
+            if keepingSlash, byte == UInt8(ascii: "/") { result.append(byte) } else { append(byte, to: &result) }
         }
     }
 
@@ -50,7 +56,37 @@ public enum PercentEncoding {
         return result
     }
 
+    /// As `decode` of bytes, of a text.
     public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
         decode(text.utf8, plusIsSpace: plusIsSpace)
+    }
+
+    /// Hands on each byte that is meant. A percent sign that begins no escape stands for itself, as where signatures are
+    /// checked: what the client signed is what it sent.
+    /// - Parameter plusIsSpace: as in `decode`.
+    @inlinable public static func forEach(
+        _ bytes: ArraySlice<UInt8>, plusIsSpace: Bool = false, _ body: (UInt8) -> Void
+    ) {
+        var at = bytes.startIndex
+        while at < bytes.endIndex {
+            let byte = bytes[at]
+            if byte == UInt8(ascii: "%"), at + 2 < bytes.endIndex, let high = Hexadecimal.value(of: bytes[at + 1]),
+                let low = Hexadecimal.value(of: bytes[at + 2])
+            {
+                body(high << 4 | low)
+                at += 3
+            } else {
+                body(plusIsSpace && byte == UInt8(ascii: "+") ? 0x20 : byte)
+                at += 1
+            }
+        }
+    }
+
+    /// What `forEach` hands on.
+    public static func meant(by bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        forEach(bytes) { result.append($0) }
+        return result
     }
 }
