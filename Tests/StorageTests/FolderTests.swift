@@ -43,6 +43,22 @@ import World
         #expect(throws: StorageError.self) { try DataFolder.open(path.text) }
     }
 
+    @Test("temporary folders made at once do not take each other for leftovers")
+    func manyAtOnce() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<60 {
+                        let folder = try DataFolder.temporary()
+                        #expect(FileManager.default.fileExists(atPath: folder.path + "/FORMAT"))
+                        folder.close()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test("a temporary folder is gone after its close")
     func temporary() throws {
         let folder = try DataFolder.temporary()

@@ -31,8 +31,8 @@ public final class DataFolder: Sendable {
     public static func temporary() throws -> DataFolder {
         let parent = TemporaryFolders.parent()
         TemporaryFolders.removeLeftovers(in: parent)
-        let path = try TemporaryFolders.make(in: parent)
-        let folder = DataFolder(path, isTemporary: true, try FolderLock(path))
+        let (path, lock) = try TemporaryFolders.make(in: parent)
+        let folder = DataFolder(path, isTemporary: true, lock)
         try FormatStamp.check(in: folder)
         return folder
     }

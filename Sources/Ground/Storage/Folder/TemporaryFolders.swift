@@ -12,12 +12,20 @@ enum TemporaryFolders {
         return UInt64(status.f_bavail) * UInt64(status.f_frsize) >= enoughBytes ? "/dev/shm" : "/tmp"
     }
 
-    /// A new folder, mode 0700, with a name nobody else has.
-    static func make(in parent: String) throws -> String {
-        var template = Array("\(parent)/\(prefix)\(getuid())-XXXXXX".utf8CString)
+    /// A new folder, mode 0700, with a name nobody else has, and its lock.
+    ///
+    /// It gets its name when the lock is held: until then whoever removes leftovers does not see it.
+    static func make(in parent: String) throws -> (path: String, lock: FolderLock) {
+        var template = Array("\(parent)/.\(prefix)\(getuid())-XXXXXX".utf8CString)
         let isMade = mkdtemp(&template) != nil
         guard isMade else { throw StorageError.system(operation: "mkdtemp", path: parent, errno: gh_errno()) }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let hidden = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let lock = try FolderLock(hidden)
+        let path = "\(parent)/\(hidden.dropFirst(parent.utf8.count + 2))"
+        guard rename(hidden, path) == 0 else {
+            throw StorageError.system(operation: "rename", path: path, errno: gh_errno())
+        }
+        return (path, lock)
     }
 
     /// Removes folders of ours whose lock nobody holds.
@@ -25,7 +33,6 @@ enum TemporaryFolders {
         for name in FileTree.names(in: parent) where name.hasPrefix("\(prefix)\(getuid())-") {
             let path = "\(parent)/\(name)"
             let lock = gh_open(path + "/lock", O_RDWR, 0)
-            // Without a lock file it may just be coming into being.
             guard lock >= 0 else { continue }
             if flock(lock, LOCK_EX | LOCK_NB) == 0 { FileTree.remove(path) }
             _ = close(lock)
