@@ -5,10 +5,7 @@ struct ByteRoom: Sendable {
     private var storage: [UInt8]
     private var count = 0
 
-    /// What is not written yet holds anything, and is never read.
-    init(_ capacity: Int) {
-        storage = [UInt8](unsafeUninitializedCapacity: capacity) { _, count in count = capacity }
-    }
+    init(_ capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
 
     /// What was written.
     var bytes: [UInt8] { [UInt8](copying: storage.span.extracting(first: count)) }
