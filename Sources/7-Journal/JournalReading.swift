@@ -67,7 +67,7 @@ extension Journal {
     }
 
     /// Where the row lies that holds a position, which is at its last one; nil where there is none so high.
-    static func row(of position: Int64, _ snapshot: borrowing Snapshot) throws -> Int64? {
+    private static func row(of position: Int64, _ snapshot: borrowing Snapshot) throws -> Int64? {
         try snapshot.first("SELECT position FROM journal WHERE position >= ? ORDER BY position LIMIT 1", .int(position))
         {
             $0.int(0)

@@ -88,10 +88,11 @@ public struct JournalIndex: Sendable {
     private func additions(
         _ contents: [Addition.Content], asOf position: Int64, _ snapshot: borrowing Snapshot
     ) throws -> [Addition] {
-        guard let row = try Journal.row(of: position, snapshot) else { return [] }
-        let chain = try snapshot.first("SELECT chain FROM journal WHERE position = ?", .int(row)) { $0.blob(0) }
-        guard let chain else { return [] }
-        return contents.map { Addition(content: $0, row: row, chain: chain) }
+        let row = try snapshot.first(
+            "SELECT position, chain FROM journal WHERE position >= ? ORDER BY position LIMIT 1", .int(position)
+        ) { (position: $0.int(0), chain: $0.blob(1)) }
+        guard let row else { return [] }
+        return contents.map { Addition(content: $0, row: row.position, chain: row.chain) }
     }
 
     /// Stores an addition, unless the index or the journal is not what it was made for any more: after a reset, positions
