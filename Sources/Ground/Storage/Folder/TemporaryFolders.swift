@@ -20,12 +20,17 @@ enum TemporaryFolders {
         let isMade = mkdtemp(&template) != nil
         guard isMade else { throw StorageError.system(operation: "mkdtemp", path: parent, errno: gh_errno()) }
         let hidden = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let lock = try FolderLock(hidden)
-        let path = "\(parent)/\(hidden.dropFirst(parent.utf8.count + 2))"
-        guard rename(hidden, path) == 0 else {
-            throw StorageError.system(operation: "rename", path: path, errno: gh_errno())
+        do {
+            let lock = try FolderLock(hidden)
+            let path = "\(parent)/\(hidden.dropFirst(parent.utf8.count + 2))"
+            guard rename(hidden, path) == 0 else {
+                throw StorageError.system(operation: "rename", path: path, errno: gh_errno())
+            }
+            return (path, lock)
+        } catch {
+            FileTree.remove(hidden)
+            throw error
         }
-        return (path, lock)
     }
 
     /// Removes folders of ours whose lock nobody holds.
