@@ -169,6 +169,7 @@ let targets: [Target] = [
             "Storage", "Blobs", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI", "S3API", "S3Service",
         ]),
     tests("AWSTests", uses: ["AWS"]),
+    tests("CatalogueTests", uses: ["Catalogue"]),
     tests("WorldTests", uses: ["World"]),
     tests(
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),

@@ -1,18 +1,22 @@
 #include "CData.h"
 
-__asm__(
-    ".section .rodata\n"
-    ".global gh_managed_policies_start\n"
-    "gh_managed_policies_start:\n"
-    ".incbin \"aws-managed-policies.tsv\"\n"
-    ".global gh_managed_policies_end\n"
-    "gh_managed_policies_end:\n"
-    ".previous\n");
+// One table: a file beside the header, laid into the program's read-only data.
+#define TABLE(name, file)                       \
+    __asm__(                                    \
+        ".section .rodata\n"                    \
+        ".global gh_" #name "_start\n"          \
+        "gh_" #name "_start:\n"                 \
+        ".incbin \"" file "\"\n"                \
+        ".global gh_" #name "_end\n"            \
+        "gh_" #name "_end:\n"                   \
+        ".previous\n");                         \
+    extern const unsigned char gh_##name##_start[]; \
+    extern const unsigned char gh_##name##_end[];   \
+    const unsigned char *gh_##name(size_t *length) { \
+        *length = (size_t)(gh_##name##_end - gh_##name##_start); \
+        return gh_##name##_start;               \
+    }
 
-extern const unsigned char gh_managed_policies_start[];
-extern const unsigned char gh_managed_policies_end[];
-
-const unsigned char *gh_managed_policies(size_t *length) {
-    *length = (size_t)(gh_managed_policies_end - gh_managed_policies_start);
-    return gh_managed_policies_start;
-}
+TABLE(managed_policies, "aws-managed-policies.tsv")
+TABLE(service_authorization, "service-authorization.tsv")
+TABLE(global_condition_keys, "global-condition-keys.tsv")

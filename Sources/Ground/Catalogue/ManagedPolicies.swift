@@ -40,18 +40,9 @@ public enum ManagedPolicies {
     /// One line of the table: where its three fields lie.
     private struct Line: Sendable { let start, nameEnd, versionEnd, end: Int }
 
-    // The table is part of the program's read-only data: it is there as long as the process, and nobody writes it.
-    private static let table: (start: UInt, count: Int) = {
-        var count = 0
-        let start = gh_managed_policies(&count)
-        return (UInt(bitPattern: start), count)
-    }()
+    private static let table = Table { gh_managed_policies($0) }
 
-    private static func withTable<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        body(UnsafeBufferPointer(start: UnsafePointer(bitPattern: table.start), count: table.count))
-    }
-
-    private static let lines: [Line] = withTable { bytes in
+    private static let lines: [Line] = table.withBytes { bytes in
         var lines: [Line] = []
         lines.reserveCapacity(1600)
         var at = 0
@@ -67,7 +58,7 @@ public enum ManagedPolicies {
 
     /// Negative where `wanted` sorts before the line's first field, zero where equal.
     private static func compare(_ wanted: [UInt8], with line: Line) -> Int {
-        withTable { bytes in
+        table.withBytes { bytes in
             let length = line.nameEnd - line.start
             for offset in 0..<min(wanted.count, length) where wanted[offset] != bytes[line.start + offset] {
                 return wanted[offset] < bytes[line.start + offset] ? -1 : 1
@@ -77,7 +68,7 @@ public enum ManagedPolicies {
     }
 
     private static func policy(_ line: Line) -> ManagedPolicy {
-        withTable { bytes in
+        table.withBytes { bytes in
             let resource = String(decoding: bytes[line.start..<line.nameEnd], as: UTF8.self)
             let slash = resource.lastIndex(of: "/")
             return ManagedPolicy(

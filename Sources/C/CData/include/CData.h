@@ -7,4 +7,12 @@
 /// The AWS managed policies: one a line, `path/name TAB version TAB document`, sorted by byte order of the first field.
 const unsigned char *gh_managed_policies(size_t *length);
 
+/// The Service Authorization Reference, services in byte order of their prefix. Lines of tab-separated fields:
+/// `S prefix name rcp`, then of that service `K key type`, `R type arn keys`, `A action levels keys resources`.
+/// Keys are numbers of the service's K lines; resources are `type[!][=keys]` joined by `;`, `!` where one is required.
+const unsigned char *gh_service_authorization(size_t *length);
+
+/// The global condition keys: `key TAB type TAB multivalued TAB group TAB when present`.
+const unsigned char *gh_global_condition_keys(size_t *length);
+
 #endif
