@@ -119,6 +119,9 @@ let targets: [Target] = [
         name: "bench-journal", dependencies: ["Journal", "Observers", "Storage", "AWS", "World"],
         path: "Benchmarks/Journal", swiftSettings: strict),
     .executableTarget(
+        name: "bench-policy", dependencies: ["Authorization", "AWS", "World", "CSystem"], path: "Benchmarks/Policy",
+        swiftSettings: strict),
+    .executableTarget(
         name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
         swiftSettings: strict),
 

@@ -63,7 +63,7 @@ private struct Evaluation: ~Copyable {
     ) -> Decision? {
         let hasBoundary = policies.boundary != nil
         if question.subject.hasIdentityPolicies {
-            identity = question.scan(policies.identity, context, hasBoundary: hasBoundary)
+            identity = question.scan(policies.identityList, context, hasBoundary: hasBoundary)
             if let deny = identity.deny { return denied(.identity, deny) }
             if let policy = policies.boundary {
                 boundary = question.scan(policy, context, hasBoundary: hasBoundary)

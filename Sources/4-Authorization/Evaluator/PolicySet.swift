@@ -21,7 +21,11 @@ public struct PolicySet: Sendable {
     }
 
     /// Of the user and its groups, or of the role; of a federated user, the issuer's.
-    public var identity: [NamedPolicy] = []
+    public var identity: [NamedPolicy] {
+        get { identityList.policies }
+        set { identityList = PolicyList(newValue) }
+    }
+    private(set) var identityList = PolicyList.none
     public var boundary: NamedPolicy?
     /// Nil if no session policy was passed. Several are a union.
     public var session: [NamedPolicy]?

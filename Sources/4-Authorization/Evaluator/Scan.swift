@@ -8,6 +8,14 @@ struct Scan {
 
 /// What is asked of every statement. Borrowed down the call, so that nothing is copied.
 extension Question {
+    /// A list with a table, or policy by policy.
+    func scan(_ list: PolicyList, _ context: RequestContext, hasBoundary: Bool) -> Scan {
+        guard let table = list.table else { return scan(list.policies, context, hasBoundary: hasBoundary) }
+        var scan = Scan()
+        self.scan(table, at: StatementIndex(policy: 0, statement: -1), context, hasBoundary, into: &scan)
+        return scan
+    }
+
     /// Policies of one layer: a union. Stops at the first Deny that matches.
     func scan(_ policies: [NamedPolicy], _ context: RequestContext, hasBoundary: Bool, level: Int = 0) -> Scan {
         var scan = Scan()
@@ -46,29 +54,52 @@ extension Question {
             scan.deny = place
             return
         }
+        if let table = policy.table { return self.scan(table, at: place, context, hasBoundary, into: &scan) }
         let statements = policy.statements
         for index in statements.indices {
-            let statement = statements[index]
-            // An Allow that cannot add to what is known need not be tested.
-            if !statement.isDeny, scan.allow != nil,
-                statement.principals == nil || !scan.reach.isDisjoint(with: .direct)
-            {
-                continue
-            }
-            guard statement.covers(action) else { continue }
-            let reach = statement.reach(subject, hasBoundary: hasBoundary)
-            guard !reach.isEmpty, statement.covers(resource, in: context), statement.conditionsHold(in: context) else {
-                continue
-            }
             var found = place
             found.statement = Int32(index)
-            if statement.isDeny {
-                scan.deny = found
-                return
-            }
-            if scan.allow == nil || reach.rawValue > scan.reach.rawValue { scan.allow = found }
-            scan.reach.formUnion(reach)
+            test(statements[index], at: found, context, hasBoundary, into: &scan)
+            if scan.deny != nil { return }
         }
+    }
+
+    private func scan(
+        _ table: StatementTable, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
+        into scan: inout Scan
+    ) {
+        for number in table.candidates(action, resource) {
+            let entry = table.entries[Int(number)]
+            var found = place
+            found.policy += entry.policy
+            found.statement = entry.index
+            test(entry.statement, at: found, context, hasBoundary, into: &scan)
+            if scan.deny != nil { return }
+        }
+    }
+
+    @inline(__always)
+    private func test(
+        _ statement: CompiledStatement, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
+        into scan: inout Scan
+    ) {
+        // An Allow that cannot add to what is known need not be tested.
+        if !statement.isDeny, scan.allow != nil,
+            statement.principals == nil || !scan.reach.isDisjoint(with: .direct)
+        {
+            return
+        }
+        guard statement.covers(action) else { return }
+        let reach = statement.reach(subject, hasBoundary: hasBoundary)
+        guard !reach.isEmpty, statement.covers(resource, in: context), statement.conditionsHold(in: context) else {
+            return
+        }
+        if statement.isDeny {
+            scan.deny = place
+            return
+        }
+        if scan.allow == nil || reach.rawValue > scan.reach.rawValue { scan.allow = place }
+        scan.reach.formUnion(reach)
     }
 
     /// True if the statement matches this question, whatever its effect.

@@ -11,6 +11,7 @@ public struct CompiledPolicy: Sendable {
         let kind: PolicyKind
         let document: PolicyDocument
         let statements: [CompiledStatement]
+        let table: StatementTable?
         let isBroken: Bool
         let isPublic: Bool
 
@@ -18,6 +19,9 @@ public struct CompiledPolicy: Sendable {
         {
             (self.text, self.kind, self.document) = (text, kind, document)
             (self.statements, self.isBroken) = (statements, isBroken)
+            table =
+                statements.count > StatementTable.leastCount
+                ? StatementTable(StatementTable.entries(of: statements, policy: 0)) : nil
             isPublic = document.statements.contains { PublicAccess.isPublic($0) }
         }
     }
@@ -58,6 +62,8 @@ public struct CompiledPolicy: Sendable {
     public var text: [UInt8] { storage.text }
     public var document: PolicyDocument { storage.document }
     var statements: [CompiledStatement] { storage.statements }
+    /// Of a policy with many statements.
+    var table: StatementTable? { storage.table }
 
     /// True if every element that evaluation needs is there.
     private static func isUsable(_ statement: PolicyStatement, as kind: PolicyKind) -> Bool {

@@ -33,6 +33,15 @@ final class CompiledStatement: Sendable {
         }
     }
 
+    /// What an action must begin with to be covered, one of them.
+    var actionPrefixes: [Prefix] { isNotAction ? [.none] : actions.compactMap(\.prefix) }
+
+    /// What a resource must begin with to be covered, one of them.
+    var resourcePrefixes: [Prefix] {
+        guard let resources, !isNotResource else { return [.none] }
+        return resources.compactMap(\.prefix)
+    }
+
     func covers(_ action: ActionName) -> Bool {
         for index in actions.indices where actions[index].matches(action) { return !isNotAction }
         return isNotAction

@@ -6,6 +6,8 @@ public final class ActionName: Sendable, Hashable, CustomStringConvertible {
     /// Both lower-cased (ASCII).
     public let service: String
     public let name: String
+    /// The whole, lower-cased.
+    let lowered: [UInt8]
     let serviceBytes: [UInt8]
     let nameBytes: [UInt8]
 
@@ -13,6 +15,7 @@ public final class ActionName: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) {
         description = text
         let lowered = ASCII.lowercased(text)
+        self.lowered = Array(lowered.utf8)
         if let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) {
             service = String(lowered[..<colon])
             name = String(lowered[lowered.utf8.index(after: colon)...])
@@ -36,15 +39,19 @@ struct ActionPattern: Sendable {
     private let form: Form
     private let service: Glob
     private let name: Glob
+    /// What an action must begin with to match; nil if none does.
+    let prefix: Prefix?
 
     init(_ text: String) {
         let lowered = ASCII.lowercased(text)
         guard let colon = lowered.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             form = text == "*" ? .any : .never
             (service, name) = (.anything, .anything)
+            prefix = text == "*" ? Prefix.none : nil
             return
         }
         form = .pattern
+        prefix = Prefix(lowered.utf8)
         service = Glob(lowered[..<colon].utf8)
         name = Glob(lowered[lowered.utf8.index(after: colon)...].utf8)
     }
