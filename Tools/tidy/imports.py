@@ -16,6 +16,10 @@ STEPS = {
 # Ground modules that hold C memory or call the system, and the one step that does: the sockets.
 C_FACING = {"World", "Crypto", "Formats", "Catalogue", "Storage", "KeyVault", "Blobs", "Edge"}
 
+# Modules beside the way of a request, which put the engine to other uses: the simulator, the checks of policies, the
+# making of policies from what was done (decision 0011).
+ANALYSIS = {"Simulation", "PolicyChecks", "PolicyGeneration"}
+
 # What a module may import beside Ground.
 BEYOND_GROUND = {
     "Edge": set(), "Wire": set(), "Authentication": set(), "Authorization": set(), "Journal": set(),
@@ -32,6 +36,7 @@ WHY = {
     "Door": "The gate knows no service: services are handed to it, and no socket reaches past it.",
     "Observers": "Observers follow the journal; what they do is theirs to be given by a service.",
     "API": "Shapes are imported by everyone who calls the service; they bring nothing along.",
+    "Analysis": "Analysis uses the engine and nothing else of the house, so that it works on files as on a running server.",
     "Service": "A service is reached through the gate alone: it imports the shapes of another, never the service.",
 }
 
@@ -45,6 +50,8 @@ def module(path):
     parts = path.split("/")
     if parts[1] == "Ground":
         return parts[2], "Ground"
+    if parts[1] == "Analysis":
+        return parts[2], "Analysis"
     if parts[1] == "6-Services":
         return parts[2] + parts[3], parts[3]
     if parts[1] in STEPS:
@@ -57,7 +64,9 @@ def allowed(name, kind, imported):
         return True
     if kind == "Service":
         # A service states its questions in Authorization's types and reads the caller in Authentication's.
-        return imported.endswith("API") or imported in {"Door", "Journal", "Observers", "Authentication", "Authorization"}
+        return imported.endswith("API") or imported in {"Door", "Journal", "Observers", "Authentication", "Authorization"} | ANALYSIS
+    if kind == "Analysis":
+        return imported == "Authorization"
     return imported in BEYOND_GROUND.get(kind, set())
 
 

@@ -27,6 +27,10 @@ CASES = [
         "Sources/6-Services/S3/API/S3.swift": "import Door\n",
     }, ["Sources/6-Services/S3/API/S3.swift:1: S3API imports Door.",
         "Sources/6-Services/S3/Service/Put.swift:1: S3Service imports KMSService. A service is reached through the gate"]),
+    ("analysis uses the engine alone, and services may use analysis", {
+        "Sources/Analysis/Simulation/Simulator.swift": "import Authorization\nimport Catalogue\nimport Door\n",
+        "Sources/6-Services/IAM/Service/Simulate.swift": "import Simulation\n",
+    }, ["Sources/Analysis/Simulation/Simulator.swift:3: Simulation imports Door. Analysis uses the engine"]),
     ("C stays in Ground and at the sockets", {
         "Sources/3-Authentication/Sign.swift": "import COpenSSL\n",
         "Sources/Ground/Crypto/Digest.swift": "import COpenSSL\n",
