@@ -11,7 +11,7 @@ enum OperandFormat {
             guard kind != .session else { return true }
             return switch operation.test {
             case .numeric: ExactDecimal(value) != nil
-            case .date: DateValue(value) != nil || StorableDate.accepts(value)
+            case .date: StorableDate.accepts(value)
             case .address: IPNetwork(value) != nil
             case .arn: isARN(value, version)
             default: true

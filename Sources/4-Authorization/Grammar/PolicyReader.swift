@@ -68,8 +68,8 @@ struct PolicyReader {
             case "NotPrincipal": statement.notPrincipal = try principal()
             case "Action": statement.action = try strings()
             case "NotAction": statement.notAction = try strings()
-            case "Resource": statement.resource = try strings()
-            case "NotResource": statement.notResource = try strings()
+            case "Resource": statement.resource = try resources()
+            case "NotResource": statement.notResource = try resources()
             case "Condition": statement.condition = try condition()
             default: throw fault(json.keyOffset)
             }
@@ -99,16 +99,30 @@ struct PolicyReader {
         return result
     }
 
+    /// As `strings`; IAM passes over a null in the list.
+    private mutating func resources() throws(JSONError) -> [String] {
+        guard try json.peek() == .array else { return [try json.readString()] }
+        var result: [String] = []
+        try json.beginArray()
+        while try json.nextElement() {
+            if try json.peek() == .null { try json.readNull() } else { result.append(try json.readString()) }
+        }
+        return result
+    }
+
     private mutating func condition() throws(JSONError) -> [PolicyCondition] {
         var result: [PolicyCondition] = []
         var operators = JSONKeys()
         try json.beginObject()
         while let name = try json.nextKey() {
             try operators.note(name, at: json.keyOffset)
-            guard ConditionOperator(name) != nil else { throw fault(json.keyOffset) }
+            let isKnown = ConditionOperator(name) != nil
+            let offset = json.keyOffset
             var keys = JSONKeys()
             try json.beginObject()
             while let key = try json.nextKey() {
+                // IAM minds an unknown operator only if it is to test something.
+                guard isKnown else { throw fault(offset) }
                 try keys.note(key, at: json.keyOffset)
                 result.append(PolicyCondition(operatorName: name, key: key, values: try operands()))
             }

@@ -1,5 +1,5 @@
 /// Refuses documents that AWS would refuse to store, in AWS's order: version, old-parser faults, Sids, actions,
-/// resources, resource formats, action prefixes. Structure has been checked by the reader.
+/// resource formats, action prefixes, resources. Structure has been checked by the reader.
 /// - Source: IAM User Guide, "Grammar of the IAM JSON policy language"; messages as reported for IAM.
 struct PolicyValidator {
     let kind: PolicyKind
@@ -13,7 +13,7 @@ struct PolicyValidator {
         }
         try validateOldParserFaults(document)
         try validateSids(document)
-        try validatePresence(document)
+        try validateActions(document)
         let resources = ResourceFormat.firstFault(in: document, kind: kind)
         if let resources { throw resources }
         for statement in document.statements {
@@ -21,6 +21,7 @@ struct PolicyValidator {
                 try ActionFormat.validate(action, kind: kind)
             }
         }
+        try validateResources(document)
         try validateKind(document)
     }
 
@@ -34,6 +35,7 @@ struct PolicyValidator {
     }
 
     private func validateElements(_ document: PolicyDocument) throws(PolicyError) {
+        guard !document.statements.isEmpty else { throw .syntax(at: nil) }
         for statement in document.statements {
             let hasPrincipal = statement.principal != nil || statement.notPrincipal != nil
             if !kind.hasPrincipal, hasPrincipal {
@@ -73,12 +75,15 @@ struct PolicyValidator {
         }
     }
 
-    private func validatePresence(_ document: PolicyDocument) throws(PolicyError) {
+    private func validateActions(_ document: PolicyDocument) throws(PolicyError) {
         for statement in document.statements {
             guard let actions = statement.action ?? statement.notAction, !actions.isEmpty else {
                 throw PolicyError(message: "Policy statement must contain actions.")
             }
         }
+    }
+
+    private func validateResources(_ document: PolicyDocument) throws(PolicyError) {
         guard kind != .trust else { return }
         for statement in document.statements {
             guard let resources = statement.resource ?? statement.notResource, !resources.isEmpty else {

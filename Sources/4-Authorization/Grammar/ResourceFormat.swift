@@ -1,7 +1,9 @@
 /// What a Resource entry must look like to be stored.
 enum ResourceFormat {
     private static let partitions: Set<String> = [
-        "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f",
+        "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc",
+        // Alone, as in policies that AWS publishes; not within a name.
+        "*",
     ]
     private static let iamPaths = [
         "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/",
@@ -45,20 +47,22 @@ enum ResourceFormat {
         let last = parts[5]
         switch parts[2] {
         case "iam":
-            guard parts[3].isEmpty || parts[3] == "*" else {
+            guard parts[3].isEmpty else {
                 return "IAM resource \(resource) cannot contain region information."
             }
             guard iamPaths.contains(where: { canBegin(last, with: $0) }) || last == "root" else {
                 return "IAM resource path must either be \"*\" or start with \(iamPaths.joined(separator: ", "))."
             }
         case "s3":
-            let hasRegion = !parts[3].isEmpty && parts[3] != "*"
             let regional = [
                 "accesspoint/", "job/", "storage-lens/", "access-grants/", "storage-lens-group/", "async-request/",
             ]
-            guard !hasRegion || regional.contains(where: { canBegin(last, with: $0) }) else {
+            guard parts[3].isEmpty || regional.contains(where: { canBegin(last, with: $0) }) else {
                 return "Resource \(resource) can not contain region information."
             }
+        case "route53":
+            guard parts[3].isEmpty else { return "Resource \(resource) can not contain region information." }
+            guard parts[4].isEmpty else { return "Resource \(resource) cannot contain an account id." }
         default: break
         }
         return nil

@@ -1,8 +1,16 @@
-/// Dates that IAM's old parser lets through although they are not written out: a year alone, `01T`, years before 1000.
+/// Dates that IAM stores: whole seconds since 1970, dates that convert, and what its old parser lets through although it
+/// is not written out (a year alone, `01T`, years before 1000). A fraction has at most nine digits.
 ///
-/// They may be stored; one that does not convert matches nothing when evaluated.
+/// A stored date that does not convert matches nothing when evaluated.
 enum StorableDate {
     static func accepts(_ text: String) -> Bool {
+        if let seconds = Int64(text), seconds >= 0 { return true }
+        let fraction = text.utf8.drop { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ",") }.dropFirst()
+        let hasLongFraction = fraction.prefix { (0x30...0x39).contains($0) }.count > 9
+        return DateValue(text) != nil && !hasLongFraction || acceptsLoosely(text)
+    }
+
+    private static func acceptsLoosely(_ text: String) -> Bool {
         var rest = ASCII.lowercased(text)[...].utf8
         let isNegative = rest.first == UInt8(ascii: "-")
         if isNegative { rest = rest.dropFirst() }
