@@ -84,11 +84,15 @@ extension Question {
         _ table: StatementTable, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
         into scan: inout Scan
     ) {
-        table.forEachCandidate(action, resource) { entry in
-            var found = place
-            found.policy += entry.policy
-            found.statement = entry.index
-            test(entry.statement, at: found, context, hasBoundary, into: &scan)
+        for denying in [true, false] where scan.deny == nil {
+            table.forEachCandidate(denying: denying, action, resource) { entry in
+                var found = place
+                found.policy += entry.policy
+                found.statement = entry.index
+                guard scan.wants(entry.statement, at: found) else { return false }
+                test(entry.statement, at: found, context, hasBoundary, into: &scan)
+                return true
+            }
         }
     }
 

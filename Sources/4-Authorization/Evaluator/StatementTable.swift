@@ -11,64 +11,65 @@ final class StatementTable: Sendable {
     /// them begin with.
     private static let mostPlaces = 128
 
-    let entries: [Entry]
-    private let places: PrefixTable<Bucket>
+    private let denies, allows: PrefixTable<Bucket>
 
+    /// A statement, and where it stands: the policy in its list and the statement in it.
     struct Entry: Sendable {
-        /// Where the statement stands: the policy in its list and the statement in it.
         let policy, index: Int32
         let statement: CompiledStatement
     }
 
     /// Statements whose actions begin alike, by their resources where there are many of them.
     private enum Bucket: Sendable {
-        case few([Int32])
-        case many(PrefixTable<[Int32]>)
+        case few([Entry])
+        case many(PrefixTable<[Entry]>)
     }
 
-    init(_ entries: [Entry]) {
-        self.entries = entries
-        var found: [Prefix: [Int32]] = [:]
-        for number in entries.indices {
-            for prefix in entries[number].statement.actionPrefixes.all {
-                found[prefix, default: []].append(Int32(number))
+    /// Lists of policies, each with its statements.
+    init(_ lists: [[CompiledStatement]]) {
+        var entries: [Entry] = []
+        for (policy, statements) in lists.enumerated() {
+            for (index, statement) in statements.enumerated() {
+                entries.append(Entry(policy: Int32(policy), index: Int32(index), statement: statement))
             }
         }
-        places = PrefixTable(
-            found.mapValues { numbers in
-                numbers.count > StatementTable.leastCount
-                    ? .many(StatementTable.byResource(numbers, entries)) : .few(numbers)
-            })
+        denies = StatementTable.byAction(entries.filter(\.statement.isDeny))
+        allows = StatementTable.byAction(entries.filter { !$0.statement.isDeny })
     }
 
-    private static func byResource(_ numbers: [Int32], _ entries: [Entry]) -> PrefixTable<[Int32]> {
-        var found: [Prefix: [Int32]] = [:]
-        for number in numbers {
-            let statement = entries[Int(number)].statement
-            let prefixes = statement.resourcePrefixes
-            if statement.actionPrefixes.all.count * prefixes.all.count > mostPlaces {
-                found[prefixes.common, default: []].append(number)
+    private static func byAction(_ entries: [Entry]) -> PrefixTable<Bucket> {
+        var found: [Prefix: [Entry]] = [:]
+        for entry in entries {
+            for prefix in entry.statement.actionPrefixes.all { found[prefix, default: []].append(entry) }
+        }
+        return PrefixTable(found.mapValues { $0.count > leastCount ? .many(byResource($0)) : .few($0) })
+    }
+
+    private static func byResource(_ entries: [Entry]) -> PrefixTable<[Entry]> {
+        var found: [Prefix: [Entry]] = [:]
+        for entry in entries {
+            let prefixes = entry.statement.resourcePrefixes
+            if entry.statement.actionPrefixes.all.count * prefixes.all.count > mostPlaces {
+                found[prefixes.common, default: []].append(entry)
             } else {
-                for prefix in prefixes.all { found[prefix, default: []].append(number) }
+                for prefix in prefixes.all { found[prefix, default: []].append(entry) }
             }
         }
         return PrefixTable(found)
     }
 
-    /// The entries of one policy, the `policy`th of its list.
-    static func entries(of statements: [CompiledStatement], policy: Int) -> [Entry] {
-        statements.enumerated().map { Entry(policy: Int32(policy), index: Int32($0.offset), statement: $0.element) }
-    }
-
-    /// Calls `body` with each entry that may match, in no order.
-    func forEachCandidate(_ action: ActionName, _ resource: ResourceName, _ body: (Entry) -> Void) {
+    /// Calls `body` with each statement that may match and has the effect. Lists are in the order in which policies are
+    /// written, and left when `body` is false; between lists there is no order.
+    func forEachCandidate(
+        denying: Bool, _ action: ActionName, _ resource: ResourceName, _ body: (Entry) -> Bool
+    ) {
         let (action, resource) = (action.lowered, resource.description)
-        places.find(action.span) { bucket in
+        (denying ? denies : allows).find(action.span) { bucket in
             switch bucket {
-            case .few(let numbers): for number in numbers { body(entries[Int(number)]) }
+            case .few(let entries): for entry in entries where !body(entry) { return }
             case .many(let table):
                 let text = resource.utf8Span
-                table.find(text.span) { numbers in for number in numbers { body(entries[Int(number)]) } }
+                table.find(text.span) { entries in for entry in entries where !body(entry) { return } }
             }
         }
     }
@@ -89,6 +90,7 @@ struct PrefixTable<Value: Sendable>: Sendable {
     }
 
     func find(_ text: borrowing Span<UInt8>, _ body: (Value) -> Void) {
+        if values.isEmpty { return }
         var digest = Digest.start
         for length in 0...text.count {
             if length < hasLength.count, hasLength[length],
