@@ -55,6 +55,7 @@ let targets: [Target] = [
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
     library("CData", links: []),
+    library("CJemalloc", links: ["jemalloc"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
 
     // Ground: below everything.
@@ -119,7 +120,8 @@ let targets: [Target] = [
         name: "bench-journal", dependencies: ["Journal", "Observers", "Storage", "AWS", "World"],
         path: "Benchmarks/Journal", swiftSettings: strict),
     .executableTarget(
-        name: "bench-policy", dependencies: ["Authorization", "AWS", "World", "CSystem"], path: "Benchmarks/Policy",
+        name: "bench-policy", dependencies: ["Authorization", "AWS", "World", "CSystem", "CJemalloc"],
+        path: "Benchmarks/Policy",
         swiftSettings: strict),
     .executableTarget(
         name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",

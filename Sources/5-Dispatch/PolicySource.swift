@@ -31,8 +31,12 @@ public final class CallerPolicies: Sendable {
 
     /// The same in a session, with its policies and tags.
     public func with(session: [NamedPolicy]?, tags: [(key: String, value: String)]) -> CallerPolicies {
-        CallerPolicies(identity: set.identity, boundary: set.boundary, session: session, tags: tags)
+        var set = set
+        set.session = session
+        return CallerPolicies(set, tags)
     }
+
+    private init(_ set: PolicySet, _ tags: [(key: String, value: String)]) { (self.set, self.tags) = (set, tags) }
 
     /// Of callers without policies of their own, such as the root user.
     public static let none = CallerPolicies()

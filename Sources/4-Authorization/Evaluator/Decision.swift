@@ -30,4 +30,9 @@ public struct StatementIndex: Sendable, Hashable {
     public var policy: Int32
     /// From 0; -1 if the policy is broken, and denied for that reason.
     public var statement: Int32
+
+    /// True if it stands before the other, in the same level.
+    func precedes(_ other: StatementIndex) -> Bool {
+        policy != other.policy ? policy < other.policy : statement < other.statement
+    }
 }

@@ -13,8 +13,7 @@ final class PolicyList: Sendable {
             table = nil
             return
         }
-        table = StatementTable(
-            policies.indices.flatMap { StatementTable.entries(of: policies[$0].policy.statements, policy: $0) })
+        table = StatementTable(policies.map(\.policy.statements))
     }
 
     static let none = PolicyList([])

@@ -12,6 +12,10 @@ struct Reach: OptionSet, Sendable {
     /// Everyone.
     static let wild = Reach(rawValue: 8)
     static let direct: Reach = [.exact, .wild]
+
+    /// How much the reach is worth, for telling which statement allowed.
+    var rank: Int { isDisjoint(with: .direct) ? (contains(.parent) ? 2 : isEmpty ? 0 : 1) : Reach.highestRank }
+    static let highestRank = 3
 }
 
 extension PrincipalPattern {

@@ -4,6 +4,22 @@ struct Scan {
     var allow: StatementIndex?
     /// By what names Allow statements reach the caller; only resource policies set it.
     var reach: Reach = []
+    /// How well the statement `allow` reaches the caller.
+    private var rank = 0
+
+    /// False if what is known already makes the statement needless. Statements come in any order: of several that deny
+    /// the first one written is told, and of those that allow, the first that reaches the caller best.
+    func wants(_ statement: CompiledStatement, at place: StatementIndex) -> Bool {
+        if let deny { return statement.isDeny && place.precedes(deny) }
+        guard !statement.isDeny, rank == Reach.highestRank, let allow else { return true }
+        return place.precedes(allow)
+    }
+
+    mutating func noteAllow(_ reach: Reach, at place: StatementIndex) {
+        self.reach.formUnion(reach)
+        if let allow, reach.rank < rank || reach.rank == rank && !place.precedes(allow) { return }
+        (allow, rank) = (place, reach.rank)
+    }
 }
 
 /// What is asked of every statement. Borrowed down the call, so that nothing is copied.
@@ -68,13 +84,15 @@ extension Question {
         _ table: StatementTable, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
         into scan: inout Scan
     ) {
-        for number in table.candidates(action, resource) {
-            let entry = table.entries[Int(number)]
-            var found = place
-            found.policy += entry.policy
-            found.statement = entry.index
-            test(entry.statement, at: found, context, hasBoundary, into: &scan)
-            if scan.deny != nil { return }
+        for denying in [true, false] where scan.deny == nil {
+            table.forEachCandidate(denying: denying, action, resource) { entry in
+                var found = place
+                found.policy += entry.policy
+                found.statement = entry.index
+                guard scan.wants(entry.statement, at: found) else { return false }
+                test(entry.statement, at: found, context, hasBoundary, into: &scan)
+                return true
+            }
         }
     }
 
@@ -83,13 +101,7 @@ extension Question {
         _ statement: CompiledStatement, at place: StatementIndex, _ context: RequestContext, _ hasBoundary: Bool,
         into scan: inout Scan
     ) {
-        // An Allow that cannot add to what is known need not be tested.
-        if !statement.isDeny, scan.allow != nil,
-            statement.principals == nil || !scan.reach.isDisjoint(with: .direct)
-        {
-            return
-        }
-        guard statement.covers(action) else { return }
+        guard scan.wants(statement, at: place), statement.covers(action) else { return }
         let reach = statement.reach(subject, hasBoundary: hasBoundary)
         guard !reach.isEmpty, statement.covers(resource, in: context), statement.conditionsHold(in: context) else {
             return
@@ -98,8 +110,7 @@ extension Question {
             scan.deny = place
             return
         }
-        if scan.allow == nil || reach.rawValue > scan.reach.rawValue { scan.allow = place }
-        scan.reach.formUnion(reach)
+        scan.noteAllow(reach, at: place)
     }
 
     /// True if the statement matches this question, whatever its effect.

@@ -19,9 +19,7 @@ public struct CompiledPolicy: Sendable {
         {
             (self.text, self.kind, self.document) = (text, kind, document)
             (self.statements, self.isBroken) = (statements, isBroken)
-            table =
-                statements.count > StatementTable.leastCount
-                ? StatementTable(StatementTable.entries(of: statements, policy: 0)) : nil
+            table = statements.count > StatementTable.leastCount ? StatementTable([statements]) : nil
             isPublic = document.statements.contains { PublicAccess.isPublic($0) }
         }
     }

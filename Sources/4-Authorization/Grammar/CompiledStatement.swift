@@ -5,11 +5,13 @@ final class CompiledStatement: Sendable {
     /// Nil in policies without principals.
     let principals: [PrincipalPattern]?
     let isNotPrincipal: Bool
-    let actions: [ActionPattern]
+    let actions: ActionPatterns
     let isNotAction: Bool
     /// Nil in trust policies: the role itself is meant.
     let resources: [ResourcePattern]?
     let isNotResource: Bool
+    /// What a resource must begin with to be covered, one of them.
+    let resourcePrefixes: Prefixes
     let conditions: [CompiledCondition]
 
     init(_ statement: PolicyStatement, version: PolicyDocument.Version, kind: PolicyKind) {
@@ -18,13 +20,17 @@ final class CompiledStatement: Sendable {
         let element = statement.principal ?? statement.notPrincipal
         principals = element.map { $0.isBareStar ? [.everyone] : $0.mentions.map(PrincipalPattern.init) }
         isNotPrincipal = statement.notPrincipal != nil
-        actions = (statement.action ?? statement.notAction ?? []).map(ActionPattern.init)
+        actions = ActionPatterns(statement.action ?? statement.notAction ?? [])
         isNotAction = statement.notAction != nil
         let hasVariables = version == .v2012
         resources = (statement.resource ?? statement.notResource)?.map {
             ResourcePattern($0, variables: hasVariables, shortForm: kind.shortForm)
         }
         isNotResource = statement.notResource != nil
+        resourcePrefixes =
+            statement.resource.map { texts in
+                Prefixes(texts.compactMap { ResourcePattern.beginning(of: $0, shortForm: kind.shortForm) })
+            } ?? .none
         conditions = statement.condition.map { element in
             guard let condition = CompiledCondition(element, variables: hasVariables) else {
                 preconditionFailure("the reader lets known operators through only")
@@ -34,18 +40,9 @@ final class CompiledStatement: Sendable {
     }
 
     /// What an action must begin with to be covered, one of them.
-    var actionPrefixes: [Prefix] { isNotAction ? [.none] : actions.compactMap(\.prefix) }
+    var actionPrefixes: Prefixes { isNotAction ? .none : actions.prefixes }
 
-    /// What a resource must begin with to be covered, one of them.
-    var resourcePrefixes: [Prefix] {
-        guard let resources, !isNotResource else { return [.none] }
-        return resources.compactMap(\.prefix)
-    }
-
-    func covers(_ action: ActionName) -> Bool {
-        for index in actions.indices where actions[index].matches(action) { return !isNotAction }
-        return isNotAction
-    }
+    func covers(_ action: ActionName) -> Bool { actions.contains(action) != isNotAction }
 
     func covers(_ resource: ResourceName, in context: borrowing RequestContext) -> Bool {
         guard let resources else { return true }

@@ -27,10 +27,12 @@ struct Glob: Sendable, Hashable {
 
     /// Reads `*` and `?` in `text` as wildcards.
     init(_ text: some Sequence<UInt8>) {
-        self.init(
-            codes: text.map { byte in
-                byte == UInt8(ascii: "*") ? Glob.run : byte == UInt8(ascii: "?") ? Glob.one : UInt16(byte)
-            })
+        self.init(codes: text.map(Glob.code))
+    }
+
+    /// `*` and `?` as wildcards, other bytes as themselves.
+    static func code(_ byte: UInt8) -> UInt16 {
+        byte == UInt8(ascii: "*") ? run : byte == UInt8(ascii: "?") ? one : UInt16(byte)
     }
 
     static let anything = Glob(codes: [run])
@@ -44,7 +46,7 @@ struct Glob: Sendable, Hashable {
         case .any: return true
         case .exact: return text.count == literal.count && Glob.begins(text, literal)
         case .prefix: return text.count >= literal.count && Glob.begins(text, literal)
-        case .general: return matchesGenerally(text)
+        case .general: return Glob.matches(codes.span, text)
         }
     }
 
@@ -55,7 +57,8 @@ struct Glob: Sendable, Hashable {
         return true
     }
 
-    private func matchesGenerally(_ text: borrowing Span<UInt8>) -> Bool {
+    /// Any pattern, by its codes.
+    static func matches(_ codes: borrowing Span<UInt16>, _ text: borrowing Span<UInt8>) -> Bool {
         for index in 0..<text.count where text[index] >= 0xF0 {
             // A character of two code units takes two `?`.
             return UTF16Glob(codes).matches(UTF16Glob.units(text))
@@ -97,9 +100,10 @@ private struct UTF16Glob {
     private static let one: UInt32 = 0x1_0001
     private var pattern: [UInt32] = []
 
-    init(_ codes: [UInt16]) {
+    init(_ codes: borrowing Span<UInt16>) {
         var literal: [UInt8] = []
-        for code in codes {
+        for index in 0..<codes.count {
+            let code = codes[index]
             if code < Glob.run {
                 literal.append(UInt8(truncatingIfNeeded: code))
                 continue

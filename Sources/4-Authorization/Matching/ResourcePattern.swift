@@ -11,18 +11,14 @@ final class ResourcePattern: Sendable {
     /// Of `parts`: the first five parts.
     private let parts: [Glob]
     private let last: TextPattern
-    /// What a resource must begin with to match; nil if none does.
-    let prefix: Prefix?
 
     init(_ text: String, variables: Bool, shortForm: ShortForm) {
         let pieces = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
         guard text != "*", pieces.count == 6 || shortForm.allows(text) else {
             form = text == "*" ? .any : .never
             (head, parts, last) = ([], [], .anything)
-            prefix = form == .any ? Prefix.none : nil
             return
         }
-        prefix = Prefix(text.utf8, isOpen: pieces.count < 6)
         let resource = pieces.count == 6 ? String(Substring(pieces[5])) : "*"
         last = TextPattern(resource, variables: variables, wildcards: true)
         var globs = pieces.prefix(5).map { Glob($0) }
@@ -36,6 +32,14 @@ final class ResourcePattern: Sendable {
             head = []
             parts = globs
         }
+    }
+
+    /// What a resource must begin with to match the pattern `text`; nil if none does.
+    static func beginning(of text: String, shortForm: ShortForm) -> Beginning? {
+        let bytes = Array(text.utf8)
+        let isShort = bytes.count { $0 == UInt8(ascii: ":") } < 5
+        guard !isShort || text == "*" || shortForm.allows(text) else { return nil }
+        return Beginning(of: bytes[...], isOpen: isShort)
     }
 
     /// What an ARN pattern with fewer than six parts means.

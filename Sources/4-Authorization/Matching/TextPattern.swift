@@ -87,7 +87,7 @@ private struct TemplateReader {
 
     private func code(_ byte: UInt8) -> UInt16 {
         guard wildcards else { return UInt16(byte) }
-        return byte == UInt8(ascii: "*") ? Glob.run : byte == UInt8(ascii: "?") ? Glob.one : UInt16(byte)
+        return Glob.code(byte)
     }
 
     private mutating func flush() {
