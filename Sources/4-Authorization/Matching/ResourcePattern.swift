@@ -38,6 +38,9 @@ final class ResourcePattern: Sendable {
         }
     }
 
+    /// The keys that variables in the resource part stand for.
+    var variables: [ConditionKey] { last.variables }
+
     /// What an ARN pattern with fewer than six parts means.
     enum ShortForm {
         /// Missing parts are `*`: identity, boundary and session policies.
