@@ -61,7 +61,7 @@ import World
             let range = count..<min(count + 1000, Int64(records))
             try await store.append { transaction in
                 for number in range {
-                    try journal.append(Entry.pack(SampleEvent.make(Int(number), of: records)), in: &transaction)
+                    try journal.append(SampleEvent.make(Int(number), of: records), in: &transaction)
                 }
             }
             count = range.upperBound

@@ -1,14 +1,32 @@
+import Authorization
 public import Smithy
 
 /// The policies, or the lack of them, refused the call. Each protocol prints it with its own code.
 public struct AccessDenied: ServiceError, Equatable {
     public let message: String
+    /// What was refused; nil where it was no policy that refused.
+    let question: DeniedQuestion?
 
-    public init(_ message: String) { self.message = message }
+    public init(_ message: String) { (self.message, question) = (message, nil) }
+
+    init(_ message: String, about question: DeniedQuestion) { (self.message, self.question) = (message, question) }
 
     public var code: String { "AccessDenied" }
     public var httpStatus: Int { 403 }
 
+    public static func == (left: AccessDenied, right: AccessDenied) -> Bool { left.message == right.message }
+
     /// What a caller without a signature is told.
     public static let anonymous = AccessDenied("Access Denied")
+}
+
+/// A question that was denied, with all that it was decided by: for protocols that tell more than a message.
+final class DeniedQuestion: Sendable {
+    let question: Question
+    let policies: PolicySet
+    let context: RequestContext
+
+    init(_ question: Question, _ policies: PolicySet, _ context: RequestContext) {
+        (self.question, self.policies, self.context) = (question, policies, context)
+    }
 }

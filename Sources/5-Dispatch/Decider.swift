@@ -1,6 +1,7 @@
 import AWS
 import Authentication
 import Authorization
+import Journal
 import Storage
 
 /// Puts an operation's questions to the policy engine.
@@ -22,71 +23,92 @@ final class Decider: Sendable {
     /// Throws `AccessDenied` unless everything asked is allowed. For `Access.each`, tells which was.
     ///
     /// - Parameter epoch: as `PolicySource.policies` wants it.
+    /// - Parameter trace: what was asked and answered, also where that is a refusal; untouched where nothing was.
     ///
     /// Whatever goes wrong while policies are found or read is a refusal: the error travels up instead of a permit.
     ///
     /// Never inlined: `make bench` finds by this name what authorization costs in the running server.
     @inline(never)
     func decide(
-        _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, asOf epoch: UInt64?
+        _ access: Access, _ facts: RequestFacts, _ snapshot: borrowing Snapshot, asOf epoch: UInt64?,
+        into trace: inout TracedDecision?
     ) throws -> Decided {
         if case .signedIn = access {
             guard !facts.caller.isAnonymous else { throw AccessDenied.anonymous }
+            trace = Tracer.signedIn
             return Decided()
         }
         let policies = try source.policies(of: facts.caller, in: snapshot, asOf: epoch)
+        var tracer = Tracer(facts, policies)
         switch access {
         case .signedIn: return Decided()
         case .ask(let asks):
-            try require(asks, facts, policies)
+            defer { trace = tracer.finish(.asked) }
+            try require(asks, facts, policies, &tracer)
             return Decided()
         case .hinted(let asks, let hint):
-            try require(asks, facts, policies)
-            return Decided(hint: verdict(on: hint, facts, policies))
+            do { try require(asks, facts, policies, &tracer) } catch {
+                trace = tracer.finish(.asked)
+                throw error
+            }
+            defer { trace = tracer.finish(.hinted) }
+            return Decided(hint: verdict(on: hint, facts, policies, &tracer))
         case .each(let asks):
-            return Decided(each: asks.map { verdict(on: $0, facts, policies) })
+            defer { trace = tracer.finish(.each) }
+            return Decided(each: asks.map { verdict(on: $0, facts, policies, &tracer) })
         }
     }
 
-    private func require(_ asks: [Ask], _ facts: RequestFacts, _ policies: CallerPolicies) throws {
+    private func require(
+        _ asks: [Ask], _ facts: RequestFacts, _ policies: CallerPolicies, _ tracer: inout Tracer
+    ) throws {
         precondition(!asks.isEmpty, "an operation asked nothing")
         for ask in asks {
-            if let denied = denial(of: ask, facts, policies) { throw denied }
+            if let denied = denial(of: ask, facts, policies, &tracer) { throw denied }
         }
     }
 
-    private func verdict(on ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies) -> Verdict {
-        denial(of: ask, facts, policies).map { .denied(message: $0.message) } ?? .allowed
+    private func verdict(
+        on ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, _ tracer: inout Tracer
+    ) -> Verdict {
+        denial(of: ask, facts, policies, &tracer).map { .denied(message: $0.message) } ?? .allowed
     }
 
     /// Nil where the policies allow.
-    private func denial(of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies) -> AccessDenied? {
-        if ask.side.isSilent { return denial(of: ask, facts, policies, under: policies.set) }
+    private func denial(
+        of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, _ tracer: inout Tracer
+    ) -> AccessDenied? {
+        if ask.side.isSilent { return denial(of: ask, facts, policies, under: policies.set, &tracer) }
         var set = policies.set
-        set.resource = ask.side.policy.map { NamedPolicy($0) }
-        if ask.side.kind == .roleTrust { set.resourceKind = .roleTrust }
-        if ask.side.restrictsPublicAccess {
-            var access = S3Access()
-            access.restrictsPublicBuckets = true
-            set.s3 = access
-        }
-        return denial(of: ask, facts, policies, under: set)
+        ask.side.add(to: &set)
+        return denial(of: ask, facts, policies, under: set, &tracer)
     }
 
     private func denial(
-        of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, under set: PolicySet
+        of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, under set: PolicySet, _ tracer: inout Tracer
     ) -> AccessDenied? {
         let question = Question(
             Subject(facts.caller.principal), names.name(of: ask.action), on: ResourceName(ask.resource),
             of: ask.owner)
-        let decision = decide(question, set, GlobalContext(facts, policies).context(ask.keys))
+        let context = GlobalContext(facts, policies).context(ask.keys)
+        let decision = Authorization.decide(question, under: set, in: context)
+        tracer.note(ask, question.action, decision)
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }
         let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
-        return AccessDenied(words.text(question, decision, under: set))
+        return AccessDenied(
+            words.text(question, decision, under: set), about: DeniedQuestion(question, set, context))
     }
+}
 
-    private func decide(_ question: Question, _ policies: PolicySet, _ context: RequestContext) -> Decision {
-        Authorization.decide(question, under: policies, in: context)
+extension ResourceSide {
+    /// Makes the policies of a question of what the resource says.
+    func add(to set: inout PolicySet) {
+        set.resource = policy.map { NamedPolicy($0) }
+        if kind == .roleTrust { set.resourceKind = .roleTrust }
+        guard restrictsPublicAccess else { return }
+        var access = S3Access()
+        access.restrictsPublicBuckets = true
+        set.s3 = access
     }
 }

@@ -40,21 +40,23 @@ extension Gate {
     /// Decides on an action of the house itself, and records it whatever comes of it.
     func admit(_ action: Action, _ facts: RequestFacts) async throws {
         let account = try facts.signedAccount()
+        var decision: TracedDecision?
         func event(_ error: (String, String)?) -> Event {
             facts.event(
                 to: account, named: action.name, source: "gatehouse.local", isReadOnly: true, category: .management,
-                region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent, error: error)
+                region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent, error: error,
+                decision: decision)
         }
         do {
             let epoch = decider.epoch
             _ = try store.read { snapshot in
-                try decider.decide(.ask(action, on: "*", of: account), facts, snapshot, asOf: epoch)
+                try decider.decide(.ask(action, on: "*", of: account), facts, snapshot, asOf: epoch, into: &decision)
             }
         } catch let denied as AccessDenied {
-            try await journal.record(Entry.pack(event(("AccessDenied", denied.message))), .synced)
+            try await journal.record(event(("AccessDenied", denied.message)), .synced)
             throw denied
         }
-        if let late = note(event(nil)) { try await journal.record(late, .written) }
+        try await note(event(nil))
     }
 }
 

@@ -21,12 +21,13 @@ public final class Gate: Sendable {
 
     /// A query: one snapshot for look-up, decision and answer; recorded before the answer leaves.
     func run<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        var decision: TracedDecision?
         do {
             if Op.readsJournal { try await journal.settle() }
-            let (target, output) = try answer(operation, input, facts)
-            return try await recorded(output, operation, input, target, facts)
+            let (target, output) = try answer(operation, input, facts, &decision)
+            return try await recorded(output, operation, input, target, facts, decision)
         } catch {
-            throw try await recorded(error, operation, input, facts)
+            throw try await recorded(error, operation, input, facts, decision)
         }
     }
 
@@ -34,8 +35,11 @@ public final class Gate: Sendable {
     /// nobody was told anything, and `run` does it from the beginning.
     func runNow<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) -> Op.Output? {
         do {
-            let (target, output) = try answer(operation, input, facts)
-            if let event = Recorder(operation, facts, world).success(input, target, output), !journal.note(event) {
+            var decision: TracedDecision?
+            let (target, output) = try answer(operation, input, facts, &decision)
+            if let event = Recorder(operation, facts, world).success(input, target, output, decision),
+                !journal.note(event)
+            {
                 return nil
             }
             return output
@@ -44,15 +48,16 @@ public final class Gate: Sendable {
 
     /// A query whose answer is opened before it leaves; asked again where what it found went meanwhile.
     func run<Op: StreamedQuery>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        var decision: TracedDecision?
         do {
             for _ in 0..<Gate.attempts {
-                let (target, output) = try answer(operation, input, facts)
+                let (target, output) = try answer(operation, input, facts, &decision)
                 guard let opened = try await operation.open(output) else { continue }
-                return try await recorded(opened, operation, input, target, facts)
+                return try await recorded(opened, operation, input, target, facts, decision)
             }
             throw Failure.unsettled
         } catch {
-            throw try await recorded(error, operation, input, facts)
+            throw try await recorded(error, operation, input, facts, decision)
         }
     }
 
@@ -61,32 +66,32 @@ public final class Gate: Sendable {
 
     // Apart, so that what it needs on the way lies on the stack and not in the frame of the asynchronous call.
     @inline(never)
-    private func answer<Op: Query>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) throws -> (
-        Op.Target, Op.Output
-    ) {
+    private func answer<Op: Query>(
+        _ operation: Op, _ input: Op.Input, _ facts: RequestFacts, _ decision: inout TracedDecision?
+    ) throws -> (Op.Target, Op.Output) {
         // Read before the snapshot is opened: policies found in it are then never older than the epoch says.
         let epoch = decider.epoch
         return try store.read { snapshot throws -> (Op.Target, Op.Output) in
             let target = try operation.resolve(input, for: facts, in: snapshot)
             let decided = try decider.decide(
-                operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch)
+                operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch, into: &decision)
             return (target, try operation.answer(input, under: Permit(target, facts, decided), in: snapshot))
         }
     }
 
     private func recorded<Op: Query>(
-        _ output: Op.Output, _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ facts: RequestFacts
+        _ output: Op.Output, _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ facts: RequestFacts,
+        _ decision: TracedDecision?
     ) async throws -> Op.Output {
-        if let late = note(Recorder(operation, facts, world).success(input, target, output)) {
-            try await journal.record(late, .written)
+        if let event = Recorder(operation, facts, world).success(input, target, output, decision) {
+            try await note(event)
         }
         return output
     }
 
-    /// Records a read. Returns the entry where that has to be awaited.
-    func note(_ event: Event?) -> [UInt8]? {
-        guard let event, !journal.note(event) else { return nil }
-        return Entry.pack(event)
+    /// Records a read, and waits where that has to be awaited.
+    func note(_ event: Event) async throws {
+        if !journal.note(event) { try await journal.record(event, .written) }
     }
 
     /// A change: look-up, decision, change and record in one transaction.
@@ -94,16 +99,19 @@ public final class Gate: Sendable {
         do {
             return try await store.write(.synced, isReclaiming: operation.freesRoom(input)) { [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
-                let decided = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot,
-                    asOf: decider.epoch(in: transaction))
-                let output = try operation.perform(
-                    input, under: Permit(target, facts, decided), in: &transaction)
-                try recordSuccess(operation, input, target, output, facts, &transaction)
-                return output
+                var decision: TracedDecision?
+                do {
+                    let decided = try decider.decide(
+                        operation.access(input, to: target, for: facts), facts, transaction.snapshot,
+                        asOf: decider.epoch(in: transaction), into: &decision)
+                    let output = try operation.perform(
+                        input, under: Permit(target, facts, decided), in: &transaction)
+                    try recordSuccess(operation, input, target, output, facts, decision, &transaction)
+                    return output
+                } catch { throw DecidedFailure(error, decision) }
             }
         } catch {
-            throw try await recorded(error, operation, input, facts)
+            throw try await recorded(error, operation, input, facts, nil)
         }
     }
 
@@ -111,52 +119,60 @@ public final class Gate: Sendable {
     /// transaction, because what was true before the work may not be true after it.
     func run<Op: PreparedChange>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         var prepared: Op.Prepared?
+        var decision: TracedDecision?
         do {
             let epoch = decider.epoch
             let (target, decided) = try store.read { snapshot throws -> (Op.Target, Decided) in
                 let target = try operation.resolve(input, for: facts, in: snapshot)
                 let access = try operation.access(input, to: target, for: facts)
-                return (target, try decider.decide(access, facts, snapshot, asOf: epoch))
+                return (target, try decider.decide(access, facts, snapshot, asOf: epoch, into: &decision))
             }
             let work = try await operation.prepare(input, under: Permit(target, facts, decided))
             prepared = work
             let output = try await store.write(.synced, isReclaiming: operation.freesRoom(input)) {
                 [self] transaction in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
-                let decided = try decider.decide(
-                    operation.access(input, to: target, for: facts), facts, transaction.snapshot,
-                    asOf: decider.epoch(in: transaction))
-                let output = try operation.perform(
-                    input, work, under: Permit(target, facts, decided), in: &transaction)
-                try recordSuccess(operation, input, target, output, facts, &transaction)
-                return output
+                var decision: TracedDecision?
+                do {
+                    let decided = try decider.decide(
+                        operation.access(input, to: target, for: facts), facts, transaction.snapshot,
+                        asOf: decider.epoch(in: transaction), into: &decision)
+                    let output = try operation.perform(
+                        input, work, under: Permit(target, facts, decided), in: &transaction)
+                    try recordSuccess(operation, input, target, output, facts, decision, &transaction)
+                    return output
+                } catch { throw DecidedFailure(error, decision) }
             }
             await operation.settle(work)
             return output
         } catch {
             if let prepared { await operation.abandon(prepared) }
-            throw try await recorded(error, operation, input, facts)
+            throw try await recorded(error, operation, input, facts, decision)
         }
     }
 
     /// The last step of every change: its record, in its transaction.
     private func recordSuccess<Op: Operation>(
         _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ output: Op.Output, _ facts: RequestFacts,
-        _ transaction: inout Transaction
+        _ decision: TracedDecision?, _ transaction: inout Transaction
     ) throws {
-        guard let event = Recorder(operation, facts, world).success(input, target, output) else { return }
-        try journal.append(Entry.pack(event), in: &transaction)
+        guard let event = Recorder(operation, facts, world).success(input, target, output, decision) else { return }
+        try journal.append(event, in: &transaction)
     }
 
     /// Records a refusal or a failure, then hands back the error the client is to see. Refusals are synced.
+    /// - Parameter decision: the last one that was made outside a transaction.
     private func recorded<Op: Operation>(
-        _ error: any Error, _ operation: Op, _ input: Op.Input, _ facts: RequestFacts
+        _ error: any Error, _ operation: Op, _ input: Op.Input, _ facts: RequestFacts, _ decision: TracedDecision?
     ) async throws -> any Error {
+        var (error, decision) = (error, decision)
+        if let failure = error as? DecidedFailure {
+            (error, decision) = (failure.cause, failure.decision ?? decision)
+        }
         let target = try? store.read { snapshot in try operation.resolve(input, for: facts, in: snapshot) }
         let told = operation.told(Failure.told(error, facts, world), about: target)
-        let event = Recorder(operation, facts, world).failure(input, target, told)
-        guard let entry = event.map(Entry.pack) else { return told }
-        do { try await journal.record(entry, .synced) } catch {
+        guard let event = Recorder(operation, facts, world).failure(input, target, told, decision) else { return told }
+        do { try await journal.record(event, .synced) } catch {
             // A call that cannot be recorded fails, whatever it was about to say.
             return Failure.told(error, facts, world)
         }
@@ -175,8 +191,16 @@ public final class Gate: Sendable {
             category: style.dataOperations.contains(operation) ? .data : .management,
             region: style.region(facts), id: world.identifiers.uuid(), userAgent: style.userAgent(facts),
             error: (error.shapeName, error.message))
-        try await journal.record(Entry.pack(event), .synced)
+        try await journal.record(event, .synced)
     }
+}
+
+/// What went wrong in a transaction after the policies were asked, if they were, and what they said.
+private struct DecidedFailure: Error {
+    let cause: any Error
+    let decision: TracedDecision?
+
+    init(_ cause: any Error, _ decision: TracedDecision?) { (self.cause, self.decision) = (cause, decision) }
 }
 
 extension OperationModel {

@@ -1,5 +1,6 @@
 public import Authentication
 public import Authorization
+import Journal
 public import Storage
 
 /// Finds the policies that bound a caller. IAM implements it; Organizations will add to it.
@@ -18,6 +19,10 @@ public final class CallerPolicies: Sendable {
     let set: PolicySet
     /// The caller's tags, for `aws:PrincipalTag/…`.
     public let tags: [(key: String, value: String)]
+    /// What records say of them; nil where there are none.
+    let kept: KeptPolicies?
+    /// The condition keys they refer to.
+    let keys: [ConditionKey]
 
     /// - Parameter session: nil where no session policy was passed.
     public init(
@@ -27,6 +32,8 @@ public final class CallerPolicies: Sendable {
         var set = PolicySet()
         (set.identity, set.boundary, set.session) = (identity, boundary, session)
         (self.set, self.tags) = (set, tags)
+        let kept = CallerPolicies.kept(set)
+        (self.kept, keys) = (kept?.policies, kept?.keys ?? [])
     }
 
     /// The same in a session, with its policies and tags.

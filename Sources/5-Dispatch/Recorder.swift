@@ -16,7 +16,9 @@ struct Recorder<Op: Operation> {
         (self.operation, self.facts, self.world) = (operation, facts, world)
     }
 
-    func success(_ input: Op.Input, _ target: Op.Target, _ output: Op.Output) -> Event? {
+    func success(
+        _ input: Op.Input, _ target: Op.Target, _ output: Op.Output, _ decision: TracedDecision?
+    ) -> Event? {
         let style = RecordStyle.of(model.service)
         var (response, subjects): ([UInt8]?, [Event.Subject]) = (nil, [])
         switch operation.responseElements(output) {
@@ -24,17 +26,19 @@ struct Recorder<Op: Operation> {
         case .json(let json): response = json
         case .shape: (response, subjects) = encode(output, style)
         }
-        return event(input, target, style, Outcome(response: response, subjects: subjects))
+        return event(input, target, style, Outcome(response: response, subjects: subjects), decision)
     }
 
-    func failure(_ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError) -> Event? {
+    func failure(
+        _ input: Op.Input, _ target: Op.Target?, _ error: any ServiceError, _ decision: TracedDecision?
+    ) -> Event? {
         let style = RecordStyle.of(model.service)
         let isDenied = error is AccessDenied
         return event(
             input, target, style,
             Outcome(
                 code: isDenied ? "AccessDenied" : error.shapeName, message: error.message,
-                hidesRequest: isDenied && !style.showsDeniedRequests))
+                hidesRequest: isDenied && !style.showsDeniedRequests), decision)
     }
 
     /// How the call ended.
@@ -50,7 +54,7 @@ struct Recorder<Op: Operation> {
 
     /// Nil where nobody receives the record: an anonymous call that is about no account's resources.
     private func event(
-        _ input: Op.Input, _ target: Op.Target?, _ style: RecordStyle, _ outcome: Outcome
+        _ input: Op.Input, _ target: Op.Target?, _ style: RecordStyle, _ outcome: Outcome, _ decision: TracedDecision?
     ) -> Event? {
         let recording = operation.recording(input, of: target, facts)
         guard let account = facts.account ?? recording.owner else { return nil }
@@ -73,7 +77,7 @@ struct Recorder<Op: Operation> {
             requestID: facts.requestID, tls: facts.connection.tls, host: facts.host, errorCode: outcome.code,
             errorMessage: outcome.message,
             requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
-            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects)
+            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects, decision: decision)
     }
 
     private func encode(_ shape: some Smithy.Shape, _ style: RecordStyle) -> ([UInt8]?, [Event.Subject]) {
@@ -86,12 +90,13 @@ extension RequestFacts {
     /// The event of a call by this caller, without parameters. - Parameter error: its code and its message.
     func event(
         to account: AccountID, named name: String, source: String, isReadOnly: Bool, category: Event.Category,
-        region: Region, id: String, userAgent: String?, error: (code: String, message: String)?
+        region: Region, id: String, userAgent: String?, error: (code: String, message: String)?,
+        decision: TracedDecision? = nil
     ) -> Event {
         Event(
             id: id, time: now, account: account, region: region, source: source, name: name,
             isReadOnly: isReadOnly, category: category, identity: caller.eventIdentity,
             sourceAddress: connection.peerAddress, userAgent: userAgent, requestID: requestID, tls: connection.tls,
-            host: host, errorCode: error?.code, errorMessage: error?.message)
+            host: host, errorCode: error?.code, errorMessage: error?.message, decision: decision)
     }
 }

@@ -55,13 +55,15 @@ public final class Event: Sendable {
     public let additionalData: [UInt8]?
     public let resources: [Resource]
     public let subjects: [Subject]
+    /// What the policies said of the call; nil where it failed before they were asked. No part of the CloudTrail record.
+    public let decision: TracedDecision?
 
     public init(
         id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,
         tls: TLSFacts? = nil, host: String? = nil, errorCode: String? = nil, errorMessage: String? = nil,
         requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil,
-        resources: [Resource] = [], subjects: [Subject] = []
+        resources: [Resource] = [], subjects: [Subject] = [], decision: TracedDecision? = nil
     ) {
         self.id = id
         self.time = time
@@ -84,5 +86,6 @@ public final class Event: Sendable {
         self.additionalData = additionalData
         self.resources = resources
         self.subjects = subjects
+        self.decision = decision
     }
 }

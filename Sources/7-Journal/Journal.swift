@@ -31,6 +31,8 @@ public final class Journal: Sendable {
     private let state = Lock(State())
     private let spool: Spool
     private let mover: SpoolMover
+    /// The policies that the records' decisions stood on.
+    private let archive: PolicyArchive
 
     public static let schema = SchemaPart(
         "journal",
@@ -43,7 +45,7 @@ public final class Journal: Sendable {
                 ) STRICT;
                 CREATE TABLE journal_spool (id INTEGER PRIMARY KEY CHECK (id = 1), moved INTEGER NOT NULL) STRICT;
                 """),
-            JournalIndex.tables,
+            JournalIndex.tables, PolicyArchive.tables,
         ])
 
     /// - Parameter syncsReads: whether records of reads are synced before the reply too.
@@ -51,6 +53,7 @@ public final class Journal: Sendable {
         (self.store, self.syncsReads) = (store, syncsReads)
         spool = try Spool(in: folder, moved: store.read { snapshot in try Journal.moved(snapshot) })
         mover = SpoolMover()
+        archive = PolicyArchive(store)
         store.onRewind { [state] _ in state.withLock { $0 = State() } }
         store.onCommit { [state, spool] areas in
             if areas.contains(.journal), let moved = state.withLock({ $0.moved }) { spool.drop(through: moved) }
@@ -85,15 +88,22 @@ public final class Journal: Sendable {
         try await settle()
     }
 
-    /// Adds an entry as the last step of a change. If the transaction then fails, the entry goes with it.
-    public func append(_ entry: [UInt8], in transaction: inout Transaction) throws {
+    /// Adds a record as the last step of a change, and before it the policies of its decision. If the transaction then
+    /// fails, they go with it.
+    public func append(_ event: Event, in transaction: inout Transaction) throws {
+        try append(Entry.pack(event), event.decision, in: &transaction)
+    }
+
+    func append(_ entry: [UInt8], _ decision: TracedDecision?, in transaction: inout Transaction) throws {
+        if let decision { try archive.keep(decision, in: &transaction) }
         try move(in: &transaction)
         try insert((entry, 1), in: &transaction)
     }
 
-    /// Records a read at once, so that the record survives the end of the process. False where that cannot be done now:
-    /// then `record` is to be awaited.
+    /// Records a read at once, so that the record survives the end of the process. False where that cannot be done now,
+    /// for want of room or because the policies of its decision are not stored yet: then `record` is to be awaited.
     public func note(_ event: Event) -> Bool {
+        if let decision = event.decision, !archive.has(decision) { return false }
         guard !syncsReads, let waiting = Entry.packed(event).withBytes({ spool.put($0) }) else { return false }
         mover.wake(waiting > Spool.ringBytes / 4)
         return true
@@ -101,9 +111,10 @@ public final class Journal: Sendable {
 
     /// Records a call that changed nothing. Returns when the entry survives the end of the process, or, where
     /// `durability` says so, power loss.
-    public func record(_ entry: [UInt8], _ durability: Durability) async throws {
+    public func record(_ event: Event, _ durability: Durability) async throws {
+        let (entry, decision) = (Entry.pack(event), event.decision)
         try await store.append(syncsReads ? .synced : durability) { [self] transaction in
-            try append(entry, in: &transaction)
+            try append(entry, decision, in: &transaction)
         }
     }
 

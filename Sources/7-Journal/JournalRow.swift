@@ -5,7 +5,7 @@ import World
 /// A row lies at the position of its last entry; the others have the positions before it. The bytes of one entry are the
 /// entry; those of several are a mark, and before each its length in four bytes, the greatest first.
 enum JournalRow {
-    /// What the bytes of several entries begin with. An entry begins with `Entry.version`.
+    /// What the bytes of several entries begin with. No entry begins with it: see `Entry.version`.
     static let mark: UInt8 = 2
     static let lengthBytes = 4
 

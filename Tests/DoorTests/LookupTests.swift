@@ -39,7 +39,7 @@ struct LookupTests {
                     name: "DescribeInstances", isReadOnly: true, category: .management,
                     identity: EventIdentity(principal: .root(account), accessKeyID: "AKIAFILL", session: nil),
                     sourceAddress: "198.51.100.7", userAgent: nil, requestID: "fill")
-                try journal.append(Entry.pack(event), in: &transaction)
+                try journal.append(event, in: &transaction)
             }
         }
     }

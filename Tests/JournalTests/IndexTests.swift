@@ -61,7 +61,7 @@ struct IndexTests {
         let journal = bench.journal
         for _ in 0..<20 {
             try await bench.append(random.events(2))
-            try await bench.store.write { try journal.append([9, 9, 9], in: &$0) }
+            try await bench.store.write { try journal.append([9, 9, 9], nil, in: &$0) }
         }
         try await bench.complete(index)
         let all = try bench.all()

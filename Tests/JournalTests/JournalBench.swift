@@ -37,13 +37,13 @@ final class JournalBench {
     func append(_ events: [Event]) async throws {
         let journal = journal
         try await store.write { transaction in
-            for event in events { try journal.append(Entry.pack(event), in: &transaction) }
+            for event in events { try journal.append(event, in: &transaction) }
         }
     }
 
     /// Records them as reads, some to a row.
     func note(_ events: [Event]) async throws {
-        for event in events where !journal.note(event) { try await journal.record(Entry.pack(event), .written) }
+        for event in events where !journal.note(event) { try await journal.record(event, .written) }
         try await journal.settle()
     }
 

@@ -107,13 +107,12 @@ private final class RunnerBench: Sendable {
         let journal = journal
         let account = try #require(AccountID("111122223333"))
         let identity = EventIdentity(principal: .root(account), accessKeyID: "AKIAEXAMPLE", session: nil)
-        let entry = Entry.pack(
-            Event(
-                id: "id", time: Instant(seconds: 1_767_323_045), account: account, region: .usEast1,
-                source: "iam.amazonaws.com", name: "GetUser", isReadOnly: true, category: .management,
-                identity: identity, sourceAddress: "198.51.100.7", userAgent: nil, requestID: "request"))
+        let event = Event(
+            id: "id", time: Instant(seconds: 1_767_323_045), account: account, region: .usEast1,
+            source: "iam.amazonaws.com", name: "GetUser", isReadOnly: true, category: .management,
+            identity: identity, sourceAddress: "198.51.100.7", userAgent: nil, requestID: "request")
         try await store.write { transaction in
-            for _ in 0..<count { try journal.append(entry, in: &transaction) }
+            for _ in 0..<count { try journal.append(event, in: &transaction) }
         }
     }
 

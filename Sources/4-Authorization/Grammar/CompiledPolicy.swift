@@ -1,4 +1,5 @@
 import Formats
+import World
 
 /// A policy read once, ready to be evaluated any number of times. A reference: sharing it costs nothing.
 ///
@@ -14,6 +15,7 @@ public struct CompiledPolicy: Sendable {
         let table: StatementTable?
         let isBroken: Bool
         let isPublic: Bool
+        let memory = Lock<(any AnyObject & Sendable)?>(nil)
 
         init(text: [UInt8], kind: PolicyKind, document: PolicyDocument, statements: [CompiledStatement], isBroken: Bool)
         {
@@ -56,6 +58,15 @@ public struct CompiledPolicy: Sendable {
     public var isBroken: Bool { storage.isBroken }
     /// True if S3 would call the policy public; worked out once.
     public var isPublic: Bool { storage.isPublic }
+    /// What the server makes of a policy once and wants to find again with it, such as the digest of its text. `make` must
+    /// depend on the policy alone; there is one such thing for each policy.
+    public func remembered<Value: AnyObject & Sendable>(_ make: () -> Value) -> Value {
+        if let known = storage.memory.withLock({ $0 }) as? Value { return known }
+        let made = make()
+        storage.memory.withLock { $0 = made }
+        return made
+    }
+
     public var kind: PolicyKind { storage.kind }
     public var text: [UInt8] { storage.text }
     public var document: PolicyDocument { storage.document }

@@ -42,7 +42,7 @@ public struct PrincipalElement: Sendable {
     /// One principal named, with its place.
     public struct Mention: Sendable {
         /// The keys of a Principal map.
-        public enum Kind: String, Sendable {
+        public enum Kind: String, Sendable, CaseIterable {
             case aws = "AWS"
             case service = "Service"
             case federated = "Federated"

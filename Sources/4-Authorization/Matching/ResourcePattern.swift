@@ -42,6 +42,9 @@ final class ResourcePattern: Sendable {
         return Beginning(of: bytes[...], isOpen: isShort)
     }
 
+    /// The keys that variables in the resource part stand for.
+    var variables: [ConditionKey] { last.variables }
+
     /// What an ARN pattern with fewer than six parts means.
     enum ShortForm {
         /// Missing parts are `*`: identity, boundary and session policies.

@@ -1,5 +1,6 @@
 /// The text of an access denied error.
-/// - Source: IAM User Guide, "Troubleshoot access denied error messages".
+/// - Source: IAM User Guide, "Troubleshoot access denied error messages"; AWS Security Blog, "Enhanced access denied error
+///   messages with policy ARNs".
 public struct DenialMessage: Sendable {
     /// How a service prints the resource.
     public enum ResourceStyle: Sendable { case plain, quoted, omitted }
@@ -30,29 +31,23 @@ public struct DenialMessage: Sendable {
     }
 
     private func reason(_ question: Question, _ decision: Decision, _ policies: PolicySet) -> String? {
-        guard let kind = DenialMessage.name(decision.layer, policies.resourceKind) else { return nil }
+        let isTrust = policies.resourceKind == .roleTrust
+        guard let kind = decision.layer.title(trust: isTrust) else { return nil }
         switch decision.outcome {
         case .allowed: return nil
         case .implicitDeny: return " because no \(kind) allows the \(question.action) action"
         case .explicitDeny:
-            let article =
-                decision.layer == .identity
-                ? "an" : decision.layer == .resource && policies.resourceKind == .roleTrust ? "the" : "a"
-            let arn = policies.denyingPolicy(of: decision)?.arn.map { ": " + $0 } ?? ""
-            return " with an explicit deny in \(article) \(kind)\(arn)"
+            let article = decision.layer == .identity ? "an" : decision.layer == .resource && isTrust ? "the" : "a"
+            return " with an explicit deny in \(article) \(kind)\(arn(decision, policies))"
         }
     }
 
-    private static func name(_ layer: Layer, _ resource: PolicySet.ResourceKind) -> String? {
-        switch layer {
-        case .scp: "service control policy"
-        case .rcp: "resource control policy"
-        case .endpoint: "VPC endpoint policy"
-        case .resource: resource == .roleTrust ? "role trust policy" : "resource-based policy"
-        case .identity: "identity-based policy"
-        case .boundary: "permissions boundary"
-        case .session: "session policy"
-        case .root, .both, .unconditional: nil
+    /// Of policies of IAM and Organizations; those of resources and endpoints have none.
+    private func arn(_ decision: Decision, _ policies: PolicySet) -> String {
+        switch decision.layer {
+        case .scp, .rcp, .identity, .boundary, .session:
+            policies.denyingPolicy(of: decision)?.arn.map { ": " + $0 } ?? ""
+        case .endpoint, .resource, .root, .both, .unconditional: ""
         }
     }
 }

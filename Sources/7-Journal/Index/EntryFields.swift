@@ -14,7 +14,7 @@ struct EntryFields {
     private let end: Int
 
     init?(_ bytes: Span<UInt8>) {
-        guard bytes.count > 10, bytes[0] == Entry.version, let category = Event.Category(rawValue: bytes[1] >> 1) else {
+        guard bytes.count > 10, Entry.isVersion(bytes[0]), let category = Event.Category(rawValue: bytes[1] >> 1) else {
             return nil
         }
         var milliseconds: UInt64 = 0

@@ -10,5 +10,8 @@ import Journal
         // Two bytes stand for a part of the record, or for a text of the entry in which each byte may need an escape.
         require(entry.record.count <= input.count * (64 + 6 * input.count), "a record far longer than its entry")
         require(entry.subjects.count <= 255, "more subjects than can be counted")
+        if let decision = entry.decision {
+            require(decision.trace.questions.count <= input.count, "more questions than bytes")
+        }
     }
 }

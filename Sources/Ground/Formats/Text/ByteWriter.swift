@@ -58,6 +58,13 @@ public struct ByteWriter: ~Copyable {
         count += width
     }
 
+    /// Writes over what stands at `offset`: a length that was not known when its place was left.
+    public mutating func replace<Number: FixedWidthInteger>(at offset: Int, with number: Number) {
+        let width = Number.bitWidth / 8
+        precondition(offset >= 0 && offset + width <= count, "only what was written can be replaced")
+        UnsafeMutableRawPointer(start + offset).storeBytes(of: number.bigEndian, as: Number.self)
+    }
+
     /// A JSON string: in quotes, escaped as `JSONWriter` does.
     public mutating func json(_ text: String) {
         text.withContiguousUTF8 { utf8 in

@@ -15,8 +15,21 @@ public final class IdentityPolicies: PolicySource {
         init(epoch: UInt64, policies: CallerPolicies) { (self.epoch, self.policies) = (epoch, policies) }
     }
 
+    /// A session's policies: good for the owner's they were made of, and for what the session brings along.
+    private final class KnownSession: Sendable {
+        let owner: CallerPolicies
+        let session: SessionFacts
+        let policies: CallerPolicies
+
+        init(_ owner: CallerPolicies, _ session: SessionFacts, _ policies: CallerPolicies) {
+            (self.owner, self.session, self.policies) = (owner, session, policies)
+        }
+    }
+
     private let changes: Epoch
     private let known = ThreadShards<[String: Known]>([:])
+    /// By access key id.
+    private let sessions = ThreadShards<[String: KnownSession]>([:])
     private let compiled = PolicyCache()
 
     private static let capacity = 20_000
@@ -37,8 +50,19 @@ public final class IdentityPolicies: PolicySource {
             policies = try load(owner, snapshot)
             if let epoch { keep(Known(epoch: epoch, policies: policies), owner.id) }
         }
-        guard let session = caller.session else { return policies }
-        return inSession(session, policies)
+        guard let session = caller.session, !session.sessionPolicies.isEmpty || !session.tags.isEmpty else {
+            return policies
+        }
+        let key = caller.accessKeyID ?? ""
+        if let known = sessions.withLock({ $0[key] }), known.owner === policies, known.session == session {
+            return known.policies
+        }
+        let made = inSession(session, policies)
+        sessions.withLock { sessions in
+            if sessions.count >= IdentityPolicies.capacity { sessions.removeAll() }
+            sessions[key] = KnownSession(policies, session, made)
+        }
+        return made
     }
 
     private func keep(_ entry: Known, _ id: String) {
@@ -108,7 +132,13 @@ public final class IdentityPolicies: PolicySource {
             tags.removeAll { $0.key.lowercased() == key.lowercased() }
             tags.append((key, value))
         }
-        let passed = session.sessionPolicies.map { NamedPolicy(compiled.policy($0, as: .session)) }
+        // The inline policy comes first, if there is one; then those of the ARNs.
+        let inlineCount = session.sessionPolicies.count - session.sessionPolicyARNs.count
+        let passed = session.sessionPolicies.enumerated().map { index, text in
+            let arn = index < inlineCount ? nil : session.sessionPolicyARNs[index - inlineCount]
+            let name = arn?.split(separator: "/").last.map(String.init) ?? ""
+            return NamedPolicy(compiled.policy(text, as: .session), name: name, arn: arn)
+        }
         return policies.with(session: passed.isEmpty ? nil : passed, tags: tags)
     }
 }

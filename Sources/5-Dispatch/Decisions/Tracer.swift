@@ -1,0 +1,71 @@
+import AWS
+import Authorization
+import Journal
+
+/// Notes what the policies are asked about a call and what they say, for its record.
+struct Tracer {
+    private let facts: RequestFacts
+    private let policies: CallerPolicies
+    private var questions: [DecisionTrace.Question] = []
+    private var sides: [KeptPolicies] = []
+    /// The keys that policies of resources refer to.
+    private var sideKeys: [ConditionKey] = []
+
+    init(_ facts: RequestFacts, _ policies: CallerPolicies) { (self.facts, self.policies) = (facts, policies) }
+
+    mutating func note(_ ask: Ask, _ action: ActionName, _ decision: Decision) {
+        questions.append(
+            DecisionTrace.Question(
+                action: action.description, resource: ask.resource, owner: ask.owner,
+                side: ask.side.policy.map { side($0) }, isTrust: ask.side.kind == .roleTrust,
+                restrictsPublicAccess: ask.side.restrictsPublicAccess, outcome: decision.outcome.code,
+                layer: decision.layer.code, keys: ask.keys.isEmpty ? [] : ask.keys.compactMap(DecisionTrace.Key.init)))
+    }
+
+    /// Questions of one call are about few resources with policies of their own: two, where something is copied.
+    private mutating func side(_ policy: CompiledPolicy) -> Int {
+        let archived = ArchivedPolicy.of(policy)
+        if let index = sides.firstIndex(where: { $0 === archived.side }) { return index }
+        sides.append(archived.side)
+        for key in archived.keys where !sideKeys.contains(key) { sideKeys.append(key) }
+        return sides.count - 1
+    }
+
+    func finish(_ form: DecisionTrace.Form) -> TracedDecision {
+        TracedDecision(
+            DecisionTrace(form, questions, keys: globalKeys()), caller: policies.kept, sides: sides)
+    }
+
+    private func globalKeys() -> [DecisionTrace.Key] {
+        if policies.keys.isEmpty, sideKeys.isEmpty { return [] }
+        let context = GlobalContext(facts, policies).context([])
+        let more = sideKeys.filter { !policies.keys.contains($0) }
+        return (policies.keys + more).compactMap { key in
+            context.value(of: key).map { DecisionTrace.Key(key.description, DecisionTrace.Key.Value($0)) }
+        }
+    }
+
+    /// Of a call for which a good signature is enough.
+    static let signedIn = TracedDecision(DecisionTrace(.signedIn, [], keys: []), caller: nil, sides: [])
+}
+
+extension DecisionTrace.Key {
+    /// Nil for a list without values, which is an absent key.
+    init?(_ entry: ConditionEntry) {
+        switch entry.value {
+        case .one(let value): self.init(entry.key, .one(value))
+        case .many(let values):
+            if values.isEmpty { return nil }
+            self.init(entry.key, .many(values))
+        }
+    }
+}
+
+extension DecisionTrace.Key.Value {
+    init(_ value: ContextValue) {
+        switch value {
+        case .single(let text): self = .one(text)
+        case .multiple(let texts): self = .many(texts)
+        }
+    }
+}

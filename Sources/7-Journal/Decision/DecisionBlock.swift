@@ -1,0 +1,153 @@
+import AWS
+import Crypto
+import Formats
+
+/// A decision as bytes within an entry.
+///
+/// A byte: the form, and in bit 7 whether the caller has policies; then their digest (32 bytes). The number of sides, and
+/// their digests. Global keys: their number in two bytes, each a name and a value. The number of questions in two bytes,
+/// each: a byte of the outcome and flags, the layer, the side's place or 255, then the action unless it is the event's
+/// own, the resource, the owner unless it is the record's account, and the operation's keys. Texts have 16-bit lengths.
+enum DecisionBlock {
+    private static let hasPolicies: UInt8 = 0x80
+    private static let noSide: UInt8 = 0xFF
+    /// Before the number of a key's values, where the key has one value only.
+    private static let single: UInt16 = 0xFFFF
+
+    private enum Flag {
+        static let outcome: UInt8 = 0b11
+        static let isEventsAction: UInt8 = 1 << 2
+        static let isRecordsAccount: UInt8 = 1 << 3
+        static let isTrust: UInt8 = 1 << 4
+        static let restrictsPublicAccess: UInt8 = 1 << 5
+        static let hasKeys: UInt8 = 1 << 6
+        static let unused: UInt8 = 1 << 7
+    }
+
+    /// More than 65,535 questions or values are never asked: AWS bounds every list far below.
+    static func write(_ decision: TracedDecision, of event: Event, to entry: inout ByteWriter) {
+        let trace = decision.trace
+        entry.byte(trace.form.rawValue | (decision.caller == nil ? 0 : hasPolicies))
+        if let caller = decision.caller { entry.bytes(caller.digest) }
+        entry.byte(UInt8(decision.sides.count))
+        for index in decision.sides.indices { entry.bytes(decision.sides[index].digest) }
+        write(trace.keys, to: &entry)
+        entry.bigEndian(UInt16(trace.questions.count))
+        for index in trace.questions.indices { write(trace.questions[index], of: event, to: &entry) }
+    }
+
+    private static func write(_ question: DecisionTrace.Question, of event: Event, to entry: inout ByteWriter) {
+        let isEventsAction = isAction(question.action, of: event)
+        let isRecordsAccount = question.owner == event.account
+        var flags = question.outcome & Flag.outcome
+        if isEventsAction { flags |= Flag.isEventsAction }
+        if isRecordsAccount { flags |= Flag.isRecordsAccount }
+        if question.isTrust { flags |= Flag.isTrust }
+        if question.restrictsPublicAccess { flags |= Flag.restrictsPublicAccess }
+        if !question.keys.isEmpty { flags |= Flag.hasKeys }
+        entry.byte(flags)
+        entry.byte(question.layer)
+        entry.byte(question.side.map { UInt8($0) } ?? noSide)
+        if !isEventsAction { Entry.append(question.action, to: &entry) }
+        Entry.append(question.resource, to: &entry)
+        if !isRecordsAccount { Entry.append(question.owner.description, to: &entry) }
+        if !question.keys.isEmpty { write(question.keys, to: &entry) }
+    }
+
+    private static func write(_ keys: [DecisionTrace.Key], to entry: inout ByteWriter) {
+        entry.bigEndian(UInt16(keys.count))
+        for index in keys.indices {
+            Entry.append(keys[index].name, to: &entry)
+            switch keys[index].value {
+            case .one(let text):
+                entry.bigEndian(single)
+                Entry.append(text, to: &entry)
+            case .many(let texts):
+                entry.bigEndian(UInt16(texts.count))
+                for text in texts { Entry.append(text, to: &entry) }
+            }
+        }
+    }
+
+    /// Whether the action is the one that `eventsAction` makes of the event.
+    private static func isAction(_ action: String, of event: Event) -> Bool {
+        let (source, name) = (event.source.utf8, event.name.utf8)
+        let serviceCount = source.count - suffix.utf8.count
+        guard serviceCount > 0, action.utf8.count == serviceCount + 1 + name.count else { return false }
+        let action = action.utf8
+        let colon = action.index(action.startIndex, offsetBy: serviceCount)
+        return action[colon] == UInt8(ascii: ":") && action[..<colon].elementsEqual(source.prefix(serviceCount))
+            && action[action.index(after: colon)...].elementsEqual(name) && event.source.hasSuffix(suffix)
+    }
+
+    private static let suffix = ".amazonaws.com"
+
+    /// `iam.amazonaws.com` and `GetUser` make `iam:GetUser`.
+    private static func eventsAction(_ source: String, _ name: String) -> String {
+        source.dropLast(suffix.utf8.count) + ":" + name
+    }
+
+    /// Nil where the bytes are no block.
+    static func read(_ bytes: ArraySlice<UInt8>, account: String, source: String, name: String) -> RecordedDecision? {
+        var reader = EntryReader(bytes)
+        guard let head = reader.byte(), let form = DecisionTrace.Form(rawValue: head & ~hasPolicies) else { return nil }
+        var caller: [UInt8]?
+        if head & hasPolicies != 0 {
+            guard let digest = reader.bytes(SHA256.byteCount) else { return nil }
+            caller = digest
+        }
+        guard let sideCount = reader.byte() else { return nil }
+        var sides: [[UInt8]] = []
+        for _ in 0..<sideCount {
+            guard let digest = reader.bytes(SHA256.byteCount) else { return nil }
+            sides.append(digest)
+        }
+        guard let keys = keys(&reader), let count = reader.number() else { return nil }
+        var questions: [DecisionTrace.Question] = []
+        for _ in 0..<count {
+            guard let question = question(&reader, sides.count, account: account, source: source, name: name) else {
+                return nil
+            }
+            questions.append(question)
+        }
+        guard reader.isAtEnd else { return nil }
+        return RecordedDecision(trace: DecisionTrace(form, questions, keys: keys), caller: caller, sides: sides)
+    }
+
+    private static func question(
+        _ reader: inout EntryReader, _ sides: Int, account: String, source: String, name: String
+    ) -> DecisionTrace.Question? {
+        guard let flags = reader.byte(), flags & Flag.unused == 0, let layer = reader.byte(), let side = reader.byte(),
+            side == noSide || side < sides
+        else { return nil }
+        guard let action = flags & Flag.isEventsAction != 0 ? eventsAction(source, name) : reader.text(),
+            let resource = reader.text(),
+            let ownerText = flags & Flag.isRecordsAccount != 0 ? account : reader.text(),
+            let owner = AccountID(ownerText), let keys = flags & Flag.hasKeys != 0 ? keys(&reader) : []
+        else { return nil }
+        return DecisionTrace.Question(
+            action: action, resource: resource, owner: owner, side: side == noSide ? nil : Int(side),
+            isTrust: flags & Flag.isTrust != 0, restrictsPublicAccess: flags & Flag.restrictsPublicAccess != 0,
+            outcome: flags & Flag.outcome, layer: layer, keys: keys)
+    }
+
+    private static func keys(_ reader: inout EntryReader) -> [DecisionTrace.Key]? {
+        guard let count = reader.number() else { return nil }
+        var keys: [DecisionTrace.Key] = []
+        for _ in 0..<count {
+            guard let name = reader.text(), let values = reader.number() else { return nil }
+            if values == single {
+                guard let text = reader.text() else { return nil }
+                keys.append(DecisionTrace.Key(name, .one(text)))
+                continue
+            }
+            var texts: [String] = []
+            for _ in 0..<values {
+                guard let text = reader.text() else { return nil }
+                texts.append(text)
+            }
+            keys.append(DecisionTrace.Key(name, .many(texts)))
+        }
+        return keys
+    }
+}

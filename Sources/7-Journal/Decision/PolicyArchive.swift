@@ -1,0 +1,81 @@
+public import Storage
+import Synchronization
+import World
+
+/// The policies that decisions stood on, for as long as there are records of those decisions, which is always.
+///
+/// They are stored with the first record that refers to them, in its transaction, or, for a record that goes into the
+/// spool, in one before it. Whoever finds a record therefore finds its policies.
+public final class PolicyArchive: Sendable {
+    /// Raised when everything was removed, so that nothing is taken for stored that was stored before.
+    private let generation = Atomic<UInt64>(1)
+    /// Stored by the open transaction, and known to be so when it is committed. Of the writer's thread.
+    private let pending = Lock<[KeptPolicies]>([])
+
+    init(_ store: Store) {
+        store.onCommit { [weak self] _ in self?.commit() }
+        store.onRewind { [weak self] snapshot in try self?.rewind(snapshot) }
+    }
+
+    /// The journal schema's third step.
+    static let tables = Migration(
+        3,
+        """
+        CREATE TABLE journal_policy_text (digest BLOB PRIMARY KEY, text BLOB NOT NULL) STRICT;
+        CREATE TABLE journal_policy_set (digest BLOB PRIMARY KEY, content BLOB NOT NULL) STRICT;
+        """)
+
+    /// Whether a record of the decision may be written without more ado.
+    func has(_ decision: TracedDecision) -> Bool {
+        let generation = generation.load(ordering: .acquiring)
+        if let caller = decision.caller, !caller.isStored(in: generation) { return false }
+        for index in decision.sides.indices where !decision.sides[index].isStored(in: generation) { return false }
+        return true
+    }
+
+    /// Stores what is not there yet.
+    func keep(_ decision: TracedDecision, in transaction: inout Transaction) throws {
+        if let caller = decision.caller { try keep(caller, in: &transaction) }
+        for side in decision.sides { try keep(side, in: &transaction) }
+    }
+
+    private func keep(_ policies: KeptPolicies, in transaction: inout Transaction) throws {
+        if policies.isStored(in: generation.load(ordering: .acquiring)) { return }
+        for text in policies.texts {
+            try transaction.run(
+                "INSERT INTO journal_policy_text (digest, text) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+                .blob(text.digest), .blob(text.text))
+        }
+        try transaction.run(
+            "INSERT INTO journal_policy_set (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+            .blob(policies.digest), .blob(policies.content))
+        pending.withLock { $0.append(policies) }
+    }
+
+    private func commit() {
+        let stored = pending.withLock { pending in
+            defer { pending.removeAll() }
+            return pending
+        }
+        let generation = generation.load(ordering: .acquiring)
+        for policies in stored { policies.noteStored(in: generation) }
+    }
+
+    /// What other items of the same commit stored is forgotten too, and asked for again.
+    private func rewind(_ snapshot: borrowing Snapshot) throws {
+        pending.withLock { $0.removeAll() }
+        if try !snapshot.exists("SELECT 1 FROM journal_policy_set LIMIT 1") {
+            generation.add(1, ordering: .acquiringAndReleasing)
+        }
+    }
+
+    /// The description under a digest; nil where there is none.
+    public static func content(_ digest: [UInt8], _ snapshot: borrowing Snapshot) throws -> [UInt8]? {
+        try snapshot.first("SELECT content FROM journal_policy_set WHERE digest = ?", .blob(digest)) { $0.blob(0) }
+    }
+
+    /// The policy document under a digest; nil where there is none.
+    public static func text(_ digest: [UInt8], _ snapshot: borrowing Snapshot) throws -> [UInt8]? {
+        try snapshot.first("SELECT text FROM journal_policy_text WHERE digest = ?", .blob(digest)) { $0.blob(0) }
+    }
+}
