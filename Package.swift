@@ -145,7 +145,14 @@ let targets: [Target] = [
         ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
     tests("FuzzTests", uses: ["FuzzTargets"]),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    // A second evaluator, written from the specification alone, which imports nothing of ours: the first one's judge.
+    .target(name: "SecondEvaluator", path: "Tests/SecondEvaluator", swiftSettings: strict),
+    .executableTarget(
+        name: "differ", dependencies: ["SecondEvaluator", "Authorization", "AWS", "World", "Formats"],
+        path: "Tests/Differ", swiftSettings: strict),
+    tests(
+        "AuthorizationTests", uses: ["Authorization", "SecondEvaluator", "AWS", "World", "Formats"],
+        resources: [.copy("Vectors")]),
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]
     ),
