@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench storm crash crashshort \
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench storm crash crashshort differ \
 	compilefail coverage coveragecheck generatecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
@@ -73,8 +73,13 @@ coverage: build ## write Documentation/Coverage.md from the operations themselve
 coveragecheck: build
 	@$(BINARY) coverage | diff -u Documentation/Coverage.md - || { echo "Documentation/Coverage.md is old: make coverage" >&2; exit 1; }
 
-fuzz: ## every parser with libFuzzer, two minutes each
+fuzz: differ ## every parser with libFuzzer, two minutes each, and the evaluators against each other
 	Tools/fuzz 120
+
+differ: ## a million random cases through both policy evaluators; CASES=n and SEED=n for others
+	# In a folder of its own: a release build of these few modules, beside whatever else is being built.
+	swift build -c release --scratch-path .build/differ --product differ
+	.build/differ/release/differ $${CASES:-1000000} $${SEED:-2026}
 
 fuzzshort:
 	Tools/fuzz short

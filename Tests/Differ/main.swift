@@ -11,8 +11,11 @@ struct Differ {
     let cases: Int
     let seed: UInt64
     var agreements = 0
+    var known: [String: Int] = [:]
     var found = 0
     var foundLayers = 0
+    /// How often a kind of disagreement was found, by action and verdicts.
+    var kinds: [String: Int] = [:]
     var decisions: [String: Int] = [:]
     var layers: [String: Int] = [:]
 
@@ -28,6 +31,8 @@ struct Differ {
             compare(generator.next(id: "differ-\(seed)-\(number)"))
             if number % 100_000 == 0 { say("\(number) cases, \(agreements) agreements") }
         }
+        for (name, count) in known.sorted(by: { $0.key < $1.key }) { say("known disagreement, \(name): \(count)") }
+        for (name, count) in kinds.sorted(by: { $0.key < $1.key }) { say("disagreement, \(name): \(count)") }
         say("seed \(seed): \(cases) cases, \(agreements) agree, \(found) decisions differ, \(foundLayers) layers alone differ")
         for (name, count) in decisions.sorted(by: { $0.key < $1.key }) { say("  \(name): \(count)") }
         for (name, count) in layers.sorted(by: { $0.key < $1.key }) { say("    \(name): \(count)") }
@@ -41,12 +46,22 @@ struct Differ {
         let first = Differ.first(tree)
         if first == second {
             agreements += 1
-        } else if first?.decision != second.decision {
-            found += 1
-            if found <= 40 { show(tree) { Differ.first($0)?.decision == first?.decision && secondVerdict(on: $0).decision == second.decision } }
-        } else {
-            foundLayers += 1
-            if foundLayers <= 10 { show(tree) { Differ.first($0) == first && secondVerdict(on: $0) == second } }
+            return
+        }
+        if let name = knownDisagreement(tree) {
+            known[name, default: 0] += 1
+            return
+        }
+        let isOfLayer = first?.decision == second.decision
+        if isOfLayer { foundLayers += 1 } else { found += 1 }
+        let action = tree["request"]?["action"]?.string ?? ""
+        let kind = "\(action): \(first?.decision ?? "unreadable") \(first?.layer ?? ""), \(second.decision) \(second.layer)"
+        kinds[kind, default: 0] += 1
+        if kinds[kind] ?? 0 > 2 || kinds.count > 40 { return }
+        show(tree) {
+            isOfLayer
+                ? Differ.first($0) == first && secondVerdict(on: $0) == second
+                : Differ.first($0)?.decision == first?.decision && secondVerdict(on: $0).decision == second.decision
         }
     }
 

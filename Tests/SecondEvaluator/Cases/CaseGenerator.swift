@@ -106,7 +106,7 @@ public struct CaseGenerator {
     mutating func makeEncryptionContext() -> Tree {
         var members: [(name: String, value: Tree)] = []
         if dice.chance(70) { members.append(("dept", .string(dice.pick("hr", "it")))) }
-        if dice.chance(40) { members.append(("Stage", .string(dice.pick("test", "Test")))) }
+        if dice.chance(40) { members.append((dice.pick("Stage", "Stage", "STAGE"), .string(dice.pick("test", "Test")))) }
         return .object(members)
     }
 

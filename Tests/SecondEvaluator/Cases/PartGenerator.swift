@@ -121,7 +121,9 @@ extension CaseGenerator {
         ]
         if dice.chance(40) {
             let name = dice.pick("encryptionContextSubset", "encryptionContextEquals")
-            members.append(("constraints", .object([(name, makeEncryptionContext())])))
+            let pairs = makeEncryptionContext()
+            // What an empty constraint means is not documented.
+            if !pairs.members.isEmpty { members.append(("constraints", .object([(name, pairs)]))) }
         }
         if dice.chance(40) {
             let (_, retiring) = self.name(isNear: dice.chance(60))

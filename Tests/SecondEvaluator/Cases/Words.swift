@@ -82,12 +82,12 @@ enum Words {
     static let arns = [
         "arn:aws:iam::111122223333:user/alice", "arn:aws:iam::444455556666:user/alice", "arn:aws:iam::111122223333:role/app",
         "arn:aws:s3:::b1", "arn:aws:sns:us-east-1:111122223333:t", "arn:aws:sns:us-east-1:111122223333:t:1",
-        "arn:aws:s3:::b1/*", "arn:aws:s3:::b1/\u{1F600}", "not-an-arn", "", "arn:aws:s3", "ARN:aws:s3:::b1",
+        "arn:aws:s3:::b1/*", "arn:aws:s3:::b1/\u{1F600}", "not-an-arn", "", "arn:aws:s3", "ARN:aws:s3:::b1", "x:y:z:1:2:3",
     ]
     static let arnPatterns = [
         "arn:aws:iam::111122223333:user/*", "arn:aws:iam::*:user/alice", "arn:*:s3:::b?", "arn:aws:s3:::*",
         "arn:aws:sns:*:111122223333:t*", "arn:aws:sns:*:t", "arn:aws:*:*:*:*", "arn:aws:s3:::${ck:s1}", "${aws:SourceArn}",
         "${aws:PrincipalArn}", "${ck:s1}", "${ck:absent}", "arn:aws:s3:::${ck:absent, 'b1'}", "arn:aws:s3:::b1/${*}", "*",
-        "not-an-arn", "arn:aws:iam::*", "arn:aws:s3:::b1/??", "arn:aws:s3:::b1/?",
+        "not-an-arn", "arn:aws:iam::*", "arn:aws:s3:::b1/??", "arn:aws:s3:::b1/?", "?:y:z:1:2:3", "*:*:*:*:*:*", "ARN:aws:s3:::*",
     ]
 }

@@ -22,26 +22,27 @@ struct Grant {
     /// The ways in which this grant lets the caller do what is asked.
     func ways(_ request: Request) -> [Reach] {
         var ways: [Reach] = []
-        if request.isAction("kms:RetireGrant"), let retiring { ways += ways(retiring, request.caller) }
+        if request.isAction("kms:RetireGrant"), let retiring { ways += reach(retiring, request.caller) }
         if operations.contains(where: { request.isAction("kms:" + $0) }), constraintsHold(request) {
-            ways += ways(grantee, request.caller)
+            ways += reach(grantee, request.caller)
         }
         return ways
     }
 
-    /// A grantee is a principal of any kind, by its one name.
-    private func ways(_ name: String, _ caller: Caller) -> [Reach] {
-        if caller.name?.isText(name) == true { return [.exact] }
+    /// A grantee is a principal of an account, or a service.
+    private func reach(_ name: String, _ caller: Caller) -> [Reach] {
+        if caller.kind == .service, caller.name?.isText(name) == true { return [.exact] }
         return caller.ways(named: name)
     }
 
-    /// Constraints do not apply to operations that take no encryption context.
+    /// Constraints do not apply to operations that take no encryption context; in them the case of a key's name is the
+    /// same as another, that of a value is not.
     /// - Source: KMS API Reference, "GrantConstraints".
     private func constraintsHold(_ request: Request) -> Bool {
         if request.isAction("kms:DescribeKey") || request.isAction("kms:RetireGrant") { return true }
         let given = request.encryptionContext
         func contains(_ pairs: [(key: String, value: String)], _ pair: (key: String, value: String)) -> Bool {
-            pairs.contains { $0.key.isText(pair.key) && $0.value.isText(pair.value) }
+            pairs.contains { $0.key.isText(ignoringCase: pair.key) && $0.value.isText(pair.value) }
         }
         if let equals {
             guard equals.count == given.count, equals.allSatisfy({ contains(given, $0) }) else { return false }

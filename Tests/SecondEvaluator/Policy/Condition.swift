@@ -114,7 +114,7 @@ struct Condition {
             guard let pattern = request.pattern(operand, hasVariables: statement.hasVariables, hasWildcards: true)
             else { continue }
             let wanted = parts(pattern, at: .unit(0x3A), atMost: 6)
-            guard wanted.count == 6, matches(wanted[0], "arn".units) else { return statement.isDeny }
+            guard wanted.count == 6 else { return statement.isDeny }
             if zip(wanted, asked).allSatisfy({ matches($0, $1) }) { return !isNegated }
         }
         return isNegated

@@ -15,6 +15,7 @@ extension String {
 /// Not case folding: `ß`, `ſ` and `ı` stay what they are.
 /// - Source: The Unicode Standard, 3.13, "Default Case Conversion" and table 3-17, Final_Sigma.
 func lowered(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
     let scalars = Array(text.unicodeScalars)
     var result = ""
     for (index, scalar) in scalars.enumerated() {
