@@ -33,7 +33,9 @@ struct Differ {
         }
         for (name, count) in known.sorted(by: { $0.key < $1.key }) { say("known disagreement, \(name): \(count)") }
         for (name, count) in kinds.sorted(by: { $0.key < $1.key }) { say("disagreement, \(name): \(count)") }
-        say("seed \(seed): \(cases) cases, \(agreements) agree, \(found) decisions differ, \(foundLayers) layers alone differ")
+        say(
+            "seed \(seed): \(cases) cases, \(agreements) agree, \(found) decisions differ, \(foundLayers) layers alone differ"
+        )
         for (name, count) in decisions.sorted(by: { $0.key < $1.key }) { say("  \(name): \(count)") }
         for (name, count) in layers.sorted(by: { $0.key < $1.key }) { say("    \(name): \(count)") }
         return found + foundLayers == 0
@@ -55,7 +57,8 @@ struct Differ {
         let isOfLayer = first?.decision == second.decision
         if isOfLayer { foundLayers += 1 } else { found += 1 }
         let action = tree["request"]?["action"]?.string ?? ""
-        let kind = "\(action): \(first?.decision ?? "unreadable") \(first?.layer ?? ""), \(second.decision) \(second.layer)"
+        let kind =
+            "\(action): \(first?.decision ?? "unreadable") \(first?.layer ?? ""), \(second.decision) \(second.layer)"
         kinds[kind, default: 0] += 1
         if kinds[kind] ?? 0 > 2 || kinds.count > 40 { return }
         show(tree) {
@@ -69,8 +72,12 @@ struct Differ {
         let small = tree.minimised(while: isWanted)
         let second = secondVerdict(on: small)
         let first = Differ.first(small)
-        say("first: \(first?.decision ?? "unreadable") by \(first?.layer ?? ""); second: \(second.decision) by \(second.layer)")
-        say(small.with("expected", .object([("decision", .string(second.decision)), ("by", .string(second.layer))])).text)
+        say(
+            "first: \(first?.decision ?? "unreadable") by \(first?.layer ?? ""); second: \(second.decision) by \(second.layer)"
+        )
+        say(
+            small.with("expected", .object([("decision", .string(second.decision)), ("by", .string(second.layer))]))
+                .text)
     }
 
     private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

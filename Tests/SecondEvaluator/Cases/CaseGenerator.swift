@@ -46,7 +46,9 @@ public struct CaseGenerator {
             member("account", account)
         case ..<58:
             let isLinked = dice.chance(12)
-            let role = isLinked ? "aws-service-role/x.amazonaws.com/AWSServiceRoleForX" : dice.pick("app", "team/app", "target")
+            let role =
+                isLinked
+                ? "aws-service-role/x.amazonaws.com/AWSServiceRoleForX" : dice.pick("app", "team/app", "target")
             let last = String(role.split(separator: "/").last ?? "")
             member("type", "role-session")
             member("arn", "arn:aws:sts::\(account):assumed-role/\(last)/s1")
@@ -98,7 +100,8 @@ public struct CaseGenerator {
             context.append(("aws:PrincipalArn", .string(arn)))
         }
         if caller["type"]?.string == "user" || dice.chance(20) {
-            context.append((dice.pick("aws:username", "AWS:UserName"), .string(dice.pick("alice", "bob", "*", "a?b", ""))))
+            context.append(
+                (dice.pick("aws:username", "AWS:UserName"), .string(dice.pick("alice", "bob", "*", "a?b", ""))))
         }
         return context
     }
@@ -106,7 +109,9 @@ public struct CaseGenerator {
     mutating func makeEncryptionContext() -> Tree {
         var members: [(name: String, value: Tree)] = []
         if dice.chance(70) { members.append(("dept", .string(dice.pick("hr", "it")))) }
-        if dice.chance(40) { members.append((dice.pick("Stage", "Stage", "STAGE"), .string(dice.pick("test", "Test")))) }
+        if dice.chance(40) {
+            members.append((dice.pick("Stage", "Stage", "STAGE"), .string(dice.pick("test", "Test"))))
+        }
         return .object(members)
     }
 
@@ -125,9 +130,11 @@ struct Keys {
 
     static let all: [Keys] =
         [
-            ("ck:s1", Words.texts, "String"), ("ck:s2", Words.texts, "String"), ("aws:PrincipalTag/Team", Words.texts, "String"),
+            ("ck:s1", Words.texts, "String"), ("ck:s2", Words.texts, "String"),
+            ("aws:PrincipalTag/Team", Words.texts, "String"),
             ("ck:n1", Words.numbers, "Numeric"), ("ck:d1", Words.dates, "Date"), ("ck:b1", Words.booleans, "Bool"),
-            ("ck:x1", Words.binaries, "Binary"), ("aws:SourceIp", Words.addresses, "Ip"), ("aws:SourceArn", Words.arns, "Arn"),
+            ("ck:x1", Words.binaries, "Binary"), ("aws:SourceIp", Words.addresses, "Ip"),
+            ("aws:SourceArn", Words.arns, "Arn"),
             ("aws:SourceVpc", ["vpc-1", "vpc-2"], "String"), ("aws:PrincipalOrgID", ["o-1", "o-2"], "String"),
         ].map { Keys(name: $0.0, isMultivalued: false, values: $0.1, families: [$0.2]) }
         + [

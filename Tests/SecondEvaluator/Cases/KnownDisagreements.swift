@@ -13,11 +13,18 @@ public func knownDisagreement(_ vector: Tree) -> String? {
     if wanted.contains(where: { name in given.contains { $0.isText(ignoringCase: name) && !$0.isText(name) } }) {
         return "case of names in grant constraints"
     }
-    if ["s3:ListAllMyBuckets", "s3:GetBucketAcl", "s3:ListBucket"].contains(action), policies["s3"]?["objectOwner"] != nil {
+    if ["s3:ListAllMyBuckets", "s3:GetBucketAcl", "s3:ListBucket"].contains(action),
+        policies["s3"]?["objectOwner"] != nil
+    {
         return "object owner and what is asked of buckets"
     }
     if policies["s3"]?["objectOwner"] != nil, policies["s3"]?["bpa"]?["RestrictPublicBuckets"]?.isTrue == true {
         return "RestrictPublicBuckets and the owner of an object"
+    }
+    let hasOwnPolicies = ["user", "role-session", "role", "federated-user"].contains(
+        vector["request"]?["principal"]?["type"]?.string ?? "")
+    if !hasOwnPolicies, policies["boundary"] != nil, vector.text.contains("NotPrincipal") {
+        return "NotPrincipal and a boundary that the caller cannot have"
     }
     return nil
 }

@@ -27,7 +27,8 @@ extension Tree {
             }
             all += member.value.smaller(member.name).map { with("policies", policies.with(member.name, $0)) }
         }
-        for member in request.members where !["principal", "action", "resource", "resourceAccount", "context"].contains(member.name) {
+        for member in request.members
+        where !["principal", "action", "resource", "resourceAccount", "context"].contains(member.name) {
             all.append(with("request", request.with(member.name, nil)))
         }
         let context = request["context"]?.members ?? []
@@ -63,8 +64,11 @@ extension Tree {
             }
             return all
         case .object(let members):
-            let needed = ["Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Statement", "Version",
-                "grantee", "operations", "permission", "uri", "account", "ownership"]
+            let needed = [
+                "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Statement",
+                "Version",
+                "grantee", "operations", "permission", "uri", "account", "ownership",
+            ]
             var all: [Tree] = []
             for (index, member) in members.enumerated() {
                 if !needed.contains(member.name) {

@@ -44,7 +44,9 @@ extension CaseGenerator {
         var operators: [(name: String, value: Tree)] = []
         for _ in 0...dice.below(2) {
             let key = dice.pick(Keys.all)
-            let family = dice.chance(92) ? key.families[0] : dice.pick("String", "Numeric", "Date", "Bool", "Binary", "Ip", "Arn")
+            let family =
+                dice.chance(92)
+                ? key.families[0] : dice.pick("String", "Numeric", "Date", "Bool", "Binary", "Ip", "Arn")
             let name = operatorName(family, isMultivalued: key.isMultivalued)
             guard !operators.contains(where: { $0.name == name }) else { continue }
             let count = dice.chance(60) ? 1 : 1 + dice.below(3)
@@ -71,7 +73,9 @@ extension CaseGenerator {
             if !(value.string ?? "").contains("$") || name.contains("String") { return value }
         }
         let operand = Condition(name)
-        if operand.name.hasPrefix("Numeric") && dice.chance(10) { return .number(dice.pick("1", "10", "-1", "0.1", "1e1", "1.0")) }
+        if operand.name.hasPrefix("Numeric") && dice.chance(10) {
+            return .number(dice.pick("1", "10", "-1", "0.1", "1e1", "1.0"))
+        }
         if operand.name == "Bool" && dice.chance(20) { return .bool(dice.chance(50)) }
         let words =
             switch operand.name {
@@ -89,7 +93,8 @@ extension CaseGenerator {
     mutating func makeBucket() -> Tree {
         var members: [(name: String, value: Tree)] = []
         if dice.chance(80) {
-            members.append(("ownership", .string(dice.pick("ObjectWriter", "BucketOwnerPreferred", "BucketOwnerEnforced"))))
+            members.append(
+                ("ownership", .string(dice.pick("ObjectWriter", "BucketOwnerPreferred", "BucketOwnerEnforced"))))
         }
         if dice.chance(30) { members.append(("objectOwner", .string(dice.pick(Words.own, Words.other, Words.third)))) }
         if dice.chance(60) { members.append(("objectAcl", .array((0...dice.below(2)).map { _ in aclGrant() }))) }
@@ -107,14 +112,19 @@ extension CaseGenerator {
         let grantee: (String, String) =
             dice.chance(45)
             ? ("account", dice.pick(Words.own, Words.other, Words.other, Words.third))
-            : ("uri", groups + dice.pick("global/AllUsers", "global/AuthenticatedUsers", "global/AllUsers", "s3/LogDelivery"))
+            : (
+                "uri",
+                groups + dice.pick("global/AllUsers", "global/AuthenticatedUsers", "global/AllUsers", "s3/LogDelivery")
+            )
         return .object([("permission", .string(permission)), (grantee.0, .string(grantee.1))])
     }
 
     mutating func makeGrant() -> Tree {
         let (_, grantee) = name(isNear: dice.chance(75))
         let operation = String(action.dropFirst(4))
-        let operations = dice.chance(75) ? [operation] : dice.pick([["Decrypt", "Encrypt"], ["DescribeKey"], ["RetireGrant", "Decrypt"]])
+        let operations =
+            dice.chance(75)
+            ? [operation] : dice.pick([["Decrypt", "Encrypt"], ["DescribeKey"], ["RetireGrant", "Decrypt"]])
         var members: [(name: String, value: Tree)] = [
             ("grantee", .string(grantee == "*" ? "arn:aws:iam::111122223333:user/alice" : grantee)),
             ("operations", .array(operations.map(Tree.string))),

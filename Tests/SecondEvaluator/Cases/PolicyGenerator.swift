@@ -17,7 +17,9 @@ extension CaseGenerator {
         policies.append(("rcps", dice.chance(25) ? levels(.rcp) : .null))
         policies.append(("endpoint", dice.chance(15) ? document(.endpoint, allowing: 80) : .null))
         if action.hasPrefix("s3:") && dice.chance(45) { policies.append(("s3", makeBucket())) }
-        if isKMS && dice.chance(55) { policies.append(("kmsGrants", .array((0...dice.below(2)).map { _ in makeGrant() }))) }
+        if isKMS && dice.chance(55) {
+            policies.append(("kmsGrants", .array((0...dice.below(2)).map { _ in makeGrant() })))
+        }
         return .object(policies)
     }
 
@@ -30,7 +32,9 @@ extension CaseGenerator {
                 if dice.chance(4) { return .array([]) }
                 // RCPFullAWSAccess is always there; FullAWSAccess may have been detached.
                 var policies = place == .rcp || dice.chance(75) ? [fullAccess] : []
-                if policies.isEmpty || dice.chance(35) { policies.append(document(place, allowing: place == .rcp ? 0 : 60)) }
+                if policies.isEmpty || dice.chance(35) {
+                    policies.append(document(place, allowing: place == .rcp ? 0 : 60))
+                }
                 return .array(policies)
             })
     }
@@ -89,9 +93,11 @@ extension CaseGenerator {
         let halves = action.split(separator: ":").map(String.init)
         let letter = halves[1].first.map(String.init) ?? ""
         return dice.pick(
-            action, action, "*", halves[0] + ":*", halves[0] + ":" + letter + "*", halves[0].uppercased() + ":" + halves[1],
+            action, action, "*", halves[0] + ":*", halves[0] + ":" + letter + "*",
+            halves[0].uppercased() + ":" + halves[1],
             halves[0] + ":?" + halves[1].dropFirst(), halves[0] + ":" + halves[1].lowercased() + "*", action + "?",
-            halves[0] + ":" + String(halves[1].dropLast()), "*:" + halves[1], halves[0].dropLast() + "?:*", action + " ")
+            halves[0] + ":" + String(halves[1].dropLast()), "*:" + halves[1], halves[0].dropLast() + "?:*", action + " "
+        )
     }
 
     private mutating func resourcePattern(_ place: Place, isNear: Bool) -> String {
@@ -120,6 +126,7 @@ extension CaseGenerator {
     private mutating func short(_ fields: [String], _ place: Place) -> String {
         let start = fields[..<3].joined(separator: ":")
         if place == .scp { return start + dice.pick(":*", "*", "::*") }
-        return dice.pick(start, start + ":*", start + "*", start + "::*", "arn:*", "arn:aws:*", "arn:aws:?\(fields[2].dropFirst())")
+        return dice.pick(
+            start, start + ":*", start + "*", start + "::*", "arn:*", "arn:aws:*", "arn:aws:?\(fields[2].dropFirst())")
     }
 }

@@ -9,7 +9,9 @@ func isPublic(_ policy: Tree) -> Bool {
 private func isOpen(_ principal: Tree) -> Bool {
     if principal.string == "*" { return true }
     return principal.members.contains { kind, names in
-        names.list.compactMap(\.string).contains { $0 == "*" || (kind == "Federated" && !$0.contains(":saml-provider/")) }
+        names.list.compactMap(\.string).contains {
+            $0 == "*" || (kind == "Federated" && !$0.contains(":saml-provider/"))
+        }
     }
 }
 
@@ -26,7 +28,9 @@ private func isPin(_ name: String, _ key: String, _ operands: [String]) -> Bool 
         return condition.name == "IpAddress" && operands.allSatisfy(isNarrow)
     }
     let positive = ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"]
-    guard positive.contains(condition.name), keys.contains(where: { $0.isText(ignoringCase: key) }) else { return false }
+    guard positive.contains(condition.name), keys.contains(where: { $0.isText(ignoringCase: key) }) else {
+        return false
+    }
     return operands.allSatisfy { operand in
         var text = operand
         if key.isText(ignoringCase: "s3:DataAccessPointArn"), text.hasSuffix(":accesspoint/*") { text.removeLast() }
