@@ -3,9 +3,10 @@
 public func knownDisagreement(_ vector: Tree) -> String? {
     let action = vector["request"]?["action"]?.string ?? ""
     let policies = vector["policies"] ?? .null
-    let takesNoContext = action == "kms:DescribeKey" || action == "kms:RetireGrant"
-    if takesNoContext, policies["kmsGrants"]?.elements.contains(where: { $0["constraints"] != nil }) == true {
-        return "grant constraints and operations without encryption context"
+    if action == "kms:DescribeKey",
+        policies["kmsGrants"]?.elements.contains(where: { $0["constraints"] != nil }) == true
+    {
+        return "grant constraints and DescribeKey"
     }
     let given = (vector["request"]?["encryptionContext"] ?? .null).members.map(\.name)
     let wanted = (policies["kmsGrants"]?.elements ?? []).flatMap { ($0["constraints"] ?? .null).members }
