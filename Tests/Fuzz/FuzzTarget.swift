@@ -13,6 +13,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "query", run: fuzzQueryProtocol),
         FuzzTarget(name: "aws-json", run: fuzzJSONProtocol),
         FuzzTarget(name: "rest-xml", run: fuzzRESTProtocol),
+        FuzzTarget(name: "rest-json", run: fuzzRESTJSONProtocol),
         FuzzTarget(name: "signature", run: fuzzSignature),
         FuzzTarget(name: "aws-chunked", run: fuzzSignedChunks),
         FuzzTarget(name: "policy", run: fuzzPolicy),

@@ -31,6 +31,9 @@ def requests():
         elif request["service"] == "CloudTrail":
             yield "aws-json", request["operation"].encode() + b"\n" + body
             yield "json", body
+        elif request["service"] == "AccessAnalyzer":
+            yield "rest-json", whole
+            yield "json", body
         else:
             yield "rest-xml", whole
             if body.startswith(b"<"):
