@@ -182,7 +182,7 @@ let targets: [Target] = [
         ]),
     tests("AWSTests", uses: ["AWS"]),
     tests("CatalogueTests", uses: ["Catalogue"]),
-    tests("PolicyChecksTests", uses: ["PolicyChecks", "Authorization", "Catalogue", "World"]),
+    tests("PolicyChecksTests", uses: ["PolicyChecks", "Authorization", "Catalogue"], resources: [.copy("Cases")]),
     tests("WorldTests", uses: ["World"]),
     tests(
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
