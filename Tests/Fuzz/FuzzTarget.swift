@@ -17,6 +17,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "signature", run: fuzzSignature),
         FuzzTarget(name: "aws-chunked", run: fuzzSignedChunks),
         FuzzTarget(name: "policy", run: fuzzPolicy),
+        FuzzTarget(name: "policy-checks", run: fuzzPolicyChecks),
         FuzzTarget(name: "pattern", run: fuzzPattern),
         FuzzTarget(name: "text", run: fuzzText),
         FuzzTarget(name: "stored", run: fuzzStored),

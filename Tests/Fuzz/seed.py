@@ -55,6 +55,9 @@ def policies():
             for document in flattened(value) if layer in kinds else []:
                 for kind in kinds[layer]:
                     yield "policy", bytes([kind]) + json.dumps(document).encode()
+    kinds = ["identity", "resource", "trust", "session", "scp", "rcp"]
+    for case in lines("PolicyChecksTests/Cases/checks.jsonl"):
+        yield "policy-checks", bytes([kinds.index(case["type"])]) + case["bad"].encode()
 
 
 def flattened(value):

@@ -18,7 +18,8 @@ enum LintText {
         }
         let all = results.flatMap(\.findings)
         let counts = Finding.Severity.allCases.reversed().map { severity in
-            "\(all.count { $0.severity == severity }) \(severity.word)s"
+            let count = all.count { $0.severity == severity }
+            return "\(count) \(severity.word)\(count == 1 ? "" : "s")"
         }
         lines.append("\(results.count) \(results.count == 1 ? "policy" : "policies"): \(counts.joined(separator: ", "))")
         return lines.joined(separator: "\n") + "\n"
