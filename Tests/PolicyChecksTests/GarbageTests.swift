@@ -13,7 +13,10 @@ struct GarbageTests {
 
     @Test(arguments: [1, 2, 3, 4]) func mutatedPoliciesAreSurvived(_ seed: UInt64) {
         var dice = Dice(state: seed)
-        let pieces = ["\"", "{", "}", "[", "]", ":", ",", "*", "${", "null", "1e999", "\\u0000", "\u{1F600}", "aws:", "ForAllValues:"]
+        let pieces = [
+            "\"", "{", "}", "[", "]", ":", ",", "*", "${", "null", "1e999", "\\u0000", "\u{1F600}", "aws:",
+            "ForAllValues:",
+        ]
         for one in CheckTests.cases {
             var bytes = Array(one.bad.utf8)
             guard bytes.count < 4000 else { continue }
@@ -44,7 +47,8 @@ struct GarbageTests {
 
     @Test func hugeListsTakeNoTime() {
         let entries = (0..<6000).map { "\"s3:*a*\($0)*\"" }.joined(separator: ",")
-        let text = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\(entries)],\"Resource\":\"*\"}}"
+        let text =
+            "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\(entries)],\"Resource\":\"*\"}}"
         #expect(!PolicyChecks.findings(in: text, for: PolicyUse(.identity)).isEmpty)
     }
 }

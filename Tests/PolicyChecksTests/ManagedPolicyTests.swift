@@ -19,6 +19,7 @@ struct ManagedPolicyTests {
                 examples[finding.code, default: ""] += "\n  \(policy.name): \(finding.message)"
             }
         }
-        #expect(counts == Self.known, "\(examples.map { $0.key + String($0.value.prefix(3000)) }.joined(separator: "\n"))")
+        #expect(
+            counts == Self.known, "\(examples.map { $0.key + String($0.value.prefix(3000)) }.joined(separator: "\n"))")
     }
 }

@@ -73,7 +73,8 @@ struct PlaceTests {
     }
 
     @Test func variablesAreParts() throws {
-        let text = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::ü/${}"}}"#
+        let text =
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::ü/${}"}}"#
         let finding = try #require(
             PolicyChecks.findings(in: text, for: PolicyUse(.identity)).first { $0.code == "EMPTY_VARIABLE" })
         let place = try #require(finding.locations.first)

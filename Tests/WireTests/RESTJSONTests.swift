@@ -35,7 +35,9 @@ struct RESTJSONTests {
         #expect(decoded.unknownParameters == ["policyType", "maxResults"])
     }
 
-    @Test(arguments: ["[]", "{", "{\"policyDocument\":1}", "{\"policyDocument\":\"a\",\"policyDocument\":\"b\"}", "{}{}"])
+    @Test(arguments: [
+        "[]", "{", "{\"policyDocument\":1}", "{\"policyDocument\":\"a\",\"policyDocument\":\"b\"}", "{}{}",
+    ])
     func refusesMalformedBodies(_ body: String) {
         let error = #expect(throws: WireError.self) { try decode("/policy/validation", body) }
         #expect(error?.code == "SerializationException")
@@ -80,7 +82,7 @@ struct RESTJSONTests {
         #expect(headerText(answer).contains("Content-Type: application/json\r\n"))
         #expect(
             text(answer)
-                == #"{"findings":[{"findingDetails":"a","findingType":"ERROR","issueCode":"B","learnMoreLink":"c","# 
+                == #"{"findings":[{"findingDetails":"a","findingType":"ERROR","issueCode":"B","learnMoreLink":"c","#
                 + #""locations":[{"path":[{"value":"Statement"},{"index":0}],"span":{"start":{"line":1,"column":0,"#
                 + #""offset":0},"end":{"line":1,"column":2,"offset":2}}}]}],"nextToken":"t"}"#)
         let error = codec.encode(error: WireError("AccessDeniedException", "No.", status: 403), testIdentity)

@@ -71,7 +71,8 @@ struct JSONShapeDecoder: ShapeDecoder {
         do throws(JSONError) {
             while let key = try reader.nextKeyToken() {
                 let name = key.isPlain ? reader.bytes[key.range] : reader.utf8(of: key)[...]
-                guard let index = schema.index(wireName: name, from: hint), schema.members[index].location == .body else {
+                guard let index = schema.index(wireName: name, from: hint), schema.members[index].location == .body
+                else {
                     noteUnknown(name)
                     try reader.skipValue()
                     continue

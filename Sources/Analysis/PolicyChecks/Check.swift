@@ -5,7 +5,8 @@ import Catalogue
 /// - Source: IAM User Guide, "IAM policy validation check reference". Kinds and links are `PolicyCheckTable`'s. Five checks of
 /// service control policies are not made: what they refused has been allowed since September 2025.
 enum Check: String, CaseIterable {
-    case allowNotactionWithUnsupportedTagConditionKeyForService = "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
+    case allowNotactionWithUnsupportedTagConditionKeyForService =
+        "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
     case allowWithNotprincipal = "ALLOW_WITH_NOTPRINCIPAL"
     case allowWithUnsupportedTagConditionKeyForService = "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
     case arnAccountNotAllowed = "ARN_ACCOUNT_NOT_ALLOWED"
@@ -18,7 +19,8 @@ enum Check: String, CaseIterable {
     case createSlrWithStarInResource = "CREATE_SLR_WITH_STAR_IN_RESOURCE"
     case createSlrWithStarInResourceAndNotaction = "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOTACTION"
     case dataTypeMismatch = "DATA_TYPE_MISMATCH"
-    case denyNotactionWithUnsupportedTagConditionKeyForService = "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
+    case denyNotactionWithUnsupportedTagConditionKeyForService =
+        "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
     case denyWithUnsupportedTagConditionKeyForService = "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
     case deprecatedGlobalConditionKey = "DEPRECATED_GLOBAL_CONDITION_KEY"
     case duplicateKeysWithDifferentCase = "DUPLICATE_KEYS_WITH_DIFFERENT_CASE"

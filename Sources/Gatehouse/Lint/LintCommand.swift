@@ -71,7 +71,9 @@ struct LintSettings {
             return kind
         }
         resourceType = options["resource-type"]
-        if let resourceType, !PolicyUse.resourceTypes.contains(resourceType) { throw wrong("resource-type", resourceType) }
+        if let resourceType, !PolicyUse.resourceTypes.contains(resourceType) {
+            throw wrong("resource-type", resourceType)
+        }
         if resourceType != nil, let kind, kind != .resource {
             throw UsageError("--resource-type goes with --type resource", "gatehouse lint --help")
         }

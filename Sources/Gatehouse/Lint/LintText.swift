@@ -21,7 +21,8 @@ enum LintText {
             let count = all.count { $0.severity == severity }
             return "\(count) \(severity.word)\(count == 1 ? "" : "s")"
         }
-        lines.append("\(results.count) \(results.count == 1 ? "policy" : "policies"): \(counts.joined(separator: ", "))")
+        lines.append(
+            "\(results.count) \(results.count == 1 ? "policy" : "policies"): \(counts.joined(separator: ", "))")
         return lines.joined(separator: "\n") + "\n"
     }
 }

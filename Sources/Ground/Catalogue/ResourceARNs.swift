@@ -26,6 +26,8 @@ public enum ResourceARNs {
                     Form(region: String(parts[3]), account: String(parts[4]), resource: String(parts[5])))
             }
         }
-        return forms.mapValues { $0.sorted { ($0.resource, $0.region, $0.account) < ($1.resource, $1.region, $1.account) } }
+        return forms.mapValues {
+            $0.sorted { ($0.resource, $0.region, $0.account) < ($1.resource, $1.region, $1.account) }
+        }
     }()
 }

@@ -17,9 +17,10 @@ struct Answer: Sendable {
     init(_ response: Response, records: [Record]) {
         (status, self.records) = (response.status, records)
         let header = String(decoding: response.header.bytes, as: UTF8.self)
-        errorType = header.components(separatedBy: "x-amzn-ErrorType: ").dropFirst().first?.components(
-            separatedBy: "\r\n"
-        ).first
+        errorType =
+            header.components(separatedBy: "x-amzn-ErrorType: ").dropFirst().first?.components(
+                separatedBy: "\r\n"
+            ).first
         if case .bytes(let bytes) = response.body { body = String(decoding: bytes, as: UTF8.self) } else { body = "" }
     }
 

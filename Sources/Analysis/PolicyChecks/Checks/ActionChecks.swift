@@ -39,7 +39,8 @@ enum ActionChecks {
             return
         }
         guard action.matched.isEmpty, action.name != "*" else { return }
-        let near = WildText.isWild(action.name) ? nil : WildText.nearest(action.name, among: service.actions.map(\.name))
+        let near =
+            WildText.isWild(action.name) ? nil : WildText.nearest(action.name, among: service.actions.map(\.name))
         report.add(
             .invalidAction, "\(service.title) has no action \"\(action.prefix):\(action.name)\".",
             mend: near.map { "Did you mean \(action.prefix):\($0)?" } ?? "Use an action of the service.",
@@ -57,9 +58,12 @@ enum ActionChecks {
         guard let type = use.kind == .trust ? "AWS::IAM::AssumeRolePolicyDocument" : use.resourceType,
             let known = services[type], !action.isEverything, action.hasColon, !WildText.isWild(action.prefix)
         else { return }
-        let isOfTrust = type != "AWS::IAM::AssumeRolePolicyDocument" || action.matched.isEmpty || action.matched.contains { action in
-            action.name.hasPrefix("AssumeRole") || ["TagSession", "SetSourceIdentity", "SetContext"].contains(action.name)
-        }
+        let isOfTrust =
+            type != "AWS::IAM::AssumeRolePolicyDocument" || action.matched.isEmpty
+            || action.matched.contains { action in
+                action.name.hasPrefix("AssumeRole")
+                    || ["TagSession", "SetSourceIdentity", "SetContext"].contains(action.name)
+            }
         guard !known.contains(action.prefix) || !isOfTrust else { return }
         report.add(
             .unsupportedActionInPolicy,

@@ -83,7 +83,9 @@ enum ConditionKeyChecks {
     private static func checkOperator(
         _ condition: ConditionOutline, _ statement: StatementOutline, _ report: inout Report
     ) {
-        guard let key = ConditionKeyFacts.find(condition.key.text), let family = condition.operation.family else { return }
+        guard let key = ConditionKeyFacts.find(condition.key.text), let family = condition.operation.family else {
+            return
+        }
         if key.isMultivalued, condition.operation.qualifier == nil, family != .null {
             report.add(
                 .missingQualifier,
@@ -97,7 +99,9 @@ enum ConditionKeyChecks {
                 "\(condition.key.text) has one value, and ForAllValues holds as well where the key is absent.",
                 mend: "Remove ForAllValues:.", at: condition.operatorName.place, condition.key.place)
         }
-        guard let allowed = ConditionKeyChecks.families[key.type], family != .null, !allowed.contains(family) else { return }
+        guard let allowed = ConditionKeyChecks.families[key.type], family != .null, !allowed.contains(family) else {
+            return
+        }
         report.add(
             .typeMismatch,
             "\(condition.key.text) is of the type \(key.type), which \(condition.operatorName.text) does not compare.",
@@ -138,15 +142,20 @@ enum ConditionKeyChecks {
     }
 
     /// Keys of a service that an action without wildcards does not have in its requests.
-    private static func checkActions(_ statement: StatementOutline, _ examination: Examination, _ report: inout Report) {
+    private static func checkActions(_ statement: StatementOutline, _ examination: Examination, _ report: inout Report)
+    {
         guard let list = statement.action, !list.isNegated else { return }
         for condition in statement.conditions where !ConditionKeyFacts.isGlobal(condition.key.text) {
-            guard ConditionKeyFacts.find(condition.key.text) != nil, condition.operation.family != .null else { continue }
+            guard ConditionKeyFacts.find(condition.key.text) != nil, condition.operation.family != .null else {
+                continue
+            }
             let strangers = list.entries.filter { entry in
                 let action = ActionName(entry.text)
-                guard action.isLiteral, let service = action.service, let published = action.matched.first else { return false }
+                guard action.isLiteral, let service = action.service, let published = action.matched.first else {
+                    return false
+                }
                 // Keys that come with the credentials are there whatever is called.
-                guard GlobalConditionKeys.find(condition.key.text) == nil else { return false }
+                guard ConditionKeyFacts.global(condition.key.text) == nil else { return false }
                 return !ConditionKeyFacts.belongs(condition.key.text, to: published, of: service)
             }
             guard !strangers.isEmpty else { continue }

@@ -100,12 +100,23 @@ enum KindChecks {
                 mend: "Split it into several, or shorten it with wildcards.", at: examination.outline.place)
         }
         switch examination.use.kind {
-        case .identity: tell(.policySizeExceedsIdentityPolicyQuota, dense, PolicyQuota.managed, "managed policies, white space aside,")
+        case .identity:
+            tell(
+                .policySizeExceedsIdentityPolicyQuota, dense, PolicyQuota.managed,
+                "managed policies, white space aside,")
         case .session: tell(.policySizeExceedsIdentityPolicyQuota, all, PolicyQuota.session, "session policies")
-        case .trust: tell(.policySizeExceedsRoleTrustPolicyQuota, dense, PolicyQuota.trust, "trust policies, white space aside and unless AWS has raised the quota,")
-        case .resource: tell(.policySizeExceedsResourcePolicyQuota, text.utf8.count, PolicyQuota.bucketPolicy, "policies of resources such as buckets")
-        case .serviceControl: tell(.policySizeExceedsScpQuota, all, PolicyQuota.organizations, "service control policies")
-        case .resourceControl: tell(.policySizeExceedsRcpQuota, all, PolicyQuota.organizations, "resource control policies")
+        case .trust:
+            tell(
+                .policySizeExceedsRoleTrustPolicyQuota, dense, PolicyQuota.trust,
+                "trust policies, white space aside and unless AWS has raised the quota,")
+        case .resource:
+            tell(
+                .policySizeExceedsResourcePolicyQuota, text.utf8.count, PolicyQuota.bucketPolicy,
+                "policies of resources such as buckets")
+        case .serviceControl:
+            tell(.policySizeExceedsScpQuota, all, PolicyQuota.organizations, "service control policies")
+        case .resourceControl:
+            tell(.policySizeExceedsRcpQuota, all, PolicyQuota.organizations, "resource control policies")
         }
     }
 }

@@ -51,7 +51,8 @@ enum OperandChecks {
                     (.emptyArrayCondition, "There are no values for \(key).")
                 }
             report.add(
-                check, text, mend: "Give values; to ask whether the key is absent, write \"Null\": {\"\(key)\": \"true\"}.",
+                check, text,
+                mend: "Give values; to ask whether the key is absent, write \"Null\": {\"\(key)\": \"true\"}.",
                 at: condition.place)
         }
         if Set(condition.operands.map(\.kind)).count > 1 {
@@ -85,7 +86,9 @@ enum OperandChecks {
                     report.add(
                         .typeMismatchDate, "\(name) cannot compare \"\(operand.text)\": it is no date.",
                         mend: "Write a date of ISO 8601, such as 2026-01-31T00:00:00Z.", at: operand.place)
-                } else if operand.text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }),
+                } else if operand.text.utf8.allSatisfy({
+                    (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+")
+                }),
                     !operand.text.dropFirst().contains("-")
                 {
                     report.add(
@@ -132,6 +135,7 @@ extension String {
     fileprivate var replacingEquals: String {
         guard let found = firstRange(of: "Equals") else { return "StringLike" }
         let rest = self[found.upperBound...]
-        return self[..<found.lowerBound] + "Like" + (rest.hasPrefix("IgnoreCase") ? rest.dropFirst("IgnoreCase".count) : rest)
+        return self[..<found.lowerBound] + "Like"
+            + (rest.hasPrefix("IgnoreCase") ? rest.dropFirst("IgnoreCase".count) : rest)
     }
 }

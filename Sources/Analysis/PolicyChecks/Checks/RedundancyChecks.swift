@@ -6,7 +6,8 @@ enum RedundancyChecks {
     static func check(_ examination: Examination, _ report: inout Report) {
         for statement in examination.statements {
             for list in statement.actions {
-                let redundant = redundant(list.entries.map { (PlacedText(text: $0.text.lowercased(), place: $0.place)) })
+                let redundant = redundant(
+                    list.entries.map { (PlacedText(text: $0.text.lowercased(), place: $0.place)) })
                 guard let first = redundant.first else { continue }
                 let shown = list.entries.first { $0.place.range == first.place.range }?.text ?? first.text
                 report.add(
@@ -33,7 +34,9 @@ enum RedundancyChecks {
         return entries.filter { entry in
             if !seen.insert(entry.text).inserted { return true }
             guard entries.count <= longest else { return false }
-            return wild.contains { $0.text != entry.text && WildText.covers($0.text, entry.text) && !(WildText.covers(entry.text, $0.text)) }
+            return wild.contains {
+                $0.text != entry.text && WildText.covers($0.text, entry.text) && !(WildText.covers(entry.text, $0.text))
+            }
         }
     }
 
@@ -54,14 +57,18 @@ enum RedundancyChecks {
     /// What a statement says, its Sid and the order of its lists aside.
     private static func content(_ statement: StatementOutline) -> String {
         var parts = [statement.effect?.text ?? ""]
-        for list in statement.actions { parts += [list.name.text] + Set(list.entries.map { $0.text.lowercased() }).sorted() }
+        for list in statement.actions {
+            parts += [list.name.text] + Set(list.entries.map { $0.text.lowercased() }).sorted()
+        }
         for list in statement.resources { parts += [list.name.text] + Set(list.entries.map(\.text)).sorted() }
         for principal in statement.principals {
             parts += [principal.name.text, principal.isBareStar ? "*" : ""]
-            parts += principal.groups.flatMap { group in group.entries.map { group.kind.text + "=" + $0.text } }.sorted()
+            parts += principal.groups.flatMap { group in group.entries.map { group.kind.text + "=" + $0.text } }
+                .sorted()
         }
         parts += statement.conditions.map { condition in
-            ([condition.operatorName.text, condition.keyName] + Set(condition.operands.map(\.text)).sorted()).joined(separator: "\n")
+            ([condition.operatorName.text, condition.keyName] + Set(condition.operands.map(\.text)).sorted()).joined(
+                separator: "\n")
         }.sorted()
         return parts.joined(separator: "\n")
     }

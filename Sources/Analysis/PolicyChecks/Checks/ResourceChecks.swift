@@ -4,7 +4,9 @@ import Catalogue
 /// ARNs of resources that name nothing.
 /// - Source: IAM User Guide, "IAM JSON policy elements: Resource"; Service Authorization Reference, resource types.
 enum ResourceChecks {
-    static let partitions = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"]
+    static let partitions = [
+        "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc",
+    ]
 
     static func check(_ examination: Examination, _ report: inout Report) {
         guard examination.use.kind != .trust else { return }
@@ -41,6 +43,11 @@ enum ResourceChecks {
         checkService(fields, entry, &report)
     }
 
+    /// Services with resources that the reference does not list, as AWS's own policies show.
+    private static let incomplete: Set<String> = ["apigateway", "backup", "cloudformation", "waf", "waf-regional"]
+    /// Services with resources of AWS's own, whose ARNs name no account.
+    private static let withPublicResources: Set<String> = ["ssm", "resource-explorer-2"]
+
     private static func isOpen(_ field: String) -> Bool { WildText.isWild(field) || field.contains("${") }
 
     private static func checkService(_ fields: [String], _ entry: PlacedText, _ report: inout Report) {
@@ -70,7 +77,9 @@ enum ResourceChecks {
                 at: entry.place)
             return
         }
-        guard fields.count == 6, !forms.isEmpty else { return checkLiterals(fields, entry, &report) }
+        guard fields.count == 6, !forms.isEmpty, !incomplete.contains(service) else {
+            return checkLiterals(fields, entry, &report)
+        }
         let resource = WildText.opened(fields[5])
         let fitting = forms.filter { WildText.intersects(resource, WildText.opened($0.resource)) }
         guard !fitting.isEmpty else {
@@ -98,7 +107,7 @@ enum ResourceChecks {
                 .arnRegionNotAllowed, "ARNs of this resource of \(service) have no Region.",
                 mend: "Leave the field empty.", at: entry.place)
         }
-        if fields[4].isEmpty, forms.allSatisfy({ !$0.account.isEmpty }) {
+        if fields[4].isEmpty, forms.allSatisfy({ !$0.account.isEmpty }), !withPublicResources.contains(service) {
             report.add(
                 .missingArnAccount, "ARNs of this resource of \(service) name an account; the ARN matches nothing.",
                 mend: "Add the 12 digits of the account, or * for all.", at: entry.place)
@@ -116,7 +125,8 @@ enum ResourceChecks {
                 at: entry.place)
         }
         guard fields.count > 4, !fields[4].isEmpty, !isOpen(fields[4]) else { return }
-        guard AccountID(fields[4]) == nil, !["aws", "aws-managed", "cloudfront", "third-party"].contains(fields[4]) else { return }
+        guard AccountID(fields[4]) == nil, !["aws", "aws-managed", "cloudfront", "third-party"].contains(fields[4])
+        else { return }
         report.add(
             .invalidArnAccount, "\"\(fields[4])\" is no account: accounts have 12 digits.",
             mend: "Write the account's 12 digits.", at: entry.place)
@@ -133,7 +143,8 @@ enum ResourceChecks {
         let fields = entry.text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 6, fields[0] == "arn" else { return }
         let isAccessPoint = fields[5].hasPrefix("accesspoint/") || fields[5].hasPrefix("accesspoint:")
-        let isFitting = known.contains(fields[2]) && (fields[2] != "s3" || isAccessPoint == type.hasSuffix("AccessPoint"))
+        let isFitting =
+            known.contains(fields[2]) && (fields[2] != "s3" || isAccessPoint == type.hasSuffix("AccessPoint"))
         guard !isFitting, !isOpen(fields[2]) else { return }
         report.add(
             .unsupportedResourceArnInPolicy,

@@ -52,13 +52,15 @@ enum RoleGrantChecks {
         let isWild = found.map { WildText.isWild($0.text) } ?? false
         let words = found.map { "Through \"\($0.text)\"" } ?? "Because NotAction does not list \(way.action)"
         if resources.isNegated {
-            let check = actions.isNegated ? way.notActionNotResource : isWild ? way.starNotResource : way.exactNotResource
+            let check =
+                actions.isNegated ? way.notActionNotResource : isWild ? way.starNotResource : way.exactNotResource
             report.add(
                 check, "\(words) and NotResource, \(way.what).", mend: "Name the roles meant in Resource.",
                 at: actionPlace, resources.name.place)
             return
         }
-        guard let open = resources.entries.first(where: { isOpen($0.text) }), !statement.hasCondition(on: way.keys) else {
+        guard let open = resources.entries.first(where: { isOpen($0.text) }), !statement.hasCondition(on: way.keys)
+        else {
             return
         }
         let check = actions.isNegated ? way.notActionStar : isWild ? way.starStar : way.exactStar

@@ -11,7 +11,8 @@ enum TrustChecks {
         guard examination.use.kind == .trust || examination.use.kind == .resource && examination.use.resourceType == nil
         else { return }
         for statement in examination.statements {
-            guard examination.use.kind == .trust || isAboutAssuming(statement), let principal = statement.principal else {
+            guard examination.use.kind == .trust || isAboutAssuming(statement), let principal = statement.principal
+            else {
                 continue
             }
             checkProviders(principal, &report)
@@ -32,7 +33,8 @@ enum TrustChecks {
 
     private static func checkProviders(_ principal: PrincipalOutline, _ report: inout Report) {
         for entry in principal.entries("Federated") where !WildText.isWild(entry.text) {
-            let isDomain = !entry.text.hasPrefix("arn:") && entry.text.contains(".") && !entry.text.contains(" ")
+            let isDomain =
+                !entry.text.hasPrefix("arn:") && entry.text.contains(".") && !entry.text.contains(" ")
                 && !entry.text.contains(":")
             guard !isDomain, !isSAML(entry.text), !isOIDC(entry.text) else { continue }
             report.add(
@@ -50,7 +52,8 @@ enum TrustChecks {
             let strangers: [PlacedText]
             switch entry.text.lowercased() {
             case "sts:assumerole": strangers = principal.entries("Federated")
-            case "sts:assumerolewithsaml": strangers = others(principal) + principal.entries("Federated").filter { !isSAML($0.text) }
+            case "sts:assumerolewithsaml":
+                strangers = others(principal) + principal.entries("Federated").filter { !isSAML($0.text) }
             case "sts:assumerolewithwebidentity":
                 strangers = others(principal) + principal.entries("Federated").filter { isSAML($0.text) }
             default: continue
@@ -59,7 +62,8 @@ enum TrustChecks {
             report.add(
                 .mismatchedActionForPrincipal,
                 "\(entry.text) is not how \(strangers.map(\.text).joined(separator: ", ")) assumes a role.",
-                mend: "SAML providers use sts:AssumeRoleWithSAML, OIDC providers sts:AssumeRoleWithWebIdentity, all others sts:AssumeRole.",
+                mend:
+                    "SAML providers use sts:AssumeRoleWithSAML, OIDC providers sts:AssumeRoleWithWebIdentity, all others sts:AssumeRole.",
                 at: [entry.place] + strangers.map(\.place))
         }
         checkRolesAnywhere(list, principal, &report)
@@ -71,7 +75,8 @@ enum TrustChecks {
     }
 
     private static func checkRolesAnywhere(_ list: TextList, _ principal: PrincipalOutline, _ report: inout Report) {
-        guard let service = principal.entries("Service").first(where: { $0.text == "rolesanywhere.amazonaws.com" }) else {
+        guard let service = principal.entries("Service").first(where: { $0.text == "rolesanywhere.amazonaws.com" })
+        else {
             return
         }
         let needed = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
@@ -136,7 +141,8 @@ enum TrustChecks {
     ) {
         guard statement.isAllow, !principal.isNegated else { return }
         for entry in principal.entries("Federated") where isOIDC(entry.text) {
-            let domain = entry.text.firstRange(of: ":oidc-provider/").map { String(entry.text[$0.upperBound...]) } ?? entry.text
+            let domain =
+                entry.text.firstRange(of: ":oidc-provider/").map { String(entry.text[$0.upperBound...]) } ?? entry.text
             let claims = statement.conditions.filter { $0.keyName.hasPrefix(domain.lowercased() + ":") }
             if claims.isEmpty {
                 report.add(
@@ -150,7 +156,8 @@ enum TrustChecks {
                     "Workflows of every repository on GitHub can assume the role.",
                     mend: "Add a condition on \(gitHub):sub that names repository and branch.", at: entry.place)
             }
-            for claim in claims where claim.keyName == domain.lowercased() + ":aud" && claim.operation.qualifier != nil {
+            for claim in claims where claim.keyName == domain.lowercased() + ":aud" && claim.operation.qualifier != nil
+            {
                 report.add(
                     .confirmAudienceClaimType,
                     "\(claim.operation.qualifier ?? "") is right only if this provider sends several audiences in one token.",

@@ -41,7 +41,9 @@ enum ValueChecks {
             tellForm(operand, "SERVICE.amazonaws.com", &report)
         case "kms:viaservice":
             let labels = operand.text.split(separator: ".", omittingEmptySubsequences: false)
-            guard !isLike, labels.count < 4 || !operand.text.contains(".amazonaws.com") || operand.text != operand.text.lowercased()
+            guard !isLike,
+                labels.count < 4 || !operand.text.contains(".amazonaws.com")
+                    || operand.text != operand.text.lowercased()
             else { return }
             tellForm(operand, "SERVICE.REGION.amazonaws.com", &report)
         default: break

@@ -76,7 +76,8 @@ enum VariableChecks {
         }
         if inner.allSatisfy({ $0 == " " }) {
             report.add(
-                .emptyVariable, "The variable has no name.", mend: "Name a condition key between the braces.", at: place)
+                .emptyVariable, "The variable has no name.", mend: "Name a condition key between the braces.", at: place
+            )
             return
         }
         // ${*}, ${?} and ${$} spell the characters themselves.
@@ -99,7 +100,8 @@ enum VariableChecks {
     }
 
     private static func checkVersion(_ place: Place, _ examination: Examination, _ report: inout Report) {
-        guard !examination.outline.hasVariables, examination.outline.version?.text != nil || !examination.outline.hasVersion
+        guard !examination.outline.hasVariables,
+            examination.outline.version?.text != nil || !examination.outline.hasVersion
         else { return }
         report.add(
             .variableUnsupportedInVersion, "Before version 2012-10-17 a variable is plain text.",

@@ -140,7 +140,8 @@ struct OutlineReader {
         case .array(let nodes):
             if nodes.isEmpty {
                 report.add(
-                    .emptyArrayPrincipal, "The list of principals is empty, so the statement reaches nobody through it.",
+                    .emptyArrayPrincipal,
+                    "The list of principals is empty, so the statement reaches nobody through it.",
                     mend: "Name the principals meant, or remove the list.", at: place)
             }
             return .init(kind: kind, place: place, entries: texts(nodes, place), isArray: true)

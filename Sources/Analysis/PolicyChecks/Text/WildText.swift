@@ -32,6 +32,10 @@ enum WildText {
     /// Whether some text is matched by both. Takes time in proportion to both lengths.
     static func intersects(_ one: String, _ other: String) -> Bool {
         let (one, other) = (Array(one.utf8), Array(other.utf8))
+        for (first, second) in zip(one, other) {
+            if first == star || second == star { break }
+            guard first == second || first == mark || second == mark else { return false }
+        }
         var row = [Bool](repeating: false, count: other.count + 1)
         row[0] = true
         for at in other.indices where other[at] == star { row[at + 1] = row[at] }

@@ -42,7 +42,9 @@ enum ConditionTraps {
     ) {
         let (operation, key) = (condition.operation, condition.key.text)
         let isMultivalued = ConditionKeyFacts.find(key)?.isMultivalued
-        if operation.qualifier == "ForAllValues", statement.isAllow, !isGuarded(key, statement), operation.family != .null {
+        if operation.qualifier == "ForAllValues", statement.isAllow, !isGuarded(key, statement),
+            operation.family != .null
+        {
             report.add(
                 .forAllValuesAllow,
                 "\(condition.operatorName.text) holds where \(key) is absent: a request without it is allowed.",
@@ -82,12 +84,14 @@ enum ConditionTraps {
         else { return }
         if statement.isAllow, operation.hasIfExists, !isGuarded(key, statement) {
             report.add(
-                .ifExistsAllow, "\(condition.operatorName.text) holds where \(key) is absent: such requests are allowed.",
+                .ifExistsAllow,
+                "\(condition.operatorName.text) holds where \(key) is absent: such requests are allowed.",
                 mend: "Use \(operation.base) if the key must be there.",
                 at: condition.operatorName.place, condition.key.place)
         } else if statement.isAllow, operation.isNegated, !isGuarded(key, statement) {
             report.add(
-                .negatedAllow, "\(condition.operatorName.text) holds where \(key) is absent: such requests are allowed.",
+                .negatedAllow,
+                "\(condition.operatorName.text) holds where \(key) is absent: such requests are allowed.",
                 mend: "Add \"Null\": {\"\(key)\": \"false\"}, or list what is allowed.",
                 at: condition.operatorName.place, condition.key.place)
         }
@@ -97,8 +101,10 @@ enum ConditionTraps {
                 .contains(condition.keyName)
         {
             report.add(
-                .denyMissesAbsentKey, "Requests without \(key) are not denied: \(condition.operatorName.text) does not hold for them.",
-                mend: "If they are to be denied too, use \(operation.base)IfExists or the negated operator with what is allowed.",
+                .denyMissesAbsentKey,
+                "Requests without \(key) are not denied: \(condition.operatorName.text) does not hold for them.",
+                mend:
+                    "If they are to be denied too, use \(operation.base)IfExists or the negated operator with what is allowed.",
                 at: condition.operatorName.place, condition.key.place)
         }
     }
@@ -139,7 +145,8 @@ enum ConditionTraps {
             switch condition.operation.family {
             case .null where !["true", "false"].contains(operand.text.lowercased()):
                 report.add(
-                    .nullOperand, "Null reads \"\(operand.text)\" as false: it asks that \(condition.key.text) be there.",
+                    .nullOperand,
+                    "Null reads \"\(operand.text)\" as false: it asks that \(condition.key.text) be there.",
                     mend: "Write true or false.", at: operand.place)
             case .bool where !["true", "false"].contains(operand.text.lowercased()):
                 report.add(
@@ -156,7 +163,8 @@ enum ConditionTraps {
                     "An IPv6 network with bits behind its mask matches no address"
                         + (condition.operation.isNegated ? ", so the condition always holds." : "."),
                     mend: "Write \(network.text).", at: operand.place)
-            case .numeric where !OperandReading.isNumber(operand.text), .date where !OperandReading.isDate(operand.text):
+            case .numeric where !OperandReading.isNumber(operand.text),
+                .date where !OperandReading.isDate(operand.text):
                 unreadable(condition, operand, statement, &report)
             default: break
             }

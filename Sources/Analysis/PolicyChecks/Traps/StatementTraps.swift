@@ -14,7 +14,9 @@ enum StatementTraps {
     }
 
     private static func checkActions(_ statement: StatementOutline, _ use: PolicyUse, _ report: inout Report) {
-        guard statement.isAllow, let list = statement.action, list.isNegated, use.kind != .serviceControl else { return }
+        guard statement.isAllow, let list = statement.action, list.isNegated, use.kind != .serviceControl else {
+            return
+        }
         report.add(
             .notActionAllow,
             "Allow with NotAction allows every other action of every service, those still to come included.",
@@ -34,7 +36,8 @@ enum StatementTraps {
             }
             if entry.text.contains("${"), !examination.outline.hasVariables {
                 report.add(
-                    .literalVariable, "\"\(entry.text)\" is compared as it stands: under this version ${…} is plain text.",
+                    .literalVariable,
+                    "\"\(entry.text)\" is compared as it stands: under this version ${…} is plain text.",
                     mend: "Write \"Version\": \"2012-10-17\".", at: entry.place)
             }
             let isResourcePolicy = examination.use.kind == .resource
@@ -42,7 +45,8 @@ enum StatementTraps {
                 !WildText.isWild(entry.text)
             else { continue }
             report.add(
-                .shortARN, "In the policy of a resource, an ARN with fewer than six parts and no wildcard matches nothing.",
+                .shortARN,
+                "In the policy of a resource, an ARN with fewer than six parts and no wildcard matches nothing.",
                 mend: "Write the ARN in full.", at: entry.place)
         }
     }
@@ -61,7 +65,8 @@ enum StatementTraps {
     ) {
         if statement.isAllow, principal.isEveryone, !principal.isNegated {
             let isPinned = statement.conditions.contains { condition in
-                pinning.contains(condition.keyName) && !condition.operation.isNegated && !condition.operation.hasIfExists
+                pinning.contains(condition.keyName) && !condition.operation.isNegated
+                    && !condition.operation.hasIfExists
                     && condition.operation.qualifier != "ForAllValues" && condition.operation.family != .null
                     && !condition.operands.isEmpty
                     && condition.operands.allSatisfy { !["*", "0.0.0.0/0", "::/0"].contains($0.text) }
@@ -78,8 +83,14 @@ enum StatementTraps {
         if principal.isNegated, statement.isDeny {
             let entries = principal.entries("AWS")
             let hasAccount = entries.contains { $0.text.hasSuffix(":root") || $0.text.utf8.count == 12 }
-            for entry in entries where entry.text.contains(":role/") || entry.text.contains(":user/") || entry.text.contains(":assumed-role/") {
-                guard !hasAccount || entry.text.contains(":role/") && !entries.contains(where: { $0.text.contains(":assumed-role/") })
+            for entry in entries
+            where entry.text.contains(":role/") || entry.text.contains(":user/")
+                || entry.text.contains(":assumed-role/")
+            {
+                guard
+                    !hasAccount
+                        || entry.text.contains(":role/")
+                            && !entries.contains(where: { $0.text.contains(":assumed-role/") })
                 else { continue }
                 report.add(
                     .notPrincipalDeny,
@@ -104,7 +115,8 @@ enum StatementTraps {
                     .sessionARN,
                     "For a session aws:PrincipalArn is the role's ARN, never the session's: this value "
                         + (condition.operation.isNegated ? "differs from every caller." : "equals no caller."),
-                    mend: "Write arn:aws:iam::ACCOUNT:role/NAME; to tell sessions apart use aws:userid.", at: operand.place)
+                    mend: "Write arn:aws:iam::ACCOUNT:role/NAME; to tell sessions apart use aws:userid.",
+                    at: operand.place)
             }
         }
     }
@@ -114,7 +126,7 @@ enum StatementTraps {
         guard let list = statement.action, !list.isNegated, !list.entries.isEmpty else { return }
         for condition in statement.conditions {
             guard !ConditionKeyFacts.isGlobal(condition.key.text), !ConditionKeyFacts.isClaim(condition.key.text),
-                GlobalConditionKeys.find(condition.key.text) == nil, ConditionKeyFacts.find(condition.key.text) != nil
+                ConditionKeyFacts.global(condition.key.text) == nil, ConditionKeyFacts.find(condition.key.text) != nil
             else { continue }
             let supplied = list.entries.contains { entry in
                 let action = ActionName(entry.text)

@@ -32,7 +32,8 @@ struct ValidatePolicy: Query {
     private func use(_ input: Input) throws -> PolicyUse {
         guard input.policyType == .resourcePolicy else {
             guard input.validatePolicyResourceType == nil else {
-                throw Invalid.field("validatePolicyResourceType can be given for policies of the type RESOURCE_POLICY only.")
+                throw Invalid.field(
+                    "validatePolicyResourceType can be given for policies of the type RESOURCE_POLICY only.")
             }
             switch input.policyType {
             case .identityPolicy: return PolicyUse(.identity)
