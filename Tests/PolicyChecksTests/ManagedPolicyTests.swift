@@ -4,8 +4,14 @@ import Testing
 
 /// Defends: the checks raise no false alarm over policies that AWS wrote and runs.
 struct ManagedPolicyTests {
-    /// Errors that are there in AWS's own policies, by what they are about; see the documented list.
-    static let known: [String: Int] = [:]
+    /// Errors that are there in AWS's own policies of the table's date: services that AWS has closed (deepracer,
+    /// iot1click …), actions it never published, resources and keys spelt wrong (`statemachine:`, `listener/awseb-*`),
+    /// conditions on keys that the reference does not give the action.
+    static let known: [String: Int] = [
+        "INVALID_SERVICE_IN_ACTION": 61, "INVALID_ACTION": 56, "INVALID_ARN_RESOURCE": 38,
+        "UNSUPPORTED_ACTION_FOR_CONDITION_KEY": 28, "MISSING_QUALIFIER": 3, "INVALID_SERVICE": 3,
+        "MISSING_ARN_ACCOUNT": 2, "INVALID_GLOBAL_CONDITION_KEY": 2, "INVALID_SERVICE_CONDITION_KEY": 1,
+    ]
 
     @Test func haveFewErrors() {
         var counts: [String: Int] = [:]
