@@ -84,12 +84,17 @@ let targets: [Target] = [
         ]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
+    // Other uses of the engine, beside the way of a request.
+    module("PolicyChecks", at: "Analysis/PolicyChecks", uses: ["Authorization", "Catalogue", "Formats", "AWS"]),
+
     // The services' shapes, and what writes them.
+    api("AccessAnalyzer"),
     api("CloudTrail"),
     api("IAM"),
     api("S3"),
     api("S3Control"),
     api("STS"),
+    service("AccessAnalyzer", uses: ["PolicyChecks"]),
     service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
@@ -106,7 +111,8 @@ let targets: [Target] = [
             "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI",
             "CloudTrailAPI",
             "S3API",
-            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
+            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
+            "AccessAnalyzerService", "PolicyChecks",
         ], path: "Sources/Gatehouse", swiftSettings: strict,
         // In place of malloc: each request makes and frees some forty small things.
         linkerSettings: [.linkedLibrary("jemalloc")]),
@@ -132,7 +138,7 @@ let targets: [Target] = [
         name: "Scaffold",
         dependencies: [
             "Wire", "Authentication", "Door", "Journal", "World", "Smithy", "Storage", "KeyVault", "IAMService",
-            "STSService", "CloudTrailService",
+            "STSService", "CloudTrailService", "AccessAnalyzerService",
         ], path: "Tests/Scaffold", swiftSettings: strict),
 
     // What the fuzzer runs (Tools/fuzz), and its corpus as ordinary tests.
@@ -141,7 +147,7 @@ let targets: [Target] = [
         dependencies: [
             "Edge", "HTTP", "World", "AWS", "Formats", "Smithy", "Crypto", "Wire", "Authentication", "Authorization",
             "Journal",
-            "Blobs", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI",
+            "Blobs", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI", "CloudTrailAPI", "AccessAnalyzerAPI", "PolicyChecks",
         ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
     tests("FuzzTests", uses: ["FuzzTargets"]),
 
@@ -173,6 +179,7 @@ let targets: [Target] = [
         uses: [
             "Scaffold", "Door", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto",
             "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI",
+            "AccessAnalyzerAPI",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests(
         "StormTests",
@@ -182,6 +189,7 @@ let targets: [Target] = [
         ]),
     tests("AWSTests", uses: ["AWS"]),
     tests("CatalogueTests", uses: ["Catalogue"]),
+    tests("PolicyChecksTests", uses: ["PolicyChecks", "Authorization", "Catalogue"], resources: [.copy("Cases")]),
     tests("WorldTests", uses: ["World"]),
     tests(
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
@@ -191,7 +199,7 @@ let targets: [Target] = [
         "WireTests",
         uses: [
             "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI",
-            "CloudTrailAPI",
+            "CloudTrailAPI", "AccessAnalyzerAPI",
         ], resources: [.copy("Golden")]),
 ]
 

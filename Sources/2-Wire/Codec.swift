@@ -24,7 +24,8 @@ public struct Codec: Sendable {
     ) throws(WireError) -> O.Input {
         switch wireProtocol {
         case .query, .ec2: try decodeQuery(O.Input.self, route, &unknown)
-        case .json, .restJSON: try decodeJSON(O.Input.self, payload, &unknown)
+        case .json: try decodeJSON(O.Input.self, payload, &unknown)
+        case .restJSON: try decodeRESTJSON(operation, head, route, payload, &unknown)
         case .restXML: try decodeREST(operation, head, route, payload, &unknown)
         }
     }
@@ -58,10 +59,7 @@ public struct Codec: Sendable {
     private func decodeREST<O: OperationShape>(
         _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload, _ unknown: inout [String]
     ) throws(WireError) -> O.Input {
-        let parameters = RESTParameters(head: head, route: route)
-        guard route.labels.allSatisfy({ String(validating: $0.value, as: UTF8.self) != nil }) else {
-            throw WireError("InvalidURI", "Couldn't parse the specified URI.")
-        }
+        let parameters = try parameters(head, route)
         var decoder = RESTShapeDecoder(parameters, payload: payload)
         let input: O.Input
         do { input = try decoder.root(O.Input.self) } catch {
@@ -74,13 +72,35 @@ public struct Codec: Sendable {
         return input
     }
 
+    private func decodeRESTJSON<O: OperationShape>(
+        _ operation: O.Type, _ head: RequestHead, _ route: Route, _ payload: Payload, _ unknown: inout [String]
+    ) throws(WireError) -> O.Input {
+        let parameters = try parameters(head, route)
+        var reader = RESTJSONReader(parameters, payload: payload)
+        let input: O.Input
+        do { input = try reader.root(O.Input.self) } catch { throw dialect.error(error) }
+        guard reader.violations.isEmpty else { throw dialect.error(reader.violations) }
+        let outside = UnknownParameters(parameters: parameters, operation: O.model, schema: O.Input.schema).names()
+        unknown = Array((outside + reader.unknownMembers).prefix(16))
+        return input
+    }
+
+    private func parameters(_ head: RequestHead, _ route: Route) throws(WireError) -> RESTParameters {
+        guard route.labels.allSatisfy({ String(validating: $0.value, as: UTF8.self) != nil }) else {
+            if wireProtocol == .restJSON { throw dialect.error(.malformed("The path is not valid UTF-8.")) }
+            throw WireError("InvalidURI", "Couldn't parse the specified URI.")
+        }
+        return RESTParameters(head: head, route: route)
+    }
+
     /// The answer to a request that succeeded.
     public func encode<O: OperationShape>(_ operation: O.Type, _ output: O.Output, _ identity: RequestIdentity)
         -> Response
     {
         switch wireProtocol {
         case .query, .ec2: QueryResponse.success(O.model, output, identity)
-        case .json, .restJSON: JSONResponse.success(service, output, identity)
+        case .json: JSONResponse.success(service, output, identity)
+        case .restJSON: JSONResponse.success(O.model, output, identity)
         case .restXML: RESTResponse.success(O.model, output, identity)
         }
     }
@@ -94,7 +114,10 @@ public struct Codec: Sendable {
     ) -> Response {
         switch wireProtocol {
         case .query, .ec2: return QueryResponse.failure(service, error, identity)
-        case .json, .restJSON: return JSONResponse.failure(service, error, identity)
+        case .json: return JSONResponse.failure(service, error, identity)
+        case .restJSON:
+            let response = JSONResponse.failure(error, identity)
+            return isHead ? response.withoutBody : response
         case .restXML:
             let response =
                 service.name == "s3"
@@ -114,7 +137,8 @@ public struct Codec: Sendable {
             }
             return WireError(
                 "InvalidAction", "Could not find operation \(name) for version \(version ?? service.apiVersion)")
-        case .json, .restJSON: return WireError("UnknownOperationException", "")
+        case .json: return WireError("UnknownOperationException", "")
+        case .restJSON: return WireError("UnknownOperationException", "", status: 404)
         case .restXML:
             guard let name else {
                 return WireError(

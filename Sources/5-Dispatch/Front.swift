@@ -253,7 +253,11 @@ public final class Front: Sendable {
     private func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
         switch error {
         case let error as AccessDenied:
-            return route.wireProtocol == .json ? WireError("AccessDeniedException", error.message, status: 400) : error
+            return switch route.wireProtocol {
+            case .json: WireError("AccessDeniedException", error.message, status: 400)
+            case .restJSON: WireError("AccessDeniedException", error.message, status: 403)
+            case .query, .ec2, .restXML: error
+            }
         case let error as any ServiceError: return error
         case let failure as AuthenticationFailure:
             logUnknownKey(failure)

@@ -32,6 +32,7 @@ final class RecordStyle: Sendable {
         case "s3": s3
         case "s3control": s3Control
         case "cloudtrail": cloudTrail
+        case "accessanalyzer": accessAnalyzer
         default: RecordStyle(source: service.name + ".amazonaws.com")
         }
     }
@@ -61,5 +62,6 @@ final class RecordStyle: Sendable {
         ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"])
     private static let s3Control = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)
+    private static let accessAnalyzer = RecordStyle(source: "access-analyzer.amazonaws.com")
     private static let cloudTrail = RecordStyle(source: "cloudtrail.amazonaws.com")
 }

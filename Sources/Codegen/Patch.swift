@@ -62,5 +62,5 @@ struct Patch {
 /// All patches, by service.
 let patches: [String: [Patch]] = [
     "IAM": iamPatches, "STS": stsPatches, "S3": s3Patches, "S3Control": s3ControlPatches,
-    "CloudTrail": cloudTrailPatches,
+    "CloudTrail": cloudTrailPatches, "AccessAnalyzer": accessAnalyzerPatches,
 ]

@@ -83,9 +83,12 @@ struct StructureWriter {
         let stray = "throw .unknownMember(\"\(name)\")"
         guard !fields.isEmpty else { return [head, "        " + stray, "    }"] }
         return [head, "        switch index {"]
-            + fields.enumerated().map { "        case \($0): \($1.name) = try decoder.read(\($1.type).self)" }
+            + fields.enumerated().map { "        case \($0): \(target($1.name)) = try decoder.read(\($1.type).self)" }
             + ["        default: \(stray)", "        }", "    }"]
     }
+
+    /// A member may be called as a parameter of `set` is.
+    private func target(_ name: String) -> String { ["index", "decoder"].contains(name) ? "self." + name : name }
 
     private func put(_ fields: [Field]) -> [String] {
         guard !fields.isEmpty else { return ["    public func put<E: ShapeEncoder>(_ encoder: inout E) {}"] }

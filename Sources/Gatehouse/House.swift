@@ -1,4 +1,6 @@
 import AWS
+import AccessAnalyzerAPI
+import AccessAnalyzerService
 import Authentication
 import Blobs
 import CloudTrailAPI
@@ -36,7 +38,9 @@ final class House: Sendable {
     let accounts: Accounts
     private let settings: ServeSettings
 
-    static let services: [ServiceModel] = [IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service]
+    static let services: [ServiceModel] = [
+        IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
+    ]
     static let schema: [SchemaPart] = [Journal.schema, IAMService.schema, S3Service.schema, Accounts.schema]
 
     init(_ settings: ServeSettings) throws {
@@ -61,6 +65,7 @@ final class House: Sendable {
         operations =
             IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
+            + AccessAnalyzerService.operations()
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
             router: Router(services: House.services), world: world, operations: operations)

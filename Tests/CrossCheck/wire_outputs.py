@@ -8,7 +8,8 @@ import botocore.session
 from botocore.awsrequest import HeadersDict
 from botocore.parsers import create_parser
 
-SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", "S3Control": "s3control"}
+SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", "S3Control": "s3control",
+            "AccessAnalyzer": "accessanalyzer"}
 random.seed(11)
 
 

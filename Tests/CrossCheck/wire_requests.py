@@ -8,7 +8,8 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", "S3Control": "s3control"}
+SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", "S3Control": "s3control",
+            "AccessAnalyzer": "accessanalyzer"}
 SAMPLES = ["abc-1", "abc", "ABCDEF1234567890", "/", "/team/", "v1", "123456789012", "1", "b", "true",
            "arn:aws:iam::123456789012:user/Alice", "AKIAIOSFODNN7EXAMPLE", "Größe & <weit>", "a/b"]
 random.seed(7)

@@ -31,6 +31,9 @@ def requests():
         elif request["service"] == "CloudTrail":
             yield "aws-json", request["operation"].encode() + b"\n" + body
             yield "json", body
+        elif request["service"] == "AccessAnalyzer":
+            yield "rest-json", whole
+            yield "json", body
         else:
             yield "rest-xml", whole
             if body.startswith(b"<"):
@@ -52,6 +55,9 @@ def policies():
             for document in flattened(value) if layer in kinds else []:
                 for kind in kinds[layer]:
                     yield "policy", bytes([kind]) + json.dumps(document).encode()
+    kinds = ["identity", "resource", "trust", "session", "scp", "rcp"]
+    for case in lines("PolicyChecksTests/Cases/checks.jsonl"):
+        yield "policy-checks", bytes([kinds.index(case["type"])]) + case["bad"].encode()
 
 
 def flattened(value):

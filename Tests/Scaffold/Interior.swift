@@ -1,3 +1,4 @@
+import AccessAnalyzerService
 import Authentication
 import CloudTrailService
 public import Door
@@ -13,7 +14,7 @@ public import World
 /// The way of a request through a house, put together on its store as the real server does.
 public struct Interior: Sendable {
     public let gate: Gate
-    /// Those of IAM, STS and CloudTrail, and what was given beside them.
+    /// Those of IAM, STS, CloudTrail and Access Analyzer, and what was given beside them.
     public let operations: [AnyOperation]
     public let front: Front
 
@@ -26,7 +27,7 @@ public struct Interior: Sendable {
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
             IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
-            + CloudTrailService.operations() + more
+            + CloudTrailService.operations() + AccessAnalyzerService.operations() + more
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
             router: Router(services: services), world: world, operations: operations)

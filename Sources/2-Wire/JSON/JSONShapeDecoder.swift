@@ -22,12 +22,39 @@ struct JSONShapeDecoder: ShapeDecoder {
         return value
     }
 
+    /// Reads the whole text into those members of a REST input that travel in the body. Which of the required ones are
+    /// missing is for the caller to tell, who reads the others.
+    mutating func bodyMembers<T: Shape>(into value: inout T, _ given: inout MemberSet) throws(ShapeError) {
+        try members(into: &value, &given)
+        do { try reader.finish() } catch { throw ShapeError(error) }
+    }
+
+    /// All that was found wrong, with the required members that nobody read.
+    mutating func missing(from schema: Schema, _ given: MemberSet) -> [Violation] {
+        validator.finish(schema, given: given)
+        return validator.violations
+    }
+
+    /// Reads the whole text as the one member that is the body.
+    mutating func payload<T: Shape>(_ index: Int, of value: inout T) throws(ShapeError) {
+        member = T.schema.members[index]
+        try value.set(index, &self)
+        do { try reader.finish() } catch { throw ShapeError(error) }
+    }
+
     mutating func structure<T: Shape>(_ type: T.Type) throws(ShapeError) -> T {
         let own = member
-        let schema = T.schema
         validator.enter(own)
         var value = T()
         var given = MemberSet()
+        try members(into: &value, &given)
+        validator.finish(T.schema, given: given)
+        validator.leave(own)
+        return value
+    }
+
+    private mutating func members<T: Shape>(into value: inout T, _ given: inout MemberSet) throws(ShapeError) {
+        let schema = T.schema
         var hint = 0
         do { try reader.beginObject() } catch { throw ShapeError(error) }
         while let index = try nextMember(of: schema, hint, &given) {
@@ -35,9 +62,6 @@ struct JSONShapeDecoder: ShapeDecoder {
             member = schema.members[index]
             try value.set(index, &self)
         }
-        validator.finish(schema, given: given)
-        validator.leave(own)
-        return value
     }
 
     /// The position of the next member that has a value; nil at the end of the object.
@@ -47,7 +71,8 @@ struct JSONShapeDecoder: ShapeDecoder {
         do throws(JSONError) {
             while let key = try reader.nextKeyToken() {
                 let name = key.isPlain ? reader.bytes[key.range] : reader.utf8(of: key)[...]
-                guard let index = schema.index(wireName: name, from: hint) else {
+                guard let index = schema.index(wireName: name, from: hint), schema.members[index].location == .body
+                else {
                     noteUnknown(name)
                     try reader.skipValue()
                     continue

@@ -8,7 +8,7 @@ struct JSONShapeEncoder: ShapeEncoder {
     private var schema: Schema
     private var current: MemberSchema?
 
-    private init(_ schema: Schema) {
+    init(_ schema: Schema) {
         (writer, self.schema) = (JSONWriter(), schema)
     }
 
@@ -17,6 +17,16 @@ struct JSONShapeEncoder: ShapeEncoder {
         encoder.structure(value)
         return encoder.writer.bytes
     }
+
+    /// The text so far.
+    var bytes: [UInt8] { writer.bytes }
+
+    /// Begins an object whose members the caller announces one by one.
+    mutating func open() { writer.beginObject() }
+    mutating func close() { writer.endObject() }
+
+    /// The next value is a whole text, in the form of that member.
+    mutating func enter(_ member: MemberSchema) { current = member }
 
     mutating func member(_ index: Int) {
         let member = schema.members[index]

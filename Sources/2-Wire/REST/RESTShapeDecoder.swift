@@ -3,7 +3,8 @@ import HTTP
 import Smithy
 import World
 
-/// Reads the input of a REST XML operation: labels, query parameters and headers, then the body.
+/// Reads the input of a REST XML operation: labels, query parameters and headers, then the body. REST JSON shares all but
+/// documents (`RESTJSONReader`).
 ///
 /// Strict about XML: an element the shape does not have, or a second one where one belongs, is malformed.
 struct RESTShapeDecoder: ShapeDecoder {
@@ -34,12 +35,7 @@ struct RESTShapeDecoder: ShapeDecoder {
         let schema = T.schema
         var value = T()
         var given = MemberSet()
-        for index in schema.members.indices where schema.members[index].location != .body {
-            guard let found = source(of: schema.members[index]) else { continue }
-            (source, member) = (found, schema.members[index])
-            _ = given.insert(index)
-            try value.set(index, &self)
-        }
+        try readBindings(into: &value, &given)
         if let index = schema.payload {
             try readPayload(index, of: &value, &given)
         } else if schema.members.contains(where: { $0.location == .body }), !payload.isEmpty {
@@ -49,6 +45,17 @@ struct RESTShapeDecoder: ShapeDecoder {
         }
         validator.finish(schema, given: given)
         return value
+    }
+
+    /// The members that travel outside the body.
+    mutating func readBindings<T: Shape>(into value: inout T, _ given: inout MemberSet) throws(ShapeError) {
+        let schema = T.schema
+        for index in schema.members.indices where schema.members[index].location != .body {
+            guard let found = source(of: schema.members[index]) else { continue }
+            (source, member) = (found, schema.members[index])
+            _ = given.insert(index)
+            try value.set(index, &self)
+        }
     }
 
     private func source(of member: MemberSchema) -> Source? {
@@ -68,7 +75,8 @@ struct RESTShapeDecoder: ShapeDecoder {
         }
     }
 
-    private mutating func readPayload<T: Shape>(_ index: Int, of value: inout T, _ given: inout MemberSet)
+    /// The member that is the whole body.
+    mutating func readPayload<T: Shape>(_ index: Int, of value: inout T, _ given: inout MemberSet)
         throws(ShapeError)
     {
         let payloadMember = T.schema.members[index]

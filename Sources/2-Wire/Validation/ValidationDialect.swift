@@ -11,7 +11,9 @@ struct ValidationDialect {
         switch wireProtocol {
         case .query, .ec2: return WireError("ValidationError", message)
         case .json, .restJSON:
-            return WireError(ValidationDialect.code(service.name, violations) ?? "ValidationException", message)
+            return WireError(
+                ValidationDialect.code(service.name, violations) ?? "ValidationException", message,
+                fields: reason("fieldValidationFailed"))
         case .restXML:
             if inXMLBody { return .malformedXML }
             guard let first = violations.first else { return WireError("InvalidRequest", message) }
@@ -44,6 +46,11 @@ struct ValidationDialect {
                 WireError("InvalidArgument", reason)
             }
         }
+    }
+
+    /// Access Analyzer's validation errors have a reason, one of a few words.
+    private func reason(_ word: String) -> [ErrorField] {
+        service.name == "accessanalyzer" ? [ErrorField("reason", word)] : []
     }
 
     /// `2 validation errors detected: …; …`

@@ -50,7 +50,7 @@ enum RCPFormat {
 
     /// Services that resource control policies reach.
     /// - Source: Organizations User Guide, "List of AWS services that support RCPs"; checked in 2026.
-    private static let services: Set<String> = [
+    static let services: Set<String> = [
         "aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans", "budgets", "clouddirectory", "cloudfront",
         "cloudsearch", "cloudtrail-data", "codeartifact", "codebuild", "codecommit", "codepipeline", "cognito-identity",
         "cognito-idp", "comprehend", "comprehendmedical", "compute-optimizer", "cost-optimization-hub", "dax", "dsql",

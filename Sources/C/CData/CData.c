@@ -20,3 +20,4 @@
 TABLE(managed_policies, "aws-managed-policies.tsv")
 TABLE(service_authorization, "service-authorization.tsv")
 TABLE(global_condition_keys, "global-condition-keys.tsv")
+TABLE(policy_checks, "access-analyzer-checks.tsv")

@@ -27,7 +27,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
-        + cloudTrail
+        + cloudTrail + accessAnalyzer
 }
 
 extension OperationCase {

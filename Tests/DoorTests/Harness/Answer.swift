@@ -11,9 +11,16 @@ struct Answer: Sendable {
     let status: Int
     let body: String
     let records: [Record]
+    /// REST JSON tells an error's name here alone.
+    private let errorType: String?
 
     init(_ response: Response, records: [Record]) {
         (status, self.records) = (response.status, records)
+        let header = String(decoding: response.header.bytes, as: UTF8.self)
+        errorType =
+            header.components(separatedBy: "x-amzn-ErrorType: ").dropFirst().first?.components(
+                separatedBy: "\r\n"
+            ).first
         if case .bytes(let bytes) = response.body { body = String(decoding: bytes, as: UTF8.self) } else { body = "" }
     }
 
@@ -22,7 +29,7 @@ struct Answer: Sendable {
     /// The error code; nil where the call succeeded.
     var code: String? {
         guard status >= 400 else { return nil }
-        return isXML ? text("Code") : (text("__type")?.split(separator: "#").last).map(String.init)
+        return isXML ? text("Code") : (text("__type")?.split(separator: "#").last).map(String.init) ?? errorType
     }
 
     var message: String? { text("Message") ?? text("message") }

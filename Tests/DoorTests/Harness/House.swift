@@ -1,4 +1,5 @@
 import AWS
+import AccessAnalyzerAPI
 import CloudTrailAPI
 import Crypto
 import Door
@@ -69,7 +70,7 @@ final class House: Sendable {
         folder.close()
     }
 
-    static let services: [ServiceModel] = [IAM.service, STS.service, CloudTrail.service]
+    static let services: [ServiceModel] = [IAM.service, STS.service, CloudTrail.service, AccessAnalyzer.service]
 
     /// Makes a call and returns its answer, with the records that were written meanwhile.
     func call(

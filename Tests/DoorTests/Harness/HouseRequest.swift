@@ -13,12 +13,27 @@ struct HouseRequest {
     let service: ServiceModel
     let region: String
     let body: [UInt8]
+    private let target: String
     private let headers: [(name: String, value: String)]
 
     init(_ service: ServiceModel, _ operation: String, _ input: Input, region: String = "us-east-1") {
         (self.service, self.region) = (service, region)
         let host = (name: "host", value: "\(service.endpointPrefix).\(region).amazonaws.com")
         let agent = (name: "user-agent", value: "door-tests")
+        if service.wireProtocol == .restJSON {
+            // Its operations all post; what the model puts into the query is told apart by name.
+            let uri = service.operations.first { $0.name == operation }?.uri ?? "/"
+            let inQuery = input.filter { ["maxResults", "nextToken"].contains($0.key) }
+            let query = Value.map(inQuery).form("").map {
+                PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1)
+            }
+            target = uri + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+            let members = Value.map(input.filter { inQuery[$0.key] == nil })
+            body = Array((try? JSONSerialization.data(withJSONObject: members.json, options: .sortedKeys)) ?? Data())
+            headers = [host, agent, (name: "content-type", value: "application/json")]
+            return
+        }
+        target = "/"
         if service.wireProtocol == .query {
             let members = [("Action", operation), ("Version", service.apiVersion)] + Value.map(input).form("")
             body = Array(
@@ -39,14 +54,19 @@ struct HouseRequest {
     func head(_ keys: Keys?, at time: Instant) -> RequestHead {
         var lines = headers
         if let keys {
-            let signing = SigningService(
-                name: service.signingName, region: region, family: service.wireProtocol == .query ? .query : .json)
+            let family: SigningService.Family =
+                switch service.wireProtocol {
+                case .query: .query
+                case .restJSON: .restJSON
+                default: .json
+                }
+            let signing = SigningService(name: service.signingName, region: region, family: family)
             let signer = RequestSigner(
                 accessKeyID: keys.id, secret: SecretBytes(Array(keys.secret.utf8)), sessionToken: keys.token,
                 service: signing)
-            lines += signer.headers(for: .init(method: "POST", target: "/", headers: headers), body: body, at: time)
+            lines += signer.headers(for: .init(method: "POST", target: target, headers: headers), body: body, at: time)
         }
-        return HouseRequest.head("POST", "/", lines)
+        return HouseRequest.head("POST", target, lines)
     }
 
     /// A head that came over TLS from an address of the documentation.

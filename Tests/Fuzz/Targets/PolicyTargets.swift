@@ -1,5 +1,6 @@
 import AWS
 import Authorization
+import PolicyChecks
 
 private let kinds: [PolicyKind] = [
     .managed, .identity, .session, .trust, .resource(service: "s3"), .keyPolicy, .scp, .rcp, .endpoint,
@@ -48,5 +49,19 @@ private let questions: [Question] = {
         let isAsked = kind.hasPrincipal || question.subject.kind != .anonymous
         if stored.isBroken, isAsked { require(decision.outcome == .explicitDeny, "a broken policy does not deny") }
         if !decision.isAllowed { _ = DenialMessage().text(question, decision, under: policies) }
+    }
+}
+
+/// The first byte chooses the use, the rest is the document. Whatever it is, findings have places within the text.
+@Sendable func fuzzPolicyChecks(_ input: [UInt8]) {
+    guard let first = input.first else { return }
+    let use = PolicyUse(PolicyUse.Kind.allCases[Int(first) % PolicyUse.Kind.allCases.count])
+    let text = Array(input.dropFirst())
+    for finding in PolicyChecks.lint(text, for: use) {
+        require(!finding.locations.isEmpty, "a finding has no place")
+        for location in finding.locations {
+            require(location.start.offset <= location.end.offset, "a place ends before it begins")
+            require(location.end.offset <= text.count, "a place lies behind the text")
+        }
     }
 }

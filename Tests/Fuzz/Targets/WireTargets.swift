@@ -1,3 +1,4 @@
+import AccessAnalyzerAPI
 import CloudTrailAPI
 import HTTP
 import IAMAPI
@@ -8,10 +9,13 @@ import STSAPI
 import Smithy
 import Wire
 
-private let services = [IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service]
+private let services = [
+    IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service, AccessAnalyzer.service,
+]
 private let router = Router(services: services)
 let shapes: [any OperationShape.Type] =
     IAM.operations + STS.operations + S3.operations + S3Control.operations + CloudTrail.operations
+    + AccessAnalyzer.operations
 private let operations: [String: any OperationShape.Type] = Dictionary(
     shapes.map { ($0.model.service.name + "." + $0.model.name, $0) }, uniquingKeysWith: { first, _ in first })
 private let identity = RequestIdentity(requestID: "11112222-3333-4444-5555-666677778888", hostID: "host")
@@ -73,10 +77,15 @@ private func decode(_ route: Route, _ head: RequestHead, _ body: [UInt8]) {
 }
 
 /// A whole request, head and body, to S3 or S3 Control.
-@Sendable func fuzzRESTProtocol(_ input: [UInt8]) {
+@Sendable func fuzzRESTProtocol(_ input: [UInt8]) { fuzzREST(input, ["s3", nil]) }
+
+/// The same to Access Analyzer.
+@Sendable func fuzzRESTJSONProtocol(_ input: [UInt8]) { fuzzREST(input, ["access-analyzer"]) }
+
+private func fuzzREST(_ input: [UInt8], _ scopes: [String?]) {
     guard let (head, end) = parsedHead(input) else { return }
     let body = Array(input[end...])
-    for scope in ["s3", nil] {
+    for scope in scopes {
         switch router.route(head, scopeService: scope) {
         case .service(var route):
             guard (try? route.readBody(body)) != nil else { continue }

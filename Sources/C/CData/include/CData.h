@@ -15,4 +15,8 @@ const unsigned char *gh_service_authorization(size_t *length);
 /// The global condition keys: `key TAB type TAB multivalued TAB group TAB when present`.
 const unsigned char *gh_global_condition_keys(size_t *length);
 
+/// Access Analyzer's checks of policies: `code TAB finding type TAB title TAB anchor in the IAM User Guide TAB state`, where
+/// the state is `obsolete` for checks of rules that ended, `later` for those that came after the table's edition.
+const unsigned char *gh_policy_checks(size_t *length);
+
 #endif

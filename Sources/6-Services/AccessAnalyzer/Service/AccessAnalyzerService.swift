@@ -1,0 +1,6 @@
+public import Door
+
+/// What Access Analyzer is made of.
+public enum AccessAnalyzerService {
+    public static func operations() -> [AnyOperation] { [.query(ValidatePolicy())] }
+}
