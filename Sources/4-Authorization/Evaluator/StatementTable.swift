@@ -108,15 +108,21 @@ final class StatementTable: Sendable {
 /// Values under prefixes: one walk along a text finds all whose prefix it begins with.
 struct PrefixTable<Value: Sendable>: Sendable {
     private let values: [Prefix: Value]
-    /// By length: whether any open prefix is that long.
-    private let hasLength: [Bool]
+    /// By length: whether any prefix is so long that others may follow, and any behind which nothing may.
+    private let lengths: [(open: Bool, whole: Bool)]
 
     init(_ values: [Prefix: Value]) {
         self.values = values
-        let open = values.keys.lazy.filter { !$0.isWhole }.map { Int($0.length) }
-        var hasLength = [Bool](repeating: false, count: 1 + (open.max() ?? 0))
-        for length in open { hasLength[length] = true }
-        self.hasLength = hasLength
+        var lengths = [(open: Bool, whole: Bool)](
+            repeating: (false, false), count: 1 + Int(values.keys.lazy.map(\.length).max() ?? -1))
+        for prefix in values.keys {
+            if prefix.isWhole {
+                lengths[Int(prefix.length)].whole = true
+            } else {
+                lengths[Int(prefix.length)].open = true
+            }
+        }
+        self.lengths = lengths
     }
 
     var isEmpty: Bool { values.isEmpty }
@@ -124,18 +130,21 @@ struct PrefixTable<Value: Sendable>: Sendable {
 
     /// - Parameter shortest: prefixes with fewer bytes are not looked for.
     func find(_ text: borrowing Span<UInt8>, from shortest: Int = 0, _ body: (Value) -> Void) {
-        if text.count < shortest { return }
         var digest = Digest.start
-        for length in 0...text.count {
-            if length >= shortest, length < hasLength.count, hasLength[length],
-                let value = values[Prefix(digest: digest, length: Int32(length), isWhole: false)]
-            {
-                body(value)
+        for length in 0..<lengths.count {
+            if length >= shortest {
+                let found = lengths[length]
+                if found.open { find(Prefix(digest: digest, length: Int32(length), isWhole: false), body) }
+                if found.whole, length == text.count {
+                    find(Prefix(digest: digest, length: Int32(length), isWhole: true), body)
+                }
             }
-            if length < text.count { digest = Digest.add(digest, text[length]) }
+            guard length < text.count else { return }
+            digest = Digest.add(digest, text[length])
         }
-        if let value = values[Prefix(digest: digest, length: Int32(truncatingIfNeeded: text.count), isWhole: true)] {
-            body(value)
-        }
+    }
+
+    private func find(_ prefix: Prefix, _ body: (Value) -> Void) {
+        if let value = values[prefix] { body(value) }
     }
 }
