@@ -60,8 +60,9 @@ tidy: ## architecture and house rules
 bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run
 	@Tools/install build test bench
 	@Tools/clients
+	.venv/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
 	swift build -c release $(FLAGS) --product gatehouse
-	for name in edge store reference; do swift build -c release $(FLAGS) --product bench-$$name; done
+	for name in edge store reference policy; do swift build -c release $(FLAGS) --product bench-$$name; done
 	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
 
 compilefail: ## what the types must refuse (after a debug build)

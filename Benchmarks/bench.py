@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--only calls,changes,objects,sizes]
+Usage: bench.py [--quick] [--only policy,calls,changes,objects,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = HERE.parent / ".venv/bin/python"
-PARTS = ["calls", "changes", "objects", "sizes"]
+PARTS = ["policy", "calls", "changes", "objects", "sizes"]
 
 
 @dataclass
@@ -25,16 +25,18 @@ class Scale:
     objects: int = 100_000
     mixed_seconds: int = 60
     transfer_bytes: int = 5_000_000_000
+    decisions: int = 10_000_000
 
     @property
     def words(self):
         return {
             "users": f"{self.users:,}", "objects": f"{self.objects:,}", "mixed_seconds": self.mixed_seconds,
-            "transfer_gb": self.transfer_bytes / 1e9,
+            "transfer_gb": self.transfer_bytes / 1e9, "decisions": f"{self.decisions:,}",
         }
 
 
-QUICK = Scale(rounds=3, seconds=2, users=1_000, objects=5_000, mixed_seconds=10, transfer_bytes=512_000_000)
+QUICK = Scale(rounds=3, seconds=2, users=1_000, objects=5_000, mixed_seconds=10, transfer_bytes=512_000_000,
+              decisions=1_000_000)
 
 
 def main():
@@ -64,13 +66,17 @@ def main():
 
 def measure(parts, scale):
     """Results by the keys of thresholds.json, and the figures they come from."""
-    from harness import calls, changes, objects, sizes
+    from harness import calls, changes, objects, policies, share, sizes
     from harness.processes import Workshop
     from harness.servers import House
     from harness.signing import check_against_botocore
     check_against_botocore()
     results, figures = {}, {}
     with Workshop() as workshop:
+        if "policy" in parts:
+            print("policy …", file=sys.stderr)
+            results |= policies.measure(workshop, scale, figures)
+            results |= share.measure(workshop, figures)
         if "changes" in parts:
             print("changes …", file=sys.stderr)
             results |= changes.measure(workshop, scale, figures)
@@ -98,15 +104,15 @@ def table(results, scale):
         factor = 100 if threshold["unit"] == "%" else 1
         value = results[key] * factor
         if "told" in threshold:
-            lines.append(f"{threshold['name'].format(**scale.words):56} {value:8.1f} {threshold['unit']:3}  (no threshold)")
+            lines.append(f"{threshold['name'].format(**scale.words):62} {value:8.1f} {threshold['unit']:3}  (no threshold)")
             continue
         word, bound = next((word, threshold[word]) for word in ("at_least", "at_most", "below") if word in threshold)
         held = {"at_least": value >= bound, "at_most": value <= bound, "below": value < bound}[word]
         missed = missed or not held
         sign = {"at_least": "≥", "at_most": "≤", "below": "<"}[word]
-        unit = threshold["unit"]
+        unit, places = threshold["unit"], 1 if value >= 10 else 2
         lines.append(
-            f"{threshold['name'].format(**scale.words):56} {value:8.1f} {unit:3} {sign} {bound:g} {unit:3}  {'ok' if held else 'MISSED'}")
+            f"{threshold['name'].format(**scale.words):62} {value:8.{places}f} {unit:3} {sign} {bound:g} {unit:3}  {'ok' if held else 'MISSED'}")
     return lines, missed
 
 

@@ -18,7 +18,8 @@ import World
 @main enum BenchPolicy {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 5, ["decide", "memory"].contains(arguments[1]), let amount = Double(arguments[4]) else {
+        guard arguments.count == 5, ["decide", "memory"].contains(arguments[1]), let amount = Double(arguments[4])
+        else {
             print("usage: bench-policy decide|memory POLICIES QUESTIONS SECONDS|DECISIONS")
             return
         }

@@ -1,100 +1,113 @@
-"""The policy engine beside Cedar: the same rules and questions in each one's own language, in one run."""
+"""The policy engine: beside Cedar, and by itself."""
 
-import json
-import statistics
-import time
+import subprocess
+from statistics import median
 
-ACCOUNT = "123456789012"
-VERBS = ["Get", "Put", "List", "Delete", "Describe", "Create", "Update", "Tag", "Start", "Stop"]
-KINDS = ["Object", "Table", "Queue", "Topic", "Key", "Secret", "Stream", "Rule", "Image", "Cluster"]
+from . import rules
+from .cedar import Cedar
+from .processes import Failed, release
 
-
-def statement(policy, number, with_condition):
-    """One statement: actions of a service of its own, on resources of its own, as a team's policies are."""
-    service = f"service{policy}"
-    actions = [f"{service}:{VERBS[number]}{kind}" for kind in KINDS[:3]]
-    found = {
-        "Sid": f"S{number}", "Effect": "Allow", "Action": actions,
-        "Resource": f"arn:aws:{service}:us-east-1:{ACCOUNT}:{KINDS[number].lower()}/team-{policy}/*",
-    }
-    if with_condition:
-        found["Condition"] = {"StringEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}}
-    return found
+FLAT = [10, 100, 1_000, 10_000]
 
 
-def document(statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+def measure(workshop, scale, figures):
+    engine = Engine(workshop)
+    results = _beside_cedar(engine, scale, figures)
+    results |= _flat(engine, scale, figures)
+    results |= _hostile(engine, figures)
+    results |= _compile(engine, figures)
+    results |= _memory(engine, scale, figures)
+    return results
 
 
-def typical():
-    """Three policies, ten statements, four conditions: what a person in a team has."""
-    return [document([statement(p, n, n == 0 or (p == 2 and n == 1)) for n in range(4 if p == 2 else 3)])
-            for p in range(3)]
+class Engine:
+    """`bench-policy`, which is told policies and questions by files."""
+
+    def __init__(self, workshop):
+        self._workshop, self._files, self._program = workshop, 0, release("bench-policy")
+
+    def prepare(self, policies, asked):
+        """The two files."""
+        self._files += 1
+        lines = ["\t".join([action, resource, outcome, *(f"{key}={value}" for key, value in context.items())])
+                 for action, resource, outcome, context in asked]
+        return [self._workshop.text(f"policies-{self._files}", "\n".join(policies)),
+                self._workshop.text(f"questions-{self._files}", "\n".join(lines))]
+
+    def run(self, what, files, amount):
+        """The figures it prints, by name."""
+        done = subprocess.run([self._program, what, *files, str(amount)], capture_output=True, text=True)
+        words = done.stdout.split()
+        if done.returncode != 0 or not words:
+            raise Failed(f"bench-policy {what}: {done.stdout}{done.stderr}")
+        return dict(zip(words[::2], map(float, words[1::2])))
 
 
-def many(count):
-    return [document([statement(p, n, n % 3 == 0) for n in range(10)]) for p in range(count)]
+def _beside_cedar(engine, scale, figures):
+    """Pairs of runs, Cedar first; the median of the pairs' ratios, and of our own times."""
+    results = {}
+    for name, (policies, asked) in {
+        "three": rules.three_rules(), "typical": rules.typical(), "many": rules.many(1000),
+        "one-action": rules.one_action(1000), "wildcards": rules.wildcards(1000),
+    }.items():
+        cedar, files = Cedar(policies, asked), engine.prepare(policies, asked)
+        pairs = []
+        for _ in range(scale.rounds):
+            bound = cedar.least(scale.seconds / 4)
+            pairs.append((bound, engine.run("decide", files, scale.seconds / 4)))
+        results[f"policy-{name}-of-cedar"] = median(bound / own["decision_ns"] for bound, own in pairs)
+        results[f"policy-{name}"] = median(own["decision_ns"] for _, own in pairs) / 1000
+        figures[f"decision ns, {name}, Cedar's least"] = [round(bound) for bound, _ in pairs]
+        figures[f"decision ns, {name}"] = [round(own["decision_ns"]) for _, own in pairs]
+        figures[f"index µs, {name}"] = [round(own["index_us"], 1) for _, own in pairs]
+    return results
 
 
-def one_action(count):
-    """Every statement allows the same action, each on a bucket of its own."""
-    return [document([{
-        "Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::bucket-{p}-{n}/*",
-    } for n in range(10)]) for p in range(count)]
+def _flat(engine, scale, figures):
+    """A decision that nothing matches, by the number of statements; the slowest of the fastest. The least of the rounds'
+    medians, since a busy moment of the machine is not the statements'."""
+    found = {count: ([], []) for count in FLAT}
+    prepared = {count: [engine.prepare(*one) for one in rules.unmatched(count)] for count in FLAT}
+    for _ in range(scale.rounds):
+        for count in FLAT:
+            for files, times in zip(prepared[count], found[count]):
+                times.append(engine.run("decide", files, scale.seconds / 8)["decision_ns"])
+    worst = 0
+    for index, what in enumerate(("other actions", "other resources")):
+        line = {count: round(min(found[count][index])) for count in FLAT}
+        figures[f"decision ns by statements, none matches, {what}"] = line
+        worst = max(worst, max(line.values()) / min(line.values()))
+    return {"policy-flat": worst}
 
 
-def questions(policies):
-    last = policies - 1
-    service = f"service{last}"
-    context = {"aws:RequestedRegion": "us-east-1", "aws:SourceIp": "203.0.113.7", "aws:SecureTransport": "true"}
-    allowed = f"arn:aws:{service}:us-east-1:{ACCOUNT}:object/team-{last}/a"
-    return [
-        (f"{service}:GetTable", allowed, "allowed", context),
-        (f"{service}:GetTable", allowed.replace("team-", "other-"), "implicitDeny", context),
-        ("service0:PutQueue", f"arn:aws:service0:us-east-1:{ACCOUNT}:table/team-0/b", "allowed", context),
-    ]
+def _hostile(engine, figures):
+    """Nanoseconds of a decision by the steps it may take: the worst."""
+    worst = 0
+    for name, policies, asked, steps in rules.hostile():
+        taken = engine.run("decide", engine.prepare(policies, asked), 0.5)["decision_ns"]
+        figures[f"hostile {name}: decision µs, million steps"] = [round(taken / 1000), round(steps / 1e6, 2)]
+        worst = max(worst, taken / steps)
+    return {"policy-hostile": worst}
 
 
-def one_action_questions(policies):
-    middle = policies // 2
-    return [("s3:GetObject", f"arn:aws:s3:::bucket-{middle}-7/a", "allowed", {}),
-            ("s3:GetObject", "arn:aws:s3:::bucket-none/a", "implicitDeny", {})]
+def _compile(engine, figures):
+    """Microseconds to read a policy of the greatest length, the slowest kind."""
+    asked = [("none:None", "arn:aws:none:::none", "implicitDeny", {})]
+    times = {}
+    for name, text in rules.longest().items():
+        files = engine.prepare([text], asked)
+        times[name] = median(engine.run("decide", files, 0.1)["compile_us"] for _ in range(3))
+    figures["compile µs of 6 KB"] = {name: round(taken) for name, taken in times.items()}
+    return {"policy-compile": max(times.values())}
 
 
-def cedar_policy(policies):
-    """The same statements in Cedar, in its own form: actions in the head, the rest as conditions."""
-    rules = []
-    for text in policies:
-        for one in json.loads(text)["Statement"]:
-            actions = one["Action"] if isinstance(one["Action"], list) else [one["Action"]]
-            head = ", ".join(f'Action::"{action}"' for action in actions)
-            tests = [f'resource.arn like "{one["Resource"]}"']
-            for values in one.get("Condition", {}).values():
-                for key, wanted in values.items():
-                    names = ", ".join(f'"{value}"' for value in wanted)
-                    tests.append(f'[{names}].contains(context["{key}"])')
-            rules.append(f'permit(principal == User::"alice", action in [{head}], resource) '
-                         f'when {{ {" && ".join(tests)} }};')
-    return "\n".join(rules)
-
-
-def cedar_nanoseconds(cedarpy, policies, asked, seconds):
-    """Cedar's own time for the decision, parsing of policies and request left out: the least of many of each question,
-    averaged. That is kinder than the median which is taken of our side."""
-    rules = cedarpy.PolicySet.from_str(cedar_policy(policies))
-    least = []
-    for action, resource, outcome, context in asked:
-        entities = cedarpy.Entities.from_json_str(json.dumps([
-            {"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": []},
-            {"uid": {"type": "Resource", "id": "r"}, "attrs": {"arn": resource}, "parents": []},
-        ]))
-        request = {"principal": 'User::"alice"', "action": f'Action::"{action}"', "resource": 'Resource::"r"',
-                   "context": context}
-        times = []
-        end = time.monotonic() + seconds / len(asked)
-        while time.monotonic() < end or len(times) < 20:
-            answer = cedarpy.is_authorized(request, rules, entities)
-            assert answer.allowed == (outcome == "allowed"), (action, resource, answer.diagnostics.errors)
-            times.append(answer.metrics["authz_duration_micros"] * 1000)
-        least.append(min(times))
-    return statistics.mean(least)
+def _memory(engine, scale, figures):
+    """What ten million decisions leave behind, and what one asks of the allocator."""
+    results = {}
+    for name, (policies, asked) in {"typical": rules.typical(), "many": rules.many(1000)}.items():
+        found = engine.run("memory", engine.prepare(policies, asked), scale.decisions)
+        figures[f"memory of {scale.decisions} decisions, {name}"] = found
+        results["policy-allocated"] = max(results.get("policy-allocated", 0), found["allocated"])
+        results["policy-grown"] = max(results.get("policy-grown", 0), found["grown"])
+        results["policy-resident-grown"] = max(results.get("policy-resident-grown", 0), found["resident_grown"])
+    return results

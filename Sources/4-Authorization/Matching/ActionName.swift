@@ -8,6 +8,8 @@ public final class ActionName: Sendable, Hashable, CustomStringConvertible {
     public let name: String
     /// The whole, lower-cased.
     let lowered: [UInt8]
+    /// The same with the service replaced by `*`; empty without a colon.
+    let ofAnyService: [UInt8]
     /// Where the first colon is; nil if there is none.
     let colon: Int?
     /// Digests of the first 0, 1, 2 … bytes of `lowered`.
@@ -16,10 +18,12 @@ public final class ActionName: Sendable, Hashable, CustomStringConvertible {
     /// Text without a colon has an empty name and is matched by `*` alone.
     public init(_ text: String) {
         description = text
-        lowered = ASCII.lowercased(text.utf8)
-        colon = lowered.firstIndex(of: UInt8(ascii: ":"))
+        let lowered = ASCII.lowercased(text.utf8)
+        let colon = lowered.firstIndex(of: UInt8(ascii: ":"))
+        (self.lowered, self.colon) = (lowered, colon)
         service = String(decoding: lowered[..<(colon ?? lowered.count)], as: UTF8.self)
         name = String(decoding: lowered[(colon.map { $0 + 1 } ?? lowered.count)...], as: UTF8.self)
+        ofAnyService = colon.map { [UInt8(ascii: "*")] + lowered[$0...] } ?? []
         beginnings = Digest.ofBeginnings(lowered)
     }
 

@@ -14,7 +14,8 @@ struct ActionPatterns: Sendable {
     private var entries: [Entry] = []
     /// As `Glob` has them.
     private var codes: [UInt16] = []
-    /// What an action must begin with to match one of them.
+    /// What an action must begin with to match one of them; of patterns such as `*:Get*`, what `ActionName.ofAnyService`
+    /// must begin with.
     let prefixes: Prefixes
 
     init(_ texts: [String]) {
@@ -33,7 +34,7 @@ struct ActionPatterns: Sendable {
                 Entry(
                     prefix: Prefix(beginning), isAny: colon == nil, start: start, colon: start + (colon ?? 0),
                     end: codes.count))
-            beginnings.append(beginning)
+            beginnings.append(bytes.starts(with: "*:".utf8) ? Beginning(of: bytes[...], passing: 1) : beginning)
         }
         prefixes = Prefixes(beginnings)
     }

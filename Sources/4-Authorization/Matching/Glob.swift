@@ -59,13 +59,21 @@ struct Glob: Sendable, Hashable {
 
     /// Any pattern, by its codes.
     static func matches(_ codes: borrowing Span<UInt16>, _ text: borrowing Span<UInt8>) -> Bool {
+        var steps = UncountedSteps()
+        return matches(codes, text, &steps)
+    }
+
+    static func matches(
+        _ codes: borrowing Span<UInt16>, _ text: borrowing Span<UInt8>, _ steps: inout some StepCounter
+    ) -> Bool {
         for index in 0..<text.count where text[index] >= 0xF0 {
             // A character of two code units takes two `?`.
-            return UTF16Glob(codes).matches(UTF16Glob.units(text))
+            return UTF16Glob(codes).matches(UTF16Glob.units(text), &steps)
         }
         var (at, next) = (0, 0)
         var (resumeText, resumePattern) = (-1, -1)
         while at < text.count {
+            steps.step()
             if next < codes.count {
                 let code = codes[next]
                 if code == Glob.run {
@@ -92,6 +100,14 @@ struct Glob: Sendable, Hashable {
         while next < codes.count, codes[next] == Glob.run { next += 1 }
         return next == codes.count
     }
+}
+
+/// Counts the steps of a match, where somebody wants to know.
+protocol StepCounter { mutating func step() }
+
+/// What costs nothing.
+struct UncountedSteps: StepCounter {
+    @inline(__always) mutating func step() {}
 }
 
 /// The same match over UTF-16 code units, for texts with characters outside the basic plane.
@@ -122,10 +138,11 @@ private struct UTF16Glob {
         return String(decoding: bytes, as: UTF8.self).utf16.map(UInt32.init)
     }
 
-    func matches(_ text: [UInt32]) -> Bool {
+    func matches(_ text: [UInt32], _ steps: inout some StepCounter) -> Bool {
         var (at, next) = (0, 0)
         var (resumeText, resumePattern) = (-1, -1)
         while at < text.count {
+            steps.step()
             if next < pattern.count, pattern[next] == UTF16Glob.run {
                 (resumeText, resumePattern) = (at, next + 1)
                 next += 1

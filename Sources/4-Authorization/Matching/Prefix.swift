@@ -43,9 +43,14 @@ struct Beginning {
     /// True if it is the whole pattern, and nothing may follow.
     let isWhole: Bool
 
-    /// - Parameter isOpen: true if more may follow than the pattern tells.
-    init(of pattern: ArraySlice<UInt8>, isOpen: Bool = false) {
-        bytes = pattern.prefix { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "$") }
+    /// - Parameters:
+    ///   - isOpen: true if more may follow than the pattern tells.
+    ///   - passing: how many bytes at the beginning are taken as they are, wildcards or not.
+    init(of pattern: ArraySlice<UInt8>, isOpen: Bool = false, passing: Int = 0) {
+        let literal = pattern.dropFirst(passing).prefix {
+            $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "$")
+        }
+        bytes = pattern[pattern.startIndex..<literal.endIndex]
         isWhole = !isOpen && bytes.count == pattern.count
     }
 }

@@ -13,25 +13,25 @@ final class ResourcePattern: Sendable {
     private let last: TextPattern
 
     init(_ text: String, variables: Bool, shortForm: ShortForm) {
-        let pieces = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
-        guard text != "*", pieces.count == 6 || shortForm.allows(text) else {
+        let bytes = Array(text.utf8)
+        let colons = Colons(bytes.span)
+        guard text != "*", colons != nil || shortForm.allows(text) else {
             form = text == "*" ? .any : .never
             (head, parts, last) = ([], [], .anything)
             return
         }
-        let resource = pieces.count == 6 ? String(Substring(pieces[5])) : "*"
-        last = TextPattern(resource, variables: variables, wildcards: true)
+        let start = colons.map { $0.fifth + 1 } ?? bytes.count
+        last =
+            colons == nil ? .anything : TextPattern(Array(bytes[start...]), variables: variables, wildcards: true)
+        if colons != nil, bytes[..<start].allSatisfy({ Glob.code($0) < Glob.run }) {
+            (form, head, parts) = (.literalHead, Array(bytes[..<start]), [])
+            return
+        }
+        let pieces = bytes[..<start].split(
+            separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
         var globs = pieces.prefix(5).map { Glob($0) }
         while globs.count < 5 { globs.append(.anything) }
-        if globs.allSatisfy(\.isLiteral) {
-            form = .literalHead
-            head = Array(text.utf8.prefix(text.utf8.count - resource.utf8.count))
-            parts = []
-        } else {
-            form = .parts
-            head = []
-            parts = globs
-        }
+        (form, head, parts) = (.parts, [], globs)
     }
 
     /// What a resource must begin with to match the pattern `text`; nil if none does.

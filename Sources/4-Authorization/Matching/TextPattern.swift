@@ -22,8 +22,16 @@ struct TextPattern: Sendable {
     ///   - variables: false reads `${…}` as literal text (Version 2008-10-17, and operators without variables).
     ///   - wildcards: false reads `*` and `?` as literal text (`StringEquals`).
     init(_ text: String, variables: Bool, wildcards: Bool) {
-        var reader = TemplateReader(bytes: Array(text.utf8), wildcards: wildcards)
-        let parts = reader.parts(variables: variables)
+        self.init(Array(text.utf8), variables: variables, wildcards: wildcards)
+    }
+
+    init(_ bytes: [UInt8], variables: Bool, wildcards: Bool) {
+        guard variables, bytes.contains(UInt8(ascii: "$")) else {
+            (fixed, template) = (Glob(codes: bytes.map { wildcards ? Glob.code($0) : UInt16($0) }), nil)
+            return
+        }
+        var reader = TemplateReader(bytes: bytes, wildcards: wildcards)
+        let parts = reader.read()
         if parts.isEmpty {
             (fixed, template) = (Glob(codes: []), nil)
         } else if parts.count == 1, case .text(let codes) = parts[0] {
@@ -34,12 +42,18 @@ struct TextPattern: Sendable {
     }
 
     /// The pattern with every variable replaced; nil if one has no value.
-    func codes(in context: borrowing RequestContext) -> [UInt16]? {
+    /// - Parameter length: of the text to be matched. Where more than so many bytes of it are fixed by the pattern, the
+    ///   result is nil too: many variables with long values cost no more than the text is long.
+    func codes(in context: borrowing RequestContext, matching length: Int = .max) -> [UInt16]? {
         guard let template else { return fixed.codes }
         var result: [UInt16] = []
+        var runs = 0
         for part in template {
+            guard result.count - runs <= length else { return nil }
             switch part {
-            case .text(let codes): result += codes
+            case .text(let codes):
+                result += codes
+                runs += codes.count { $0 == Glob.run }
             case .nothing: return nil
             case .variable(let key, let fallback):
                 switch context.value(of: key) {
@@ -56,8 +70,8 @@ struct TextPattern: Sendable {
 
     func matches(_ text: borrowing Span<UInt8>, in context: borrowing RequestContext) -> Bool {
         guard template != nil else { return fixed.matches(text) }
-        guard let codes = codes(in: context) else { return false }
-        return Glob(codes: codes).matches(text)
+        guard let codes = codes(in: context, matching: text.count) else { return false }
+        return Glob.matches(codes.span, text)
     }
 }
 
@@ -70,10 +84,10 @@ private struct TemplateReader {
 
     init(bytes: [UInt8], wildcards: Bool) { (self.bytes, self.wildcards) = (bytes, wildcards) }
 
-    mutating func parts(variables: Bool) -> [TextPattern.Part] {
+    mutating func read() -> [TextPattern.Part] {
         while at < bytes.count {
             let byte = bytes[at]
-            if variables, byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"),
+            if byte == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{"),
                 variable()
             {
                 continue
