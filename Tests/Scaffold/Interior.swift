@@ -25,10 +25,11 @@ public struct Interior: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
-            IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
+            IAMService.operations(world, secrets) + STSService.operations(world, tokens, AuthorizationMessages(vault), Roles())
             + CloudTrailService.operations() + more
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
-            router: Router(services: services), world: world, operations: operations)
+            router: Router(services: services), world: world, operations: operations,
+            messages: AuthorizationMessages(vault))
     }
 }

@@ -47,7 +47,7 @@ public struct PastDecision: Sendable {
             if entry.hasDecision { throw Gap.record }
             return nil
         }
-        guard let principal = RecordedIdentity.principal(of: entry.record) else { throw Gap.record }
+        guard let principal = RecordedCall(entry.record)?.principal else { throw Gap.record }
         let caller = try recorded.caller.map { try PastDecision.set($0, snapshot) } ?? PolicySet()
         let sides = try recorded.sides.map { try PastDecision.set($0, snapshot) }
         form = recorded.trace.form
