@@ -18,7 +18,8 @@ enum EnvCommand {
                 "there is no \(folder)/\(CredentialsFile.name): start the server first (gatehouse serve), or name its folder with --data"
             )
         }
-        print("export AWS_ENDPOINT_URL=\(quoted(options["endpoint"] ?? Endpoint.url(folder) ?? "http://127.0.0.1:4566"))")
+        print(
+            "export AWS_ENDPOINT_URL=\(quoted(options["endpoint"] ?? Endpoint.url(folder) ?? "http://127.0.0.1:4566"))")
         print("export AWS_ACCESS_KEY_ID=\(quoted(keys.id))")
         print("export AWS_SECRET_ACCESS_KEY=\(quoted(keys.secret))")
         print("export AWS_DEFAULT_REGION=us-east-1")

@@ -172,7 +172,8 @@ struct ExplanationTests {
     @Test func whatNoStatementCanGive() {
         // Block Public Access, the ownership of an object, and a grant to be retired.
         var set = PolicySet()
-        set.resource = policy(#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#, .resource(service: "s3"))
+        set.resource = policy(
+            #"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#, .resource(service: "s3"))
         set.s3 = S3Access()
         set.s3?.restrictsPublicBuckets = true
         var pieces = explain(question(by: .anonymous), under: set, in: .init()).missing.pieces

@@ -73,7 +73,9 @@ public enum AuthorizationFailure {
     private static func write(_ subject: Subject, _ json: inout JSONWriter) {
         json.beginObject()
         if let id = subject.userID { json.member("id", id) }
-        if subject.kind == .user, let name = subject.arn?.split(separator: "/").last { json.member("name", String(name)) }
+        if subject.kind == .user, let name = subject.arn?.split(separator: "/").last {
+            json.member("name", String(name))
+        }
         if let arn = subject.arn { json.member("arn", arn) }
         json.endObject()
     }
@@ -106,7 +108,11 @@ extension Subject {
         case .user: uniqueID
         case .root, .assumedRoot: account?.description
         case .roleSession, .federatedUser:
-            if let parentID, let session = arn?.split(separator: "/").last { parentID + ":" + session } else { parentID }
+            if let parentID, let session = arn?.split(separator: "/").last {
+                parentID + ":" + session
+            } else {
+                parentID
+            }
         case .role: parentID ?? uniqueID
         case .service, .anonymous, .webIdentity, .saml: name
         }

@@ -17,6 +17,7 @@ public final class AuthorizationMessages: Sendable {
     /// The longest text that makes such a message: four characters for three bytes, and what sealing adds.
     private static let longestText = longest / 4 * 3 - 64
 
+    /// Messages sealed by that vault, and read back wherever the same vault is.
     public init(_ vault: any KeyVault) { self.vault = vault }
 
     /// - Parameter account: the account of the caller who was denied.

@@ -29,6 +29,7 @@ public struct EventExplanation: Sendable {
         decision = try PastDecision(entry, in: snapshot)
     }
 
+    /// Denied where anything was refused, be it one of many objects.
     public var outcome: Outcome {
         guard let decision else { return .undecided }
         return decision.isDenied ? .denied : .allowed
@@ -50,7 +51,8 @@ public struct EventExplanation: Sendable {
     /// For a terminal, without line ends.
     public var lines: [String] {
         var lines = [
-            "\(entry.name) of \(entry.source) at \(entry.time.iso8601), event \(entry.id), from \(call.sourceAddress)", "",
+            "\(entry.name) of \(entry.source) at \(entry.time.iso8601), event \(entry.id), from \(call.sourceAddress)",
+            "",
         ]
         guard let decision else { return lines + ["The policies were not asked. " + failure] }
         if decision.form == .signedIn {

@@ -26,6 +26,7 @@ public final class EventExplanations: Sendable {
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     private let pool = BlockingPool("explanations", threads: 1, limit: 16)
 
+    /// Looks through the records of that journal.
     public init(_ store: Store, _ journal: Journal, _ messages: AuthorizationMessages) {
         (self.store, self.journal, self.messages) = (store, journal, messages)
     }

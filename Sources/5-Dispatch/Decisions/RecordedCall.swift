@@ -29,7 +29,8 @@ struct RecordedCall {
                 let (path, name) = RecordedCall.named(arn.resource, "role"), let session = sessionName
             else { return nil }
             return .roleSession(
-                RoleSessionPrincipal(account: account, roleName: name, rolePath: path, roleID: id, sessionName: session))
+                RoleSessionPrincipal(account: account, roleName: name, rolePath: path, roleID: id, sessionName: session)
+            )
         case "FederatedUser":
             guard let account, let name = sessionName else { return nil }
             if issuer["type"] == "Root" {

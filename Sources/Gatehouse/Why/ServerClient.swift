@@ -55,7 +55,9 @@ struct ServerClient {
         defer { close(connection) }
         var sent = 0
         while sent < request.count {
-            let count = request.withUnsafeBytes { write(connection, $0.baseAddress?.advanced(by: sent), $0.count - sent) }
+            let count = request.withUnsafeBytes {
+                write(connection, $0.baseAddress?.advanced(by: sent), $0.count - sent)
+            }
             guard count > 0 else { throw failure("cannot send") }
             sent += count
         }
@@ -66,7 +68,9 @@ struct ServerClient {
             guard count >= 0 else { throw failure("cannot read") }
             if count == 0 { return answer }
             answer += part[..<count]
-            guard answer.count <= ServerClient.longestAnswer else { throw SetupError("the server's answer is too long") }
+            guard answer.count <= ServerClient.longestAnswer else {
+                throw SetupError("the server's answer is too long")
+            }
         }
     }
 

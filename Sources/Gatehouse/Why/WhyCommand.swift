@@ -51,7 +51,9 @@ enum WhyCommand {
         }
         let asked = WhyEndpoint(id, options.has("json") ? .json : options.has("encoded") ? .encoded : .text)
         let answer = try await answer(asked, options, environment)
-        guard let outcome = answer.outcome else { CommandLineTool.stop("gatehouse: \(answer.text)", status: Status.noEvent) }
+        guard let outcome = answer.outcome else {
+            CommandLineTool.stop("gatehouse: \(answer.text)", status: Status.noEvent)
+        }
         print(answer.text)
         fflush(nil)
         switch outcome {
@@ -100,7 +102,8 @@ enum WhyCommand {
             guard let url = Endpoint.url(folder) else { throw SetupError(reason) }
             guard let keys = try RootKeys.read(folder, environment) else {
                 throw SetupError(
-                    "a server has \(folder) open, and its root keys are not there: use --endpoint \(url) with keys of yours")
+                    "a server has \(folder) open, and its root keys are not there: use --endpoint \(url) with keys of yours"
+                )
             }
             return try ask(ServerClient(url, keys), asked)
         }

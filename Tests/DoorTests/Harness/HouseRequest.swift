@@ -19,7 +19,7 @@ struct HouseRequest {
         (self.service, self.region) = (service, region)
         let host = (name: "host", value: "\(service.endpointPrefix).\(region).amazonaws.com")
         let agent = (name: "user-agent", value: "door-tests")
-        if service.wireProtocol == .query {
+        if service.wireProtocol == .query || service.wireProtocol == .ec2 {
             let members = [("Action", operation), ("Version", service.apiVersion)] + Value.map(input).form("")
             body = Array(
                 members.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }.joined(separator: "&")
@@ -40,7 +40,7 @@ struct HouseRequest {
         var lines = headers
         if let keys {
             let signing = SigningService(
-                name: service.signingName, region: region, family: service.wireProtocol == .query ? .query : .json)
+                name: service.signingName, region: region, family: service.wireProtocol == .json ? .json : .query)
             let signer = RequestSigner(
                 accessKeyID: keys.id, secret: SecretBytes(Array(keys.secret.utf8)), sessionToken: keys.token,
                 service: signing)
