@@ -25,15 +25,13 @@ public final class CallerPolicies: Sendable {
     let keys: [ConditionKey]
 
     /// - Parameter session: nil where no session policy was passed.
-    public init(
+    public convenience init(
         identity: [NamedPolicy] = [], boundary: NamedPolicy? = nil, session: [NamedPolicy]? = nil,
         tags: [(key: String, value: String)] = []
     ) {
         var set = PolicySet()
         (set.identity, set.boundary, set.session) = (identity, boundary, session)
-        (self.set, self.tags) = (set, tags)
-        let kept = CallerPolicies.kept(set)
-        (self.kept, keys) = (kept?.policies, kept?.keys ?? [])
+        self.init(set, tags)
     }
 
     /// The same in a session, with its policies and tags.
@@ -43,7 +41,11 @@ public final class CallerPolicies: Sendable {
         return CallerPolicies(set, tags)
     }
 
-    private init(_ set: PolicySet, _ tags: [(key: String, value: String)]) { (self.set, self.tags) = (set, tags) }
+    private init(_ set: PolicySet, _ tags: [(key: String, value: String)]) {
+        (self.set, self.tags) = (set, tags)
+        let kept = CallerPolicies.kept(set)
+        (self.kept, keys) = (kept?.policies, kept?.keys ?? [])
+    }
 
     /// Of callers without policies of their own, such as the root user.
     public static let none = CallerPolicies()

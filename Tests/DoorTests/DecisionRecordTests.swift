@@ -18,6 +18,12 @@ import World
         try house.store.read { snapshot in try PastDecision(record.entry, in: snapshot) }
     }
 
+    /// The decision of a call's first record.
+    private func decided(_ answer: Answer, _ house: House) throws -> PastDecision? {
+        let record = try #require(answer.records.first)
+        return try past(record, house)
+    }
+
     /// Whether each question is decided now as the record says.
     private func isAsThen(_ past: PastDecision) -> Bool { past.questions.allSatisfy(\.isAsThen) }
 
@@ -41,10 +47,10 @@ import World
             }
         }
         let failed = try await stage.house.call(IAM.service, "GetUser", ["UserName": "nobody"], as: stage.caller)
-        let past = try #require(try past(try #require(failed.records.first), stage.house))
+        let past = try #require(try decided(failed, stage.house))
         #expect(failed.code == "NoSuchEntity" && !past.isDenied && isAsThen(past))
         let unread = try await stage.house.call(IAM.service, "GetUser", ["UserName": "?"], as: stage.caller)
-        #expect(try self.past(try #require(unread.records.first), stage.house) == nil)
+        #expect(try decided(unread, stage.house) == nil)
     }
 
     @Test func randomCallsReplay() async throws {
@@ -108,7 +114,7 @@ import World
         let session = try await house.call(IAM.service, "ListUsers", as: keys)
         var subjects: [Subject] = []
         for answer in [root, user, session] {
-            let past = try #require(try past(try #require(answer.records.first), house))
+            let past = try #require(try decided(answer, house))
             #expect(isAsThen(past))
             subjects += past.questions.map(\.question.subject)
         }
@@ -116,7 +122,7 @@ import World
         #expect(subjects[1].arn == Stage.callerARN && subjects[1].uniqueID?.hasPrefix("AIDA") == true)
         #expect(subjects[2].arn == "arn:aws:sts::111122223333:assumed-role/worker/shift")
         #expect(subjects[2].parentARN == Stage.iam + "role/staff/worker")
-        let past = try #require(try past(try #require(session.records.first), house))
+        let past = try #require(try decided(session, house))
         #expect(past.questions[0].layer == .identity && past.questions[0].policies.session?.count == 1)
     }
 
