@@ -79,8 +79,8 @@ let targets: [Target] = [
     module(
         "Door", at: "5-Dispatch",
         uses: [
-            "HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "Wire", "Authentication", "Authorization",
-            "Journal",
+            "HTTP", "AWS", "World", "Formats", "Smithy", "Storage", "KeyVault", "Wire", "Authentication",
+            "Authorization", "Journal",
         ]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 

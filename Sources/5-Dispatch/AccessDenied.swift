@@ -7,13 +7,17 @@ public struct AccessDenied: ServiceError, Equatable {
     /// What was refused; nil where it was no policy that refused.
     let question: DeniedQuestion?
 
+    /// A refusal in these words.
     public init(_ message: String) { (self.message, question) = (message, nil) }
 
+    /// A refusal by policies.
     init(_ message: String, about question: DeniedQuestion) { (self.message, self.question) = (message, question) }
 
+    /// As the Query and REST-XML services name it.
     public var code: String { "AccessDenied" }
     public var httpStatus: Int { 403 }
 
+    /// By what the client is told.
     public static func == (left: AccessDenied, right: AccessDenied) -> Bool { left.message == right.message }
 
     /// What a caller without a signature is told.

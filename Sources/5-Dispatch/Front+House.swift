@@ -1,4 +1,4 @@
-import AWS
+public import AWS
 import Authentication
 public import HTTP
 import Journal
@@ -10,8 +10,24 @@ import World
 /// The house's own calls, such as reading its metrics from another machine: signed for the service `gatehouse`, decided
 /// by the caller's policies, and recorded, as any other.
 extension Front {
+    /// Whether a caller may have what the house itself offers.
+    public enum Admission: Sendable {
+        /// A caller of that account may.
+        case admitted(AccountID)
+        /// The answer that says why not.
+        case refused(Response)
+    }
+
     /// Nil where the caller may; otherwise the answer that says why not.
     public func refusal(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Response? {
+        switch await admission(head, body, action: action) {
+        case .admitted: nil
+        case .refused(let response): response
+        }
+    }
+
+    /// Authenticates and decides; the call is recorded.
+    public func admission(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Admission {
         let identity = RequestIdentity(requestID: world.identifiers.uuid())
         let codec = Codec(.house, speaking: .json)
         let service = SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)
@@ -20,18 +36,18 @@ extension Front {
             let bytes = try await collect(body)
             let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
             guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
-            try await gate.admit(
-                Action("gatehouse", action),
-                RequestFacts(
-                    caller: proved.caller, region: .usEast1, now: times.now, requestID: identity.requestID, head: head))
-            return nil
+            let facts = RequestFacts(
+                caller: proved.caller, region: .usEast1, now: times.now, requestID: identity.requestID, head: head)
+            try await gate.admit(Action("gatehouse", action), facts)
+            return .admitted(try facts.signedAccount())
         } catch let failure as AuthenticationFailure {
-            return codec.encode(error: WireError(failure.refusal(for: service)), identity)
+            return .refused(codec.encode(error: WireError(failure.refusal(for: service)), identity))
         } catch let denied as AccessDenied {
-            return codec.encode(error: WireError("AccessDeniedException", denied.message, status: 403), identity)
+            return .refused(
+                codec.encode(error: WireError("AccessDeniedException", denied.message, status: 403), identity))
         } catch {
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-            return codec.encode(error: Failure.internalFailure, identity)
+            return .refused(codec.encode(error: Failure.internalFailure, identity))
         }
     }
 }

@@ -14,6 +14,7 @@ public final class Front: Sendable {
     private let router: Router
     let world: World
     private let services: [Served]
+    private let messages: AuthorizationMessages
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -37,9 +38,11 @@ public final class Front: Sendable {
     private static let largestDocument = 2 * 1024 * 1024
 
     public init(
-        gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation]
+        gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
+        messages: AuthorizationMessages
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
+        self.messages = messages
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
             let known = operations.map { operation in
@@ -253,11 +256,7 @@ public final class Front: Sendable {
     private func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
         switch error {
         case let error as AccessDenied:
-            return switch route.wireProtocol {
-            case .json: WireError("AccessDeniedException", error.message, status: 400)
-            case .restJSON: WireError("AccessDeniedException", error.message, status: 403)
-            case .query, .ec2, .restXML: error
-            }
+            return denial(error, route, identity)
         case let error as any ServiceError: return error
         case let failure as AuthenticationFailure:
             logUnknownKey(failure)
@@ -268,6 +267,20 @@ public final class Front: Sendable {
         default:
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
             return Failure.internalFailure
+        }
+    }
+
+    /// A refusal in the words of the service's protocol.
+    private func denial(_ denied: AccessDenied, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
+        switch route.wireProtocol {
+        case .json: return WireError("AccessDeniedException", denied.message, status: 400)
+        case .restJSON: return WireError("AccessDeniedException", denied.message, status: 403)
+        case .ec2:
+            do { return try denied.asUnauthorizedOperation(messages) } catch {
+                world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
+                return Failure.internalFailure
+            }
+        case .query, .restXML: return denied
         }
     }
 

@@ -66,7 +66,8 @@ public struct Entry: Sendable {
     /// Nil where the bytes are no entry of a version there is.
     public init?(_ bytes: [UInt8]) {
         var reader = EntryReader(bytes[...])
-        guard let version = reader.byte(), Entry.isVersion(version), let flags = reader.byte(), let time = reader.time(),
+        guard let version = reader.byte(), Entry.isVersion(version), let flags = reader.byte(),
+            let time = reader.time(),
             let category = Event.Category(rawValue: flags >> 1),
             let account = reader.text(), let region = reader.text(), let id = reader.text(), let name = reader.text(),
             let source = reader.text(), let user = reader.text(), let key = reader.text(), let count = reader.byte()

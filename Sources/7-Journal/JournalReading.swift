@@ -1,3 +1,4 @@
+public import AWS
 public import Storage
 import World
 
@@ -20,6 +21,44 @@ extension Journal {
         before position: Int64?, _ snapshot: borrowing Snapshot, each: (Int64, Entry) throws -> Bool
     ) throws {
         try scanBackwards(1, newest(before: position, snapshot), snapshot, where: { _ in true }, each)
+    }
+
+    /// The newest record with that event id or request id; nil where there is none.
+    ///
+    /// Looks at every record, of all accounts and kinds: an id alone does not say where the index has it.
+    /// - Parameter account: whose records are looked at; nil for all.
+    public static func event(
+        _ id: String, of account: AccountID?, _ snapshot: borrowing Snapshot
+    ) throws -> Entry? {
+        let (wanted, owner) = (Array(id.utf8), account.map { Array($0.description.utf8) })
+        var found: Entry?
+        try scanBackwards(1, recordCount(snapshot), snapshot) { bytes in
+            guard let fields = EntryFields(bytes), owner.map({ equal(bytes, fields.account, $0) }) ?? true else {
+                return false
+            }
+            return equal(bytes, fields.id, wanted) || hasRequestID(bytes, from: fields.end, wanted)
+        } _: { _, entry in
+            found = entry
+            return false
+        }
+        return found
+    }
+
+    private static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: [UInt8]) -> Bool {
+        guard range.count == text.count else { return false }
+        for index in text.indices where bytes[range.lowerBound + index] != text[index] { return false }
+        return true
+    }
+
+    /// Whether a record has that request id: behind the part's mark, in quotes.
+    private static func hasRequestID(_ bytes: Span<UInt8>, from start: Int, _ id: [UInt8]) -> Bool {
+        let quote = UInt8(ascii: "\"")
+        guard start + 4 + id.count <= bytes.count else { return false }
+        for at in start..<bytes.count - id.count - 3
+        where bytes[at] == RecordPart.mark && bytes[at + 1] == RecordPart.requestID.rawValue && bytes[at + 2] == quote {
+            if equal(bytes, at + 3..<at + 3 + id.count, id), bytes[at + 3 + id.count] == quote { return true }
+        }
+        return false
     }
 
     /// Hands on the entries at the positions from `high` down to `low` that are asked for, until `each` returns false.

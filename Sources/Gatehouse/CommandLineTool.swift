@@ -15,6 +15,7 @@ enum CommandLineTool {
           env       print the settings that point AWS tools at it:  eval "$(gatehouse env)"
           ca        print the root certificate of the local certificate authority
           lint      say what is wrong with policies, Access Analyzer's checks and more
+          why       explain why a recorded call was allowed or denied
           doctor    check the installation and the data folder, and say what to mend
           version   print the version
 
@@ -42,6 +43,7 @@ enum CommandLineTool {
             case "serve": try await ServeCommand.run(arguments, signals)
             case "env": try EnvCommand.run(arguments)
             case "ca": try CACommand.run(arguments)
+            case "why": try await WhyCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
             case "coverage": try await CoverageCommand.run(arguments)

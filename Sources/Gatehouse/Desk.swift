@@ -26,6 +26,7 @@ final class Desk: Sendable {
         case "/_gatehouse/metrics":
             if head.connection.isLoopback { return metrics() }
             return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
+        case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
             return await clock(head, body)
@@ -53,6 +54,27 @@ final class Desk: Sendable {
         let statistics = server.withLock { $0 }?.statistics
         response.body = .bytes(Array(Metrics.text(house, statistics).utf8))
         return response
+    }
+
+    /// An explanation of a recorded event, for callers of the account that has the record.
+    private func why(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard let asked = WhyEndpoint(head.text(head.target)) else {
+            return Desk.message(400, "the path is \(WhyEndpoint.path)EVENT-ID?form=text, json or encoded")
+        }
+        switch await house.front.admission(head, body, action: "ExplainEvent") {
+        case .refused(let response): return response
+        case .admitted(let account):
+            do {
+                let answer = try await house.explanations.answer(asked.id, as: asked.form, for: account)
+                guard let outcome = answer.outcome else { return Desk.message(404, answer.text) }
+                return Desk.json(200, WhyEndpoint.body(outcome, answer.text))
+            } catch let gap as PastDecision.Gap {
+                return Desk.message(410, "\(gap)")
+            } catch {
+                house.world.log(.error, "an explanation failed", ["error": "\(error)"])
+                return Desk.message(500, "the explanation failed; the log says why")
+            }
+        }
     }
 
     private func reset(_ head: RequestHead) async -> Response {

@@ -56,6 +56,13 @@ enum DoctorCommand {
         return findings
     }
 
+    private static func archive(_ kept: PolicyArchive.Findings) -> String? {
+        if kept.damaged > 0 {
+            return "\(kept.damaged) were changed from outside: decisions that stood on them cannot be explained any more"
+        }
+        return kept.bereft.map { "those of record \($0) are not there: they were removed from outside" }
+    }
+
     private static func mode(_ path: String, _ what: String, allowed: mode_t, isOptional: Bool = false) -> Finding {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -72,10 +79,10 @@ enum DoctorCommand {
         let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
         let index = JournalIndex()
-        let (count, broken, indexed, astray) = try store.read { snapshot in
+        let (count, broken, indexed, astray, kept) = try store.read { snapshot in
             (
                 try Journal.recordCount(snapshot), try Journal.verify(snapshot),
-                try index.recordCount(snapshot), try index.verify(snapshot)
+                try index.recordCount(snapshot), try index.verify(snapshot), try PolicyArchive.verify(snapshot)
             )
         }
         let problem = broken.map { "record \($0) does not fit the chain: the journal was changed from outside" }
@@ -86,6 +93,7 @@ enum DoctorCommand {
         return [
             Finding(what: "journal, \(count) records, hash chain", problem: problem),
             Finding(what: "journal index, \(indexed) records", problem: indexProblem),
+            Finding(what: "policies of past decisions, \(kept.sets) sets", problem: archive(kept)),
         ]
     }
 }

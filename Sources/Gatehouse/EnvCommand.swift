@@ -13,21 +13,14 @@ enum EnvCommand {
             return
         }
         let folder = options["data"] ?? "./data"
-        let keys: (accessKeyID: String, secret: String)
-        if let id = environment["GATEHOUSE_ROOT_ACCESS_KEY_ID"],
-            let secret = environment["GATEHOUSE_ROOT_SECRET_ACCESS_KEY"]
-        {
-            keys = (id, secret)
-        } else if let found = try CredentialsFile(path: folder + "/" + CredentialsFile.name).read() {
-            keys = found
-        } else {
+        guard let keys = try RootKeys.read(folder, environment) else {
             throw SetupError(
                 "there is no \(folder)/\(CredentialsFile.name): start the server first (gatehouse serve), or name its folder with --data"
             )
         }
-        let written = PrivateText.read(folder + "/" + Endpoint.fileName)?.split(separator: "\n").first.map(String.init)
-        print("export AWS_ENDPOINT_URL=\(quoted(options["endpoint"] ?? written ?? "http://127.0.0.1:4566"))")
-        print("export AWS_ACCESS_KEY_ID=\(quoted(keys.accessKeyID))")
+        print(
+            "export AWS_ENDPOINT_URL=\(quoted(options["endpoint"] ?? Endpoint.url(folder) ?? "http://127.0.0.1:4566"))")
+        print("export AWS_ACCESS_KEY_ID=\(quoted(keys.id))")
         print("export AWS_SECRET_ACCESS_KEY=\(quoted(keys.secret))")
         print("export AWS_DEFAULT_REGION=us-east-1")
         print("unset AWS_SESSION_TOKEN AWS_PROFILE")
@@ -42,4 +35,9 @@ enum EnvCommand {
 /// Where a running server can be reached, as it wrote it into its data folder.
 enum Endpoint {
     static let fileName = "endpoint"
+
+    /// Nil where no server has written any.
+    static func url(_ folder: String) -> String? {
+        PrivateText.read(folder + "/" + fileName)?.split(separator: "\n").first.map(String.init)
+    }
 }

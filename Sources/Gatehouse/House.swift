@@ -36,6 +36,7 @@ final class House: Sendable {
     let operations: [AnyOperation]
     let front: Front
     let accounts: Accounts
+    let explanations: EventExplanations
     private let settings: ServeSettings
 
     static let services: [ServiceModel] = [
@@ -60,15 +61,17 @@ final class House: Sendable {
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
         let tokens = SessionTokens(vault)
+        let messages = AuthorizationMessages(vault)
+        explanations = EventExplanations(store, journal, messages)
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         operations =
-            IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
+            IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + AccessAnalyzerService.operations()
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
-            router: Router(services: House.services), world: world, operations: operations)
+            router: Router(services: House.services), world: world, operations: operations, messages: messages)
     }
 
     private static func vault(_ settings: ServeSettings, _ folder: DataFolder) throws -> any KeyVault {

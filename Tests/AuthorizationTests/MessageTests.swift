@@ -62,7 +62,8 @@ struct MessageTests {
         let (text, decision) = message(layer, "Deny")
         #expect((decision.outcome, decision.layer) == (.explicitDeny, layer))
         #expect(
-            text == head("s3:GetObject") + " with an explicit deny in \(words)" + (hasARN ? ": " + MessageTests.arn : ""))
+            text == head("s3:GetObject") + " with an explicit deny in \(words)"
+                + (hasARN ? ": " + MessageTests.arn : ""))
     }
 
     @Test(arguments: [

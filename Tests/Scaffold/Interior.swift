@@ -17,19 +17,22 @@ public struct Interior: Sendable {
     /// Those of IAM, STS, CloudTrail and Access Analyzer, and what was given beside them.
     public let operations: [AnyOperation]
     public let front: Front
+    public let messages: AuthorizationMessages
 
     public init(
         of services: [ServiceModel], beside more: [AnyOperation] = [], on store: Store, _ journal: Journal,
         _ vault: any KeyVault, _ world: World
     ) {
+        messages = AuthorizationMessages(vault)
         let (epoch, secrets, tokens) = (Epoch(store), KeySecrets(vault), SessionTokens(vault))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
-            IAMService.operations(world, secrets) + STSService.operations(world, tokens, Roles())
+            IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
             + CloudTrailService.operations() + AccessAnalyzerService.operations() + more
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
-            router: Router(services: services), world: world, operations: operations)
+            router: Router(services: services), world: world, operations: operations,
+            messages: messages)
     }
 }

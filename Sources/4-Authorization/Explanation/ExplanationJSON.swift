@@ -151,7 +151,8 @@ extension MissingPiece {
     }
 
     private func write(
-        _ kind: String, _ finding: StatementFinding, to json: inout JSONWriter, where isShown: (ConditionFinding) -> Bool
+        _ kind: String, _ finding: StatementFinding, to json: inout JSONWriter,
+        where isShown: (ConditionFinding) -> Bool
     ) {
         json.member("kind", kind)
         finding.writePlace(to: &json)

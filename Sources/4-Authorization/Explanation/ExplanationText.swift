@@ -25,7 +25,8 @@ public struct ExplanationText {
         if !near.isEmpty {
             lines += ["", "Statements that matched or came near"]
             let shown = near.sorted { $0.misses < $1.misses }.prefix(ExplanationText.mostStatements)
-            for finding in near where shown.contains(where: { $0.layer == finding.layer && $0.index == finding.index }) {
+            for finding in near where shown.contains(where: { $0.layer == finding.layer && $0.index == finding.index })
+            {
                 lines += self.lines(finding)
             }
             if near.count > shown.count { lines.append("  and \(near.count - shown.count) more") }
@@ -44,7 +45,8 @@ public struct ExplanationText {
         let title = decision.layer.title(trust: isTrust) ?? ""
         switch decision.outcome {
         case .allowed: return "Allowed: " + leave
-        case .implicitDeny: return "Denied: no \(title) allows the \(PolicyWords.readable(question.action.description)) action"
+        case .implicitDeny:
+            return "Denied: no \(title) allows the \(PolicyWords.readable(question.action.description)) action"
         case .explicitDeny:
             if hides(decision.layer) { return "Denied: by a statement of a \(title) of the resource's account" }
             if let finding = explanation.deciding { return "Denied: by " + finding.place(trust: isTrust) + arn }
@@ -60,7 +62,8 @@ public struct ExplanationText {
         case .unconditional: return "no policy can forbid it"
         case .resource where hides(.resource): return "by the resource's own account"
         default:
-            let by = explanation.deciding.map { "by " + $0.place(trust: isTrust) } ?? "by what the resource's account grants"
+            let by =
+                explanation.deciding.map { "by " + $0.place(trust: isTrust) } ?? "by what the resource's account grants"
             return explanation.decision.layer == .both ? by + ", and by the resource's account" : by
         }
     }
@@ -104,7 +107,8 @@ public struct ExplanationText {
 
     private func hidden(_ piece: MissingPiece) -> String {
         let title = piece.layer.title(trust: isTrust) ?? ""
-        return "the \(title) of the resource's account \(question.resourceAccount.map { "\($0) " } ?? "")must let the caller in"
+        return
+            "the \(title) of the resource's account \(question.resourceAccount.map { "\($0) " } ?? "")must let the caller in"
     }
 
     private func words(_ piece: MissingPiece) -> [String] {
@@ -134,9 +138,13 @@ public struct ExplanationText {
         case .statement(let example, let layer, let level):
             return [lack(layer, level), "  " + example.text]
         case .publicAccessBlock:
-            return ["RestrictPublicBuckets of S3 Block Public Access keeps other accounts from this bucket: its policy is public"]
+            return [
+                "RestrictPublicBuckets of S3 Block Public Access keeps other accounts from this bucket: its policy is public"
+            ]
         case .objectOwnership:
-            return ["the object belongs to another account, and the bucket's Object Ownership does not give it to the bucket's"]
+            return [
+                "the object belongs to another account, and the bucket's Object Ownership does not give it to the bucket's"
+            ]
         case .grant(let grant):
             return ["the key needs a grant of \(grant.operations.sorted().joined(separator: ", ")) to \(grant.grantee)"]
         }

@@ -40,7 +40,8 @@ enum PolicyWords {
 
     /// What a request or a policy says, bare where that is unmistakable.
     static func value(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0 > " " && $0 < "\u{7F}" && $0 != "\"" && $0 != "," }
+        let isPlain =
+            !text.isEmpty && text.unicodeScalars.allSatisfy { $0 > " " && $0 < "\u{7F}" && $0 != "\"" && $0 != "," }
         return isPlain ? text : quoted(text)
     }
 

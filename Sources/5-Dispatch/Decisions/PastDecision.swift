@@ -18,6 +18,7 @@ public struct PastDecision: Sendable {
         public let isHint: Bool
     }
 
+    /// How the answers made the answer to the call.
     public let form: DecisionTrace.Form
     /// In the order in which they were asked. Those behind a refusal were not.
     public let questions: [Asked]
@@ -32,6 +33,7 @@ public struct PastDecision: Sendable {
         /// The record does not say who called, or says something that this program does not know.
         case record
 
+        /// For a person.
         public var description: String {
             switch self {
             case .policies: "the policies of this decision are not stored any more"
@@ -47,7 +49,7 @@ public struct PastDecision: Sendable {
             if entry.hasDecision { throw Gap.record }
             return nil
         }
-        guard let principal = RecordedIdentity.principal(of: entry.record) else { throw Gap.record }
+        guard let principal = RecordedCall(entry.record)?.principal else { throw Gap.record }
         let caller = try recorded.caller.map { try PastDecision.set($0, snapshot) } ?? PolicySet()
         let sides = try recorded.sides.map { try PastDecision.set($0, snapshot) }
         form = recorded.trace.form

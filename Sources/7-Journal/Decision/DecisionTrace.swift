@@ -20,10 +20,12 @@ public struct DecisionTrace: Sendable, Equatable {
 
     /// A condition key with its value, or its values where the key's type is a list.
     public struct Key: Sendable, Equatable {
+        /// Which of the two the key's type says.
         public enum Value: Sendable, Equatable {
             case one(String)
             case many([String])
         }
+        /// In any case.
         public let name: String
         public let value: Value
         public init(_ name: String, _ value: Value) { (self.name, self.value) = (name, value) }
@@ -48,6 +50,7 @@ public struct DecisionTrace: Sendable, Equatable {
         /// What the operation itself said of the call.
         public let keys: [Key]
 
+        /// What the engine was asked and said.
         public init(
             action: String, resource: String, owner: AccountID, side: Int?, isTrust: Bool, restrictsPublicAccess: Bool,
             outcome: UInt8, layer: UInt8, keys: [Key]
@@ -58,11 +61,13 @@ public struct DecisionTrace: Sendable, Equatable {
         }
     }
 
+    /// How the answers made the answer to the call.
     public let form: Form
     public let questions: [Question]
     /// Global keys.
     public let keys: [Key]
 
+    /// What was asked and answered.
     public init(_ form: Form, _ questions: [Question], keys: [Key]) {
         (self.form, self.questions, self.keys) = (form, questions, keys)
     }
@@ -70,12 +75,14 @@ public struct DecisionTrace: Sendable, Equatable {
 
 /// A decision about to be recorded, with the policies it stands on.
 public struct TracedDecision: Sendable {
+    /// What was asked and answered.
     public let trace: DecisionTrace
     /// Those on the caller's side; nil where it has none.
     public let caller: KeptPolicies?
     /// Those of the resources.
     public let sides: [KeptPolicies]
 
+    /// A decision and what it stands on.
     public init(_ trace: DecisionTrace, caller: KeptPolicies?, sides: [KeptPolicies]) {
         (self.trace, self.caller, self.sides) = (trace, caller, sides)
     }
@@ -83,6 +90,7 @@ public struct TracedDecision: Sendable {
 
 /// A decision as a record tells it: the digests lead to the policies in the `PolicyArchive`.
 public struct RecordedDecision: Sendable, Equatable {
+    /// What was asked and answered.
     public let trace: DecisionTrace
     public let caller: [UInt8]?
     public let sides: [[UInt8]]

@@ -8,12 +8,15 @@ import Synchronization
 public final class KeptPolicies: Sendable {
     /// A policy document by its digest.
     public struct Text: Sendable {
+        /// SHA-256 of the text.
         public let digest: [UInt8]
         public let text: [UInt8]
 
+        /// Digests the text.
         public init(_ text: [UInt8]) { (digest, self.text) = (SHA256.hash(text), text) }
     }
 
+    /// How long digests are.
     public static let digestBytes = SHA256.byteCount
 
     /// SHA-256 of `content`.

@@ -9,6 +9,16 @@ import World
 public final class PolicyArchive: Sendable {
     /// Raised when everything was removed, so that nothing is taken for stored that was stored before.
     private let generation = Atomic<UInt64>(1)
+    /// Digests of what is stored, for policies that were read anew and found to be what they were: every change of an
+    /// identity makes that of all policies.
+    private let known = Lock(Known(generation: 1))
+    private static let capacity = 50_000
+
+    private struct Known {
+        var generation: UInt64
+        var digests: Set<[UInt8]> = []
+    }
+
     /// Stored by the open transaction, and known to be so when it is committed. Of the writer's thread.
     private let pending = Lock<[KeptPolicies]>([])
 
@@ -28,9 +38,16 @@ public final class PolicyArchive: Sendable {
     /// Whether a record of the decision may be written without more ado.
     func has(_ decision: TracedDecision) -> Bool {
         let generation = generation.load(ordering: .acquiring)
-        if let caller = decision.caller, !caller.isStored(in: generation) { return false }
-        for index in decision.sides.indices where !decision.sides[index].isStored(in: generation) { return false }
+        if let caller = decision.caller, !has(caller, generation) { return false }
+        for index in decision.sides.indices where !has(decision.sides[index], generation) { return false }
         return true
+    }
+
+    private func has(_ policies: KeptPolicies, _ generation: UInt64) -> Bool {
+        if policies.isStored(in: generation) { return true }
+        let isKnown = known.withLock { $0.generation == generation && $0.digests.contains(policies.digest) }
+        if isKnown { policies.noteStored(in: generation) }
+        return isKnown
     }
 
     /// Stores what is not there yet.
@@ -40,7 +57,7 @@ public final class PolicyArchive: Sendable {
     }
 
     private func keep(_ policies: KeptPolicies, in transaction: inout Transaction) throws {
-        if policies.isStored(in: generation.load(ordering: .acquiring)) { return }
+        if has(policies, generation.load(ordering: .acquiring)) { return }
         for text in policies.texts {
             try transaction.run(
                 "INSERT INTO journal_policy_text (digest, text) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
@@ -57,7 +74,14 @@ public final class PolicyArchive: Sendable {
             defer { pending.removeAll() }
             return pending
         }
+        guard !stored.isEmpty else { return }
         let generation = generation.load(ordering: .acquiring)
+        known.withLock { known in
+            if known.generation != generation || known.digests.count >= PolicyArchive.capacity {
+                known = Known(generation: generation)
+            }
+            for policies in stored { known.digests.insert(policies.digest) }
+        }
         for policies in stored { policies.noteStored(in: generation) }
     }
 

@@ -11,7 +11,7 @@ struct EntryFields {
     private let subjects: Int
     private let subjectCount: UInt8
     /// Where the last subject ends.
-    private let end: Int
+    let end: Int
 
     init?(_ bytes: Span<UInt8>) {
         guard bytes.count > 10, Entry.isVersion(bytes[0]), let category = Event.Category(rawValue: bytes[1] >> 1) else {

@@ -1,6 +1,8 @@
 let stsPatches: [Patch] = [
     Patch(.readOnly(operation: "AssumeRole"), because: "CloudTrail records sts:AssumeRole with readOnly true"),
     Patch(
+        .readOnly(operation: "DecodeAuthorizationMessage"), because: "it changes nothing, whatever its first word says"),
+    Patch(
         .error("ValidationErrorException", code: "ValidationError", status: 400),
         because: "common to all operations; the model lists it nowhere"),
 ]

@@ -38,6 +38,8 @@ public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
     public static let accessKeySecrets = KeyPurpose("access-key-secrets")
     /// Session tokens of STS.
     public static let sessionTokens = KeyPurpose("session-tokens")
+    /// Messages that denials carry, for STS to decode.
+    public static let authorizationMessages = KeyPurpose("authorization-messages")
     /// Data keys of blobs.
     public static let blobs = KeyPurpose("blobs")
 }

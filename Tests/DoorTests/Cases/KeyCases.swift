@@ -73,6 +73,15 @@ extension OperationCase {
             service: STS.service, name: "GetAccessKeyInfo", input: ["AccessKeyId": "ASIAQNZGKIQY56JQ7WML"],
             asks: [Asked("sts:GetAccessKeyInfo", "*")],
             refusals: [Refused("ValidationError", ["AccessKeyId": "AKIA000000000000000"])]),
+        OperationCase(
+            service: STS.service, name: "DecodeAuthorizationMessage", input: ["EncodedMessage": "{encoded}"],
+            asks: [Asked("sts:DecodeAuthorizationMessage", "*")],
+            refusals: [
+                Refused("InvalidAuthorizationMessageException", ["EncodedMessage": "AAAA"]),
+                Refused("InvalidAuthorizationMessageException", ["EncodedMessage": "{encoded}A"]),
+                Refused("ValidationError", ["EncodedMessage": ""]),
+                Refused("ValidationError", ["EncodedMessage": .text(String(repeating: "A", count: 10_241))]),
+            ]),
     ]
 
     static let cloudTrail: [OperationCase] = [

@@ -84,6 +84,7 @@ struct Record: Sendable {
             ("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
             ("(AKIA|ASIA)[A-Z2-7]{16}", "$1…"), ("(AIDA|AROA|AGPA|ANPA)[A-Z2-7]{17}", "$1…"),
             ("\"sessionToken\" : \"[^\"]+\"", "\"sessionToken\" : \"TOKEN\""),
+            ("\"encodedMessage\" : \"[^\"]+\"", "\"encodedMessage\" : \"MESSAGE\""),
         ]
         return replacements.reduce(String(decoding: data, as: UTF8.self)) {
             $0.replacingOccurrences(of: $1.0, with: $1.1, options: .regularExpression)

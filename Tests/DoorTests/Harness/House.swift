@@ -26,6 +26,7 @@ final class House: Sendable {
     let front: Front
     let gate: Gate
     let operations: [AnyOperation]
+    let messages: AuthorizationMessages
     let account: AccountID
     /// Everything that was ever told only once: no record and no log line may hold it.
     let secrets = Lock<Set<String>>([])
@@ -37,7 +38,10 @@ final class House: Sendable {
     /// 2026-01-02T03:04:05.678Z.
     static let start = Instant(milliseconds: 1_767_323_045_678)
 
-    init(_ options: StoreOptions = StoreOptions(), extraAccount: Founding? = nil) async throws {
+    /// - Parameter more: operations of services that are not served yet.
+    init(
+        _ options: StoreOptions = StoreOptions(), extraAccount: Founding? = nil, beside more: [AnyOperation] = []
+    ) async throws {
         let lines = Lock<[String]>([])
         let clock = ManualClock(House.start)
         let log = Log(level: .debug, clock: clock) { line in
@@ -57,8 +61,10 @@ final class House: Sendable {
             try founding.write(sealer, now: now, in: &transaction)
             try extraAccount?.write(sealer, now: now, in: &transaction)
         }
-        let interior = Interior(of: House.services, on: store, journal, vault, world)
+        let interior = Interior(
+            of: House.services + more.map(\.model.service), beside: more, on: store, journal, vault, world)
         (gate, operations, front) = (interior.gate, interior.operations, interior.front)
+        messages = interior.messages
         root = Keys(id: founding.accessKeyID, secret: secret)
         (self.clock, self.world, self.store, self.journal, self.account) = (clock, world, store, journal, account)
         logged = lines
@@ -99,6 +105,11 @@ final class House: Sendable {
         let answer = try await call(service, operation, input, as: keys ?? root)
         try #require(answer.status == 200, "\(operation): \(answer.status) \(answer.body)")
         return answer
+    }
+
+    /// Why a recorded call was decided as it was, told to somebody who may know everything.
+    func explanation(of record: Record) throws -> EventExplanation {
+        try store.read { snapshot in try EventExplanation(record.entry, in: snapshot, for: nil) }
     }
 
     /// Everything IAM keeps, as text: equal before and after a call that changed nothing.

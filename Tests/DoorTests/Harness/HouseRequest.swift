@@ -34,7 +34,7 @@ struct HouseRequest {
             return
         }
         target = "/"
-        if service.wireProtocol == .query {
+        if service.wireProtocol == .query || service.wireProtocol == .ec2 {
             let members = [("Action", operation), ("Version", service.apiVersion)] + Value.map(input).form("")
             body = Array(
                 members.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }.joined(separator: "&")
@@ -56,7 +56,7 @@ struct HouseRequest {
         if let keys {
             let family: SigningService.Family =
                 switch service.wireProtocol {
-                case .query: .query
+                case .query, .ec2: .query
                 case .restJSON: .restJSON
                 default: .json
                 }

@@ -44,6 +44,10 @@ final class Stage: Sendable {
             (names[name + "Key"], names[name + "Secret"]) = (id, secret)
         }
         caller = Keys(id: try #require(names["callerKey"]), secret: try #require(names["callerSecret"]))
+        // What a denied caller could have been sent.
+        let denied = try await house.call(IAM.service, "ListUsers", as: caller)
+        let record = try #require(denied.records.first)
+        names["encoded"] = try house.explanation(of: record).encoded(house.messages)
         self.names = names
     }
 

@@ -11,6 +11,14 @@ extension STS {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidAuthorizationMessageException: ServiceError {
+        public var code: String { "InvalidAuthorizationMessageException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct MalformedPolicyDocumentException: ServiceError {
         public var code: String { "MalformedPolicyDocument" }
         public var shapeName: String { "MalformedPolicyDocumentException" }

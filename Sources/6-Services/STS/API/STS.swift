@@ -24,6 +24,7 @@ public enum STS {
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
         AssumeRole.self,
+        DecodeAuthorizationMessage.self,
         GetAccessKeyInfo.self,
         GetCallerIdentity.self,
     ]

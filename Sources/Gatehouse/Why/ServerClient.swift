@@ -1,0 +1,106 @@
+import Authentication
+import CSystem
+import Crypto
+import Glibc
+import World
+
+/// Asks a running server on this machine or beyond for one of the house's own paths: signed, over plain HTTP/1.1, one
+/// request for each connection.
+struct ServerClient {
+    /// Keys to sign with.
+    struct Keys {
+        let id: String
+        let secret: String
+        var token: String?
+    }
+
+    private let host: String
+    private let port: String
+    private let keys: Keys
+
+    /// An answer is an explanation of some policies; nothing near this.
+    private static let longestAnswer = 64 << 20
+
+    init(_ url: String, _ keys: Keys) throws {
+        let scheme = "http://"
+        guard url.hasPrefix(scheme) else { throw SetupError("\(url) is no http:// address") }
+        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" }
+        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
+            (host, port, self.keys) = (String(authority), "80", keys)
+            return
+        }
+        let name = authority[..<colon]
+        host = String(name.hasPrefix("[") && name.hasSuffix("]") ? name.dropFirst().dropLast() : name)
+        port = String(authority[authority.index(after: colon)...])
+        self.keys = keys
+    }
+
+    /// The status and the body of the answer to a GET.
+    func get(_ target: String, at time: Instant) throws -> (status: Int, body: [UInt8]) {
+        let authority = (host.contains(":") ? "[\(host)]" : host) + ":" + port
+        var secret = Array(keys.secret.utf8)
+        let signer = RequestSigner(
+            accessKeyID: keys.id, secret: SecretBytes(taking: &secret), sessionToken: keys.token,
+            service: SigningService(name: "gatehouse", region: "us-east-1", family: .json))
+        let host = (name: "host", value: authority)
+        let signed = signer.headers(
+            for: RequestSigner.Request(method: "GET", target: target, headers: [host]), body: [], at: time)
+        let fields = [host] + signed + [(name: "connection", value: "close")]
+        let head = "GET \(target) HTTP/1.1\r\n" + fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
+        return try ServerClient.split(try exchange(Array(head.utf8)))
+    }
+
+    private func exchange(_ request: [UInt8]) throws -> [UInt8] {
+        let connection = try connect()
+        defer { close(connection) }
+        var sent = 0
+        while sent < request.count {
+            let count = request.withUnsafeBytes {
+                write(connection, $0.baseAddress?.advanced(by: sent), $0.count - sent)
+            }
+            guard count > 0 else { throw failure("cannot send") }
+            sent += count
+        }
+        var answer: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = part.withUnsafeMutableBytes { Glibc.read(connection, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw failure("cannot read") }
+            if count == 0 { return answer }
+            answer += part[..<count]
+            guard answer.count <= ServerClient.longestAnswer else {
+                throw SetupError("the server's answer is too long")
+            }
+        }
+    }
+
+    private func connect() throws -> Int32 {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, port, &hints, &found) == 0 else { throw SetupError("there is no host \(host)") }
+        defer { freeaddrinfo(found) }
+        var next = found
+        while let address = next?.pointee {
+            let connection = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+            if connection >= 0 {
+                if Glibc.connect(connection, address.ai_addr, address.ai_addrlen) == 0 { return connection }
+                close(connection)
+            }
+            next = address.ai_next
+        }
+        throw failure("no server answers at")
+    }
+
+    private func failure(_ what: String) -> SetupError { SetupError("\(what) \(host):\(port), error \(gh_errno())") }
+
+    /// Cuts an answer of `Connection: close` into its status and its body.
+    private static func split(_ answer: [UInt8]) throws -> (status: Int, body: [UInt8]) {
+        let text = String(decoding: answer.prefix(65_536), as: UTF8.self)
+        guard let end = text.firstRange(of: "\r\n\r\n"), text.hasPrefix("HTTP/1."),
+            let status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap({ Int($0) })
+        else { throw SetupError("the server's answer is no HTTP") }
+        let headBytes = text[..<end.upperBound].utf8.count
+        return (status, Array(answer.dropFirst(headBytes)))
+    }
+}

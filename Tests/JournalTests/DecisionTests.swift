@@ -1,0 +1,158 @@
+import AWS
+import Storage
+import Testing
+import World
+
+@testable import Journal
+
+/// Defends: what the policies said comes back as it was recorded, beside an unchanged record, and no record of a decision is
+/// there without the policies that it stood on.
+struct DecisionTests {
+    private func account(_ text: String = "111122223333") throws -> AccountID { try #require(AccountID(text)) }
+
+    private func policies(_ seed: UInt8) -> KeptPolicies {
+        let text = KeptPolicies.Text([seed, 1, 2, 3])
+        return KeptPolicies([seed] + text.digest, [text])
+    }
+
+    private func event(_ decision: TracedDecision?, id: String = "id") throws -> Event {
+        Event(
+            id: id, time: Instant(seconds: 1_767_323_045), account: try account(), region: .usEast1,
+            source: "iam.amazonaws.com", name: "GetUser", isReadOnly: true, category: .management,
+            identity: EventIdentity(principal: .root(try account()), accessKeyID: "AKIAEXAMPLE", session: nil),
+            sourceAddress: "198.51.100.7", userAgent: "agent", requestID: "request-" + id,
+            subjects: [Event.Subject(type: "AWS::IAM::User", name: "alice")], decision: decision)
+    }
+
+    private func question(
+        _ action: String, owner: String = "111122223333", side: Int? = nil, keys: [DecisionTrace.Key] = []
+    )
+        throws -> DecisionTrace.Question
+    {
+        DecisionTrace.Question(
+            action: action, resource: "arn:aws:iam::111122223333:user/alice", owner: try account(owner), side: side,
+            isTrust: side != nil, restrictsPublicAccess: side == nil, outcome: 2, layer: 4, keys: keys)
+    }
+
+    private func decision(caller: KeptPolicies?, sides: [KeptPolicies]) throws -> TracedDecision {
+        let keys = [
+            DecisionTrace.Key("aws:sourceip", .one("198.51.100.7")),
+            DecisionTrace.Key("aws:tagkeys", .many(["a", "é"])),
+        ]
+        let questions = [
+            try question("iam:GetUser"), try question("iam:GetUsers"), try question("am:GetUser"),
+            try question("iam:GetUsex", owner: "444455556666", side: sides.isEmpty ? nil : 0, keys: keys),
+        ]
+        return TracedDecision(DecisionTrace(.hinted, questions, keys: keys), caller: caller, sides: sides)
+    }
+
+    @Test func comesBackAsItWas() throws {
+        // Every form of a question, and the record as if there were no decision.
+        let (caller, side) = (policies(1), policies(2))
+        for form in [try decision(caller: caller, sides: [side]), try decision(caller: nil, sides: [])] {
+            let entry = try #require(Entry(Entry.pack(event(form))))
+            let recorded = try #require(entry.decision)
+            #expect(recorded.trace == form.trace)
+            #expect(recorded.caller == form.caller?.digest)
+            #expect(recorded.sides == form.sides.map(\.digest))
+            #expect(entry.record == (try event(nil)).record())
+            #expect(entry.subjects.map(\.name) == ["alice"])
+        }
+        #expect(try #require(Entry(Entry.pack(event(nil)))).decision == nil)
+    }
+
+    @Test func damagedBlocksAreNotReadAsSomethingElse() throws {
+        // Cut short anywhere, the entry or its decision is refused; with any byte changed nothing crashes.
+        let bytes = Entry.pack(try event(decision(caller: policies(1), sides: [policies(2)])))
+        let whole = try #require(Entry(bytes))
+        for length in 0..<bytes.count - 1 {
+            guard let entry = Entry(Array(bytes.prefix(length))) else { continue }
+            #expect(entry.decision == whole.decision && entry.record != whole.record)
+        }
+        for at in bytes.indices {
+            var changed = bytes
+            changed[at] ^= 0x5A
+            _ = Entry(changed)?.decision
+        }
+    }
+
+    @Test func entriesWithDecisionsAreIndexedAndFound() async throws {
+        // By their attributes as ever, and by the ids of event and request.
+        let bench = try await JournalBench()
+        let traced = try decision(caller: policies(1), sides: [])
+        try await bench.append([
+            try event(traced, id: "one"), try event(nil, id: "two"), try event(traced, id: "three"),
+        ])
+        let search = JournalSearch(
+            eventsOf: try account(), in: .usEast1, from: Instant(milliseconds: .min),
+            through: Instant(milliseconds: .max),
+            with: (name: .resourceName, value: "alice"))
+        #expect(try bench.find(search, before: nil, limit: .max, IndexLayout(recordsPerSheet: 1)).count == 3)
+        func found(_ id: String, _ owner: AccountID? = nil) throws -> String? {
+            try bench.store.read { snapshot in try Journal.event(id, of: owner, snapshot)?.id }
+        }
+        #expect(try found("two") == "two")
+        #expect(try found("request-one", account()) == "one")
+        #expect(try found("request-one", account("444455556666")) == nil)
+        #expect(try found("request") == nil)
+        #expect(try found("") == nil)
+    }
+
+    @Test func noRecordIsThereWithoutItsPolicies() async throws {
+        // Reads wait until they are stored; a change that fails takes them back; after a reset they are stored anew.
+        let bench = try await JournalBench()
+        let (caller, side) = (policies(1), policies(2))
+        let traced = try decision(caller: caller, sides: [side])
+        #expect(!bench.journal.note(try event(traced)))
+        struct Undone: Error {}
+        let journal = bench.journal
+        let undone = try event(traced)
+        await #expect(throws: Undone.self) {
+            try await bench.store.write { transaction in
+                try journal.append(undone, in: &transaction)
+                throw Undone()
+            }
+        }
+        #expect(try kept(bench) == 0)
+        #expect(!bench.journal.note(try event(traced)))
+        try await bench.journal.record(event(traced), .written)
+        #expect(try kept(bench) == 2)
+        #expect(bench.journal.note(try event(traced)))
+        // The same policies, read anew, are known by their digest; others are not.
+        #expect(bench.journal.note(try event(decision(caller: policies(1), sides: []))))
+        #expect(!bench.journal.note(try event(decision(caller: policies(3), sides: []))))
+        #expect(try kept(bench) == 2)
+        let content = try bench.store.read { snapshot in try PolicyArchive.content(caller.digest, snapshot) }
+        #expect(content == caller.content)
+        let texts = try bench.store.read { snapshot in
+            try [side.texts[0].digest, [1]].map { try PolicyArchive.text($0, snapshot) }
+        }
+        #expect(texts == [[2, 1, 2, 3], nil])
+        try await bench.journal.settle()
+        try await bench.store.reset { _ in }
+        #expect(!bench.journal.note(try event(traced)))
+        try await bench.journal.record(event(traced), .written)
+        #expect(try kept(bench) == 2)
+    }
+
+    @Test func whatWasChangedFromOutsideShows() async throws {
+        // A text, a description, and a set that is gone: each is told apart from what is whole.
+        let bench = try await JournalBench()
+        try await bench.append([try event(decision(caller: policies(1), sides: [policies(2)]))])
+        var findings = try bench.store.read { try PolicyArchive.verify($0) }
+        #expect((findings.sets, findings.damaged, findings.bereft) == (2, 0, nil))
+        try await bench.store.write { try $0.run("UPDATE journal_policy_text SET text = x'00' WHERE rowid = 1") }
+        findings = try bench.store.read { try PolicyArchive.verify($0) }
+        #expect((findings.damaged, findings.bereft) == (1, nil))
+        try await bench.store.write { try $0.run("UPDATE journal_policy_set SET content = x'00'") }
+        findings = try bench.store.read { try PolicyArchive.verify($0) }
+        #expect((findings.damaged, findings.bereft) == (3, nil))
+        try await bench.store.write { try $0.run("DELETE FROM journal_policy_set WHERE rowid = 1") }
+        findings = try bench.store.read { try PolicyArchive.verify($0) }
+        #expect((findings.sets, findings.bereft) == (1, 1))
+    }
+
+    private func kept(_ bench: JournalBench) throws -> Int64 {
+        try bench.store.read { try $0.number("SELECT count(*) FROM journal_policy_set") }
+    }
+}
