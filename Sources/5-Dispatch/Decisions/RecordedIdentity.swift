@@ -17,11 +17,13 @@ enum RecordedIdentity {
         case "Root": return account(texts).map { .root($0) }
         case "IAMUser": return user(texts).map { .user($0) }
         case "AssumedRole":
-            guard let account = account(texts), let arn = issuer["arn"].flatMap({ ARN($0) }), let id = issuer["principalId"],
+            guard let account = account(texts), let arn = issuer["arn"].flatMap({ ARN($0) }),
+                let id = issuer["principalId"],
                 let (path, name) = named(arn.resource, "role"), let session = last(texts["arn"])
             else { return nil }
             return .roleSession(
-                RoleSessionPrincipal(account: account, roleName: name, rolePath: path, roleID: id, sessionName: session))
+                RoleSessionPrincipal(account: account, roleName: name, rolePath: path, roleID: id, sessionName: session)
+            )
         case "FederatedUser":
             guard let account = account(texts), let name = last(texts["arn"]) else { return nil }
             let isRoots = issuer["type"] == "Root"
@@ -33,7 +35,9 @@ enum RecordedIdentity {
         }
     }
 
-    private static func account(_ texts: [String: String]) -> AccountID? { texts["accountId"].flatMap { AccountID($0) } }
+    private static func account(_ texts: [String: String]) -> AccountID? {
+        texts["accountId"].flatMap { AccountID($0) }
+    }
 
     private static func user(_ texts: [String: String]) -> UserPrincipal? {
         guard let account = account(texts), let arn = texts["arn"].flatMap({ ARN($0) }), let id = texts["principalId"],
