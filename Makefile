@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench storm crash crashshort differ \
+.PHONY: help install build run test check unit clients demo format lint tidy generate bench mutate storm crash crashshort differ \
 	compilefail coverage coveragecheck generatecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
@@ -57,6 +57,9 @@ tidy: ## architecture and house rules
 	python3 Tools/tidy.py --self-test
 	python3 Tools/tidy.py
 
+mutate: ## every rule of policy evaluation broken on purpose; a test must notice each (long)
+	Tools/mutate
+
 bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run
 	@Tools/install build test bench
 	@Tools/clients
@@ -70,9 +73,12 @@ compilefail: ## what the types must refuse (after a debug build)
 
 coverage: build ## write Documentation/Coverage.md from the operations themselves
 	$(BINARY) coverage >Documentation/Coverage.md
+	$(BINARY) coverage condition-keys >Documentation/ConditionKeys.md
 
 coveragecheck: build
 	@$(BINARY) coverage | diff -u Documentation/Coverage.md - || { echo "Documentation/Coverage.md is old: make coverage" >&2; exit 1; }
+	@$(BINARY) coverage condition-keys | diff -u Documentation/ConditionKeys.md - || \
+		{ echo "Documentation/ConditionKeys.md is old: make coverage" >&2; exit 1; }
 
 fuzz: differ ## every parser with libFuzzer, two minutes each, and the evaluators against each other
 	Tools/fuzz 120

@@ -45,7 +45,7 @@ func service(_ name: String, uses more: [String] = []) -> Target {
 
 /// The shapes of a service, written by `gatehouse-codegen` (`make generate`) and checked in.
 func api(_ service: String) -> Target {
-    module(service + "API", at: "6-Services/\(service)/API", uses: ["Smithy", "World"])
+    module(service + "API", at: "6-Services/\(service)/API", uses: ["Smithy", "World", "AWS"])
 }
 
 let targets: [Target] = [
@@ -100,7 +100,7 @@ let targets: [Target] = [
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
-        name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL"], path: "Sources/Codegen",
+        name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL", "Catalogue"], path: "Sources/Codegen",
         swiftSettings: strict),
 
     // The server.
@@ -112,7 +112,7 @@ let targets: [Target] = [
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
-            "AccessAnalyzerService", "PolicyChecks",
+            "AccessAnalyzerService", "PolicyChecks", "Catalogue",
         ], path: "Sources/Gatehouse", swiftSettings: strict,
         // In place of malloc: each request makes and frees some forty small things.
         linkerSettings: [.linkedLibrary("jemalloc")]),
@@ -179,7 +179,7 @@ let targets: [Target] = [
         uses: [
             "Scaffold", "Door", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto",
             "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI",
-            "AccessAnalyzerAPI",
+            "AccessAnalyzerAPI", "Catalogue",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests(
         "StormTests",

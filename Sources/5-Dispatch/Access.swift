@@ -52,7 +52,7 @@ public final class Ask: Sendable {
     }
 }
 
-/// A condition key with its value, or its values where the key's type is a list.
+/// A condition key with its value, or its values where the reference declares it a list. Keys are generated constants.
 public struct ConditionEntry: Sendable {
     public enum Value: Sendable {
         case one(String)
@@ -61,8 +61,14 @@ public struct ConditionEntry: Sendable {
     public let key: String
     public let value: Value
 
-    public init(_ key: String, _ value: String) { (self.key, self.value) = (key, .one(value)) }
-    public init(_ key: String, _ values: [String]) { (self.key, value) = (key, .many(values)) }
+    public init(_ key: SingleValuedKey, _ value: String) { (self.key, self.value) = (key.name, .one(value)) }
+    public init(_ key: MultivaluedKey, _ values: [String]) { (self.key, value) = (key.name, .many(values)) }
+
+    /// Nil where there is no value: the key is then absent.
+    public init?(_ key: SingleValuedKey, _ value: String?) {
+        guard let value else { return nil }
+        self.init(key, value)
+    }
 }
 
 /// The policies on a resource's side of a question.

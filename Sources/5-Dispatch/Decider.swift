@@ -90,7 +90,7 @@ final class Decider: Sendable {
         let question = Question(
             Subject(facts.caller.principal), names.name(of: ask.action), on: ResourceName(ask.resource),
             of: ask.owner)
-        let context = GlobalContext(facts, policies).context(ask.keys)
+        let context = GlobalContext(facts, policies).context(ask.keys, for: ask.action, of: ask.owner)
         let decision = Authorization.decide(question, under: set, in: context)
         tracer.note(ask, question.action, decision)
         guard !decision.isAllowed else { return nil }

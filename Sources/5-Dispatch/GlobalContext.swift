@@ -13,9 +13,10 @@ struct GlobalContext: Sendable {
 
     init(_ facts: RequestFacts, _ policies: CallerPolicies) { (self.facts, self.policies) = (facts, policies) }
 
-    /// The context of one question: the service's own keys and these.
-    func context(_ keys: [ConditionEntry]) -> RequestContext {
-        var context = RequestContext(expecting: keys.count, later: { key in value(of: key.description) })
+    /// The context of one question, about what `owner` has: the service's own keys and these.
+    func context(_ keys: [ConditionEntry], for action: Action, of owner: AccountID) -> RequestContext {
+        var context = RequestContext(
+            expecting: keys.count, later: { key in value(of: key.description, action, owner) })
         for entry in keys {
             switch entry.value {
             case .one(let value): context.set(entry.key, value)
@@ -26,61 +27,75 @@ struct GlobalContext: Sendable {
     }
 
     /// `name` is in lower case.
-    private func value(of name: String) -> ContextValue? {
-        if name.hasPrefix("aws:principaltag/") {
-            let wanted = name.dropFirst("aws:principaltag/".count)
-            return policies.tags.first { $0.key.lowercased() == wanted }.map { .single($0.value) }
+    private func value(of name: String, _ action: Action, _ owner: AccountID) -> ContextValue? {
+        guard let (key, tag) = GlobalKey.find(name) else { return ofSignature(name).map { .single($0) } }
+        switch key {
+        case .principalTag: return policies.tags.first { $0.key.lowercased() == tag }.map { .single($0.value) }
+        case .principalServiceNamesList: return serviceName.map { .multiple([$0]) }
+        case .requestedRegion:
+            let region = GlobalContext.singleEndpoint.contains(action.service) ? Region.usEast1 : facts.region
+            return .single(region.description)
+        case .resourceAccount: return .single(owner.description)
+        default: return (ofRequest(key) ?? ofPrincipal(key) ?? ofSession(key)).map { .single($0) }
         }
-        return (single(name) ?? ofPrincipal(name) ?? ofSignature(name)).map { .single($0) }
     }
 
+    /// Services with one endpoint for all Regions, which lies in us-east-1.
+    private static let singleEndpoint: Set<String> = ["iam", "organizations", "account", "cloudfront", "route53"]
+
     /// From the connection, the clock and the request's head.
-    private func single(_ name: String) -> String? {
-        switch name {
-        case "aws:currenttime": facts.now.iso8601
-        case "aws:epochtime": String(facts.now.seconds)
-        case "aws:sourceip": facts.connection.peerAddress
-        case "aws:securetransport": facts.connection.tls == nil ? "false" : "true"
-        case "aws:useragent": facts.userAgent
-        case "aws:referer": facts.referer
-        case "aws:requestedregion": facts.region.description
-        case "aws:viaawsservice", "aws:principalisawsservice": "false"
-        case "s3:tlsversion": facts.connection.tls.map { String($0.version.drop { $0 != "1" }) }
+    private func ofRequest(_ key: GlobalKey) -> String? {
+        switch key {
+        case .currentTime: facts.now.iso8601
+        case .epochTime: String(facts.now.seconds)
+        case .sourceIP: facts.connection.peerAddress
+        case .secureTransport: facts.connection.tls == nil ? "false" : "true"
+        case .userAgent: facts.userAgent
+        case .referer: facts.referer
+        case .viaAWSService: "false"
         default: nil
         }
     }
 
-    /// From the caller's identity and session.
-    private func ofPrincipal(_ name: String) -> String? {
+    /// From the caller's identity.
+    private func ofPrincipal(_ key: GlobalKey) -> String? {
         let principal = facts.caller.principal
-        switch name {
-        case "aws:principalarn":
+        switch key {
+        case .principalARN:
             if case .roleSession(let session) = principal { return session.roleARN }
             return principal.arn
-        case "aws:principalaccount": return principal.account?.description
-        case "aws:principaltype": return type(principal)
-        case "aws:userid": return principal.userID
-        case "aws:username":
-            if case .user(let user) = principal { return user.name }
-            return nil
-        default: return ofSession(name)
-        }
-    }
-
-    private func ofSession(_ name: String) -> String? {
-        guard let session = facts.caller.session else { return nil }
-        switch name {
-        case "aws:tokenissuetime": return session.issued.iso8601
-        case "aws:multifactorauthpresent": return session.authenticatedWithMFA == nil ? "false" : "true"
-        case "aws:multifactorauthage":
-            return session.authenticatedWithMFA.map { String(($0.milliseconds - facts.now.milliseconds) / -1000) }
-        case "aws:sourceidentity": return session.sourceIdentity
-        case "aws:federatedprovider": return session.federatedProvider
+        case .principalAccount: return principal == .anonymous ? "anonymous" : principal.account?.description
+        case .principalIsAWSService:
+            guard principal != .anonymous else { return nil }
+            return serviceName == nil ? "false" : "true"
+        case .principalServiceName: return serviceName
+        case .principalType: return type(principal)
+        case .userID: return serviceName == nil ? principal.userID : nil
+        case .userName: return facts.caller.userName
         default: return nil
         }
     }
 
-    /// S3's keys about how the request was signed. Age is in milliseconds.
+    private var serviceName: String? {
+        if case .service(let name) = facts.caller.principal { return name }
+        return nil
+    }
+
+    /// From temporary credentials; long-term ones have none of these.
+    private func ofSession(_ key: GlobalKey) -> String? {
+        guard let session = facts.caller.session else { return nil }
+        switch key {
+        case .tokenIssueTime: return session.issued.iso8601
+        case .multiFactorAuthPresent: return session.authenticatedWithMFA == nil ? "false" : "true"
+        case .multiFactorAuthAge:
+            return session.authenticatedWithMFA.map { String(($0.milliseconds - facts.now.milliseconds) / -1000) }
+        case .sourceIdentity: return session.sourceIdentity
+        case .federatedProvider: return session.federatedProvider
+        default: return nil
+        }
+    }
+
+    /// S3's keys about how the request was sent and signed. Age is in milliseconds.
     private func ofSignature(_ name: String) -> String? {
         let caller = facts.caller
         switch name {
@@ -94,6 +109,7 @@ struct GlobalContext: Sendable {
             return caller.signatureVersion.map { $0 == .version2 ? "AWS" : "AWS4-HMAC-SHA256" }
         case "s3:signatureage": return caller.signatureAge.map(String.init)
         case "s3:x-amz-content-sha256": return facts.contentHash
+        case "s3:tlsversion": return facts.connection.tls.map { String($0.version.drop { $0 != "1" }) }
         default: return nil
         }
     }

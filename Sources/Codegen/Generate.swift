@@ -29,7 +29,8 @@ struct Generate {
             let graph = try ShapeGraph(
                 model, operations: list.split(separator: "\n").map(String.init),
                 extraErrors: Patch.extraErrors(servicePatches))
-            let files = try ServiceWriter(name: entry.service, folder: entry.folder, graph: graph).files()
+            var files = try ServiceWriter(name: entry.service, folder: entry.folder, graph: graph).files()
+            if let keys = try ConditionKeyWriter.text(of: entry.folder) { files.append(("ConditionKeys.swift", keys)) }
             try write(files, to: "Sources/6-Services/\(entry.service)/API")
             print("\(entry.service): \(graph.operations.count) operations, \(files.count) files")
         }

@@ -80,7 +80,21 @@ struct ParserTests {
             "arn:error:s3:::example_bucket",
             #"Partition "error" is not valid for resource "arn:error:s3:::example_bucket"."#
         ),
-        ("*:*", #"Partition "*" is not valid for resource "arn:*:*:*:*:*"."#),
+        ("arn:aw*:s3:::x", #"Partition "aw*" is not valid for resource "arn:aw*:s3:::x"."#),
+        ("*:*", "Resource vendor must be fully qualified and cannot contain regexes."),
+        (
+            "arn:aws:iam:*:111122223333:user/a",
+            "IAM resource arn:aws:iam:*:111122223333:user/a cannot contain region information."
+        ),
+        ("arn:aws:s3:*::b", "Resource arn:aws:s3:*::b can not contain region information."),
+        (
+            "arn:aws:route53:us-east-1::hostedzone/Z",
+            "Resource arn:aws:route53:us-east-1::hostedzone/Z can not contain region information."
+        ),
+        (
+            "arn:aws:route53::111122223333:hostedzone/Z",
+            "Resource arn:aws:route53::111122223333:hostedzone/Z cannot contain an account id."
+        ),
         (
             "arn:aws:s3:us-east-1::example_bucket",
             "Resource arn:aws:s3:us-east-1::example_bucket can not contain region information."

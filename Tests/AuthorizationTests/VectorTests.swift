@@ -8,7 +8,7 @@ struct VectorTests {
         return try Data(contentsOf: url).split(separator: 0x0A).map { try JSONTree(Array($0)) }
     }
 
-    @Test(arguments: [("docs", 325), ("observed", 231), ("fuzz", 1600)])
+    @Test(arguments: [("docs", 325), ("observed", 231), ("fuzz", 1600), ("review", 342)])
     func decisions(_ file: String, _ count: Int) throws {
         // The promise of the module: the same decision as AWS, and the same layer as the reference.
         let vectors = try VectorTests.lines(file).map(DecisionVector.init)
@@ -22,23 +22,10 @@ struct VectorTests {
 
     @Test func documents() throws {
         // Documents are accepted and refused as IAM and Organizations do, in their words.
-        let kinds: [String: PolicyKind] = [
-            "managed": .managed, "identity": .identity, "session": .session, "trust": .trust,
-            "resource": .resource(service: "s3"), "scp": .scp, "rcp": .rcp,
-        ]
-        let lines = try VectorTests.lines("grammar")
-        #expect(lines.count == 100)
-        for line in lines {
-            let id = line["id"]?.string ?? ""
-            let kind = try #require(kinds[line["policyType"]?.string ?? ""])
-            let text = Array((line["document"]?.string ?? "").utf8)
-            do throws(PolicyError) {
-                _ = try PolicyParser.parse(text, as: kind)
-                #expect(line["expected"]?["valid"]?.bool == true, "\(id)")
-            } catch {
-                #expect(line["expected"]?["valid"]?.bool == false, "\(id): \(error.message)")
-                #expect(line["expected"]?["code"]?.string == error.code, "\(id)")
-                if let message = line["expected"]?["message"]?.string { #expect(message == error.message, "\(id)") }
+        #expect(try VectorTests.lines("grammar").count == 100)
+        for name in ["grammar", "review-documents"] {
+            for vector in try VectorTests.lines(name).map(DocumentVector.init) {
+                #expect(vector.fault == nil, "\(vector.id)")
             }
         }
     }

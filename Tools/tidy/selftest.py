@@ -38,6 +38,12 @@ CASES = [
     ("tests alone see what is internal", {
         "Sources/Gatehouse/House.swift": "@testable import Door\n",
     }, ["Sources/Gatehouse/House.swift:1: @testable import."]),
+    ("a mutation finds the one place that it breaks", {
+        "Sources/4-Authorization/A.swift": "let a = 1\nlet b = 1\n",
+        "Tools/mutation/mutations.txt": "= one\n@ A.swift\n- a = 1\n+ a = 2\n= none\n@ A.swift\n- c = 1\n+ c = 2\n"
+        "= two\n@ A.swift\n- = 1\n+ = 2\n",
+    }, ["Tools/mutation/mutations.txt:5: its text stands 0 times in Sources/4-Authorization/A.swift.",
+        "Tools/mutation/mutations.txt:9: its text stands 2 times"]),
     ("an import in a comment or a string is none", {
         "Sources/2-Wire/Codec.swift": "// import Door\n/* import Door\nimport Door */\nlet text = \"\"\"\n    import Door\n    \"\"\"\n",
     }, []),

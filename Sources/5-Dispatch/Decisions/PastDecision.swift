@@ -67,7 +67,8 @@ public struct PastDecision: Sendable {
             return Asked(
                 question: Question(
                     subject, ActionName(question.action), on: ResourceName(question.resource), of: question.owner),
-                policies: policies, context: PastDecision.context(recorded.trace.keys, question.keys),
+                policies: policies,
+                context: PastDecision.context(recorded.trace.keys, question.keys, owner: question.owner),
                 outcome: outcome, layer: layer, isHint: recorded.trace.form == .hinted && index == count - 1)
         }
     }
@@ -81,7 +82,9 @@ public struct PastDecision: Sendable {
     }
 
     /// What the operation said wins over what holds of every request.
-    private static func context(_ global: [DecisionTrace.Key], _ own: [DecisionTrace.Key]) -> RequestContext {
+    private static func context(
+        _ global: [DecisionTrace.Key], _ own: [DecisionTrace.Key], owner: AccountID
+    ) -> RequestContext {
         var context = RequestContext(expecting: global.count + own.count)
         for key in global + own {
             switch key.value {
@@ -89,6 +92,9 @@ public struct PastDecision: Sendable {
             case .many(let values): context.set(key.name, values: values)
             }
         }
+        // Recorded for the first question; the owner is each question's own.
+        let account = ConditionKey(GlobalKey.resourceAccount.rawValue)
+        if context.value(of: account) != nil { context.set(account, .single(owner.description)) }
         return context
     }
 }

@@ -10,10 +10,13 @@ struct Tracer {
     private var sides: [KeptPolicies] = []
     /// The keys that policies of resources refer to.
     private var sideKeys: [ConditionKey] = []
+    /// What was asked first. Of the global keys, only the owner differs between the questions of a call.
+    private var first: (action: Action, owner: AccountID)?
 
     init(_ facts: RequestFacts, _ policies: CallerPolicies) { (self.facts, self.policies) = (facts, policies) }
 
     mutating func note(_ ask: Ask, _ action: ActionName, _ decision: Decision) {
+        if first == nil { first = (ask.action, ask.owner) }
         questions.append(
             DecisionTrace.Question(
                 action: action.description, resource: ask.resource, owner: ask.owner,
@@ -37,8 +40,8 @@ struct Tracer {
     }
 
     private func globalKeys() -> [DecisionTrace.Key] {
-        if policies.keys.isEmpty, sideKeys.isEmpty { return [] }
-        let context = GlobalContext(facts, policies).context([])
+        guard let first, !(policies.keys.isEmpty && sideKeys.isEmpty) else { return [] }
+        let context = GlobalContext(facts, policies).context([], for: first.action, of: first.owner)
         let more = sideKeys.filter { !policies.keys.contains($0) }
         return (policies.keys + more).compactMap { key in
             context.value(of: key).map { DecisionTrace.Key(key.description, DecisionTrace.Key.Value($0)) }

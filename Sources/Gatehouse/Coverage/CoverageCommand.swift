@@ -17,7 +17,10 @@ enum CoverageCommand {
     private static let secret = "sample-secret-of-the-coverage-command-only"
 
     static func run(_ arguments: [String]) async throws {
-        guard arguments.isEmpty else { throw UsageError("coverage takes no options", "gatehouse --help") }
+        if arguments == ["condition-keys"] { return print(ConditionKeysDocument.text, terminator: "") }
+        guard arguments.isEmpty else {
+            throw UsageError("coverage takes 'condition-keys' or nothing", "gatehouse --help")
+        }
         let house = try await sampleHouse()
         let facts = try sampleFacts()
         let services = try house.store.read { snapshot in
@@ -29,6 +32,10 @@ enum CoverageCommand {
         // An operation that could not be asked would be listed as if it asked nothing.
         let unasked = services.flatMap(\.operations).filter { $0.asks.isEmpty && $0.ungated == nil }.map(\.name)
         guard unasked.isEmpty else { throw SetupError("no sample call of \(unasked.joined(separator: ", "))") }
+        let faults = services.flatMap(\.operations).flatMap(\.faults)
+        guard faults.isEmpty else {
+            throw SetupError("not as in the Service Authorization Reference:\n" + faults.joined(separator: "\n"))
+        }
         print(CoverageDocument(services: services).text, terminator: "")
     }
 

@@ -38,6 +38,8 @@ struct OperationCoverage {
     let sometimes: [String]
     /// Asked, but only to choose between two refusals.
     let hints: [String]
+    /// How the questions differ from what AWS publishes of their actions.
+    let faults: [String]
     /// Why no policy is asked; nil where one is.
     let ungated: String?
 
@@ -50,12 +52,18 @@ struct OperationCoverage {
         let known = Set(always.map(\.actions) ?? [])
         sometimes = zip(full?.actions ?? [], full?.asked ?? []).filter { !known.contains($0.0) }.map(\.1)
         hints = always.map(\.hinted) ?? []
+        faults = Set([least, full].flatMap { $0?.faults ?? [] }).sorted()
         if case .signedIn(let reason)? = always { ungated = reason.description } else { ungated = nil }
     }
 }
 
 extension Access {
     fileprivate var actions: [String] { questions.map(\.action.description) }
+    fileprivate var faults: [String] {
+        var asks = questions
+        if case .hinted(_, let hint) = self { asks.append(hint) }
+        return asks.flatMap(ReferenceCheck.faults)
+    }
     fileprivate var asked: [String] { questions.map(\.words) }
 
     fileprivate var hinted: [String] {

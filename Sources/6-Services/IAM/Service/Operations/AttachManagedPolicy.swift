@@ -20,7 +20,7 @@ struct AttachUserPolicy: Change, OnOwner {
     typealias Shape = IAM.AttachUserPolicy
     static let kind = EntityKind.user
     func ownerName(_ input: Input) -> String { input.userName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("iam:PolicyARN", input.policyArn)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.iamPolicyARN, input.policyArn)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
@@ -35,7 +35,7 @@ struct AttachGroupPolicy: Change, OnOwner {
     typealias Shape = IAM.AttachGroupPolicy
     static let kind = EntityKind.group
     func ownerName(_ input: Input) -> String { input.groupName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("iam:PolicyARN", input.policyArn)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.iamPolicyARN, input.policyArn)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
@@ -50,7 +50,7 @@ struct AttachRolePolicy: Change, OnOwner {
     typealias Shape = IAM.AttachRolePolicy
     static let kind = EntityKind.role
     func ownerName(_ input: Input) -> String { input.roleName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("iam:PolicyARN", input.policyArn)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.iamPolicyARN, input.policyArn)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction

@@ -18,7 +18,7 @@ struct CreateRole: Change {
 
     func access(_ input: Input, to target: NewEntity, for facts: RequestFacts) throws -> Access {
         var keys = Tags.requestKeys(input.tags)
-        if let boundary = input.permissionsBoundary { keys.append(ConditionEntry("iam:PermissionsBoundary", boundary)) }
+        if let boundary = input.permissionsBoundary { keys.append(ConditionEntry(.iamPermissionsBoundary, boundary)) }
         return try ask(on: target.arn, facts, keys: keys).with(tagging: input.tags, .role, target.arn, facts)
     }
 

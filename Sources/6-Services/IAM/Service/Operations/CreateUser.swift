@@ -19,7 +19,7 @@ struct CreateUser: Change {
 
     func access(_ input: Shape.Input, to target: NewEntity, for facts: RequestFacts) throws -> Access {
         var keys = Tags.requestKeys(input.tags)
-        if let boundary = input.permissionsBoundary { keys.append(ConditionEntry("iam:PermissionsBoundary", boundary)) }
+        if let boundary = input.permissionsBoundary { keys.append(ConditionEntry(.iamPermissionsBoundary, boundary)) }
         return try ask(on: target.arn, facts, keys: keys).with(tagging: input.tags, .user, target.arn, facts)
     }
 

@@ -17,7 +17,7 @@ struct DetachUserPolicy: Change, OnOwner {
     typealias Shape = IAM.DetachUserPolicy
     static let kind = EntityKind.user
     func ownerName(_ input: Input) -> String { input.userName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("iam:PolicyARN", input.policyArn)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.iamPolicyARN, input.policyArn)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
@@ -32,7 +32,7 @@ struct DetachGroupPolicy: Change, OnOwner {
     typealias Shape = IAM.DetachGroupPolicy
     static let kind = EntityKind.group
     func ownerName(_ input: Input) -> String { input.groupName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("iam:PolicyARN", input.policyArn)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.iamPolicyARN, input.policyArn)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
@@ -47,7 +47,7 @@ struct DetachRolePolicy: Change, OnOwner {
     typealias Shape = IAM.DetachRolePolicy
     static let kind = EntityKind.role
     func ownerName(_ input: Input) -> String { input.roleName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("iam:PolicyARN", input.policyArn)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.iamPolicyARN, input.policyArn)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction

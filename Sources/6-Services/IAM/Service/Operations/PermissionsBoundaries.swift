@@ -9,7 +9,7 @@ struct PutUserPermissionsBoundary: Change, OnOwner {
     func ownerName(_ input: Input) -> String { input.userName }
     /// The boundary that policies are asked about is the one to come, not the one there is.
     func access(_ input: Input, to target: Found<PolicyOwner>, for facts: RequestFacts) throws -> Access {
-        let boundary = ConditionEntry("iam:PermissionsBoundary", input.permissionsBoundary)
+        let boundary = ConditionEntry(.iamPermissionsBoundary, input.permissionsBoundary)
         return try ask(on: target.arn, facts, keys: target.tagKeys + [boundary], as: target.title)
     }
 
@@ -52,7 +52,7 @@ struct PutRolePermissionsBoundary: Change, OnOwner {
     func ownerName(_ input: Input) -> String { input.roleName }
     /// The boundary that policies are asked about is the one to come, not the one there is.
     func access(_ input: Input, to target: Found<PolicyOwner>, for facts: RequestFacts) throws -> Access {
-        let boundary = ConditionEntry("iam:PermissionsBoundary", input.permissionsBoundary)
+        let boundary = ConditionEntry(.iamPermissionsBoundary, input.permissionsBoundary)
         return try ask(on: target.arn, facts, keys: target.tagKeys + [boundary], as: target.title)
     }
 

@@ -1,3 +1,4 @@
+import AWS
 import Door
 import IAMAPI
 import Storage
@@ -22,7 +23,7 @@ struct UntagUser: Change, OnOwner {
     typealias Shape = IAM.UntagUser
     static let kind = EntityKind.user
     func ownerName(_ input: Input) -> String { input.userName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("aws:TagKeys", input.tagKeys)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
@@ -70,7 +71,7 @@ struct UntagRole: Change, OnOwner {
     typealias Shape = IAM.UntagRole
     static let kind = EntityKind.role
     func ownerName(_ input: Input) -> String { input.roleName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("aws:TagKeys", input.tagKeys)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
@@ -116,7 +117,7 @@ struct TagPolicy: Change, OnPolicy {
 struct UntagPolicy: Change, OnPolicy {
     typealias Shape = IAM.UntagPolicy
     func policyARN(_ input: Input) -> String { input.policyArn }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry("aws:TagKeys", input.tagKeys)] }
+    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction

@@ -21,7 +21,7 @@ struct PolicyOwner: Sendable {
         (kind, account, name, id, boundary) = (.role, role.account, role.name, role.id, role.boundary)
     }
 
-    var boundaryKeys: [ConditionEntry] { boundary.map { [ConditionEntry("iam:PermissionsBoundary", $0)] } ?? [] }
+    var boundaryKeys: [ConditionEntry] { boundary.map { [ConditionEntry(.iamPermissionsBoundary, $0)] } ?? [] }
 
     var inlineLimit: Int { PolicyOwner.inlineLimit(of: kind) }
 

@@ -1,3 +1,4 @@
+import AWS
 import Door
 import IAMAPI
 import Storage
@@ -68,8 +69,8 @@ enum Tags {
     /// The condition keys of a request that brings tags.
     static func requestKeys(_ tags: [IAM.Tag]?) -> [ConditionEntry] {
         guard let tags, !tags.isEmpty else { return [] }
-        return tags.map { ConditionEntry("aws:RequestTag/" + $0.key, $0.value) } + [
-            ConditionEntry("aws:TagKeys", tags.map(\.key))
+        return tags.map { ConditionEntry(.awsRequestTag($0.key), $0.value) } + [
+            ConditionEntry(.awsTagKeys, tags.map(\.key))
         ]
     }
 
@@ -82,8 +83,8 @@ enum Tags {
     static func conditionKeys(_ tags: [IAM.Tag]) -> [ConditionEntry] {
         tags.flatMap {
             [
-                ConditionEntry("aws:ResourceTag/" + $0.key, $0.value),
-                ConditionEntry("iam:ResourceTag/" + $0.key, $0.value),
+                ConditionEntry(.awsResourceTag($0.key), $0.value),
+                ConditionEntry(.iamResourceTag($0.key), $0.value),
             ]
         }
     }

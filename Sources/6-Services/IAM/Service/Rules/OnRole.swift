@@ -14,7 +14,7 @@ extension OnRole {
     }
 
     func access(_ input: Input, to target: Found<Role>, for facts: RequestFacts) throws -> Access {
-        let boundary = target.record?.boundary.map { [ConditionEntry("iam:PermissionsBoundary", $0)] } ?? []
+        let boundary = target.record?.boundary.map { [ConditionEntry(.iamPermissionsBoundary, $0)] } ?? []
         return try ask(on: target.arn, facts, keys: target.tagKeys + boundary, as: target.title)
     }
 }

@@ -23,14 +23,13 @@ struct CreateBucket: Change {
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
         guard let account = facts.account else { throw AccessDenied.anonymous }
         guard BucketName.isValid(input.bucket) else { throw Refused.bucketName(input.bucket) }
-        var keys = [ConditionEntry("s3:ResourceAccount", account.description)]
-        keys.append(ConditionEntry("aws:ResourceAccount", account.description))
+        var keys = [ConditionEntry(.s3ResourceAccount, account.description)]
         if let constraint = input.createBucketConfiguration?.locationConstraint {
-            keys.append(ConditionEntry("s3:LocationConstraint", constraint.rawValue))
+            keys.append(ConditionEntry(.s3Locationconstraint, constraint.rawValue))
         }
-        if let list = input.aCL { keys.append(ConditionEntry("s3:x-amz-acl", list.rawValue)) }
+        if let list = input.aCL { keys.append(ConditionEntry(.s3XAmzAcl, list.rawValue)) }
         if let ownership = input.objectOwnership {
-            keys.append(ConditionEntry("s3:x-amz-object-ownership", ownership.rawValue))
+            keys.append(ConditionEntry(.s3XAmzObjectOwnership, ownership.rawValue))
         }
         return .ask(Action("s3", "CreateBucket"), on: Bucket.arn(input.bucket), of: account, keys: keys)
     }

@@ -20,7 +20,7 @@ struct DeleteObject: PreparedChange {
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, version: input.versionId, facts)
-        let keys = input.ifMatch.map { [ConditionEntry("s3:if-match", $0)] } ?? []
+        let keys = input.ifMatch.map { [ConditionEntry(.s3IfMatch, $0)] } ?? []
         let delete = try target.ask("DeleteObject", version: input.versionId, keys: keys)
         return .ask(input.ifMatch == nil ? [delete] : [delete, try target.ask("GetObject")])
     }

@@ -35,12 +35,13 @@ struct PutObject: PreparedChange {
     }
 
     private func keys(_ input: Input) -> [ConditionEntry] {
-        let given: [(String, String?)] = [
-            ("s3:x-amz-acl", input.aCL?.rawValue), ("s3:x-amz-storage-class", input.storageClass?.rawValue),
-            ("s3:x-amz-server-side-encryption", input.serverSideEncryption?.rawValue),
-            ("s3:if-none-match", input.ifNoneMatch), ("s3:if-match", input.ifMatch),
+        let given = [
+            ConditionEntry(.s3XAmzAcl, input.aCL?.rawValue),
+            ConditionEntry(.s3XAmzStorageClass, input.storageClass?.rawValue),
+            ConditionEntry(.s3XAmzServerSideEncryption, input.serverSideEncryption?.rawValue),
+            ConditionEntry(.s3IfNoneMatch, input.ifNoneMatch), ConditionEntry(.s3IfMatch, input.ifMatch),
         ]
-        return given.compactMap { name, value in value.map { ConditionEntry(name, $0) } }
+        return given.compactMap { $0 }
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> StagedObject {

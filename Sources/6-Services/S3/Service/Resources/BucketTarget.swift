@@ -68,10 +68,7 @@ struct BucketTarget: Sendable {
     }
 
     private func ownerKeys(_ bucket: Bucket) -> [ConditionEntry] {
-        [
-            ConditionEntry("s3:ResourceAccount", bucket.account.description),
-            ConditionEntry("aws:ResourceAccount", bucket.account.description),
-        ]
+        [ConditionEntry(.s3ResourceAccount, bucket.account.description)]
     }
 }
 

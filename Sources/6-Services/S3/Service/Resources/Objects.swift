@@ -1,5 +1,6 @@
 import Blobs
 import Door
+import S3API
 import Storage
 import World
 
@@ -36,7 +37,7 @@ struct ObjectTarget: Sendable {
     /// The question whether `action` may be done to the object. A version, once named, has actions and a key of its own.
     func ask(_ action: String, version: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
         guard let version else { return try bucket.ask(action, key: key, keys: keys) }
-        return try bucket.ask(action + "Version", key: key, keys: keys + [ConditionEntry("s3:VersionId", version)])
+        return try bucket.ask(action + "Version", key: key, keys: keys + [ConditionEntry(.s3Versionid, version)])
     }
 
     /// To read: whether the object is missing is told only to those who may list the bucket.

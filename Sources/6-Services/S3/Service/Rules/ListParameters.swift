@@ -76,12 +76,11 @@ extension BucketTarget {
     /// The question of both listings.
     func listing(_ input: some ListInput, _ facts: RequestFacts) throws -> Access {
         try check(owner: input.expectedBucketOwner, facts)
-        let given: [(String, String?)] = [
-            ("s3:prefix", input.prefix), ("s3:delimiter", input.delimiter),
-            ("s3:max-keys", input.maxKeys.map(String.init)),
+        let keys = [
+            ConditionEntry(.s3Prefix, input.prefix), ConditionEntry(.s3Delimiter, input.delimiter),
+            ConditionEntry(.s3MaxKeys, input.maxKeys.map(String.init)),
         ]
-        return .ask(
-            try ask("ListBucket", keys: given.compactMap { name, value in value.map { ConditionEntry(name, $0) } }))
+        return .ask(try ask("ListBucket", keys: keys.compactMap { $0 }))
     }
 }
 

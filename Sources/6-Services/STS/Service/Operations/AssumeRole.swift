@@ -28,9 +28,9 @@ struct AssumeRole: Query {
     func access(_ input: Input, to target: AssumableRole?, for facts: RequestFacts) throws -> Access {
         if case .root = facts.caller.principal { throw AccessDenied("Roles may not be assumed by root accounts.") }
         let owner = try target?.account ?? ARN(input.roleArn)?.accountID ?? facts.signedAccount()
-        var keys = [ConditionEntry("sts:RoleSessionName", input.roleSessionName)]
+        var keys = [ConditionEntry(.stsRoleSessionName, input.roleSessionName)]
         keys += target?.tagKeys ?? []
-        if let external = input.externalId { keys.append(ConditionEntry("sts:ExternalId", external)) }
+        if let external = input.externalId { keys.append(ConditionEntry(.stsExternalId, external)) }
         return .ask([
             Ask(
                 Action("sts", "AssumeRole"), on: input.roleArn, of: owner,

@@ -1,0 +1,64 @@
+/// Where the values of the global condition keys come from: the text of `Documentation/ConditionKeys.md`.
+extension GlobalKey {
+    /// Who fills a key.
+    public enum Origin: Sendable, Hashable {
+        /// The gate, for every request that has the value.
+        case filled(from: String)
+        /// The service that is called, where AWS says that its action has the key.
+        case byService(from: String)
+        /// Nobody: a server like this cannot have a value, and conditions see the key as absent.
+        case absent(because: String)
+    }
+
+    public var origin: Origin {
+        switch self {
+        case .assumedRoot: .absent(because: "AssumeRoot is not implemented")
+        case .calledVia: .absent(because: "no service here forwards a caller's request to another")
+        case .calledViaAWSMCP, .viaAWSMCPService: .absent(because: "there is no MCP server")
+        case .calledViaFirst, .calledViaLast: .absent(because: "as aws:CalledVia")
+        case .chatbotSourceARN: .absent(because: "there is no Amazon Q Developer")
+        case .currentTime: .filled(from: "the server's clock, read once for the request")
+        case .ec2InstanceSourcePrivateIPv4, .ec2InstanceSourceVPC, .ec2RoleDelivery, .ec2SourceInstanceARN:
+            .absent(because: "there are no EC2 instances")
+        case .epochTime: .filled(from: "the server's clock, in whole seconds since 1970")
+        case .federatedProvider: .filled(from: "the session: the identity provider it was made with")
+        case .isMCPServiceAction: .absent(because: "there is no MCP service")
+        case .multiFactorAuthAge: .filled(from: "the session: whole seconds since the second factor was given")
+        case .multiFactorAuthPresent:
+            .filled(from: "the session: true or false with temporary keys, absent with long-term ones")
+        case .principalAccount: .filled(from: "the caller's account; `anonymous` without a signature")
+        case .principalARN: .filled(from: "the caller; of a role session the role's ARN, with its path")
+        case .principalIsAWSService: .filled(from: "the caller, where the request is signed")
+        case .principalOrgID, .principalOrgPaths, .resourceOrgID, .resourceOrgPaths:
+            .absent(because: "no account is in an organization")
+        case .principalServiceName, .principalServiceNamesList: .filled(from: "the caller, where it is an AWS service")
+        case .principalTag: .filled(from: "the tags of the user or role, overlaid by those of the session")
+        case .principalType: .filled(from: "the caller: Account, User, FederatedUser, AssumedRole or Anonymous")
+        case .requestTag: .byService(from: "the tags in the request")
+        case .requestedRegion:
+            .filled(from: "the Region the request is signed for; us-east-1 for services that have one endpoint")
+        case .resourceAccount: .filled(from: "the account that owns what is asked for")
+        case .resourceTag: .byService(from: "the tags that the resource has when it is asked for")
+        case .secureTransport: .filled(from: "the connection: true over TLS")
+        case .signInSessionARN: .absent(because: "there is no AWS Sign-In")
+        case .sourceAccount, .sourceARN, .sourceOrgID, .sourceOrgPaths:
+            .absent(because: "no service calls another for a resource")
+        case .sourceIdentity: .filled(from: "the session, where it was made with one")
+        case .sourceIP: .filled(from: "the connection: the address of the other end")
+        case .sourceVPC, .sourceVPCARN, .sourceVPCE, .vpcSourceIP, .vpceAccount, .vpceOrgID, .vpceOrgPaths:
+            .absent(because: "there are no VPC endpoints")
+        case .tagKeys: .byService(from: "the tag keys in the request")
+        case .tokenIssueTime: .filled(from: "the session: when its keys were issued")
+        case .userAgent: .filled(from: "the header User-Agent")
+        case .viaAWSService: .filled(from: "false: no service forwards requests")
+        case .referer: .filled(from: "the header Referer")
+        case .userID: .filled(from: "the caller: the account, AIDA…, account:name, AROA…:session, or `anonymous`")
+        case .userName: .filled(from: "the caller, where it is an IAM user")
+        case .codeBuildBuildARN, .codeBuildProjectARN: .absent(because: "there is no CodeBuild")
+        case .glueCredentialIssuingService, .glueRoleAssumedBy: .absent(because: "there is no Glue")
+        case .identityStoreUserID: .absent(because: "there is no IAM Identity Center")
+        case .lambdaSourceFunctionARN: .absent(because: "there is no Lambda")
+        case .ssmSourceInstanceARN: .absent(because: "there are no managed instances")
+        }
+    }
+}

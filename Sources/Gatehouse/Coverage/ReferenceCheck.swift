@@ -1,0 +1,67 @@
+import AWS
+import Catalogue
+import Door
+
+/// Compares what the operations ask of the policies with what AWS publishes of its actions.
+///
+/// - Source: Service Authorization Reference.
+enum ReferenceCheck {
+    /// What is wrong with a question, in sentences; empty where nothing is.
+    static func faults(of ask: Ask) -> [String] {
+        guard let service = ServiceAuthorization.find(ask.action.service),
+            let action = service.action(ask.action.name)
+        else { return ["\(ask.action) is no action of the reference"] }
+        var faults: [String] = []
+        let isAsElsewhere = otherwise[ask.action.description]?(ask.resource) ?? false
+        if !isAsElsewhere, !isKnown(ask.resource, to: action, of: service) {
+            faults.append("\(ask.action) has no resource like \(ask.resource)")
+        }
+        let known =
+            action.keys
+            + action.resources.flatMap { target in
+                target.keys + (service.resourceType(target.type)?.keys ?? [])
+            }
+        for entry in ask.keys {
+            guard let key = service.key(entry.key) ?? GlobalConditionKeys.find(entry.key)?.key else {
+                faults.append("\(entry.key) is no condition key of the reference")
+                continue
+            }
+            if !known.contains(key.name) {
+                faults.append("\(ask.action) does not have the condition key \(entry.key)")
+            }
+            if case .many = entry.value, !key.isMultivalued { faults.append("\(entry.key) has one value") }
+            if case .one = entry.value, key.isMultivalued { faults.append("\(entry.key) has a list of values") }
+        }
+        return faults
+    }
+
+    /// Actions whose resource is told elsewhere than in the reference.
+    ///
+    /// IAM's lists are asked about at the path they begin with, as its own refusals tell. A key that nobody has is no
+    /// user's, so the question who used it is about nobody.
+    private static let otherwise: [String: @Sendable (String) -> Bool] = [
+        "iam:ListUsers": { $0.hasSuffix(":user/") }, "iam:ListGroups": { $0.hasSuffix(":group/") },
+        "iam:ListRoles": { $0.hasSuffix(":role/") }, "iam:ListPolicies": { $0.hasSuffix(":policy/") },
+        "iam:GetAccessKeyLastUsed": { $0 == "*" },
+    ]
+
+    /// Whether one of the action's resource types has such ARNs.
+    private static func isKnown(
+        _ resource: String, to action: ServiceAuthorization.Action, of service: ServiceAuthorization
+    ) -> Bool {
+        guard !action.resources.isEmpty else { return resource == "*" }
+        return action.resources.contains { target in
+            service.resourceType(target.type)?.arns.contains { fits(resource, $0) } ?? false
+        }
+    }
+
+    /// The names of a template in `${}` stand for any text; parts of an ARN are compared one by one.
+    private static func fits(_ resource: String, _ template: String) -> Bool {
+        let parts = resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        let wanted = template.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, wanted.count == 6, parts[2] == wanted[2] else { return false }
+        let fixed = wanted[5].prefix { $0 != "$" }
+        return fixed.endIndex == wanted[5].endIndex
+            ? parts[5] == fixed : parts[5].hasPrefix(fixed) && parts[5].count > fixed.count
+    }
+}
