@@ -83,6 +83,10 @@ let targets: [Target] = [
         ]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
+    // Other uses of the policy engine, beside the way.
+    module(
+        "Simulation", at: "Analysis/Simulation", uses: ["Authorization", "AWS", "World", "Formats", "Catalogue"]),
+
     // The services' shapes, and what writes them.
     api("CloudTrail"),
     api("IAM"),
@@ -90,7 +94,7 @@ let targets: [Target] = [
     api("S3Control"),
     api("STS"),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
@@ -105,7 +109,7 @@ let targets: [Target] = [
             "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI",
             "CloudTrailAPI",
             "S3API",
-            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service",
+            "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "Simulation", "Catalogue",
         ], path: "Sources/Gatehouse", swiftSettings: strict,
         // In place of malloc: each request makes and frees some forty small things.
         linkerSettings: [.linkedLibrary("jemalloc")]),
@@ -143,7 +147,10 @@ let targets: [Target] = [
         ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
     tests("FuzzTests", uses: ["FuzzTargets"]),
 
-    tests("AuthorizationTests", uses: ["Authorization", "AWS", "World", "Formats"], resources: [.copy("Vectors")]),
+    tests(
+        "AuthorizationTests", uses: ["Authorization", "Simulation", "AWS", "World", "Formats"],
+        resources: [.copy("Vectors")]),
+    tests("SimulationTests", uses: ["Simulation", "Authorization", "AWS", "World", "Formats", "Catalogue"]),
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]
     ),
