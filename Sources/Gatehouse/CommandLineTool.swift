@@ -15,6 +15,7 @@ enum CommandLineTool {
           env       print the settings that point AWS tools at it:  eval "$(gatehouse env)"
           ca        print the root certificate of the local certificate authority
           doctor    check the installation and the data folder, and say what to mend
+          simulate  answer questions about policies, from files: who can do this, what can she do, what changes
           vectors   hold the policy engine against written-down cases
           version   print the version
 
@@ -43,6 +44,7 @@ enum CommandLineTool {
             case "env": try EnvCommand.run(arguments)
             case "ca": try CACommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
+            case "simulate": try SimulateCommand.run(arguments)
             case "vectors": try VectorsCommand.run(arguments)
             case "coverage": try await CoverageCommand.run(arguments)
             case "version", "--version": print("gatehouse \(version)")

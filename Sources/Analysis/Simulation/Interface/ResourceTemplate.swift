@@ -21,7 +21,11 @@ enum ResourceTemplate {
         if service.prefix == "iam", !found.resources.isEmpty {
             return "arn:${Partition}:iam::${Account}:${ResourceType}/${ResourceName}"
         }
-        let target = found.resources.first(where: \.isRequired) ?? found.resources.first
+        // Of S3's many kinds (access points among them) the simulator means objects and buckets.
+        let common = service.prefix == "s3" ? ["object", "bucket"] : []
+        let target =
+            common.lazy.compactMap { type in found.resources.first { $0.type == type } }.first
+            ?? found.resources.first(where: \.isRequired) ?? found.resources.first
         guard let target, let arn = service.resourceType(target.type)?.arns.first else { return nil }
         return service.prefix == "s3" && target.type == "object"
             ? "arn:${Partition}:s3:::${BucketName}/${KeyName}" : arn
