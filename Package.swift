@@ -84,8 +84,10 @@ let targets: [Target] = [
         ]),
     module("Observers", at: "8-Observers", uses: ["World", "Storage", "Journal"]),
 
-    // Other uses of the engine, beside the way of a request.
+    // Other uses of the policy engine, beside the way of a request.
     module("PolicyChecks", at: "Analysis/PolicyChecks", uses: ["Authorization", "Catalogue", "Formats", "AWS"]),
+    module(
+        "Simulation", at: "Analysis/Simulation", uses: ["Authorization", "AWS", "World", "Formats", "Catalogue"]),
 
     // The services' shapes, and what writes them.
     api("AccessAnalyzer"),
@@ -96,7 +98,7 @@ let targets: [Target] = [
     api("STS"),
     service("AccessAnalyzer", uses: ["PolicyChecks"]),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue"]),
+    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
@@ -112,7 +114,7 @@ let targets: [Target] = [
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
-            "AccessAnalyzerService", "PolicyChecks", "Catalogue",
+            "AccessAnalyzerService", "PolicyChecks", "Simulation", "Catalogue",
         ], path: "Sources/Gatehouse", swiftSettings: strict,
         // In place of malloc: each request makes and frees some forty small things.
         linkerSettings: [.linkedLibrary("jemalloc")]),
@@ -151,14 +153,15 @@ let targets: [Target] = [
         ], path: "Tests/Fuzz", exclude: ["Corpus", "seed.py"], swiftSettings: strict),
     tests("FuzzTests", uses: ["FuzzTargets"]),
 
-    // A second evaluator, written from the specification alone, which imports nothing of ours: the first one's judge.
+    // A second evaluator, written from the specification alone, which imports nothing of ours: the judge of the first.
     .target(name: "SecondEvaluator", path: "Tests/SecondEvaluator", swiftSettings: strict),
     .executableTarget(
-        name: "differ", dependencies: ["SecondEvaluator", "Authorization", "AWS", "World", "Formats"],
-        path: "Tests/Differ", swiftSettings: strict),
+        name: "differ", dependencies: ["SecondEvaluator", "Authorization", "Simulation"], path: "Tests/Differ",
+        swiftSettings: strict),
     tests(
-        "AuthorizationTests", uses: ["Authorization", "SecondEvaluator", "AWS", "World", "Formats"],
+        "AuthorizationTests", uses: ["Authorization", "SecondEvaluator", "Simulation", "AWS", "World", "Formats"],
         resources: [.copy("Vectors")]),
+    tests("SimulationTests", uses: ["Simulation", "Authorization", "AWS", "World", "Formats", "Catalogue"]),
     tests(
         "AuthenticationTests", uses: ["Authentication", "HTTP", "AWS", "World", "Crypto"], resources: [.copy("Vectors")]
     ),

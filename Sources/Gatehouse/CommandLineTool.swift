@@ -17,6 +17,8 @@ enum CommandLineTool {
           lint      say what is wrong with policies, Access Analyzer's checks and more
           why       explain why a recorded call was allowed or denied
           doctor    check the installation and the data folder, and say what to mend
+          simulate  answer questions about policies, from files: who can do this, what can she do, what changes
+          vectors   hold the policy engine against written-down cases
           version   print the version
 
         gatehouse COMMAND --help tells a command's options.
@@ -46,6 +48,8 @@ enum CommandLineTool {
             case "why": try await WhyCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
+            case "simulate": try SimulateCommand.run(arguments)
+            case "vectors": try VectorsCommand.run(arguments)
             case "coverage": try await CoverageCommand.run(arguments)
             case "version", "--version": print("gatehouse \(version)")
             case "help", "--help", "-h": print(help)

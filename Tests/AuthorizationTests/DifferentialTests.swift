@@ -1,14 +1,17 @@
 import Authorization
 import Foundation
 import SecondEvaluator
+import Simulation
 import Testing
+
+private struct Unreadable: Error {}
 
 /// The evaluator against a second one that was written from the specification alone.
 struct DifferentialTests {
-    private static func first(_ tree: Tree) throws -> Verdict {
-        let vector = try DecisionVector(JSONTree(Array(tree.text.utf8)))
+    private static func first(_ tree: Tree) throws -> SecondEvaluator.Verdict {
+        guard case .decision(let vector)? = Vector(Array(tree.text.utf8)).content else { throw Unreadable() }
         let decision = decide(vector.question, under: vector.policies, in: vector.context)
-        return Verdict(decision: decision.outcome.rawValue, layer: decision.layer.rawValue)
+        return SecondEvaluator.Verdict(decision: decision.outcome.rawValue, layer: decision.layer.rawValue)
     }
 
     private static func vectors(_ name: String) throws -> [Tree] {
@@ -18,8 +21,8 @@ struct DifferentialTests {
         }
     }
 
-    private static func expected(_ vector: Tree) -> Verdict {
-        Verdict(
+    private static func expected(_ vector: Tree) -> SecondEvaluator.Verdict {
+        SecondEvaluator.Verdict(
             decision: vector["expected"]?["decision"]?.string ?? "", layer: vector["expected"]?["by"]?.string ?? "")
     }
 

@@ -1,6 +1,7 @@
 import Authorization
 import Foundation
 import SecondEvaluator
+import Simulation
 
 /// Feeds random cases to both evaluators and prints where they disagree.
 ///
@@ -19,10 +20,10 @@ struct Differ {
     var decisions: [String: Int] = [:]
     var layers: [String: Int] = [:]
 
-    static func first(_ tree: Tree) -> Verdict? {
-        guard let vector = try? DecisionVector(JSONTree(Array(tree.text.utf8))) else { return nil }
+    static func first(_ tree: Tree) -> SecondEvaluator.Verdict? {
+        guard case .decision(let vector)? = Vector(Array(tree.text.utf8)).content else { return nil }
         let decision = decide(vector.question, under: vector.policies, in: vector.context)
-        return Verdict(decision: decision.outcome.rawValue, layer: decision.layer.rawValue)
+        return SecondEvaluator.Verdict(decision: decision.outcome.rawValue, layer: decision.layer.rawValue)
     }
 
     mutating func run() -> Bool {

@@ -3,35 +3,17 @@ extension PolicyDocument {
     /// - Source: IAM API Reference, "GetContextKeysForCustomPolicy".
     public var contextKeys: [String] {
         var seen: Set<ConditionKey> = []
-        var result: [String] = []
-        func note(_ name: String) {
-            if seen.insert(ConditionKey(name)).inserted { result.append(name) }
-        }
-        for statement in statements {
-            let resources = statement.resource ?? statement.notResource ?? []
-            for variable in resources.flatMap(variables) { note(variable) }
-            for condition in statement.condition {
-                note(condition.key)
-                for variable in condition.values.flatMap(variables) { note(variable) }
-            }
-        }
-        return result
+        return statements.flatMap { $0.contextKeys(in: version) }.filter { seen.insert(ConditionKey($0)).inserted }
     }
+}
 
-    /// The names within `${…}`.
-    private func variables(in text: String) -> [String] {
-        guard version == .v2012 else { return [] }
-        var names: [String] = []
-        for piece in text.utf8.split(separator: UInt8(ascii: "$")).dropFirst(
-            text.utf8.first == UInt8(ascii: "$") ? 0 : 1)
-        {
-            guard piece.first == UInt8(ascii: "{"), let end = piece.firstIndex(of: UInt8(ascii: "}")) else { continue }
-            let name = piece[..<end].dropFirst().prefix { $0 != UInt8(ascii: ",") && $0 != 0x20 }
-            if !name.isEmpty, !name.elementsEqual("*".utf8), !name.elementsEqual("?".utf8) {
-                names.append(String(Substring(name)))
-            }
+extension PolicyStatement {
+    /// The condition keys that the statement refers to, as written, repeated where it repeats them.
+    func contextKeys(in version: PolicyDocument.Version?) -> [String] {
+        func variables(_ texts: [String]) -> [String] {
+            version == .v2012 ? texts.flatMap(PolicyVariables.names) : []
         }
-        return names
+        return variables(resource ?? notResource ?? []) + condition.flatMap { [$0.key] + variables($0.values) }
     }
 }
 

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// The files a command line names: folders stand for the JSON files in them.

@@ -3,6 +3,37 @@
 public import Smithy
 
 extension IAM {
+    public struct ContextKeyTypeEnum: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let string = ContextKeyTypeEnum(rawValue: "string")
+        public static let stringList = ContextKeyTypeEnum(rawValue: "stringList")
+        public static let numeric = ContextKeyTypeEnum(rawValue: "numeric")
+        public static let numericList = ContextKeyTypeEnum(rawValue: "numericList")
+        public static let boolean = ContextKeyTypeEnum(rawValue: "boolean")
+        public static let booleanList = ContextKeyTypeEnum(rawValue: "booleanList")
+        public static let ip = ContextKeyTypeEnum(rawValue: "ip")
+        public static let ipList = ContextKeyTypeEnum(rawValue: "ipList")
+        public static let binary = ContextKeyTypeEnum(rawValue: "binary")
+        public static let binaryList = ContextKeyTypeEnum(rawValue: "binaryList")
+        public static let date = ContextKeyTypeEnum(rawValue: "date")
+        public static let dateList = ContextKeyTypeEnum(rawValue: "dateList")
+        public static let values = [
+            "string",
+            "stringList",
+            "numeric",
+            "numericList",
+            "boolean",
+            "booleanList",
+            "ip",
+            "ipList",
+            "binary",
+            "binaryList",
+            "date",
+            "dateList",
+        ]
+    }
+
     public struct EntityType: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -27,6 +58,40 @@ extension IAM {
             rawValue: "PermissionsBoundaryPolicy")
         public static let values = [
             "PermissionsBoundaryPolicy"
+        ]
+    }
+
+    public struct PolicyEvaluationDecisionType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let allowed = PolicyEvaluationDecisionType(rawValue: "allowed")
+        public static let explicitDeny = PolicyEvaluationDecisionType(rawValue: "explicitDeny")
+        public static let implicitDeny = PolicyEvaluationDecisionType(rawValue: "implicitDeny")
+        public static let values = [
+            "allowed",
+            "explicitDeny",
+            "implicitDeny",
+        ]
+    }
+
+    public struct PolicySourceType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let user = PolicySourceType(rawValue: "user")
+        public static let group = PolicySourceType(rawValue: "group")
+        public static let role = PolicySourceType(rawValue: "role")
+        public static let awsManaged = PolicySourceType(rawValue: "aws-managed")
+        public static let userManaged = PolicySourceType(rawValue: "user-managed")
+        public static let resource = PolicySourceType(rawValue: "resource")
+        public static let none = PolicySourceType(rawValue: "none")
+        public static let values = [
+            "user",
+            "group",
+            "role",
+            "aws-managed",
+            "user-managed",
+            "resource",
+            "none",
         ]
     }
 

@@ -75,6 +75,15 @@ extension IAM {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct PolicyEvaluationException: ServiceError {
+        public var code: String { "PolicyEvaluation" }
+        public var shapeName: String { "PolicyEvaluationException" }
+        public var httpStatus: Int { 500 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct PolicyNotAttachableException: ServiceError {
         public var code: String { "PolicyNotAttachable" }
         public var shapeName: String { "PolicyNotAttachableException" }

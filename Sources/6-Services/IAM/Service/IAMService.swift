@@ -7,6 +7,7 @@ public enum IAMService {
     public static func operations(_ world: World, _ secrets: KeySecrets) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
+            + simulation()
     }
 
     private static func users(_ naming: Naming) -> [AnyOperation] {
@@ -60,6 +61,13 @@ public enum IAMService {
         [
             .change(CreateAccountAlias()), .change(DeleteAccountAlias()), .query(ListAccountAliases()),
             .query(GetAccountSummary()),
+        ]
+    }
+
+    private static func simulation() -> [AnyOperation] {
+        [
+            .query(SimulateCustomPolicy()), .query(SimulatePrincipalPolicy()), .query(GetContextKeysForCustomPolicy()),
+            .query(GetContextKeysForPrincipalPolicy()),
         ]
     }
 }

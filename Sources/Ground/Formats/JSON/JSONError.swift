@@ -54,3 +54,25 @@ public struct TextPosition: Hashable, Sendable {
         (self.line, self.column) = (line, column)
     }
 }
+
+extension JSONError: CustomStringConvertible {
+    /// For people: what is wrong, and at which byte, counted from 1.
+    public var description: String {
+        let what =
+            switch reason {
+            case .unexpectedByte(let byte): "unexpected '\(String(decoding: [byte], as: UTF8.self))'"
+            case .unexpectedEnd: "the text ends too early"
+            case .wrongKind(let expected, let found): "\(found) where \(expected) belongs"
+            case .invalidUTF8: "no UTF-8"
+            case .invalidEscape: "an escape that is none"
+            case .loneSurrogate: "half of a surrogate pair"
+            case .controlCharacter: "a control character within a string"
+            case .invalidNumber: "a number that is none"
+            case .numberOutOfRange: "a number out of range"
+            case .tooDeep(let limit): "nested deeper than \(limit)"
+            case .trailingData: "more after the end"
+            case .duplicateKey(let key): "the field \"\(key)\" twice"
+            }
+        return "\(what), byte \(offset + 1)"
+    }
+}

@@ -27,8 +27,10 @@ struct Page: Sendable {
     /// Splits what was read, one more than the limit, into the page and the marker of the next; nil at the end.
     func cut<Item>(_ items: [Item], key: (Item) -> String) -> (items: [Item], marker: String?) {
         guard items.count > limit, let last = items[..<limit].last else { return (items, nil) }
-        return (Array(items[..<limit]), Base64.encode([Page.version] + Array(key(last).utf8)))
+        return (Array(items[..<limit]), Page.marker(after: key(last)))
     }
+
+    static func marker(after key: String) -> String { Base64.encode([version] + Array(key.utf8)) }
 
     /// How many to read, to know whether there are more.
     var fetch: Int { limit + 1 }

@@ -1,0 +1,17 @@
+public import Authorization
+
+/// One document vector: a policy text, and whether AWS stores it.
+public struct DocumentVector: Sendable {
+    public let kind: PolicyKind
+    public let document: [UInt8]
+    public let isValid: Bool
+    /// Wanted of the refusal, where the vector says.
+    public let code: String?
+    public let message: String?
+
+    /// By the names that vectors use.
+    static let kinds: [String: PolicyKind] = [
+        "managed": .managed, "boundary": .managed, "identity": .identity, "session": .session, "trust": .trust,
+        "resource": .resource(service: "s3"), "key": .keyPolicy, "endpoint": .endpoint, "scp": .scp, "rcp": .rcp,
+    ]
+}

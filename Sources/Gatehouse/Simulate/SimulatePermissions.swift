@@ -1,0 +1,98 @@
+import Formats
+import Glibc
+import Simulation
+
+extension SimulateCommand {
+    static func whatCan(_ options: SimulateOptions) throws {
+        guard options.words.count == 1 else {
+            throw UsageError("what-can needs a principal", "gatehouse simulate --help")
+        }
+        let estate = try options.estate()
+        let caller = try EstateCaller(options.words[0], in: estate)
+        let found = estate.permissions(of: caller, on: options["resource"])
+        guard options.isJSON else {
+            var last = ""
+            for item in found {
+                let service = String(item.action.prefix { $0 != ":" })
+                if service != last { print(service) }
+                last = service
+                let name = item.action.dropFirst(service.count + 1)
+                print(
+                    "  \(name)  [\(item.level)]  \(item.resource)\(item.isConditional ? "  (depends on context)" : "")")
+            }
+            return print("\(Set(found.map(\.action)).count) actions")
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("principal", caller.name)
+        writer.key("permissions")
+        writer.beginArray()
+        for item in found {
+            writer.beginObject()
+            writer.member("action", item.action)
+            writer.member("level", item.level)
+            writer.member("resource", item.resource)
+            writer.key("conditional")
+            writer.bool(item.isConditional)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        print(writer.text)
+    }
+
+    static func diff(_ options: SimulateOptions) throws {
+        let limit = options["fail-on"]
+        guard options.words.isEmpty, !options.all("replace").isEmpty,
+            limit.map({ ["widen", "narrow", "any"].contains($0) }) ?? true
+        else { throw UsageError("diff needs --replace OLD=FILE, and nothing else", "gatehouse simulate --help") }
+        let before = try options.estate()
+        var after = before
+        for replacement in options.all("replace") {
+            let (old, file) = try SimulateOptions.pair(replacement, of: "replace")
+            guard let changed = after.replacing(old, with: try TextFile.read(file)) else {
+                throw SetupError("there is no policy \(old)")
+            }
+            after = changed
+        }
+        let changes = before.changes(to: after)
+        options.isJSON ? print(json(changes)) : printText(changes)
+        let fails = changes.contains { limit == "any" || limit == ($0.widens ? "widen" : "narrow") }
+        if fails { exit(4) }
+    }
+
+    private static func printText(_ changes: [PermissionChange]) {
+        var last = ""
+        for change in changes {
+            if change.caller != last { print(change.caller) }
+            last = change.caller
+            let sign = change.widens ? "+" : "-"
+            print(
+                "  \(sign) \(change.action)  [\(change.level)]  \(change.resource)  "
+                    + "\(change.before.rawValue) → \(change.after.rawValue)")
+        }
+        let more = changes.count { $0.widens }
+        print("\(more) wider, \(changes.count - more) narrower")
+    }
+
+    private static func json(_ changes: [PermissionChange]) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("changes")
+        writer.beginArray()
+        for change in changes {
+            writer.beginObject()
+            writer.member("principal", change.caller)
+            writer.member("action", change.action)
+            writer.member("level", change.level)
+            writer.member("resource", change.resource)
+            writer.member("before", change.before.rawValue)
+            writer.member("after", change.after.rawValue)
+            writer.member("direction", change.widens ? "widen" : "narrow")
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.text
+    }
+}

@@ -1,1 +1,0 @@
-../AuthorizationTests/JSONTree.swift
