@@ -154,7 +154,9 @@ struct ExplanationTests {
         let told = text(explanation)
         #expect(told.hasPrefix("Denied: by identity-based policy \"guard\", statement 1 \"No\", line 1 column 38"))
         #expect(told.contains(#"aws:UserAgent is "bad\u{1b}[31m", wanted none of good (StringNotEquals)"#))
-        #expect(told.contains("the Deny must go, or not match: identity-based policy \"guard\", statement 2"))
+        #expect(
+            told.contains(
+                "the Deny must go, or not match: identity-based policy \"guard\", statement 2, line 1 column 152"))
     }
 
     @Test func policiesThatCannotBeReadAreToBeMended() {

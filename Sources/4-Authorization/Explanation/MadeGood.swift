@@ -6,7 +6,8 @@ extension PolicySet {
         var set = self
         switch piece {
         case .removal(let finding):
-            set.change(finding.layer, finding.index) { $0.statements.remove(at: Int(finding.index.statement)) }
+            // It stays in its place and is about no action, so that the statements behind it stay in theirs.
+            set.change(finding) { ($0.action, $0.notAction) = ([], nil) }
         case .repair(_, let place, let layer): set.change(layer, place) { $0.statements = [] }
         case .condition(let finding):
             set.change(finding) { statement in

@@ -12,7 +12,7 @@ extension Explanation {
             guard pieces.count < Explanation.mostPieces,
                 let (piece, made, next) = MissingSearch(question, set, context, decision).piece
             else { return (pieces, false) }
-            pieces.append(piece)
+            pieces.append(piece.placed(in: policies))
             (set, decision) = (made, next)
         }
         return (pieces, true)
@@ -20,6 +20,19 @@ extension Explanation {
 
     /// Each denying statement is a piece of its own.
     private static let mostPieces = 200
+}
+
+extension MissingPiece {
+    /// The same, with the place of its statement in these policies.
+    fileprivate func placed(in policies: PolicySet) -> MissingPiece {
+        switch self {
+        case .removal(let finding): .removal(finding.placed(in: policies))
+        case .condition(let finding): .condition(finding.placed(in: policies))
+        case .resource(let finding): .resource(finding.placed(in: policies))
+        case .principal(let finding, let name): .principal(finding.placed(in: policies), adding: name)
+        case .repair, .statement, .publicAccessBlock, .objectOwnership, .grant: self
+        }
+    }
 }
 
 /// Looks for the smallest piece that changes a denial into something else.

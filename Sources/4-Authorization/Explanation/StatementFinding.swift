@@ -9,8 +9,8 @@ public struct StatementFinding: Sendable {
     public let sid: String?
     public let isDeny: Bool
     /// Where the statement's brace opens, and where it is closed, in the policy as stored.
-    public let start: TextPosition
-    public let end: TextPosition
+    public private(set) var start: TextPosition
+    public private(set) var end: TextPosition
     /// Whether its actions cover the question's.
     public let coversAction: Bool
     /// Whether its principals reach the caller; nil in policies without principals.
@@ -28,12 +28,8 @@ public struct StatementFinding: Sendable {
     ) {
         (self.layer, self.index) = (layer, index)
         (policyName, policyARN, sid, isDeny) = (named.name, named.arn, statement.sid, statement.isDeny)
-        let document = named.policy.document
-        let written = document.statements[Int(index.statement)]
-        let text = named.policy.text
-        let brace = text[written.range].firstIndex(of: UInt8(ascii: "{")) ?? written.range.lowerBound
-        start = TextPosition(offset: brace, in: text)
-        end = TextPosition(offset: written.range.upperBound, in: text)
+        let written = named.policy.document.statements[Int(index.statement)]
+        (start, end) = StatementFinding.place(of: written, in: named.policy)
         coversAction = statement.covers(question.action)
         reachesPrincipal =
             statement.principals == nil
@@ -43,6 +39,23 @@ public struct StatementFinding: Sendable {
             ConditionFinding(compiled, written, context, underDeny: statement.isDeny)
         }
         (self.written, self.question) = (written, question)
+    }
+
+    private static func place(of written: PolicyStatement, in policy: CompiledPolicy) -> (TextPosition, TextPosition) {
+        let text = policy.text
+        let brace = text[written.range].firstIndex(of: UInt8(ascii: "{")) ?? written.range.lowerBound
+        return (TextPosition(offset: brace, in: text), TextPosition(offset: written.range.upperBound, in: text))
+    }
+
+    /// The same, where it stands in these policies: it was found in them with something made good.
+    func placed(in policies: PolicySet) -> StatementFinding {
+        guard let policy = policies.policy(at: index, in: layer)?.policy,
+            policy.document.statements.indices.contains(Int(index.statement))
+        else { return self }
+        var finding = self
+        (finding.start, finding.end) = StatementFinding.place(
+            of: policy.document.statements[Int(index.statement)], in: policy)
+        return finding
     }
 
     /// Whether the statement applies to the question.

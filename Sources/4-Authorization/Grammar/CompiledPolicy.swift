@@ -67,6 +67,7 @@ public struct CompiledPolicy: Sendable {
         return made
     }
 
+    /// What the document is for, its text, and what was read of it.
     public var kind: PolicyKind { storage.kind }
     public var text: [UInt8] { storage.text }
     public var document: PolicyDocument { storage.document }
