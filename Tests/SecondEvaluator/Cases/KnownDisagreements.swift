@@ -27,5 +27,11 @@ public func knownDisagreement(_ vector: Tree) -> String? {
     if !hasOwnPolicies, policies["boundary"] != nil, vector.text.contains("NotPrincipal") {
         return "NotPrincipal and a boundary that the caller cannot have"
     }
+    if hasNegativeDate(vector.text) { return "seconds before 1970" }
     return nil
+}
+
+/// Whether a number with a minus may be read as a date.
+private func hasNegativeDate(_ text: String) -> Bool {
+    text.contains("Date") && ["\"-1\"", "\"-0\"", "\"-1.0\"", ":-1", "[-1", ",-1"].contains { text.contains($0) }
 }

@@ -5,8 +5,8 @@ struct Instant {
     /// ISO 8601 (a date; or date, `T`, time, perhaps a fraction, perhaps a zone; no zone is UTC), or seconds since 1970.
     init?(_ text: String) {
         let text = Array(text.utf8)
-        if let seconds = Instant.epoch(text) {
-            milliseconds = seconds * 1000
+        if let whole = Instant.epoch(text) {
+            milliseconds = whole
             return
         }
         guard text.count >= 10, text[4] == 0x2D, text[7] == 0x2D, let year = Instant.number(text[0..<4]),
@@ -21,9 +21,12 @@ struct Instant {
         milliseconds = days * 86_400_000 + time
     }
 
+    /// Seconds since 1970 in milliseconds; `+` may stand before them, a minus is not said to.
     private static func epoch(_ text: [UInt8]) -> Int? {
         let digits = text.first == 0x2B ? Array(text.dropFirst()) : text
-        return digits.count <= 15 ? number(digits[...]) : nil
+        guard digits.count <= 18, let seconds = number(digits[...]) else { return nil }
+        let (milliseconds, isTooLarge) = seconds.multipliedReportingOverflow(by: 1000)
+        return isTooLarge ? nil : milliseconds
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
