@@ -110,7 +110,7 @@ import World
     @Test func recordsTellReadsFromWrites() async throws {
         let stage = try await Stage()
         try await stage.grant([Statement()])
-        let reads = ["Get", "List", "Lookup", "Describe", "Assume", "Decode", "Validate"]
+        let reads = ["Get", "List", "Lookup", "Describe", "Assume", "Decode", "Validate", "Simulate"]
         for operation in OperationCase.all {
             let record = try #require(try await stage.call(operation).records.first)
             let isRead = reads.contains { operation.name.hasPrefix($0) }

@@ -1,9 +1,14 @@
 /// A statement that matches a question as far as is known, and whose remaining conditions nobody can tell.
 public struct OpenStatement: Sendable {
+    /// The kind of policy.
     public let layer: Layer
+    /// Where the statement stands.
     public let index: StatementIndex
+    /// As explanations name it.
     public let policyName: String
+    /// The statement's Sid, where it has one.
     public let sid: String?
+    /// Whether the statement denies.
     public let isDeny: Bool
     /// The conditions on keys that are not known.
     public let conditions: [PolicyCondition]

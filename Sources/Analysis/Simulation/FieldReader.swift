@@ -11,6 +11,7 @@ public struct FieldReader {
     public private(set) var problems: [String] = []
     private var path: [String] = []
 
+    /// Reads nothing yet.
     public init(_ bytes: [UInt8]) { json = JSONReader(bytes) }
 
     /// The whole text: one object.
@@ -42,10 +43,13 @@ public struct FieldReader {
         while try json.nextElement() { try element(&self) }
     }
 
+    /// A string.
     public mutating func string() throws -> String { try json.readString() }
+    /// A boolean.
     public mutating func bool() throws -> Bool { try json.readBool() }
     /// What the next value is.
     public mutating func isArray() throws -> Bool { try json.peek() == .array }
+    /// Whether the next value is an object.
     public mutating func isObject() throws -> Bool { try json.peek() == .object }
 
     /// A string, or a number or boolean as its text.

@@ -23,11 +23,13 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     var isReadOnly: Bool?
 
     var testDescription: String { service.name + ":" + name }
-    var isChange: Bool { !name.hasPrefix("Get") && !name.hasPrefix("List") && service.name == "iam" }
+    var isChange: Bool {
+        !name.hasPrefix("Get") && !name.hasPrefix("List") && !name.hasPrefix("Simulate") && service.name == "iam"
+    }
 
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
-        + cloudTrail + accessAnalyzer
+        + cloudTrail + accessAnalyzer + simulations
 }
 
 extension OperationCase {
@@ -45,6 +47,7 @@ extension OperationCase {
         for kind in ["User", "Group", "Role"] where input[kind + "Name"] != nil {
             return kind.lowercased() + " " + text(kind + "Name")
         }
+        if input["PolicySourceArn"] != nil { return "user alice" }
         if input["PolicyArn"] != nil {
             return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId"))
         }

@@ -10,11 +10,17 @@ import Formats
 public struct AccountDump: Sendable {
     /// One user, group or role as it stands in the dump.
     public struct Entity: Sendable {
+        /// Groups cannot call, but their policies count for their users.
         public enum Kind: String, Sendable { case user, group, role }
+        /// What it is.
         public let kind: Kind
+        /// With its path.
         public fileprivate(set) var arn = ""
+        /// Without its path.
         public fileprivate(set) var name = ""
+        /// `AIDA…` and the like; may be empty.
         public fileprivate(set) var id = ""
+        /// For `aws:PrincipalTag/…`.
         public fileprivate(set) var tags: [(key: String, value: String)] = []
         /// Of a role.
         public fileprivate(set) var trust: NamedPolicy?
@@ -25,13 +31,16 @@ public struct AccountDump: Sendable {
 
         fileprivate init(kind: Kind) { self.kind = kind }
 
+        /// Without anybody.
         public var account: AccountID? { ARN(arn)?.accountID }
     }
 
+    /// In the order of the pages.
     public private(set) var entities: [Entity] = []
     /// Managed policies by ARN, in their default version.
     private var managed: [String: NamedPolicy] = [:]
 
+    /// Nothing is known yet.
     public init() {}
 
     /// Users and roles: those who can call.
@@ -41,6 +50,7 @@ public struct AccountDump: Sendable {
     public mutating func add(_ page: [UInt8]) throws {
         var reader = FieldReader(page)
         var read = self
+        var isDump = false
         try reader.document { reader, name in
             switch name {
             case "UserDetailList": try read.readList(.user, &reader)
@@ -49,7 +59,11 @@ public struct AccountDump: Sendable {
             case "Policies": try reader.array { reader in try read.readManaged(&reader) }
             default: return false
             }
+            isDump = true
             return true
+        }
+        guard isDump else {
+            throw EstateCaller.Unknown(description: "this is no output of get-account-authorization-details")
         }
         self = read
     }

@@ -6,12 +6,16 @@ import Catalogue
 public struct Estate: Sendable {
     /// The policies that hang on one node of the organization: the root, an OU, the account.
     public struct Level: Sendable {
+        /// As people know it.
         public let name: String
+        /// A union.
         public var policies: [NamedPolicy]
 
+        /// A level with its policies.
         public init(name: String, policies: [NamedPolicy]) { (self.name, self.policies) = (name, policies) }
     }
 
+    /// Users, groups and roles.
     public var dump = AccountDump()
     /// From the root down; nil without an organization.
     public var scps: [Level]?
@@ -30,6 +34,7 @@ public struct Estate: Sendable {
     /// Layers that are left out.
     public var ignored: Set<Layer> = []
 
+    /// Nothing is known yet.
     public init() {}
 
     /// The whole of a layer replaced by what is known of a caller, without what is to be ignored.

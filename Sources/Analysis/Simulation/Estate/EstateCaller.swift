@@ -3,7 +3,9 @@ public import Authorization
 
 /// Somebody who may be asked about, with what bounds him.
 public struct EstateCaller: Sendable, KnownKeys {
+    /// As people know it.
     public let name: String
+    /// As policies see the caller.
     public let subject: Subject
     let policies: PolicySet
     let context: RequestContext

@@ -2,11 +2,17 @@ import Authorization
 
 /// One thing that a caller can do in one estate and not, or not surely, in the other.
 public struct PermissionChange: Sendable {
+    /// As verdicts name the caller.
     public let caller: String
+    /// As asked about.
     public let action: String
+    /// The access level of the action.
     public let level: String
+    /// The ARN asked about, or `*`.
     public let resource: String
+    /// Before the change.
     public let before: Verdict.Certainty
+    /// After the change.
     public let after: Verdict.Certainty
 
     /// True where the caller can do more afterwards.

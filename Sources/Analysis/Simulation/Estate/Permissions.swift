@@ -35,7 +35,8 @@ extension Estate {
             for action in service.actions {
                 let name = ActionName(prefix + ":" + action.name)
                 let tried =
-                    resource.map { [(pattern: $0, sample: $0)] } ?? candidates.tried(action, of: service)
+                    resource.map { ResourceCandidates.tried($0, action, of: service) }
+                    ?? candidates.tried(action, of: service)
                 for (pattern, sample) in tried {
                     let certainty = bench.certainty(name, sample)
                     guard certainty != .denied else { continue }
@@ -115,11 +116,29 @@ private struct ResourceCandidates {
         guard let first = templates.first else { return [("*", "*")] }
         let anything = first.replacing("*", with: "anything")
         let named = (byService[service.prefix] ?? []).compactMap { pattern, samples in
-            samples.first { sample in templates.contains { ResourceCandidates.matches($0, sample) } }.map {
+            samples.first { ResourceCandidates.fits($0, action, of: service) }.map {
                 (pattern: pattern, sample: $0)
             }
         }
         return [("*", anything)] + named
+    }
+
+    /// The one resource, for actions whose resource types it fits.
+    static func tried(
+        _ resource: String, _ action: ServiceAuthorization.Action, of service: ServiceAuthorization
+    ) -> [(pattern: String, sample: String)] {
+        fits(resource, action, of: service) ? [(pattern: resource, sample: resource)] : []
+    }
+
+    /// Whether some resource type of the action has such ARNs. A bucket's name holds no slash.
+    private static func fits(
+        _ resource: String, _ action: ServiceAuthorization.Action, of service: ServiceAuthorization
+    ) -> Bool {
+        action.resources.contains { target in
+            let isBucket = service.prefix == "s3" && target.type == "bucket"
+            guard !isBucket || !resource.contains("/") else { return false }
+            return service.resourceType(target.type)?.arns.contains { matches(filled($0, with: "*"), resource) } == true
+        }
     }
 
     /// Texts the pattern matches: a `*` may stand for a name, or for several parts.

@@ -2,7 +2,9 @@ import Authorization
 
 /// One case of a test file: a question and the verdict it must have.
 public struct SimulationCase: Sendable {
+    /// For reports.
     public private(set) var name = ""
+    /// `allowed`, `denied`, or one of the two kinds of denial.
     public private(set) var expect = ""
     private var principal = ""
     private var action = ""

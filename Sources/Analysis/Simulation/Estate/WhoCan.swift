@@ -3,7 +3,9 @@ import Authorization
 
 /// One caller and the verdict on the action asked about.
 public struct CallerVerdict: Sendable {
+    /// As verdicts name the caller.
     public let caller: String
+    /// What is decided, and how surely.
     public let verdict: Verdict
     /// What else it takes, where the caller is not in the dump.
     public let note: String?

@@ -18,17 +18,25 @@ public struct EvaluatedStatement: Sendable, Hashable {
             }
         }
     }
+    /// The kind of policy.
     public let source: Source
+    /// The name of the policy.
     public let policy: String
+    /// Where the statement begins.
     public let start: TextPosition
+    /// Where the statement ends.
     public let end: TextPosition
 }
 
 /// The result of one action on one resource.
 public struct EvaluatedPair: Sendable {
+    /// The ARN asked about, or `*`.
     public let resource: String
+    /// What the engine decided.
     public let outcome: Decision.Outcome
+    /// The statements that determined it.
     public let matched: [EvaluatedStatement]
+    /// Condition keys that were not given and may have decided.
     public let missingKeys: [String]
     /// Nil where the caller's account is in no organization.
     public let isAllowedByOrganizations: Bool?
@@ -40,6 +48,7 @@ public struct EvaluatedPair: Sendable {
 
 /// The result of one action on all resources of a simulation.
 public struct EvaluatedAction: Sendable {
+    /// As asked about.
     public let action: String
     /// The resource's ARN; of several, what their ARNs have in common; of none, `*`.
     public let resourceName: String
@@ -70,11 +79,13 @@ public struct EvaluatedAction: Sendable {
         }
     }
 
+    /// Each once, of all resources.
     public var missingKeys: [String] {
         var seen: Set<String> = []
         return pairs.flatMap(\.missingKeys).filter { seen.insert($0).inserted }
     }
 
+    /// Nil where no resource has one.
     public var isAllowedByOrganizations: Bool? { joined(\.isAllowedByOrganizations) }
     public var isAllowedByBoundary: Bool? { joined(\.isAllowedByBoundary) }
 

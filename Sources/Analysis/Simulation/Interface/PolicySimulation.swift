@@ -5,6 +5,7 @@ public import Authorization
 ///
 /// - Source: IAM API Reference, "SimulateCustomPolicy", "EvaluationResult"; details as observed at AWS.
 public struct PolicySimulation: Sendable {
+    /// Who calls.
     public var subject: Subject
     /// The policies, named as the answer names them (`SourcePolicyId`).
     public var policies: PolicySet
@@ -16,6 +17,7 @@ public struct PolicySimulation: Sendable {
     /// The account of resources whose ARN names none. Nil: the caller's own.
     public var resourceOwner: AccountID?
 
+    /// The context is evaluated as the simulation APIs do it.
     public init(
         _ subject: Subject, _ policies: PolicySet, _ context: RequestContext, givenKeys: Set<ConditionKey>,
         resources: [String], resourceOwner: AccountID?

@@ -5,8 +5,11 @@ public import Authorization
 ///
 /// The format is told in `Tests/AuthorizationTests/Vectors/README.md`.
 public struct DecisionVector: Sendable {
+    /// Who asks for what.
     public let question: Question
+    /// Every policy that bears on the question.
     public let policies: PolicySet
+    /// Complete: an absent key is absent.
     public let context: RequestContext
     /// The outcome wanted, by the simulator's names.
     public let decision: String

@@ -3,7 +3,9 @@ import Formats
 
 /// What a vector wants and what came instead.
 public struct Disagreement: Sendable, Equatable {
+    /// What the vector wants.
     public let expected: String
+    /// What came.
     public let got: String
     /// What decided, or where the fault lies; empty where there is nothing to say.
     public let reason: String

@@ -2,8 +2,11 @@ public import Authorization
 
 /// One document vector: a policy text, and whether AWS stores it.
 public struct DocumentVector: Sendable {
+    /// What it is.
     public let kind: PolicyKind
+    /// The text.
     public let document: [UInt8]
+    /// Whether it may be stored.
     public let isValid: Bool
     /// Wanted of the refusal, where the vector says.
     public let code: String?

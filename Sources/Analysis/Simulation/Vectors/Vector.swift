@@ -7,7 +7,9 @@ public struct Vector: Sendable {
         case decision(DecisionVector)
         case document(DocumentVector)
     }
+    /// As the line tells it.
     public let id: String
+    /// What the vector shows, in words.
     public let rule: String
     /// Nil where the line is not understood.
     public let content: Content?
