@@ -27,6 +27,7 @@ private struct Evaluation: ~Copyable {
         if policies.rcps != nil, question.isUnderRCPs, rcp.allow == nil { return missing(.rcp) }
         if policies.scps != nil, question.subject.isUnderSCPs, scp.allow == nil { return missing(.scp) }
         if policies.endpoint != nil, endpoint.allow == nil { return missing(.endpoint) }
+        if let s3 = policies.s3, s3.shuts(question, under: policies.resource?.policy) { return missing(.resource) }
         let reach = resourceReach(question, policies)
         guard question.subject.isAccountIdentity else { return decideForStrangers(reach) }
         let owner = owner(question, policies)
@@ -38,7 +39,7 @@ private struct Evaluation: ~Copyable {
     private mutating func firstDenial(_ question: Question, _ policies: PolicySet, _ context: RequestContext)
         -> Decision?
     {
-        let hasBoundary = policies.boundary != nil
+        let hasBoundary = policies.bounds(question.subject)
         if let levels = policies.scps, question.subject.isUnderSCPs {
             scp = question.scan(levels: levels, context, hasBoundary: hasBoundary)
             if let deny = scp.deny { return denied(.scp, deny) }
@@ -61,7 +62,7 @@ private struct Evaluation: ~Copyable {
     private mutating func denialOnTheCallersSide(
         _ question: Question, _ policies: PolicySet, _ context: RequestContext
     ) -> Decision? {
-        let hasBoundary = policies.boundary != nil
+        let hasBoundary = policies.bounds(question.subject)
         if question.subject.hasIdentityPolicies {
             identity = question.scan(policies.identityList, context, hasBoundary: hasBoundary)
             if let deny = identity.deny { return denied(.identity, deny) }
@@ -79,7 +80,7 @@ private struct Evaluation: ~Copyable {
 
     /// The account whose leave is needed on the resource side.
     private func owner(_ question: Question, _ policies: PolicySet) -> AccountID? {
-        policies.s3?.owner(of: question.action, bucketOwner: question.resourceAccount) ?? question.resourceAccount
+        policies.s3?.owner(for: question) ?? question.resourceAccount
     }
 
     /// How the resource side allows the caller: policy, grants and access control lists together.
@@ -89,12 +90,6 @@ private struct Evaluation: ~Copyable {
         if let s3 = policies.s3 {
             if owner(question, policies) != question.resourceAccount { reach = [] }
             reach.formUnion(s3.reach(question))
-            let isOwners = subject.account != nil && subject.account == question.resourceAccount
-            if s3.restrictsPublicBuckets, policies.resource?.policy.isPublic == true, !isOwners,
-                subject.kind != .service
-            {
-                return []
-            }
         }
         for grant in policies.grants {
             let granted = grant.reach(question)

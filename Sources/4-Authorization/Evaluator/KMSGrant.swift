@@ -25,9 +25,14 @@ public struct KMSGrant: Sendable, Hashable {
             let retiring = retiringPrincipal.map { KMSGrant.reach($0, question.subject) } ?? []
             return holds ? retiring.union(KMSGrant.reach(grantee, question.subject)) : retiring
         }
-        guard holds, constraintsHold(question.encryptionContext) else { return [] }
+        guard holds, question.action.name == "describekey" || constraintsHold(question.encryptionContext) else {
+            return []
+        }
         return KMSGrant.reach(grantee, question.subject)
     }
+
+    /// DescribeKey and RetireGrant take no encryption context: constraints are not asked there.
+    /// - Source: KMS API Reference, "CreateGrant", on Constraints.
 
     private func constraintsHold(_ context: [String: String]) -> Bool {
         if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) {
@@ -36,10 +41,14 @@ public struct KMSGrant: Sendable, Hashable {
         return contextSubset.map { KMSGrant.contains(context, $0) } ?? true
     }
 
-    /// Byte for byte: canonically equal texts are different contexts.
+    /// Names without regard to case, values byte for byte.
+    /// - Source: KMS API Reference, "GrantConstraints".
     private static func contains(_ context: [String: String], _ pairs: [String: String]) -> Bool {
         pairs.allSatisfy { pair in
-            context.contains { LowercaseText.same($0.key, pair.key) && LowercaseText.same($0.value, pair.value) }
+            let name = LowercaseText.of(pair.key)
+            return context.contains {
+                LowercaseText.same(LowercaseText.of($0.key), name) && LowercaseText.same($0.value, pair.value)
+            }
         }
     }
 

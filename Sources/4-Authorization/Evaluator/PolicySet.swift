@@ -41,4 +41,7 @@ public struct PolicySet: Sendable {
     public var s3: S3Access?
 
     public init() {}
+
+    /// True if a boundary bounds the caller: only who has identity policies can have one.
+    func bounds(_ subject: Subject) -> Bool { boundary != nil && subject.hasIdentityPolicies }
 }

@@ -54,12 +54,19 @@ public struct S3Access: Sendable {
         return reach
     }
 
-    /// The owner that counts for `action`: the object's own account for what is done to an object that exists.
-    func owner(of action: ActionName, bucketOwner: AccountID?) -> AccountID? {
-        guard ownership != .bucketOwnerEnforced, let objectOwner, action.service == "s3",
-            !S3Access.bucketOwnersActions.contains(action.name)
-        else { return bucketOwner }
+    /// The owner that counts for a question: the object's own account for what is done to an object that exists.
+    func owner(for question: Question) -> AccountID? {
+        guard ownership != .bucketOwnerEnforced, let objectOwner, question.action.service == "s3",
+            question.resource.description.utf8.contains(UInt8(ascii: "/")),
+            !S3Access.bucketOwnersActions.contains(question.action.name)
+        else { return question.resourceAccount }
         return objectOwner
+    }
+
+    /// True where a public bucket policy leaves the bucket to its owner's account and to services.
+    func shuts(_ question: Question, under policy: CompiledPolicy?) -> Bool {
+        guard restrictsPublicBuckets, policy?.isPublic == true, question.subject.kind != .service else { return false }
+        return question.subject.account == nil || question.subject.account != question.resourceAccount
     }
 
     private func reach(_ grant: Grant, _ subject: Subject) -> Reach {

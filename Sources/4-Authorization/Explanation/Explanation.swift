@@ -30,7 +30,7 @@ public struct MatchedStatement: Sendable {
 /// Decides again and keeps what was seen on the way. Costs several times a decision.
 public func explain(_ question: Question, under policies: PolicySet, in context: RequestContext) -> Explanation {
     let decision = decide(question, under: policies, in: context)
-    let hasBoundary = policies.boundary != nil
+    let hasBoundary = policies.bounds(question.subject)
     var matched: [MatchedStatement] = []
     policies.forEachStatement(bearingOn: question) { layer, place, named, statement in
         guard question.matches(statement, context, hasBoundary: hasBoundary) else { return }

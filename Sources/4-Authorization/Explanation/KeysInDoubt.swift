@@ -13,7 +13,7 @@ extension PolicySet {
             for named in levels(of: layer).joined() {
                 for (statement, written) in zip(named.policy.statements, named.policy.document.statements)
                 where statement.covers(question.action)
-                    && !statement.reach(question.subject, hasBoundary: boundary != nil).isEmpty
+                    && !statement.reach(question.subject, hasBoundary: bounds(question.subject)).isEmpty
                     && !statement.conditionsHold(in: context)
                 {
                     for name in written.contextKeys(in: named.policy.document.version) {

@@ -84,7 +84,7 @@ private struct MissingSearch {
     /// The first level without an allow.
     private func level(in set: PolicySet) -> Int {
         let levels = set.levels(of: decision.layer)
-        let hasBoundary = set.boundary != nil
+        let hasBoundary = set.bounds(question.subject)
         return levels.firstIndex { question.scan($0, context, hasBoundary: hasBoundary).allow == nil } ?? levels.count
     }
 

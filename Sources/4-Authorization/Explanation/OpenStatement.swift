@@ -20,7 +20,7 @@ public struct OpenStatement: Sendable {
 public func openStatements(
     _ question: Question, under policies: PolicySet, in context: RequestContext, knowing known: some KnownKeys
 ) -> [OpenStatement] {
-    let hasBoundary = policies.boundary != nil
+    let hasBoundary = policies.bounds(question.subject)
     var found: [OpenStatement] = []
     for layer in Layer.allCases where policies.applies(layer, to: question) {
         for (level, list) in policies.levels(of: layer).enumerated() {

@@ -33,7 +33,7 @@ public struct StatementFinding: Sendable {
         coversAction = statement.covers(question.action)
         reachesPrincipal =
             statement.principals == nil
-            ? nil : !statement.reach(question.subject, hasBoundary: policies.boundary != nil).isEmpty
+            ? nil : !statement.reach(question.subject, hasBoundary: policies.bounds(question.subject)).isEmpty
         coversResource = statement.covers(question.resource, in: context)
         conditions = zip(statement.conditions, written.condition).map { compiled, written in
             ConditionFinding(compiled, written, context, underDeny: statement.isDeny)

@@ -33,6 +33,13 @@ public indirect enum Tree: Sendable {
     /// A list, or one value in its place. Specification 2.1.
     var list: [Tree] { if case .array(let elements) = self { elements } else { [self] } }
 
+    /// A case as a vector that wants this verdict.
+    public func expecting(_ verdict: Verdict) -> Tree {
+        with(
+            "expected",
+            .object([("decision", .string(verdict.decision)), ("by", .string(verdict.layer))]))
+    }
+
     /// The same value with one member set, or left out for nil.
     public func with(_ name: String, _ value: Tree?) -> Tree {
         var members = self.members

@@ -21,12 +21,12 @@ struct Instant {
         milliseconds = days * 86_400_000 + time
     }
 
-    /// Seconds since 1970 in milliseconds; `+` may stand before them, a minus is not said to.
+    /// Seconds since 1970 in milliseconds; a sign may stand before them.
     private static func epoch(_ text: [UInt8]) -> Int? {
-        let digits = text.first == 0x2B ? Array(text.dropFirst()) : text
+        let digits = text.first == 0x2B || text.first == 0x2D ? Array(text.dropFirst()) : text
         guard digits.count <= 18, let seconds = number(digits[...]) else { return nil }
         let (milliseconds, isTooLarge) = seconds.multipliedReportingOverflow(by: 1000)
-        return isTooLarge ? nil : milliseconds
+        return isTooLarge ? nil : text.first == 0x2D ? -milliseconds : milliseconds
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
