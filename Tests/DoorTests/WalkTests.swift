@@ -46,7 +46,7 @@ import World
         _ answer: Answer, _ operation: OperationCase, _ stage: Stage, _ asked: Asked, _ reason: String
     ) {
         let isXML = operation.service.wireProtocol == .query
-        #expect(answer.status == (isXML ? 403 : 400))
+        #expect(answer.status == (operation.service.wireProtocol == .json ? 400 : 403))
         #expect(answer.code == (isXML ? "AccessDenied" : "AccessDeniedException"))
         let title = operation.title(of: asked).replacingOccurrences(
             of: "{aliceKey}", with: stage.names["aliceKey"] ?? "")

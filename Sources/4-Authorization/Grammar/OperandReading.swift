@@ -4,12 +4,16 @@ public enum OperandReading {
     public struct Network: Sendable, Hashable {
         /// The address, IPv4 in its lowest 32 bits.
         public let bits: UInt128
+        /// Of the prefix, in bits.
         public let length: Int
+        /// False for IPv6.
         public let isIPv4: Bool
 
+        /// How many bits an address of the family has.
         public var width: Int { isIPv4 ? 32 : 128 }
         /// The bits of the network itself.
         public var network: UInt128 { length == 0 ? 0 : (bits >> UInt128(width - length)) << UInt128(width - length) }
+        /// Whether bits behind the prefix are set.
         public var hasHostBits: Bool { bits != network }
     }
 

@@ -14,6 +14,7 @@ public struct Finding: Sendable, Hashable {
 
     /// Access Analyzer's code, or one of our own (`Trap`).
     public let code: String
+    /// How much it matters.
     public let severity: Severity
     /// What is wrong and why it matters, in full sentences.
     public let message: String
@@ -30,6 +31,7 @@ public struct Finding: Sendable, Hashable {
 public struct Location: Sendable, Hashable {
     /// The way from the document's root to the place.
     public let path: [PathElement]
+    /// At the first character.
     public let start: Position
     /// Behind the last character.
     public let end: Position
@@ -51,7 +53,10 @@ public enum PathElement: Sendable, Hashable {
 /// A place in a text, in characters (Unicode scalars): lines from 1, columns and offsets from 0.
 /// - Source: Access Analyzer API Reference, "Position".
 public struct Position: Sendable, Hashable {
+    /// From 1.
     public let line: Int
+    /// Characters before it in its line.
     public let column: Int
+    /// Characters before it in the text.
     public let offset: Int
 }

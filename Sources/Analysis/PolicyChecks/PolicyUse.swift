@@ -1,5 +1,6 @@
 /// What a policy is for: it decides which checks are made.
 public struct PolicyUse: Sendable, Hashable {
+    /// The kinds of policies, as `gatehouse lint --type` names them.
     public enum Kind: String, Sendable, CaseIterable {
         case identity
         /// A policy of a resource other than a role, or of one that is not known.
@@ -11,6 +12,7 @@ public struct PolicyUse: Sendable, Hashable {
         case resourceControl = "rcp"
     }
 
+    /// `trust` for policies that are a role's, however they were named.
     public let kind: Kind
     /// What the policy is attached to, such as `AWS::S3::Bucket`; nil where nobody said.
     public let resourceType: String?
