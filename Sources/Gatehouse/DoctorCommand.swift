@@ -58,7 +58,8 @@ enum DoctorCommand {
 
     private static func archive(_ kept: PolicyArchive.Findings) -> String? {
         if kept.damaged > 0 {
-            return "\(kept.damaged) were changed from outside: decisions that stood on them cannot be explained any more"
+            return
+                "\(kept.damaged) were changed from outside: decisions that stood on them cannot be explained any more"
         }
         return kept.bereft.map { "those of record \($0) are not there: they were removed from outside" }
     }
