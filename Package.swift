@@ -75,6 +75,9 @@ let targets: [Target] = [
     module("Wire", at: "2-Wire", uses: ["HTTP", "Smithy", "Formats", "World", "AWS"]),
     module("Authentication", at: "3-Authentication", uses: ["HTTP", "AWS", "World", "Crypto", "Formats"]),
     module("Authorization", at: "4-Authorization", uses: ["AWS", "World", "Formats"]),
+    module(
+        "PolicyGeneration", at: "Analysis/PolicyGeneration",
+        uses: ["Authorization", "AWS", "World", "Formats", "Catalogue"]),
     module("Journal", at: "7-Journal", uses: ["AWS", "World", "Crypto", "Formats", "Smithy", "Storage"]),
     module(
         "Door", at: "5-Dispatch",
@@ -96,7 +99,7 @@ let targets: [Target] = [
     api("S3"),
     api("S3Control"),
     api("STS"),
-    service("AccessAnalyzer", uses: ["PolicyChecks"]),
+    service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue", "Simulation"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
@@ -114,7 +117,7 @@ let targets: [Target] = [
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
-            "AccessAnalyzerService", "PolicyChecks", "Simulation", "Catalogue",
+            "AccessAnalyzerService", "PolicyChecks", "Simulation", "Catalogue", "PolicyGeneration",
         ], path: "Sources/Gatehouse", swiftSettings: strict,
         // In place of malloc: each request makes and frees some forty small things.
         linkerSettings: [.linkedLibrary("jemalloc")]),
@@ -182,14 +185,17 @@ let targets: [Target] = [
         uses: [
             "Scaffold", "Door", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto",
             "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI",
-            "AccessAnalyzerAPI", "Catalogue",
+            "AccessAnalyzerAPI", "AccessAnalyzerService", "Catalogue",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests(
         "StormTests",
         uses: [
             "Scaffold", "Door", "Authentication", "Journal", "HTTP", "AWS", "World", "Crypto", "Formats", "Smithy",
-            "Storage", "Blobs", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI", "S3API", "S3Service",
+            "Storage", "Blobs", "KeyVault", "IAMAPI", "AccessAnalyzerService", "IAMService", "STSAPI", "CloudTrailAPI",
+            "S3API", "S3Service",
         ]),
+    tests(
+        "PolicyGenerationTests", uses: ["PolicyGeneration", "Authorization", "AWS", "World", "Formats", "Catalogue"]),
     tests("AWSTests", uses: ["AWS"]),
     tests("CatalogueTests", uses: ["Catalogue"]),
     tests("PolicyChecksTests", uses: ["PolicyChecks", "Authorization", "Catalogue"], resources: [.copy("Cases")]),

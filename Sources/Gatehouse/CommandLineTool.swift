@@ -16,6 +16,7 @@ enum CommandLineTool {
           ca        print the root certificate of the local certificate authority
           lint      say what is wrong with policies, Access Analyzer's checks and more
           why       explain why a recorded call was allowed or denied
+          generate-policy  print a policy that allows what a principal did
           doctor    check the installation and the data folder, and say what to mend
           simulate  answer questions about policies, from files: who can do this, what can she do, what changes
           vectors   hold the policy engine against written-down cases
@@ -46,6 +47,7 @@ enum CommandLineTool {
             case "env": try EnvCommand.run(arguments)
             case "ca": try CACommand.run(arguments)
             case "why": try await WhyCommand.run(arguments)
+            case "generate-policy": try await GeneratePolicyCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
             case "simulate": try SimulateCommand.run(arguments)

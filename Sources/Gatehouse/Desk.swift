@@ -3,6 +3,8 @@ import Door
 import Edge
 import Formats
 import HTTP
+import Journal
+import PolicyGeneration
 import Smithy
 import World
 
@@ -27,6 +29,7 @@ final class Desk: Sendable {
             if head.connection.isLoopback { return metrics() }
             return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
+        case GenerateQuery.path: return await generate(head, body)
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
             return await clock(head, body)
@@ -73,6 +76,31 @@ final class Desk: Sendable {
             } catch {
                 house.world.log(.error, "an explanation failed", ["error": "\(error)"])
                 return Desk.message(500, "the explanation failed; the log says why")
+            }
+        }
+    }
+
+    /// A policy from what a principal did, for callers of the account it belongs to.
+    private func generate(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard let query = GenerateQuery(head.text(head.target)) else {
+            return Desk.message(
+                400, "the path is \(GenerateQuery.path)?principal=ARN&from=MILLISECONDS&to=MILLISECONDS")
+        }
+        switch await house.front.admission(head, body, action: "GeneratePolicy") {
+        case .refused(let response): return response
+        case .admitted(let account):
+            guard query.principal.account == account.description else {
+                return Desk.message(403, "the principal is not of account \(account)")
+            }
+            do {
+                try await house.journal.settle()
+                let report = try await house.generations.run { [house] in try query.report(house.store) }
+                return Desk.json(200, report.json)
+            } catch let error as GenerationError {
+                return Desk.message(422, "no policy was made: \(error)")
+            } catch {
+                house.world.log(.error, "a generation failed", ["error": "\(error)"])
+                return Desk.message(500, "the generation failed; the log says why")
             }
         }
     }

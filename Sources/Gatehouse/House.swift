@@ -37,12 +37,17 @@ final class House: Sendable {
     let front: Front
     let accounts: Accounts
     let explanations: EventExplanations
+    /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
+    let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
     private let settings: ServeSettings
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
     ]
-    static let schema: [SchemaPart] = [Journal.schema, IAMService.schema, S3Service.schema, Accounts.schema]
+    static let schema: [SchemaPart] = [
+        Journal.schema, IAMService.schema, S3Service.schema, Accounts.schema,
+        AccessAnalyzerService.schema,
+    ]
 
     init(_ settings: ServeSettings) throws {
         self.settings = settings
@@ -68,7 +73,8 @@ final class House: Sendable {
         operations =
             IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
-            + AccessAnalyzerService.operations()
+            + AccessAnalyzerService.operations(
+                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)

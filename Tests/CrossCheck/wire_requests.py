@@ -12,6 +12,8 @@ SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", 
             "AccessAnalyzer": "accessanalyzer"}
 SAMPLES = ["abc-1", "abc", "ABCDEF1234567890", "/", "/team/", "v1", "123456789012", "1", "b", "true",
            "arn:aws:iam::123456789012:user/Alice", "AKIAIOSFODNN7EXAMPLE", "Größe & <weit>", "a/b"]
+# For patterns that none of these fits, so that the others' requests stay as they are.
+MORE = ["arn:aws:iam::123456789012:role/Reader", "arn:aws:cloudtrail:us-east-1:123456789012:trail/all"]
 random.seed(7)
 captured = {}
 
@@ -30,6 +32,7 @@ def sample(shape):
             padded = text + "1" * max(0, low - len(text))
         if low <= len(padded) <= high and (not pattern or re.fullmatch(pattern, padded)):
             choices.append(padded)
+    choices = choices or [text for text in MORE if pattern and re.fullmatch(pattern, text)]
     if not choices:
         sys.exit(f"no sample for {shape.name} {shape.metadata}")
     return random.choice(choices)
@@ -38,7 +41,9 @@ def sample(shape):
 def value(shape, every, member=None):
     kind = shape.type_name
     if kind == "structure":
-        return {n: value(m, every, n) for n, m in shape.members.items() if every or n in shape.required_members}
+        # A token that botocore would make up is different each time.
+        return {n: value(m, every, n) for n, m in shape.members.items()
+                if every or n in shape.required_members or m.metadata.get("idempotencyToken")}
     if kind == "list":
         count = max(shape.metadata.get("min", 0), min(2, shape.metadata.get("max", 2)))
         return [value(shape.member, every) for _ in range(count)]

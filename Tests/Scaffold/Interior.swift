@@ -29,7 +29,9 @@ public struct Interior: Sendable {
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
             IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
-            + CloudTrailService.operations() + AccessAnalyzerService.operations() + more
+            + CloudTrailService.operations()
+            + AccessAnalyzerService.operations(
+                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers)) + more
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
             router: Router(services: services), world: world, operations: operations,

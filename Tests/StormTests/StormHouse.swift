@@ -1,4 +1,5 @@
 import AWS
+import AccessAnalyzerService
 import Blobs
 import CloudTrailAPI
 import Crypto
@@ -54,7 +55,7 @@ final class StormHouse: Sendable {
         let world = foundations.world
         folder = try DataFolder.open(path)
         store = try Store(
-            in: folder, schema: [Journal.schema, IAMService.schema, S3Service.schema],
+            in: folder, schema: [Journal.schema, IAMService.schema, S3Service.schema, AccessAnalyzerService.schema],
             options: StormHouse.options, log: world.log)
         journal = try Journal(store, in: folder)
         _ = try await journal.start()

@@ -50,6 +50,9 @@ public struct DecisionTrace: Sendable, Equatable {
         /// What the operation itself said of the call.
         public let keys: [Key]
 
+        /// Whether the policies said yes: the first of all outcomes.
+        public var isAllowed: Bool { outcome == 0 }
+
         /// What the engine was asked and said.
         public init(
             action: String, resource: String, owner: AccountID, side: Int?, isTrust: Bool, restrictsPublicAccess: Bool,

@@ -1,5 +1,6 @@
 import AWS
 import AccessAnalyzerAPI
+import AccessAnalyzerService
 import CloudTrailAPI
 import Crypto
 import Door
@@ -50,7 +51,9 @@ final class House: Sendable {
         let world = World(clock: clock, entropy: SeededEntropy(seed: 7), log: log)
         folder = try .temporary()
         let vault = SoftwareKeyVault.ephemeral()
-        let store = try Store(in: folder, schema: [Journal.schema, IAMService.schema], options: options, log: log)
+        let store = try Store(
+            in: folder, schema: [Journal.schema, IAMService.schema, AccessAnalyzerService.schema], options: options,
+            log: log)
         let journal = try Journal(store, in: folder)
         _ = try await journal.start()
         let sealer = KeySecrets(vault)

@@ -13,6 +13,7 @@ struct HouseRequest {
     let service: ServiceModel
     let region: String
     let body: [UInt8]
+    private let method: String
     private let target: String
     private let headers: [(name: String, value: String)]
 
@@ -21,19 +22,30 @@ struct HouseRequest {
         let host = (name: "host", value: "\(service.endpointPrefix).\(region).amazonaws.com")
         let agent = (name: "user-agent", value: "door-tests")
         if service.wireProtocol == .restJSON {
-            // Its operations all post; what the model puts into the query is told apart by name.
-            let uri = service.operations.first { $0.name == operation }?.uri ?? "/"
-            let inQuery = input.filter { ["maxResults", "nextToken"].contains($0.key) }
+            // What the model puts into the path and the query is told apart by name.
+            let model = service.operations.first { $0.name == operation }
+            method = model?.method ?? "POST"
+            var uri = model?.uri ?? "/"
+            let inPath = input.filter { uri.contains("{\($0.key)}") }
+            for (name, value) in inPath {
+                if case .text(let text) = value {
+                    uri = uri.replacingOccurrences(of: "{\(name)}", with: PercentEncoding.encode(text))
+                }
+            }
+            let queried = [
+                "maxResults", "nextToken", "principalArn", "includeResourcePlaceholders", "includeServiceLevelTemplate",
+            ]
+            let inQuery = input.filter { queried.contains($0.key) }
             let query = Value.map(inQuery).form("").map {
                 PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1)
             }
             target = uri + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-            let members = Value.map(input.filter { inQuery[$0.key] == nil })
+            let members = Value.map(input.filter { inQuery[$0.key] == nil && inPath[$0.key] == nil })
             body = Array((try? JSONSerialization.data(withJSONObject: members.json, options: .sortedKeys)) ?? Data())
             headers = [host, agent, (name: "content-type", value: "application/json")]
             return
         }
-        target = "/"
+        (method, target) = ("POST", "/")
         if service.wireProtocol == .query || service.wireProtocol == .ec2 {
             let members = [("Action", operation), ("Version", service.apiVersion)] + Value.map(input).form("")
             body = Array(
@@ -64,9 +76,9 @@ struct HouseRequest {
             let signer = RequestSigner(
                 accessKeyID: keys.id, secret: SecretBytes(Array(keys.secret.utf8)), sessionToken: keys.token,
                 service: signing)
-            lines += signer.headers(for: .init(method: "POST", target: target, headers: headers), body: body, at: time)
+            lines += signer.headers(for: .init(method: method, target: target, headers: headers), body: body, at: time)
         }
-        return HouseRequest.head("POST", target, lines)
+        return HouseRequest.head(method, target, lines)
     }
 
     /// A head that came over TLS from an address of the documentation.

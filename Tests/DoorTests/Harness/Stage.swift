@@ -1,4 +1,5 @@
 import AWS
+import AccessAnalyzerAPI
 import CloudTrailAPI
 import Door
 import Foundation
@@ -48,6 +49,11 @@ final class Stage: Sendable {
         let denied = try await house.call(IAM.service, "ListUsers", as: caller)
         let record = try #require(denied.records.first)
         names["encoded"] = try house.explanation(of: record).encoded(house.messages)
+        let generation = try await house.must(
+            AccessAnalyzer.service, "StartPolicyGeneration",
+            ["policyGenerationDetails": ["principalArn": .text(Stage.iam + "user/staff/alice")]])
+        let job: String = try #require(generation.text("jobId"))
+        names["job"] = job
         self.names = names
     }
 

@@ -51,6 +51,10 @@ public enum AccessAnalyzer {
 
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
-        ValidatePolicy.self
+        CancelPolicyGeneration.self,
+        GetGeneratedPolicy.self,
+        ListPolicyGenerations.self,
+        StartPolicyGeneration.self,
+        ValidatePolicy.self,
     ]
 }

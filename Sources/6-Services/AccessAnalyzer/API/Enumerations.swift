@@ -3,6 +3,36 @@
 public import Smithy
 
 extension AccessAnalyzer {
+    public struct JobErrorCode: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let authorizationError = JobErrorCode(rawValue: "AUTHORIZATION_ERROR")
+        public static let resourceNotFoundError = JobErrorCode(rawValue: "RESOURCE_NOT_FOUND_ERROR")
+        public static let serviceQuotaExceededError = JobErrorCode(rawValue: "SERVICE_QUOTA_EXCEEDED_ERROR")
+        public static let serviceError = JobErrorCode(rawValue: "SERVICE_ERROR")
+        public static let values = [
+            "AUTHORIZATION_ERROR",
+            "RESOURCE_NOT_FOUND_ERROR",
+            "SERVICE_QUOTA_EXCEEDED_ERROR",
+            "SERVICE_ERROR",
+        ]
+    }
+
+    public struct JobStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let inProgress = JobStatus(rawValue: "IN_PROGRESS")
+        public static let succeeded = JobStatus(rawValue: "SUCCEEDED")
+        public static let failed = JobStatus(rawValue: "FAILED")
+        public static let canceled = JobStatus(rawValue: "CANCELED")
+        public static let values = [
+            "IN_PROGRESS",
+            "SUCCEEDED",
+            "FAILED",
+            "CANCELED",
+        ]
+    }
+
     public struct Locale: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }

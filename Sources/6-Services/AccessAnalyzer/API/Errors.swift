@@ -11,9 +11,25 @@ extension AccessAnalyzer {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct ConflictException: ServiceError {
+        public var code: String { "ConflictException" }
+        public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InternalServerException: ServiceError {
         public var code: String { "InternalServerException" }
         public var httpStatus: Int { 500 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct ServiceQuotaExceededException: ServiceError {
+        public var code: String { "ServiceQuotaExceededException" }
+        public var httpStatus: Int { 402 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
