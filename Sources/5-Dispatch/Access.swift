@@ -54,6 +54,7 @@ public final class Ask: Sendable {
 
 /// A condition key with its value, or its values where the reference declares it a list. Keys are generated constants.
 public struct ConditionEntry: Sendable {
+    /// One value or a list, as the key is declared.
     public enum Value: Sendable {
         case one(String)
         case many([String])
@@ -61,6 +62,7 @@ public struct ConditionEntry: Sendable {
     public let key: String
     public let value: Value
 
+    /// A key with its value.
     public init(_ key: SingleValuedKey, _ value: String) { (self.key, self.value) = (key.name, .one(value)) }
     public init(_ key: MultivaluedKey, _ values: [String]) { (self.key, value) = (key.name, .many(values)) }
 

@@ -10,6 +10,7 @@ extension GlobalKey {
         case absent(because: String)
     }
 
+    /// Where this one comes from.
     public var origin: Origin {
         switch self {
         case .assumedRoot: .absent(because: "AssumeRoot is not implemented")

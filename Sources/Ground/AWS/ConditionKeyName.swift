@@ -3,6 +3,7 @@
 /// A service's keys are constants written by `make generate` from the Service Authorization Reference, of this type or of
 /// `MultivaluedKey` as the reference declares them: a misspelt key does not compile, nor does a list for a single value.
 public struct SingleValuedKey: Sendable, Hashable {
+    /// As published, such as `s3:prefix`.
     public let name: String
     /// For generated constants, which tell families of keys by functions of the tag, and the global keys below.
     @_spi(Declared)
@@ -11,6 +12,7 @@ public struct SingleValuedKey: Sendable, Hashable {
 
 /// A condition key declared `ArrayOf…`: a list, however many values come.
 public struct MultivaluedKey: Sendable, Hashable {
+    /// As published, such as `s3:prefix`.
     public let name: String
     /// As for `SingleValuedKey`.
     @_spi(Declared)
