@@ -9,7 +9,8 @@ private struct Unreadable: Error {}
 /// The evaluator against a second one that was written from the specification alone.
 struct DifferentialTests {
     private static func first(_ tree: Tree) throws -> SecondEvaluator.Verdict {
-        guard case .decision(let vector)? = Vector(Array(tree.expecting(secondVerdict(on: tree)).text.utf8)).content else { throw Unreadable() }
+        guard case .decision(let vector)? = Vector(Array(tree.expecting(secondVerdict(on: tree)).text.utf8)).content
+        else { throw Unreadable() }
         let decision = decide(vector.question, under: vector.policies, in: vector.context)
         return SecondEvaluator.Verdict(decision: decision.outcome.rawValue, layer: decision.layer.rawValue)
     }

@@ -20,7 +20,8 @@ struct Differ {
     var layers: [String: Int] = [:]
 
     static func first(_ tree: Tree) -> SecondEvaluator.Verdict? {
-        guard case .decision(let vector)? = Vector(Array(tree.expecting(secondVerdict(on: tree)).text.utf8)).content else { return nil }
+        guard case .decision(let vector)? = Vector(Array(tree.expecting(secondVerdict(on: tree)).text.utf8)).content
+        else { return nil }
         let decision = decide(vector.question, under: vector.policies, in: vector.context)
         return SecondEvaluator.Verdict(decision: decision.outcome.rawValue, layer: decision.layer.rawValue)
     }

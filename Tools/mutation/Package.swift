@@ -22,9 +22,13 @@ let package = Package(
             name: "Authorization", dependencies: ["AWS", "World", "Formats"], path: "Sources/4-Authorization",
             swiftSettings: settings),
         .executableTarget(
-            name: "vectors", dependencies: ["AWS", "Authorization", "Formats"], path: "Sources/vectors",
+            name: "vectors", dependencies: ["Authorization", "Simulation", "SecondEvaluator"], path: "Sources/vectors",
             swiftSettings: settings),
+        .target(
+            name: "Simulation", dependencies: ["Authorization", "AWS", "Formats"],
+            path: "Sources/Analysis/Simulation/Vectors", swiftSettings: settings),
+        .target(name: "SecondEvaluator", path: "Tests/SecondEvaluator", swiftSettings: settings),
         .testTarget(
-            name: "AuthorizationTests", dependencies: ["Authorization", "AWS", "World", "Formats"],
+            name: "AuthorizationTests", dependencies: ["Authorization", "SecondEvaluator", "Simulation", "AWS", "World", "Formats"],
             path: "Tests/AuthorizationTests", resources: [.copy("Vectors")], swiftSettings: settings),
     ])
