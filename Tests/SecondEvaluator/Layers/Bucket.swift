@@ -52,6 +52,7 @@ struct Bucket {
 
     /// The account that owns an existing object, if it is not the bucket's: its ACL grants, the bucket's policy does not.
     /// What is put, or deleted by the bucket's owner, is a matter of the bucket.
+    /// - Source: S3 User Guide, "How Amazon S3 authorizes a request for an object operation".
     func foreignOwner(_ request: Request) -> String? {
         guard let objectOwner, objectOwner != request.owner else { return nil }
         let isOfObject = Bucket.object.contains { $0.actions.contains { request.isAction("s3:" + $0) } }
