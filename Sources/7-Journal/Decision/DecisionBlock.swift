@@ -71,13 +71,14 @@ enum DecisionBlock {
 
     /// Whether the action is the one that `eventsAction` makes of the event.
     private static func isAction(_ action: String, of event: Event) -> Bool {
-        let (source, name) = (event.source.utf8, event.name.utf8)
-        let serviceCount = source.count - suffix.utf8.count
-        guard serviceCount > 0, action.utf8.count == serviceCount + 1 + name.count else { return false }
-        let action = action.utf8
-        let colon = action.index(action.startIndex, offsetBy: serviceCount)
-        return action[colon] == UInt8(ascii: ":") && action[..<colon].elementsEqual(source.prefix(serviceCount))
-            && action[action.index(after: colon)...].elementsEqual(name) && event.source.hasSuffix(suffix)
+        let (source, name, action) = (event.source.utf8Span.span, event.name.utf8Span.span, action.utf8Span.span)
+        let suffix = suffix.utf8Span.span
+        let colon = source.count - suffix.count
+        guard colon > 0, action.count == colon + 1 + name.count, action[colon] == UInt8(ascii: ":") else { return false }
+        for index in 0..<colon where action[index] != source[index] { return false }
+        for index in 0..<name.count where action[colon + 1 + index] != name[index] { return false }
+        for index in 0..<suffix.count where source[colon + index] != suffix[index] { return false }
+        return true
     }
 
     private static let suffix = ".amazonaws.com"
