@@ -54,6 +54,7 @@ enum SimulateCommand {
         }
         do {
             let options = try SimulateOptions(Array(arguments.dropFirst()))
+            try options.check(for: question)
             switch question {
             case "can": try can(options)
             case "who-can": try whoCan(options)
@@ -126,7 +127,9 @@ enum SimulateCommand {
 
     private static func test(_ options: SimulateOptions) throws {
         guard options.words.count == 1 else { throw UsageError("test needs one file", "gatehouse simulate --help") }
-        let cases = try SimulationCase.read(try TextFile.read(options.words[0]))
+        let (file, text) = (options.words[0], try TextFile.read(options.words[0]))
+        let cases: [SimulationCase]
+        do { cases = try SimulationCase.read(text) } catch { throw SetupError("\(file): \(error)") }
         let estate = try options.estate()
         var failures: [(SimulationCase, String)] = []
         for item in cases {

@@ -50,9 +50,10 @@ extension SimulateCommand {
         var after = before
         for replacement in options.all("replace") {
             let (old, file) = try SimulateOptions.pair(replacement, of: "replace")
-            guard let changed = after.replacing(old, with: try TextFile.read(file)) else {
-                throw SetupError("there is no policy \(old)")
-            }
+            let text = try TextFile.read(file)
+            let changed: Estate?
+            do { changed = try after.replacing(old, with: text) } catch { throw SetupError("\(file): \(error)") }
+            guard let changed else { throw SetupError("there is no policy \(old)") }
             after = changed
         }
         let changes = before.changes(to: after)
