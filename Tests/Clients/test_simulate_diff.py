@@ -32,7 +32,7 @@ def diff(desk, *words):
     done = desk.simulate("diff", *DUMP, *words, "--json")
     assert not done.stderr, done.stderr
     changes = json.loads(done.stdout)["changes"]
-    signs = {"widen": "+", "narrow": "-"}
+    signs = {"widen": "+", "narrow": "-", "either": "~"}
     return done.returncode, {
         f"{signs[item['direction']]} {item['principal'].split('/')[-1]} {item['action']}" for item in changes}
 
@@ -106,8 +106,21 @@ def test_another_condition_is_no_silence(desk):
         return document(says("Allow", "s3:GetObject", "arn:aws:s3:::books/*", Condition={"IpAddress": {"aws:SourceIp": list(networks)}}))
     desk.file("dump.json", dump(users=[user("alice", reader("203.0.113.0/24"))]))
     desk.file("new.json", reader("203.0.113.0/24", "0.0.0.0/0"))
-    for gate in ("any", "widen"):
-        assert desk.simulate("diff", *DUMP, "--replace", "own=new.json", "--fail-on", gate).returncode == CHANGED
+    for gate in ("any", "widen", "narrow"):
+        assert diff(desk, "--replace", "own=new.json", "--fail-on", gate) == (CHANGED, {"~ alice s3:GetObject"})
+    desk.file("same.json", document(says("Allow", "s3:GetObject", ["arn:aws:s3:::books/*"], Condition={
+        "IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}})))
+    assert diff(desk, "--replace", "own=same.json", "--fail-on", "any") == (DONE, set())
+
+
+def test_a_lost_condition_is_seen_under_an_organizations_own(desk):
+    """Where a condition of an SCP leaves everything open, what changes beneath it must not hide."""
+    office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    desk.file("dump.json", dump(users=[user("alice", document(says("Allow", "s3:GetObject", Condition=office)))]))
+    desk.file("new.json", document(says("Allow", "s3:GetObject")))
+    desk.file("region.json", document(says("Deny", "*", Condition={"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}})))
+    words = ("--scp", "root=region.json", "--replace", "own=new.json", "--fail-on", "widen")
+    assert diff(desk, *words)[0] == CHANGED
 
 
 def test_a_narrow_denial_within_a_wide_permission_is_seen(desk):

@@ -34,7 +34,8 @@ enum SimulateCommand {
           --resource-account ID      who owns resources whose ARN names no account
           --resource ARN             of what-can
           --replace OLD=FILE         of diff: a managed policy by ARN or name, an inline one by name, an SCP by its file
-          --fail-on widen|narrow|any of diff: exit 4 if somebody can do more, less, or anything else
+          --fail-on widen|narrow|any of diff: exit 4 if somebody can do more, less, or either; what hangs
+                                     on other conditions than before counts as both
           --json                     print one JSON object
 
         A call is direct and over TLS unless --context says otherwise. Keys that are not given are absent to can and test;
