@@ -34,7 +34,8 @@ enum SimulateCommand {
           --resource-account ID      who owns resources whose ARN names no account
           --resource ARN             of what-can
           --replace OLD=FILE         of diff: a managed policy by ARN or name, an inline one by name, an SCP by its file
-          --fail-on widen|narrow|any of diff: exit 4 if somebody can do more, less, or anything else
+          --fail-on widen|narrow|any of diff: exit 4 if somebody can do more, less, or either; what hangs
+                                     on other conditions than before counts as both
           --json                     print one JSON object
 
         A call is direct and over TLS unless --context says otherwise. Keys that are not given are absent to can and test;
@@ -54,6 +55,7 @@ enum SimulateCommand {
         }
         do {
             let options = try SimulateOptions(Array(arguments.dropFirst()))
+            try options.check(for: question)
             switch question {
             case "can": try can(options)
             case "who-can": try whoCan(options)
@@ -126,7 +128,9 @@ enum SimulateCommand {
 
     private static func test(_ options: SimulateOptions) throws {
         guard options.words.count == 1 else { throw UsageError("test needs one file", "gatehouse simulate --help") }
-        let cases = try SimulationCase.read(try TextFile.read(options.words[0]))
+        let (file, text) = (options.words[0], try TextFile.read(options.words[0]))
+        let cases: [SimulationCase]
+        do { cases = try SimulationCase.read(text) } catch { throw SetupError("\(file): \(error)") }
         let estate = try options.estate()
         var failures: [(SimulationCase, String)] = []
         for item in cases {

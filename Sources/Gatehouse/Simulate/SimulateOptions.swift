@@ -28,7 +28,8 @@ struct SimulateOptions {
                 isJSON = true
                 continue
             }
-            guard SimulateOptions.valued.contains(name), let value = parts.count == 2 ? parts[1] : rest.popFirst()
+            guard SimulateOptions.valued.contains(name), let value = parts.count == 2 ? parts[1] : rest.popFirst(),
+                parts.count == 2 || !value.hasPrefix("--")
             else {
                 throw UsageError(
                     "'\(argument)' is no option of simulate, or lacks its value", "gatehouse simulate --help")
@@ -42,6 +43,14 @@ struct SimulateOptions {
 
     subscript(_ name: String) -> String? { values.first { $0.name == name }?.value }
     func all(_ name: String) -> [String] { values.filter { $0.name == name }.map(\.value) }
+
+    /// An option that only another question reads would be passed over.
+    func check(for question: String) throws {
+        for (name, owner) in [("resource", "what-can"), ("replace", "diff"), ("fail-on", "diff")]
+        where owner != question && self[name] != nil {
+            throw UsageError("--\(name) is an option of \(owner)", "gatehouse simulate --help")
+        }
+    }
 
     /// `LEFT=RIGHT`, cut at the last `=`: ARNs may hold one, names of files rarely do.
     static func pair(_ text: String, of option: String) throws -> (String, String) {
@@ -71,7 +80,13 @@ struct SimulateOptions {
         estate.rcps = try levels("rcp", as: .rcp)
         for text in all("resource-policy") {
             let (arn, file) = try SimulateOptions.pair(text, of: "resource-policy")
+            guard !estate.resourcePolicies.contains(where: { $0.arn == arn }) else {
+                throw UsageError("--resource-policy is given twice for \(arn)", "gatehouse simulate --help")
+            }
             estate.resourcePolicies.append((arn: arn, text: try TextFile.read(file), name: file))
+            if estate.resourcePolicy(of: arn)?.policy.policy.isBroken == true {
+                throw SetupError("\(file) is no policy of this kind")
+            }
         }
         for text in all("context") {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -121,10 +136,14 @@ struct SimulateOptions {
         }
         for text in all(option) {
             if TextFile.isFolder(text) {
-                for name in try TextFile.names(in: text) where TextFile.isFolder(text + "/" + name) {
-                    for file in try TextFile.names(in: text + "/" + name) {
-                        try add("\(text)/\(name)/\(file)", to: name)
-                    }
+                let names = try TextFile.names(in: text)
+                guard !names.isEmpty, names.allSatisfy({ TextFile.isFolder(text + "/" + $0) }) else {
+                    throw SetupError("\(text) must hold one folder for each level, with its policies, and no files")
+                }
+                for name in names {
+                    let files = try TextFile.names(in: text + "/" + name)
+                    guard !files.isEmpty else { throw SetupError("\(text)/\(name) holds no policy") }
+                    for file in files { try add("\(text)/\(name)/\(file)", to: name) }
                 }
             } else if text.contains("=") {
                 let (name, file) = try SimulateOptions.pair(text, of: option)

@@ -50,15 +50,17 @@ extension SimulateCommand {
         var after = before
         for replacement in options.all("replace") {
             let (old, file) = try SimulateOptions.pair(replacement, of: "replace")
-            guard let changed = after.replacing(old, with: try TextFile.read(file)) else {
-                throw SetupError("there is no policy \(old)")
-            }
+            let text = try TextFile.read(file)
+            let changed: Estate?
+            do { changed = try after.replacing(old, with: text) } catch { throw SetupError("\(file): \(error)") }
+            guard let changed else { throw SetupError("there is no policy \(old)") }
             after = changed
         }
         let changes = before.changes(to: after)
         options.isJSON ? print(json(changes)) : printText(changes)
-        let fails = changes.contains { limit == "any" || limit == ($0.widens ? "widen" : "narrow") }
-        if fails { exit(4) }
+        // Other conditions may be more or less: no gate lets them pass unseen.
+        let fails = changes.contains { limit == "any" || $0.direction == .either || limit == $0.direction.rawValue }
+        if limit != nil, fails { exit(4) }
     }
 
     private static func printText(_ changes: [PermissionChange]) {
@@ -66,13 +68,20 @@ extension SimulateCommand {
         for change in changes {
             if change.caller != last { print(change.caller) }
             last = change.caller
-            let sign = change.widens ? "+" : "-"
-            print(
-                "  \(sign) \(change.action)  [\(change.level)]  \(change.resource)  "
-                    + "\(change.before.rawValue) → \(change.after.rawValue)")
+            let sign =
+                switch change.direction {
+                case .widen: "+"
+                case .narrow: "-"
+                case .either: "~"
+                }
+            let verdicts =
+                change.direction == .either
+                ? "under other conditions" : "\(change.before.rawValue) → \(change.after.rawValue)"
+            print("  \(sign) \(change.action)  [\(change.level)]  \(change.resource)  \(verdicts)")
         }
-        let more = changes.count { $0.widens }
-        print("\(more) wider, \(changes.count - more) narrower")
+        func count(_ direction: PermissionChange.Direction) -> Int { changes.count { $0.direction == direction } }
+        let others = count(.either) == 0 ? "" : ", \(count(.either)) under other conditions"
+        print("\(count(.widen)) wider, \(count(.narrow)) narrower\(others)")
     }
 
     private static func json(_ changes: [PermissionChange]) -> String {
@@ -88,7 +97,7 @@ extension SimulateCommand {
             writer.member("resource", change.resource)
             writer.member("before", change.before.rawValue)
             writer.member("after", change.after.rawValue)
-            writer.member("direction", change.widens ? "widen" : "narrow")
+            writer.member("direction", change.direction.rawValue)
             writer.endObject()
         }
         writer.endArray()

@@ -131,26 +131,26 @@ public struct AccountDump: Sendable {
     }
 
     /// The same dump with another text for one policy: a managed policy by ARN or name, an inline policy by its name or as
-    /// `user/NAME/POLICY`. Nil where there is no such policy.
-    public func replacing(_ policy: String, with text: [UInt8]) -> AccountDump? {
+    /// `user/NAME/POLICY`. Nil where there is no such policy. Throws where the text is no policy of that kind.
+    public func replacing(_ policy: String, with text: [UInt8]) throws -> AccountDump? {
         var changed = self
         var isFound = false
-        func replaced(_ old: NamedPolicy, as kind: PolicyKind) -> NamedPolicy {
+        func replaced(_ old: NamedPolicy, as kind: PolicyKind) throws -> NamedPolicy {
             isFound = true
-            return NamedPolicy(CompiledPolicy(stored: text, as: kind), name: old.name, arn: old.arn)
+            return NamedPolicy(try CompiledPolicy(readable: text, as: kind), name: old.name, arn: old.arn)
         }
         for (arn, old) in managed where arn == policy || old.name == policy {
-            changed.managed[arn] = replaced(old, as: .managed)
+            changed.managed[arn] = try replaced(old, as: .managed)
         }
         for index in entities.indices {
             let entity = entities[index]
             for (number, old) in entity.inline.enumerated() {
                 let short = old.name.split(separator: "/").last.map(String.init)
                 guard old.name == policy || short == policy else { continue }
-                changed.entities[index].inline[number] = replaced(old, as: .identity)
+                changed.entities[index].inline[number] = try replaced(old, as: .identity)
             }
             if entity.attached.contains(policy) || entity.boundary == policy, managed[policy] == nil {
-                changed.managed[policy] = replaced(managedPolicy(policy), as: .managed)
+                changed.managed[policy] = try replaced(managedPolicy(policy), as: .managed)
             }
         }
         return isFound ? changed : nil

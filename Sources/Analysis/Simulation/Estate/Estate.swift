@@ -50,7 +50,7 @@ public struct Estate: Sendable {
     }
 
     /// The policy of a resource: one given for it (a bucket's counts for its objects), or a role's trust policy of the dump.
-    func resourcePolicy(of resource: String) -> (policy: NamedPolicy, kind: PolicySet.ResourceKind)? {
+    public func resourcePolicy(of resource: String) -> (policy: NamedPolicy, kind: PolicySet.ResourceKind)? {
         guard !ignored.contains(.resource) else { return nil }
         let arn = ARN(resource)
         let isRole = arn?.service == "iam" && arn?.resource.hasPrefix("role/") == true

@@ -2,30 +2,44 @@ public import Authorization
 
 extension Estate {
     /// The estate with another text for one policy: of the dump, or an SCP or RCP by its name. Nil where there is none.
-    public func replacing(_ name: String, with text: [UInt8]) -> Estate? {
+    /// Throws where the text is no policy of that kind.
+    public func replacing(_ name: String, with text: [UInt8]) throws -> Estate? {
         var changed = self
-        if let dump = dump.replacing(name, with: text) {
+        if let dump = try dump.replacing(name, with: text) {
             changed.dump = dump
             return changed
         }
         var isFound = false
-        func replaced(_ levels: [Level]?, _ kind: PolicyKind) -> [Level]? {
-            levels?.map { level in
-                let policies = level.policies.map { old -> NamedPolicy in
+        func replaced(_ levels: [Level]?, _ kind: PolicyKind) throws -> [Level]? {
+            try levels?.map { level in
+                let policies = try level.policies.map { old -> NamedPolicy in
                     guard old.name == name else { return old }
                     isFound = true
-                    return NamedPolicy(CompiledPolicy(stored: text, as: kind), name: name, arn: old.arn)
+                    return NamedPolicy(try CompiledPolicy(readable: text, as: kind), name: name, arn: old.arn)
                 }
                 return Level(name: level.name, policies: policies)
             }
         }
-        changed.scps = replaced(scps, .scp)
-        changed.rcps = replaced(rcps, .rcp)
+        changed.scps = try replaced(scps, .scp)
+        changed.rcps = try replaced(rcps, .rcp)
         return isFound ? changed : nil
     }
 
     /// Whether several values of a key on a command line are a list: where it is declared one, or nothing is known of it.
     public static func takesList(_ key: String) -> Bool { isMultivalued(key, 2) }
+}
+
+/// Why a text cannot take the place of a policy.
+struct UnreadablePolicy: Error, CustomStringConvertible {
+    let description = "this is no policy of that kind"
+}
+
+extension CompiledPolicy {
+    /// A text that cannot be read is an error, not a policy that denies everything.
+    init(readable text: [UInt8], as kind: PolicyKind) throws(UnreadablePolicy) {
+        self.init(stored: text, as: kind)
+        if isBroken { throw UnreadablePolicy() }
+    }
 }
 
 extension Estate.Level {

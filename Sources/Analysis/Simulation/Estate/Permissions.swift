@@ -12,6 +12,8 @@ public struct Permission: Sendable, Hashable {
     public let resource: String
     /// True where it depends on condition keys that are not given.
     public let isConditional: Bool
+    /// The ARN that was tried for the pattern.
+    let sample: String
 }
 
 extension Estate {
@@ -43,7 +45,7 @@ extension Estate {
                     result.append(
                         Permission(
                             action: name.description, level: action.levels.map(\.title).joined(separator: ", "),
-                            resource: pattern, isConditional: certainty == .depends))
+                            resource: pattern, isConditional: certainty == .depends, sample: sample))
                 }
             }
         }

@@ -26,6 +26,8 @@ public struct SimulationCase: Sendable {
             return true
         }
         if let field = reader.unknownFields.first { throw Malformed(description: "unknown field \(field)") }
+        // A pipeline would be green for ever.
+        guard !cases.isEmpty else { throw Malformed(description: "there are no cases") }
         return cases
     }
 
@@ -52,6 +54,12 @@ public struct SimulationCase: Sendable {
             !read.action.isEmpty
         else {
             throw Malformed(description: "case \(number) needs a principal, an action, and allowed or denied expected")
+        }
+        guard read.action.contains(":"), !read.action.contains("*"), !read.action.contains("?") else {
+            throw Malformed(description: "case \(number): '\(read.action)' is no action such as s3:GetObject")
+        }
+        if let layer = read.layer, Layer(rawValue: layer) == nil {
+            throw Malformed(description: "case \(number): there is no layer \(layer)")
         }
         if read.name.isEmpty { read.name = "\(read.principal) \(read.action) \(read.resource)" }
         self = read

@@ -25,12 +25,29 @@ extension Estate {
     private func outsiders(_ action: String, _ resource: String) -> [CallerVerdict] {
         guard let policy = resourcePolicy(of: resource)?.policy else { return [] }
         var seen = Set(dump.callers.map(\.arn))
-        var names = policy.policy.document.statements.flatMap { statement -> [String] in
-            guard let principal = statement.principal, statement.effect == "Allow" else { return [] }
-            return principal.isBareStar ? ["*"] : principal.mentions.map(\.value)
+        let allows = policy.policy.document.statements.filter { $0.effect == "Allow" }
+        let named = allows.flatMap { statement -> [(name: String, isProvider: Bool)] in
+            // Everyone but those of a NotPrincipal is everyone: the verdict tells what is left.
+            guard let principal = statement.principal, !principal.isBareStar else { return [("*", false)] }
+            return principal.mentions.map { ($0.value, $0.kind == .federated) }
         }
-        names = names.filter { seen.insert($0).inserted }
-        return names.compactMap { name in outsider(name, action, resource) }
+        return named.filter { seen.insert($0.name).inserted }.compactMap { name, isProvider in
+            isProvider ? visitor(of: name, action, resource) : outsider(name, action, resource)
+        }
+    }
+
+    /// Whoever an identity provider vouches for: no policies but the resource's bear on them.
+    private func visitor(of provider: String, _ action: String, _ resource: String) -> CallerVerdict {
+        var foreign = self
+        foreign.scps = nil
+        foreign.boundary = nil
+        foreign.session = nil
+        let kind: Subject.Kind = provider.contains(":saml-provider/") ? .saml : .webIdentity
+        let caller = EstateCaller(
+            provider, Subject(kind: kind, name: provider), foreign.policies(of: nil), [:], in: foreign)
+        return CallerVerdict(
+            caller: provider, verdict: foreign.verdict(caller, action, on: resource),
+            note: "signed in by this provider")
     }
 
     private func outsider(_ name: String, _ action: String, _ resource: String) -> CallerVerdict? {
