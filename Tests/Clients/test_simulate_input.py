@@ -53,7 +53,8 @@ def test_an_option_of_another_question_is_not_passed_over(desk, words):
 
 def test_one_resource_has_one_policy(desk):
     """The second of two would be passed over."""
-    twice = ["--resource-policy", "arn:aws:s3:::books=good.json"] * 2
+    desk.file("bucket.json", document(says("Allow", "s3:GetObject", Principal="*")))
+    twice = ["--resource-policy", "arn:aws:s3:::books=bucket.json"] * 2
     assert "arn:aws:s3:::books" in desk.refusal("simulate", *CAN, *DUMP, *twice)
 
 

@@ -27,8 +27,9 @@ extension Estate {
         var seen = Set(dump.callers.map(\.arn))
         let allows = policy.policy.document.statements.filter { $0.effect == "Allow" }
         let named = allows.flatMap { statement -> [(name: String, isProvider: Bool)] in
-            // Everyone but those of a NotPrincipal is everyone: the verdict tells what is left.
-            guard let principal = statement.principal, !principal.isBareStar else { return [("*", false)] }
+            // NotPrincipal with Allow reaches nobody.
+            guard let principal = statement.principal else { return [] }
+            guard !principal.isBareStar else { return [("*", false)] }
             return principal.mentions.map { ($0.value, $0.kind == .federated) }
         }
         return named.filter { seen.insert($0.name).inserted }.compactMap { name, isProvider in
