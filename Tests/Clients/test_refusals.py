@@ -16,7 +16,7 @@ def code(answer):
     return (found[1] or found[2]).decode() if found else None
 
 
-@pytest.mark.parametrize("action", ["CreateLoginProfile", "SimulatePrincipalPolicy", "NoSuchAction", ""])
+@pytest.mark.parametrize("action", ["CreateLoginProfile", "EnableMFADevice", "NoSuchAction", ""])
 def test_an_action_that_is_not_served_is_refused_after_authentication(server, action):
     answer = call(server, ROOT_KEYS, query(action))
     assert answer.status in (400, 501) and code(answer) in ("InvalidAction", "NotImplemented", "MissingAction")
