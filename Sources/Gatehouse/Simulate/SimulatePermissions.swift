@@ -43,9 +43,12 @@ extension SimulateCommand {
 
     static func diff(_ options: SimulateOptions) throws {
         let limit = options["fail-on"]
-        guard options.words.isEmpty, !options.all("replace").isEmpty,
-            limit.map({ ["widen", "narrow", "any"].contains($0) }) ?? true
-        else { throw UsageError("diff needs --replace OLD=FILE, and nothing else", "gatehouse simulate --help") }
+        guard options.words.isEmpty, !options.all("replace").isEmpty else {
+            throw UsageError("diff needs --replace OLD=FILE, and no other words", "gatehouse simulate --help")
+        }
+        guard limit.map({ ["widen", "narrow", "any"].contains($0) }) ?? true else {
+            throw UsageError("--fail-on takes widen, narrow or any", "gatehouse simulate --help")
+        }
         let before = try options.estate()
         var after = before
         for replacement in options.all("replace") {
