@@ -44,7 +44,8 @@ struct ParserTests {
     }
 
     @Test(arguments: [
-        "", "{", "null", "[]", #"{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}"#,
+        "", "{", "null", "[]", #"{"Version":"2012-10-17"}"#,
+        #"{"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}"#,
         #"{"Statement":[{"Effect":"Allow","Resource":"*"}]}"#,
         #"{"Statement":[{"Effect":"Allow","Action":"*"}]}"#,
         #"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}]}"#,
