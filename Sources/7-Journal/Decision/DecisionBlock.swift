@@ -74,7 +74,9 @@ enum DecisionBlock {
         let (source, name, action) = (event.source.utf8Span.span, event.name.utf8Span.span, action.utf8Span.span)
         let suffix = suffix.utf8Span.span
         let colon = source.count - suffix.count
-        guard colon > 0, action.count == colon + 1 + name.count, action[colon] == UInt8(ascii: ":") else { return false }
+        guard colon > 0, action.count == colon + 1 + name.count, action[colon] == UInt8(ascii: ":") else {
+            return false
+        }
         for index in 0..<colon where action[index] != source[index] { return false }
         for index in 0..<name.count where action[colon + 1 + index] != name[index] { return false }
         for index in 0..<suffix.count where source[colon + index] != suffix[index] { return false }
