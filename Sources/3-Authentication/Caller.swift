@@ -50,6 +50,13 @@ public final class Caller: Sendable {
     public var session: SessionFacts? { credential?.session }
     public var isAnonymous: Bool { method == .anonymous }
 
+    /// A caller whose token or assertion was verified, in place of a signature.
+    public static func bearer(_ principal: BearerPrincipal) -> Caller {
+        Caller(
+            principal: .bearer(principal), credential: nil, method: .anonymous, signatureVersion: nil, signed: nil,
+            signatureAge: nil, signedHeaderList: [])
+    }
+
     /// A caller without a signature.
     public static let anonymous = Caller(
         principal: .anonymous, credential: nil, method: .anonymous, signatureVersion: nil, signed: nil,

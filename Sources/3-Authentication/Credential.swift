@@ -40,6 +40,15 @@ public final class Credential: Sendable {
 
 /// What a temporary credential carries besides its principal.
 public struct SessionFacts: Sendable, Hashable {
+    /// The operation the credential came from.
+    public enum Origin: Character, Sendable {
+        case assumeRole = "R", assumeRoleWithWebIdentity = "W", assumeRoleWithSAML = "S"
+        case getSessionToken = "T", getFederationToken = "F"
+        /// A sign-in with a password, by the console or `aws login`.
+        case signIn = "C"
+    }
+
+    public let origin: Origin
     public let issued: Instant
     public let expires: Instant
     /// When the user proved a second factor; nil if none was used.
@@ -54,10 +63,12 @@ public struct SessionFacts: Sendable, Hashable {
     public let federatedProvider: String?
 
     public init(
-        issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil, sessionPolicies: [String] = [],
+        _ origin: Origin, issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil,
+        sessionPolicies: [String] = [],
         sessionPolicyARNs: [String] = [], tags: [String: String] = [:], transitiveTagKeys: Set<String> = [],
         sourceIdentity: String? = nil, federatedProvider: String? = nil
     ) {
+        self.origin = origin
         (self.issued, self.expires, self.authenticatedWithMFA) = (issued, expires, authenticatedWithMFA)
         (self.sessionPolicies, self.sessionPolicyARNs) = (sessionPolicies, sessionPolicyARNs)
         (self.tags, self.transitiveTagKeys) = (tags, transitiveTagKeys)

@@ -38,6 +38,19 @@ public final class AnyOperation: Sendable {
         }
     }
 
+    /// A query that may come with a proof; without one it is answered as `query` does.
+    public static func proving<Op: ProvingQuery>(_ operation: Op) -> AnyOperation {
+        let now: @Sendable (Gate, Op.Input, WireExchange) -> Response? = { gate, input, exchange in
+            guard !operation.hasProof(input), let output = gate.runNow(operation, input, exchange.facts) else {
+                return nil
+            }
+            return exchange.encode(Op.Shape.self, output)
+        }
+        return AnyOperation(operation, now: now) { gate, input, facts in
+            try await gate.run(operation, proving: input, facts)
+        }
+    }
+
     /// A query whose content is opened before it is answered.
     public static func streamed(_ operation: some StreamedQuery) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }

@@ -61,6 +61,18 @@ public final class Gate: Sendable {
         }
     }
 
+    /// A query with a proof: checked, then run as any other, in the name of who it proved.
+    func run<Op: ProvingQuery>(_ operation: Op, proving input: Op.Input, _ facts: RequestFacts) async throws
+        -> Op.Output
+    {
+        guard operation.hasProof(input) else { return try await run(operation, input, facts) }
+        let proved: RequestFacts
+        do { proved = try await operation.prove(input, for: facts) } catch {
+            throw try await recorded(error, operation, input, facts, nil)
+        }
+        return try await run(operation, input, proved)
+    }
+
     /// How often a streamed query is asked before it is given up.
     private static let attempts = 5
 

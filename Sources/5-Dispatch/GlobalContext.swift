@@ -81,14 +81,19 @@ struct GlobalContext: Sendable {
         return nil
     }
 
-    /// From temporary credentials; long-term ones have none of these.
+    /// From temporary credentials; long-term ones have none of these, but for the second factor if it came with the call.
     private func ofSession(_ key: GlobalKey) -> String? {
+        switch key {
+        case .multiFactorAuthPresent:
+            if facts.authenticatedWithMFA != nil { return "true" }
+            return facts.caller.session == nil ? nil : "false"
+        case .multiFactorAuthAge:
+            return facts.authenticatedWithMFA.map { String(($0.milliseconds - facts.now.milliseconds) / -1000) }
+        default: break
+        }
         guard let session = facts.caller.session else { return nil }
         switch key {
         case .tokenIssueTime: return session.issued.iso8601
-        case .multiFactorAuthPresent: return session.authenticatedWithMFA == nil ? "false" : "true"
-        case .multiFactorAuthAge:
-            return session.authenticatedWithMFA.map { String(($0.milliseconds - facts.now.milliseconds) / -1000) }
         case .sourceIdentity: return session.sourceIdentity
         case .federatedProvider: return session.federatedProvider
         default: return nil
@@ -120,6 +125,7 @@ struct GlobalContext: Sendable {
         case .user: "User"
         case .roleSession: "AssumedRole"
         case .federatedUser: "FederatedUser"
+        case .bearer(let bearer): bearer.kind == .saml ? "SAMLUser" : "WebIdentityUser"
         case .anonymous: "Anonymous"
         case .service: nil
         }

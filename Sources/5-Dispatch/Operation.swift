@@ -44,6 +44,16 @@ public protocol StreamedQuery: Query {
     func open(_ output: Output) async throws -> Output?
 }
 
+/// A query to which its input may bring a proof besides the signature, or in its place: a code of a second factor, a
+/// token of an identity provider. The proof is checked first, and the policies see what it proved.
+public protocol ProvingQuery: Query {
+    /// False where the input brings no proof; `prove` is then not asked.
+    func hasProof(_ input: Input) -> Bool
+    /// The request as the proof makes it: `RequestFacts.withSecondFactor` or `brought(by:)`. May wait, for a key of a
+    /// provider or to write down that a code was used. A proof that is not good throws.
+    func prove(_ input: Input, for facts: RequestFacts) async throws -> RequestFacts
+}
+
 /// An operation that changes the store. Resolved, decided, performed and recorded in one transaction.
 public protocol Change: Operation {
     /// Synchronous, without effects outside the transaction.

@@ -16,6 +16,8 @@ public final class RequestFacts: Sendable {
     private let head: RequestHead
     /// Whether the request promises a digest of its body, by Content-MD5 or a checksum. Only S3 has such requests.
     public let hasBodyDigest: Bool
+    /// When the caller proved a second factor, with this call or when the session began; nil if never.
+    public let authenticatedWithMFA: Instant?
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
@@ -23,6 +25,24 @@ public final class RequestFacts: Sendable {
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
+        authenticatedWithMFA = caller.session?.authenticatedWithMFA
+    }
+
+    private init(_ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?) {
+        (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
+        (region, now, requestID) = (facts.region, facts.now, facts.requestID)
+        account = caller.principal.account
+        (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
+    }
+
+    /// The same request, by a caller who proved a second factor with it.
+    public func withSecondFactor() -> RequestFacts {
+        RequestFacts(self, caller: caller, authenticatedWithMFA: now)
+    }
+
+    /// The same request without a signature, by whom an identity provider vouches for.
+    public func brought(by bearer: BearerPrincipal) -> RequestFacts {
+        RequestFacts(self, caller: .bearer(bearer), authenticatedWithMFA: nil)
     }
 
     /// Where the request came from, and how.

@@ -33,6 +33,7 @@ public struct EventIdentity: Sendable {
         case .user(let user): user.name
         case .roleSession(let session): session.sessionName
         case .federatedUser(let user): user.name
+        case .bearer(let bearer): bearer.userName
         case .service(let name): name
         case .anonymous: "anonymous"
         }
@@ -50,6 +51,10 @@ public struct EventIdentity: Sendable {
             write(.assumedRole, session.account, principal.userID, session.arn, of: recipient, to: &record)
         case .federatedUser(let user):
             write(.federatedUser, user.account, principal.userID, user.arn, of: recipient, to: &record)
+        case .bearer(let bearer):
+            record.member(bearer.kind == .saml ? .samlUser : .webIdentityUser, bearer.userID)
+            record.member(.userName, bearer.userName)
+            record.member(.identityProvider, bearer.identityProvider)
         case .service(let name): record.member(.service, name)
         case .anonymous: record.part(.anonymous)
         }

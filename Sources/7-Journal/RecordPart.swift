@@ -15,6 +15,7 @@ enum RecordPart: UInt8, CaseIterable {
     /// No record of ours has an `apiVersion`; its number stays taken.
     case eventType, apiVersion, management, notManagement, recipient, managementCategory, dataCategory
     case tls, cipherSuite, host
+    case samlUser, webIdentityUser, identityProvider
 
     /// The byte before a part's or a field's number; before another mark, itself.
     static let mark: UInt8 = 0xFF
@@ -72,6 +73,9 @@ enum RecordPart: UInt8, CaseIterable {
         case .tls: #","tlsDetails":{"tlsVersion":"#
         case .cipherSuite: #","cipherSuite":"#
         case .host: #","clientProvidedHostHeader":"#
+        case .samlUser: #"{"type":"SAMLUser","principalId":"#
+        case .webIdentityUser: #"{"type":"WebIdentityUser","principalId":"#
+        case .identityProvider: #","identityProvider":"#
         }
     }
 }

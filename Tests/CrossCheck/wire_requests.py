@@ -13,8 +13,7 @@ SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", 
 SAMPLES = ["abc-1", "abc", "ABCDEF1234567890", "/", "/team/", "v1", "123456789012", "1", "b", "true",
            "arn:aws:iam::123456789012:user/Alice", "AKIAIOSFODNN7EXAMPLE", "Größe & <weit>", "a/b"]
 # For patterns that none of these fits, so that the others' requests stay as they are.
-MORE = ["arn:aws:iam::123456789012:role/Reader", "arn:aws:cloudtrail:us-east-1:123456789012:trail/all"]
-random.seed(7)
+MORE = ["p-examplepolicy1", "o-a1b2c3d4e5/r-f6g7h8/ou-1234-abcdefgh", "arn:aws:iam::123456789012:role/Reader", "arn:aws:cloudtrail:us-east-1:123456789012:trail/all"]
 captured = {}
 
 
@@ -42,8 +41,10 @@ def value(shape, every, member=None):
     kind = shape.type_name
     if kind == "structure":
         # A token that botocore would make up is different each time.
-        return {n: value(m, every, n) for n, m in shape.members.items()
-                if every or n in shape.required_members or m.metadata.get("idempotencyToken")}
+        given = {n: value(m, every, n) for n, m in shape.members.items()
+                 if every or n in shape.required_members or m.metadata.get("idempotencyToken")}
+        # A form cannot say that a structure is there and empty.
+        return given if given or member is None else value(shape, True, member)
     if kind == "list":
         count = max(shape.metadata.get("min", 0), min(2, shape.metadata.get("max", 2)))
         return [value(shape.member, every) for _ in range(count)]
@@ -58,7 +59,7 @@ def value(shape, every, member=None):
             return "123456789012"
         text = sample(shape)
         in_header = shape.serialization.get("location") in ("header", "headers") or member is None
-        return "abc-1" if in_header and not text.isascii() else text
+        return "abc-1".ljust(shape.metadata.get("min", 0), "x") if in_header and not text.isascii() else text
     if kind in ("integer", "long"):
         return random.randint(shape.metadata.get("min", 1), min(shape.metadata.get("max", 90), 10**6))
     if kind == "boolean":
@@ -108,6 +109,8 @@ def main():
         client.meta.events.register("before-send", capture)
         for operation in open(f"Codegen/operations/{name}.txt").read().split():
             model = client.meta.service_model.operation_model(operation)
+            # Its own, so that one more operation leaves the others' requests as they are.
+            random.seed(f"{name}.{operation}")
             for every in (False, True):
                 params = value(model.input_shape, every) if model.input_shape else {}
                 if folder == "s3":

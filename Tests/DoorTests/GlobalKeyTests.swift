@@ -13,7 +13,8 @@ import World
 struct GlobalKeyTests {
     private static let now = Instant(seconds: 1_767_323_045)
     private static let session = SessionFacts(
-        issued: now + .seconds(-600), expires: now + .seconds(600), authenticatedWithMFA: now + .seconds(-60),
+        .assumeRole, issued: now + .seconds(-600), expires: now + .seconds(600),
+        authenticatedWithMFA: now + .seconds(-60),
         sourceIdentity: "ada", federatedProvider: "accounts.google.com")
     private let account: AccountID
     private let user, role, federated: Principal
@@ -126,7 +127,7 @@ struct GlobalKeyTests {
         {
             #expect(try single(key, user) == nil)
         }
-        let without = SessionFacts(issued: Self.now, expires: Self.now + .seconds(60))
+        let without = SessionFacts(.assumeRole, issued: Self.now, expires: Self.now + .seconds(60))
         #expect(try single("aws:MultiFactorAuthPresent", role, session: without) == "false")
         #expect(try single("aws:MultiFactorAuthAge", role, session: without) == nil)
         #expect(try single("aws:MultiFactorAuthPresent", role, session: Self.session) == "true")

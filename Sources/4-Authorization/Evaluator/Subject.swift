@@ -61,6 +61,8 @@ public final class Subject: Sendable {
             self.init(
                 kind: .federatedUser, account: user.account, arn: user.arn, parentARN: user.issuer?.arn,
                 parentID: user.issuer?.uniqueID)
+        case .bearer(let bearer):
+            self.init(kind: bearer.kind == .saml ? .saml : .webIdentity, name: bearer.provider)
         case .service(let name): self.init(kind: .service, name: name)
         case .anonymous: self.init(kind: .anonymous)
         }

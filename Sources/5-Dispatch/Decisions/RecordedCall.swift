@@ -39,6 +39,15 @@ struct RecordedCall {
             return RecordedCall.user(issuer).map {
                 .federatedUser(FederatedUserPrincipal(account: account, name: name, issuer: $0))
             }
+        case "SAMLUser", "WebIdentityUser":
+            // What the record does not say is in the decision's own context: the provider as the trust policy names it.
+            guard let id = identity["principalId"], let name = identity["userName"],
+                let provider = identity["identityProvider"]
+            else { return nil }
+            return .bearer(
+                BearerPrincipal(
+                    kind: identity["type"] == "SAMLUser" ? .saml : .webIdentity, provider: provider,
+                    identityProvider: provider, userID: id, userName: name))
         case "AWSService": return identity["invokedBy"].map { .service($0) }
         case "AWSAccount": return identity["accountId"] == "anonymous" ? .anonymous : nil
         default: return nil

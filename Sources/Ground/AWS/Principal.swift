@@ -9,30 +9,32 @@ public indirect enum Principal: Hashable, Sendable {
     case user(UserPrincipal)
     case roleSession(RoleSessionPrincipal)
     case federatedUser(FederatedUserPrincipal)
+    /// Whoever brings a token or an assertion of an identity provider, and no signature.
+    case bearer(BearerPrincipal)
     /// An AWS service, such as `cloudtrail.amazonaws.com`.
     case service(String)
     /// A request without a signature.
     case anonymous
 
-    /// The account the caller belongs to; nil for services and anonymous callers.
+    /// The account the caller belongs to; nil for services, bearers and anonymous callers.
     public var account: AccountID? {
         switch self {
         case .root(let account): account
         case .user(let user): user.account
         case .roleSession(let session): session.account
         case .federatedUser(let user): user.account
-        case .service, .anonymous: nil
+        case .bearer, .service, .anonymous: nil
         }
     }
 
-    /// The ARN shown in messages and in CloudTrail; nil for services and anonymous callers.
+    /// The ARN shown in messages and in CloudTrail; nil for services, bearers and anonymous callers.
     public var arn: String? {
         switch self {
         case .root(let account): "arn:aws:iam::\(account):root"
         case .user(let user): user.arn
         case .roleSession(let session): session.arn
         case .federatedUser(let user): user.arn
-        case .service, .anonymous: nil
+        case .bearer, .service, .anonymous: nil
         }
     }
 
@@ -43,6 +45,7 @@ public indirect enum Principal: Hashable, Sendable {
         case .user(let user): user.uniqueID
         case .roleSession(let session): session.roleID + ":" + session.sessionName
         case .federatedUser(let user): user.account.description + ":" + user.name
+        case .bearer(let bearer): bearer.userID
         case .service(let name): name
         case .anonymous: "anonymous"
         }
@@ -93,5 +96,26 @@ public struct FederatedUserPrincipal: Hashable, Sendable {
     public init(account: AccountID, name: String, issuer: UserPrincipal?) {
         (self.account, self.name, self.issuer) = (account, name, issuer)
         arn = "arn:aws:sts::\(account):federated-user/\(name)"
+    }
+}
+
+/// Whom an identity provider vouches for, calling AssumeRoleWithWebIdentity or AssumeRoleWithSAML.
+/// - Source: CloudTrail User Guide, "CloudTrail userIdentity element", examples with federation.
+public struct BearerPrincipal: Hashable, Sendable {
+    public enum Kind: Sendable, Hashable { case webIdentity, saml }
+
+    public let kind: Kind
+    /// As a trust policy's `Federated` names it: the provider's ARN, or the issuer's name where it needs no provider.
+    public let provider: String
+    /// As records name it: the provider's ARN, or the issuer of the assertion.
+    public let identityProvider: String
+    /// `aws:userid`, and `principalId` of records: `ISSUER:AUDIENCE:SUBJECT`, or the SAML name with its qualifier.
+    public let userID: String
+    /// The token's subject, or the assertion's name.
+    public let userName: String
+
+    public init(kind: Kind, provider: String, identityProvider: String, userID: String, userName: String) {
+        (self.kind, self.provider, self.identityProvider) = (kind, provider, identityProvider)
+        (self.userID, self.userName) = (userID, userName)
     }
 }

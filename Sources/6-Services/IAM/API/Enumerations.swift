@@ -3,6 +3,17 @@
 public import Smithy
 
 extension IAM {
+    public struct AccessAdvisorUsageGranularityType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let serviceLevel = AccessAdvisorUsageGranularityType(rawValue: "SERVICE_LEVEL")
+        public static let actionLevel = AccessAdvisorUsageGranularityType(rawValue: "ACTION_LEVEL")
+        public static let values = [
+            "SERVICE_LEVEL",
+            "ACTION_LEVEL",
+        ]
+    }
+
     public struct ContextKeyTypeEnum: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -34,6 +45,21 @@ extension IAM {
         ]
     }
 
+    public struct DeletionTaskStatusType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let succeeded = DeletionTaskStatusType(rawValue: "SUCCEEDED")
+        public static let inProgress = DeletionTaskStatusType(rawValue: "IN_PROGRESS")
+        public static let failed = DeletionTaskStatusType(rawValue: "FAILED")
+        public static let notStarted = DeletionTaskStatusType(rawValue: "NOT_STARTED")
+        public static let values = [
+            "SUCCEEDED",
+            "IN_PROGRESS",
+            "FAILED",
+            "NOT_STARTED",
+        ]
+    }
+
     public struct EntityType: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -48,6 +74,17 @@ extension IAM {
             "Group",
             "LocalManagedPolicy",
             "AWSManagedPolicy",
+        ]
+    }
+
+    public struct FeatureType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let rootCredentialsManagement = FeatureType(rawValue: "RootCredentialsManagement")
+        public static let rootSessions = FeatureType(rawValue: "RootSessions")
+        public static let values = [
+            "RootCredentialsManagement",
+            "RootSessions",
         ]
     }
 
@@ -106,6 +143,100 @@ extension IAM {
         ]
     }
 
+    public struct ReportFormatType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let textCsv = ReportFormatType(rawValue: "text/csv")
+        public static let values = [
+            "text/csv"
+        ]
+    }
+
+    public struct ReportStateType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let started = ReportStateType(rawValue: "STARTED")
+        public static let inprogress = ReportStateType(rawValue: "INPROGRESS")
+        public static let complete = ReportStateType(rawValue: "COMPLETE")
+        public static let values = [
+            "STARTED",
+            "INPROGRESS",
+            "COMPLETE",
+        ]
+    }
+
+    public struct AssertionEncryptionModeType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let required = AssertionEncryptionModeType(rawValue: "Required")
+        public static let allowed = AssertionEncryptionModeType(rawValue: "Allowed")
+        public static let values = [
+            "Required",
+            "Allowed",
+        ]
+    }
+
+    public struct AssignmentStatusType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let assigned = AssignmentStatusType(rawValue: "Assigned")
+        public static let unassigned = AssignmentStatusType(rawValue: "Unassigned")
+        public static let any = AssignmentStatusType(rawValue: "Any")
+        public static let values = [
+            "Assigned",
+            "Unassigned",
+            "Any",
+        ]
+    }
+
+    public struct EncodingType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let ssh = EncodingType(rawValue: "SSH")
+        public static let pem = EncodingType(rawValue: "PEM")
+        public static let values = [
+            "SSH",
+            "PEM",
+        ]
+    }
+
+    public struct GlobalEndpointTokenVersion: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let v1Token = GlobalEndpointTokenVersion(rawValue: "v1Token")
+        public static let v2Token = GlobalEndpointTokenVersion(rawValue: "v2Token")
+        public static let values = [
+            "v1Token",
+            "v2Token",
+        ]
+    }
+
+    public struct JobStatusType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let inProgress = JobStatusType(rawValue: "IN_PROGRESS")
+        public static let completed = JobStatusType(rawValue: "COMPLETED")
+        public static let failed = JobStatusType(rawValue: "FAILED")
+        public static let values = [
+            "IN_PROGRESS",
+            "COMPLETED",
+            "FAILED",
+        ]
+    }
+
+    public struct PolicyOwnerEntityType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let user = PolicyOwnerEntityType(rawValue: "USER")
+        public static let role = PolicyOwnerEntityType(rawValue: "ROLE")
+        public static let group = PolicyOwnerEntityType(rawValue: "GROUP")
+        public static let values = [
+            "USER",
+            "ROLE",
+            "GROUP",
+        ]
+    }
+
     public struct PolicyScopeType: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -116,6 +247,32 @@ extension IAM {
             "All",
             "AWS",
             "Local",
+        ]
+    }
+
+    public struct PolicyType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let inline = PolicyType(rawValue: "INLINE")
+        public static let managed = PolicyType(rawValue: "MANAGED")
+        public static let values = [
+            "INLINE",
+            "MANAGED",
+        ]
+    }
+
+    public struct SortKeyType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let serviceNamespaceAscending = SortKeyType(rawValue: "SERVICE_NAMESPACE_ASCENDING")
+        public static let serviceNamespaceDescending = SortKeyType(rawValue: "SERVICE_NAMESPACE_DESCENDING")
+        public static let lastAuthenticatedTimeAscending = SortKeyType(rawValue: "LAST_AUTHENTICATED_TIME_ASCENDING")
+        public static let lastAuthenticatedTimeDescending = SortKeyType(rawValue: "LAST_AUTHENTICATED_TIME_DESCENDING")
+        public static let values = [
+            "SERVICE_NAMESPACE_ASCENDING",
+            "SERVICE_NAMESPACE_DESCENDING",
+            "LAST_AUTHENTICATED_TIME_ASCENDING",
+            "LAST_AUTHENTICATED_TIME_DESCENDING",
         ]
     }
 

@@ -3,6 +3,22 @@
 public import Smithy
 
 extension IAM {
+    public struct AccountNotManagementOrDelegatedAdministratorException: ServiceError {
+        public var code: String { "AccountNotManagementOrDelegatedAdministratorException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct CallerIsNotManagementAccountException: ServiceError {
+        public var code: String { "CallerIsNotManagementAccountException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct ConcurrentModificationException: ServiceError {
         public var code: String { "ConcurrentModification" }
         public var shapeName: String { "ConcurrentModificationException" }
@@ -12,10 +28,55 @@ extension IAM {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct CredentialReportExpiredException: ServiceError {
+        public var code: String { "ReportExpired" }
+        public var shapeName: String { "CredentialReportExpiredException" }
+        public var httpStatus: Int { 410 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct CredentialReportNotPresentException: ServiceError {
+        public var code: String { "ReportNotPresent" }
+        public var shapeName: String { "CredentialReportNotPresentException" }
+        public var httpStatus: Int { 410 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct CredentialReportNotReadyException: ServiceError {
+        public var code: String { "ReportInProgress" }
+        public var shapeName: String { "CredentialReportNotReadyException" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct DeleteConflictException: ServiceError {
         public var code: String { "DeleteConflict" }
         public var shapeName: String { "DeleteConflictException" }
         public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct DuplicateCertificateException: ServiceError {
+        public var code: String { "DuplicateCertificate" }
+        public var shapeName: String { "DuplicateCertificateException" }
+        public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct DuplicateSSHPublicKeyException: ServiceError {
+        public var code: String { "DuplicateSSHPublicKey" }
+        public var shapeName: String { "DuplicateSSHPublicKeyException" }
+        public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
@@ -39,9 +100,72 @@ extension IAM {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct FeatureDisabledException: ServiceError {
+        public var code: String { "FeatureDisabled" }
+        public var shapeName: String { "FeatureDisabledException" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct FeatureEnabledException: ServiceError {
+        public var code: String { "FeatureEnabled" }
+        public var shapeName: String { "FeatureEnabledException" }
+        public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidAuthenticationCodeException: ServiceError {
+        public var code: String { "InvalidAuthenticationCode" }
+        public var shapeName: String { "InvalidAuthenticationCodeException" }
+        public var httpStatus: Int { 403 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidCertificateException: ServiceError {
+        public var code: String { "InvalidCertificate" }
+        public var shapeName: String { "InvalidCertificateException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidInputException: ServiceError {
         public var code: String { "InvalidInput" }
         public var shapeName: String { "InvalidInputException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidPublicKeyException: ServiceError {
+        public var code: String { "InvalidPublicKey" }
+        public var shapeName: String { "InvalidPublicKeyException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidUserTypeException: ServiceError {
+        public var code: String { "InvalidUserType" }
+        public var shapeName: String { "InvalidUserTypeException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct KeyPairMismatchException: ServiceError {
+        public var code: String { "KeyPairMismatch" }
+        public var shapeName: String { "KeyPairMismatchException" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
@@ -52,6 +176,15 @@ extension IAM {
         public var code: String { "LimitExceeded" }
         public var shapeName: String { "LimitExceededException" }
         public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct MalformedCertificateException: ServiceError {
+        public var code: String { "MalformedCertificate" }
+        public var shapeName: String { "MalformedCertificateException" }
+        public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
@@ -75,6 +208,40 @@ extension IAM {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct OpenIdIdpCommunicationErrorException: ServiceError {
+        public var code: String { "OpenIdIdpCommunicationError" }
+        public var shapeName: String { "OpenIdIdpCommunicationErrorException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct OrganizationNotFoundException: ServiceError {
+        public var code: String { "OrganizationNotFoundException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct OrganizationNotInAllFeaturesModeException: ServiceError {
+        public var code: String { "OrganizationNotInAllFeaturesModeException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct PasswordPolicyViolationException: ServiceError {
+        public var code: String { "PasswordPolicyViolation" }
+        public var shapeName: String { "PasswordPolicyViolationException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct PolicyEvaluationException: ServiceError {
         public var code: String { "PolicyEvaluation" }
         public var shapeName: String { "PolicyEvaluationException" }
@@ -93,6 +260,23 @@ extension IAM {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct ReportGenerationLimitExceededException: ServiceError {
+        public var code: String { "ReportGenerationLimitExceeded" }
+        public var shapeName: String { "ReportGenerationLimitExceededException" }
+        public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct ServiceAccessNotEnabledException: ServiceError {
+        public var code: String { "ServiceAccessNotEnabledException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct ServiceFailureException: ServiceError {
         public var code: String { "ServiceFailure" }
         public var shapeName: String { "ServiceFailureException" }
@@ -102,9 +286,27 @@ extension IAM {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct ServiceNotSupportedException: ServiceError {
+        public var code: String { "NotSupportedService" }
+        public var shapeName: String { "ServiceNotSupportedException" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct UnmodifiableEntityException: ServiceError {
         public var code: String { "UnmodifiableEntity" }
         public var shapeName: String { "UnmodifiableEntityException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct UnrecognizedPublicKeyEncodingException: ServiceError {
+        public var code: String { "UnrecognizedPublicKeyEncoding" }
+        public var shapeName: String { "UnrecognizedPublicKeyEncodingException" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]

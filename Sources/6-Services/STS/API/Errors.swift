@@ -11,8 +11,43 @@ extension STS {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct IDPCommunicationErrorException: ServiceError {
+        public var code: String { "IDPCommunicationError" }
+        public var shapeName: String { "IDPCommunicationErrorException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct IDPRejectedClaimException: ServiceError {
+        public var code: String { "IDPRejectedClaim" }
+        public var shapeName: String { "IDPRejectedClaimException" }
+        public var httpStatus: Int { 403 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidAuthorizationMessageException: ServiceError {
         public var code: String { "InvalidAuthorizationMessageException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidIdentityTokenException: ServiceError {
+        public var code: String { "InvalidIdentityToken" }
+        public var shapeName: String { "InvalidIdentityTokenException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct JWTPayloadSizeExceededException: ServiceError {
+        public var code: String { "JWTPayloadSizeExceededException" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
@@ -23,6 +58,14 @@ extension STS {
         public var code: String { "MalformedPolicyDocument" }
         public var shapeName: String { "MalformedPolicyDocumentException" }
         public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct OutboundWebIdentityFederationDisabledException: ServiceError {
+        public var code: String { "OutboundWebIdentityFederationDisabledException" }
+        public var httpStatus: Int { 403 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
@@ -39,6 +82,14 @@ extension STS {
 
     public struct RegionDisabledException: ServiceError {
         public var code: String { "RegionDisabledException" }
+        public var httpStatus: Int { 403 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct SessionDurationEscalationException: ServiceError {
+        public var code: String { "SessionDurationEscalationException" }
         public var httpStatus: Int { 403 }
         public let message: String
         public let fields: [ErrorField]

@@ -24,8 +24,14 @@ public enum STS {
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
         AssumeRole.self,
+        AssumeRoleWithSAML.self,
+        AssumeRoleWithWebIdentity.self,
+        AssumeRoot.self,
         DecodeAuthorizationMessage.self,
         GetAccessKeyInfo.self,
         GetCallerIdentity.self,
+        GetFederationToken.self,
+        GetSessionToken.self,
+        GetWebIdentityToken.self,
     ]
 }

@@ -85,7 +85,7 @@ public final class IdentityPolicies: PolicySource {
             case .federatedUser(let federated):
                 guard let user = federated.issuer else { return nil }
                 (id, account, isRole) = (user.uniqueID, user.account, false)
-            case .root, .service, .anonymous: return nil
+            case .root, .bearer, .service, .anonymous: return nil
             }
         }
     }

@@ -51,19 +51,21 @@ struct AssumeRole: Query {
             throw Invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
         }
         let policies = try SessionPolicies(input.policy, input.policyArns, role.account, roles, snapshot)
+        let session = RoleSessionPrincipal(
+            account: role.account, roleName: role.name, rolePath: role.path, roleID: role.id,
+            sessionName: input.roleSessionName)
         let grant = SessionGrant(
-            principal: RoleSessionPrincipal(
-                account: role.account, roleName: role.name, rolePath: role.path, roleID: role.id,
-                sessionName: input.roleSessionName),
-            issued: facts.now, expires: facts.now + .seconds(seconds), policies: policies.documents,
-            policyARNs: policies.arns)
+            .roleSession(session),
+            SessionFacts(
+                .assumeRole, issued: facts.now, expires: facts.now + .seconds(seconds),
+                sessionPolicies: policies.documents, sessionPolicyARNs: policies.arns))
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))
         let (secret, token) = try tokens.issue(grant, accessKeyID: keyID)
         return Output(
             credentials: STS.Credentials(
                 accessKeyId: keyID, secretAccessKey: secret, sessionToken: token, expiration: grant.expires),
             assumedRoleUser: STS.AssumedRoleUser(
-                assumedRoleId: role.id + ":" + input.roleSessionName, arn: grant.principal.arn),
+                assumedRoleId: role.id + ":" + input.roleSessionName, arn: session.arn),
             packedPolicySize: policies.packedPercent)
     }
 

@@ -4,80 +4,84 @@ import Crypto
 import Formats
 import World
 
-/// What a session of a role is: for whom, how long, and under which session policies.
+/// What temporary credentials are: for whom, and everything that is known of the session. A token is this, sealed.
 struct SessionGrant: Sendable {
-    let principal: RoleSessionPrincipal
-    let issued: Instant
-    let expires: Instant
-    /// Documents, the inline one first, then those of the managed policies, as they are now.
-    let policies: [String]
-    let policyARNs: [String]
+    /// A user, the root user, a session of a role, or a federated user.
+    let principal: Principal
+    let facts: SessionFacts
 
-    /// The token's content. One-letter names, because tokens travel with every request.
+    init(_ principal: Principal, _ facts: SessionFacts) { (self.principal, self.facts) = (principal, facts) }
+
+    var expires: Instant { facts.expires }
+
+    /// The token's content. One-letter names, because tokens travel with every request; what is not there is left out.
+    ///
+    /// `k` kind, `a` account, `r` name, `p` path, `i` unique id, `n` session's or federated name, `o` origin, `t` issued,
+    /// `e` expires, `m` second factor (milliseconds), `P` policies, `A` their ARNs, `g` tags, `T` transitive tag keys,
+    /// `d` source identity, `f` provider, `s` secret.
     func encoded(secret: String) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.member("s", secret)
-        json.member("a", principal.account.description)
-        json.member("r", principal.roleName)
-        json.member("p", principal.rolePath)
-        json.member("i", principal.roleID)
-        json.member("n", principal.sessionName)
-        json.key("t")
-        json.integer(issued.milliseconds)
-        json.key("e")
-        json.integer(expires.milliseconds)
-        list("P", policies, &json)
-        list("A", policyARNs, &json)
+        write(principal, &json)
+        json.member("o", String(facts.origin.rawValue))
+        number("t", facts.issued, &json)
+        number("e", facts.expires, &json)
+        if let factor = facts.authenticatedWithMFA { number("m", factor, &json) }
+        list("P", facts.sessionPolicies, &json)
+        list("A", facts.sessionPolicyARNs, &json)
+        list("g", facts.tags.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }, &json)
+        list("T", facts.transitiveTagKeys.sorted(), &json)
+        if let source = facts.sourceIdentity { json.member("d", source) }
+        if let provider = facts.federatedProvider { json.member("f", provider) }
         json.endObject()
         return json.bytes
     }
 
+    private func write(_ principal: Principal, _ json: inout JSONWriter) {
+        switch principal {
+        case .root(let account):
+            json.member("k", "root")
+            json.member("a", account.description)
+        case .user(let user):
+            json.member("k", "user")
+            write(user, &json)
+        case .roleSession(let session):
+            json.member("k", "role")
+            json.member("a", session.account.description)
+            json.member("r", session.roleName)
+            json.member("p", session.rolePath)
+            json.member("i", session.roleID)
+            json.member("n", session.sessionName)
+        case .federatedUser(let federated):
+            json.member("k", "federated")
+            json.member("n", federated.name)
+            if let issuer = federated.issuer {
+                write(issuer, &json)
+            } else {
+                json.member("a", federated.account.description)
+            }
+        case .bearer, .service, .anonymous: preconditionFailure("only identities of an account have sessions")
+        }
+    }
+
+    private func write(_ user: UserPrincipal, _ json: inout JSONWriter) {
+        json.member("a", user.account.description)
+        json.member("r", user.name)
+        json.member("p", user.path)
+        json.member("i", user.uniqueID)
+    }
+
+    private func number(_ key: String, _ instant: Instant, _ json: inout JSONWriter) {
+        json.key(key)
+        json.integer(instant.milliseconds)
+    }
+
     private func list(_ key: String, _ texts: [String], _ json: inout JSONWriter) {
+        guard !texts.isEmpty else { return }
         json.key(key)
         json.beginArray()
         for text in texts { json.string(text) }
         json.endArray()
-    }
-
-    /// Nil where the bytes are no grant of ours.
-    static func credential(_ bytes: [UInt8], accessKeyID: String) -> Credential? {
-        guard let parts = try? Parts(bytes), let account = AccountID(parts.texts["a"] ?? ""),
-            let role = parts.texts["r"], let path = parts.texts["p"], let id = parts.texts["i"],
-            let name = parts.texts["n"], let secret = parts.texts["s"], let issued = parts.times["t"],
-            let expires = parts.times["e"]
-        else { return nil }
-        var secretBytes = Array(secret.utf8)
-        return Credential(
-            accessKeyID: accessKeyID, secret: SecretBytes(taking: &secretBytes), version: 0,
-            principal: .roleSession(
-                RoleSessionPrincipal(account: account, roleName: role, rolePath: path, roleID: id, sessionName: name)),
-            session: SessionFacts(
-                issued: Instant(milliseconds: issued), expires: Instant(milliseconds: expires),
-                sessionPolicies: parts.lists["P"] ?? [], sessionPolicyARNs: parts.lists["A"] ?? []))
-    }
-
-    /// The members of a token, by name.
-    private struct Parts {
-        var texts: [String: String] = [:]
-        var times: [String: Int64] = [:]
-        var lists: [String: [String]] = [:]
-
-        init(_ bytes: [UInt8]) throws {
-            var json = JSONReader(bytes)
-            try json.beginObject()
-            while let key = try json.nextKey() {
-                switch try json.peek() {
-                case .string: texts[key] = try json.readString()
-                case .number: times[key] = try json.readInt64()
-                default:
-                    var list: [String] = []
-                    try json.beginArray()
-                    while try json.nextElement() { list.append(try json.readString()) }
-                    lists[key] = list
-                }
-            }
-            try json.finish()
-        }
     }
 }

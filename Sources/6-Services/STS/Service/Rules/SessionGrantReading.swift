@@ -1,0 +1,79 @@
+import AWS
+import Authentication
+import Crypto
+import Formats
+import World
+
+extension SessionGrant {
+    /// The credential of a token's content. Nil where the bytes are no grant of ours.
+    static func credential(_ bytes: [UInt8], accessKeyID: String) -> Credential? {
+        guard let parts = try? GrantParts(bytes), let principal = parts.principal, let facts = parts.facts,
+            let secret = parts.texts["s"]
+        else { return nil }
+        var secretBytes = Array(secret.utf8)
+        return Credential(
+            accessKeyID: accessKeyID, secret: SecretBytes(taking: &secretBytes), version: 0, principal: principal,
+            session: facts)
+    }
+}
+
+/// The members of a token, by name.
+private struct GrantParts {
+    var texts: [String: String] = [:]
+    var times: [String: Instant] = [:]
+    var lists: [String: [String]] = [:]
+
+    init(_ bytes: [UInt8]) throws {
+        var json = JSONReader(bytes)
+        try json.beginObject()
+        while let key = try json.nextKey() {
+            switch try json.peek() {
+            case .string: texts[key] = try json.readString()
+            case .number: times[key] = Instant(milliseconds: try json.readInt64())
+            default:
+                var list: [String] = []
+                try json.beginArray()
+                while try json.nextElement() { list.append(try json.readString()) }
+                lists[key] = list
+            }
+        }
+        try json.finish()
+    }
+
+    var principal: Principal? {
+        guard let account = AccountID(texts["a"] ?? "") else { return nil }
+        switch texts["k"] {
+        case "root": return .root(account)
+        case "user": return user(account).map { .user($0) }
+        case "role":
+            guard let name = texts["r"], let path = texts["p"], let id = texts["i"], let session = texts["n"] else {
+                return nil
+            }
+            return .roleSession(
+                RoleSessionPrincipal(account: account, roleName: name, rolePath: path, roleID: id, sessionName: session)
+            )
+        case "federated":
+            guard let name = texts["n"] else { return nil }
+            return .federatedUser(FederatedUserPrincipal(account: account, name: name, issuer: user(account)))
+        default: return nil
+        }
+    }
+
+    private func user(_ account: AccountID) -> UserPrincipal? {
+        guard let name = texts["r"], let path = texts["p"], let id = texts["i"] else { return nil }
+        return UserPrincipal(account: account, name: name, path: path, uniqueID: id)
+    }
+
+    var facts: SessionFacts? {
+        guard let letter = texts["o"]?.first, let origin = SessionFacts.Origin(rawValue: letter),
+            let issued = times["t"], let expires = times["e"]
+        else { return nil }
+        let flat = lists["g"] ?? []
+        var tags: [String: String] = [:]
+        for index in stride(from: 0, to: flat.count - 1, by: 2) { tags[flat[index]] = flat[index + 1] }
+        return SessionFacts(
+            origin, issued: issued, expires: expires, authenticatedWithMFA: times["m"],
+            sessionPolicies: lists["P"] ?? [], sessionPolicyARNs: lists["A"] ?? [], tags: tags,
+            transitiveTagKeys: Set(lists["T"] ?? []), sourceIdentity: texts["d"], federatedProvider: texts["f"])
+    }
+}
