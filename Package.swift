@@ -54,6 +54,7 @@ let targets: [Target] = [
     library("COpenSSL", links: ["ssl", "crypto"]),
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
+    .systemLibrary(name: "CZip", path: "Sources/C/CZip"),
     library("CData", links: []),
     library("CJemalloc", links: ["jemalloc"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
@@ -113,7 +114,7 @@ let targets: [Target] = [
         name: "gatehouse",
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
-            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "IAMAPI", "STSAPI",
+            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "IAMAPI", "STSAPI",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",

@@ -18,6 +18,7 @@ enum CommandLineTool {
           why       explain why a recorded call was allowed or denied
           generate-policy  print a policy that allows what a principal did
           doctor    check the installation and the data folder, and say what to mend
+          import    re-create a real account's users, roles and policies, or MinIO's
           simulate  answer questions about policies, from files: who can do this, what can she do, what changes
           vectors   hold the policy engine against written-down cases
           version   print the version
@@ -49,6 +50,7 @@ enum CommandLineTool {
             case "why": try await WhyCommand.run(arguments)
             case "generate-policy": try await GeneratePolicyCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
+            case "import": try ImportCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
             case "simulate": try SimulateCommand.run(arguments)
             case "vectors": try VectorsCommand.run(arguments)

@@ -16,8 +16,13 @@ struct Options {
 
     private var values: [String: String] = [:]
     let wantsHelp: Bool
+    /// What is no option, such as files, in its order.
+    private(set) var words: [String] = []
 
-    init(_ arguments: [String], command: String, known: [Known], environment: [String: String]) throws {
+    /// - Parameter takesWords: whether there may be arguments that are no options. A single `-` is one.
+    init(
+        _ arguments: [String], command: String, known: [Known], environment: [String: String], takesWords: Bool = false
+    ) throws {
         wantsHelp = arguments.contains("--help") || arguments.contains("-h")
         guard !wantsHelp else { return }
         for option in known {
@@ -27,6 +32,10 @@ struct Options {
         }
         var rest = arguments[...]
         while let argument = rest.popFirst() {
+            if takesWords, argument == "-" || !argument.hasPrefix("-") {
+                words.append(argument)
+                continue
+            }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard argument.hasPrefix("--"), let option = known.first(where: { "--" + $0.name == parts[0] }) else {
                 throw UsageError("'\(argument)' is no option of \(command)", "gatehouse \(command) --help")

@@ -4,8 +4,7 @@ import Crypto
 import Glibc
 import World
 
-/// Asks a running server on this machine or beyond for one of the house's own paths: signed, over plain HTTP/1.1, one
-/// request for each connection.
+/// Asks a running server on this machine or beyond: signed, over plain HTTP/1.1, one request for each connection.
 struct ServerClient {
     /// Keys to sign with.
     struct Keys {
@@ -35,19 +34,35 @@ struct ServerClient {
         self.keys = keys
     }
 
-    /// The status and the body of the answer to a GET.
+    /// The status and the body of the answer to a GET of one of the house's own paths.
     func get(_ target: String, at time: Instant) throws -> (status: Int, body: [UInt8]) {
+        let house = SigningService(name: "gatehouse", region: "us-east-1", family: .json)
+        return try send("GET", target, [], [], signedFor: house, at: time)
+    }
+
+    /// The status and the body of the answer to a form, as the Query protocol has it.
+    /// - Parameter service: its signing name, such as `iam`.
+    func post(_ form: [UInt8], to service: String, at time: Instant) throws -> (status: Int, body: [UInt8]) {
+        let signing = SigningService(name: service, region: "us-east-1", family: .query)
+        let type = (name: "content-type", value: "application/x-www-form-urlencoded; charset=utf-8")
+        return try send("POST", "/", [type], form, signedFor: signing, at: time)
+    }
+
+    private func send(
+        _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8],
+        signedFor service: SigningService, at time: Instant
+    ) throws -> (status: Int, body: [UInt8]) {
         let authority = (host.contains(":") ? "[\(host)]" : host) + ":" + port
         var secret = Array(keys.secret.utf8)
         let signer = RequestSigner(
-            accessKeyID: keys.id, secret: SecretBytes(taking: &secret), sessionToken: keys.token,
-            service: SigningService(name: "gatehouse", region: "us-east-1", family: .json))
-        let host = (name: "host", value: authority)
+            accessKeyID: keys.id, secret: SecretBytes(taking: &secret), sessionToken: keys.token, service: service)
+        let given = [(name: "host", value: authority)] + headers
         let signed = signer.headers(
-            for: RequestSigner.Request(method: "GET", target: target, headers: [host]), body: [], at: time)
-        let fields = [host] + signed + [(name: "connection", value: "close")]
-        let head = "GET \(target) HTTP/1.1\r\n" + fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
-        return try ServerClient.split(try exchange(Array(head.utf8)))
+            for: RequestSigner.Request(method: method, target: target, headers: given), body: body, at: time)
+        var fields = given + signed + [(name: "connection", value: "close")]
+        if method == "POST" { fields.append((name: "content-length", value: "\(body.count)")) }
+        let head = "\(method) \(target) HTTP/1.1\r\n" + fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
+        return try ServerClient.split(try exchange(Array(head.utf8) + body))
     }
 
     private func exchange(_ request: [UInt8]) throws -> [UInt8] {

@@ -168,10 +168,10 @@ extension AccountDump.Entity {
             case "UserName", "GroupName", "RoleName": entity.name = try reader.string()
             case "UserId", "GroupId", "RoleId": entity.id = try reader.string()
             case "UserPolicyList", "GroupPolicyList", "RolePolicyList": documents = try reader.inlinePolicies()
-            case "AttachedManagedPolicies": entity.attached = try reader.values(of: "PolicyArn")
+            case "AttachedManagedPolicies": entity.attached = try reader.texts(of: "PolicyArn")
             case "GroupList": entity.groups = try reader.scalars()
             case "AssumeRolePolicyDocument": trust = try reader.decodedPolicy()
-            case "PermissionsBoundary": entity.boundary = try reader.value(of: "PermissionsBoundaryArn")
+            case "PermissionsBoundary": entity.boundary = try reader.text(of: "PermissionsBoundaryArn")
             case "Tags":
                 try reader.array { reader in
                     var tag = (key: "", value: "")
@@ -203,7 +203,7 @@ extension AccountDump.Entity {
 
 extension FieldReader {
     /// A document as the CLI or as the API prints it.
-    fileprivate mutating func decodedPolicy() throws -> [UInt8] {
+    public mutating func decodedPolicy() throws -> [UInt8] {
         let text = try policy()
         guard text.first == UInt8(ascii: "%"),
             let decoded = PercentEncoding.decode(String(decoding: text, as: UTF8.self))
@@ -228,8 +228,8 @@ extension FieldReader {
         return policies
     }
 
-    /// One text field of an object.
-    fileprivate mutating func value(of name: String) throws -> String? {
+    /// One text field of an object; nil where there is none of that name.
+    public mutating func text(of name: String) throws -> String? {
         var value: String?
         try object { reader, field in
             guard field == name else { return false }
@@ -240,9 +240,9 @@ extension FieldReader {
     }
 
     /// One text field of each object of a list.
-    fileprivate mutating func values(of name: String) throws -> [String] {
+    public mutating func texts(of name: String) throws -> [String] {
         var values: [String] = []
-        try array { reader in values += [try reader.value(of: name)].compactMap { $0 } }
+        try array { reader in values += [try reader.text(of: name)].compactMap { $0 } }
         return values
     }
 }

@@ -1,0 +1,2 @@
+// Reading ZIP archives: libzip.
+#include <zip.h>

@@ -1,0 +1,156 @@
+import AWS
+import Formats
+import World
+
+/// Carries a plan out against a running server, call by call, each decided and recorded as any other.
+struct ImportRun {
+    /// How it went.
+    struct Report {
+        /// Entities that were made.
+        var made: [String] = []
+        /// Entities that were there: what belongs to them was added.
+        var kept: [String] = []
+        /// What could not be done, in sentences.
+        var failures: [String] = []
+        var newKeys: [NewKey] = []
+    }
+
+    struct NewKey {
+        let user, former, id, secret: String
+        let isActive: Bool
+    }
+
+    private let client: ServerClient
+    private let clock: any Clock
+    /// Told how many of how many steps are done.
+    private let progress: (Int, Int) -> Void
+    private var report = Report()
+    /// Subjects with a step that failed. The rest of their steps is left, because a right without its limits is more than
+    /// there was.
+    private var incomplete: Set<String> = []
+    private var made: Set<String> = []
+
+    init(_ client: ServerClient, _ clock: any Clock, progress: @escaping (Int, Int) -> Void) {
+        (self.client, self.clock, self.progress) = (client, clock, progress)
+    }
+
+    /// The account of the keys that are used.
+    static func account(_ client: ServerClient, _ clock: any Clock) throws -> AccountID {
+        let form = Array("Action=GetCallerIdentity&Version=2011-06-15".utf8)
+        let answer = try client.post(form, to: "sts", at: clock.now())
+        guard answer.status == 200, let document = try? XMLDocument(answer.body),
+            let text = document.text("Account"), let account = AccountID(text)
+        else { throw SetupError("the server does not say whose keys these are: \(QueryFailure(answer).message)") }
+        return account
+    }
+
+    mutating func carryOut(_ plan: ImportPlan, makingKeys: Bool) throws -> Report {
+        var rest = Postponed(steps: plan.steps)
+        var (done, count) = (0, 0)
+        repeat {
+            count = made.count
+            rest = try pass(rest.steps, &done, of: plan.steps.count)
+            // Where nothing new was made, what still names a principal that is not there never will be.
+        } while !rest.steps.isEmpty && made.count > count
+        report.failures += rest.failures
+        incomplete.formUnion(rest.steps.map(\.subject))
+        if makingKeys {
+            for key in plan.keys where !incomplete.contains("user " + key.user) { try makeKey(key) }
+        }
+        return report
+    }
+
+    /// Steps to be tried again, each with all that follows on its subject, and why the first was refused.
+    private struct Postponed {
+        var steps: [ImportStep] = []
+        var failures: [String] = []
+        var subjects: Set<String> = []
+    }
+
+    /// One time through the steps.
+    private mutating func pass(_ steps: [ImportStep], _ done: inout Int, of count: Int) throws -> Postponed {
+        var later = Postponed()
+        for step in steps {
+            if later.subjects.contains(step.subject) {
+                later.steps.append(step)
+                continue
+            }
+            guard !incomplete.contains(step.subject) else { continue }
+            if step.wantsNewSubject, !made.contains(step.subject) { continue }
+            let answer = try client.post(step.form, to: "iam", at: clock.now())
+            done += 1
+            progress(done, count)
+            take(answer, of: step, &later)
+        }
+        return later
+    }
+
+    private mutating func take(
+        _ answer: (status: Int, body: [UInt8]), of step: ImportStep, _ later: inout Postponed
+    ) {
+        guard answer.status != 200 else {
+            if step.existing == .kept {
+                made.insert(step.subject)
+                report.made.append(step.subject)
+            }
+            return
+        }
+        let failure = QueryFailure(answer)
+        let sentence = "\(step.subject): \(step.operation) was refused: \(failure.message) (\(failure.code))"
+        switch (failure.code, step.existing, step.namesPrincipals) {
+        case ("EntityAlreadyExists", .kept, _): report.kept.append(step.subject)
+        case ("MalformedPolicyDocument", _, true):
+            later.subjects.insert(step.subject)
+            later.steps.append(step)
+            later.failures.append(sentence)
+        default:
+            incomplete.insert(step.subject)
+            report.failures.append(sentence)
+        }
+    }
+
+    private mutating func makeKey(_ wanted: ImportPlan.WantedKey) throws {
+        let create = ImportStep("CreateAccessKey", "user " + wanted.user, [("UserName", wanted.user)])
+        let answer = try client.post(create.form, to: "iam", at: clock.now())
+        guard answer.status == 200, let document = try? XMLDocument(answer.body),
+            let id = document.text("AccessKeyId"), let secret = document.text("SecretAccessKey")
+        else {
+            report.failures.append("user \(wanted.user): no access key was made: \(QueryFailure(answer).message)")
+            return
+        }
+        if !wanted.isActive {
+            let update = ImportStep(
+                "UpdateAccessKey", create.subject,
+                [("UserName", wanted.user), ("AccessKeyId", id), ("Status", "Inactive")])
+            let answer = try client.post(update.form, to: "iam", at: clock.now())
+            guard answer.status == 200 else {
+                report.failures.append(
+                    "user \(wanted.user): the access key \(id) should be inactive and is not: delete it")
+                return
+            }
+        }
+        report.newKeys.append(
+            NewKey(user: wanted.user, former: wanted.former, id: id, secret: secret, isActive: wanted.isActive))
+    }
+}
+
+/// An error answer of the Query protocol.
+struct QueryFailure {
+    let code: String
+    let message: String
+
+    init(_ answer: (status: Int, body: [UInt8])) {
+        let document = try? XMLDocument(answer.body)
+        code = document?.text("Code") ?? "status \(answer.status)"
+        message = document?.text("Message") ?? "the server's answer cannot be read"
+    }
+}
+
+extension XMLDocument {
+    /// The text of the first element of that name, wherever it is.
+    fileprivate func text(_ name: String) -> String? {
+        elements.indices.first { self.name(of: $0).elementsEqual(name.utf8) }.map {
+            String(decoding: text(of: $0), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Formats
+
+/// One call to IAM that an import makes.
+struct ImportStep {
+    /// What an answer that something is there already means.
+    enum Existing {
+        /// The entity is kept as it is, and what belongs to it is added.
+        case kept
+        /// What was asked for holds: nothing is told.
+        case fine
+    }
+
+    /// IAM's operation.
+    let operation: String
+    /// Its parameters as forms have them, such as `Tags.member.1.Key`.
+    private(set) var parameters: [(name: String, value: String)]
+    /// What it makes, for people: `user alice`.
+    let subject: String
+    let existing: Existing
+    /// Whether a refusal may come of a principal that a later step makes: the step is then tried again after the others.
+    let namesPrincipals: Bool
+    /// Whether it is to be left where the import did not make its subject but found it, such as one more version.
+    let wantsNewSubject: Bool
+
+    init(
+        _ operation: String, _ subject: String, existing: Existing = .fine, namesPrincipals: Bool = false,
+        wantsNewSubject: Bool = false, _ parameters: [(String, String?)]
+    ) {
+        (self.operation, self.subject, self.existing) = (operation, subject, existing)
+        (self.namesPrincipals, self.wantsNewSubject) = (namesPrincipals, wantsNewSubject)
+        self.parameters = parameters.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    func tagged(_ tags: [(key: String, value: String)]) -> ImportStep {
+        var step = self
+        for (index, tag) in tags.enumerated() {
+            step.parameters.append((name: "Tags.member.\(index + 1).Key", value: tag.key))
+            step.parameters.append((name: "Tags.member.\(index + 1).Value", value: tag.value))
+        }
+        return step
+    }
+
+    /// The form that is sent.
+    var form: [UInt8] {
+        let fields = [(name: "Action", value: operation), (name: "Version", value: "2010-05-08")] + parameters
+        return Array(
+            fields.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
+                .joined(separator: "&").utf8)
+    }
+}
+
+/// What an import will do.
+struct ImportPlan {
+    /// In an order in which they can be done, but for roles that trust one another, which are tried again and again.
+    var steps: [ImportStep] = []
+    /// What is left out or changed on the way, in sentences.
+    var notes: [String] = []
+    /// New access keys to make, if they are wanted: MinIO's users and service accounts have theirs there.
+    var keys: [WantedKey] = []
+
+    struct WantedKey {
+        let user: String
+        /// The id the key had at its origin.
+        let former: String
+        let isActive: Bool
+    }
+}
