@@ -64,6 +64,18 @@ extension IAMService {
                     active INTEGER NOT NULL, created INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX iam_access_key_by_owner ON iam_access_key (owner, id);
-                """)
+                """),
+            // Kept with the account, as its users are: counting thousands for each new one would be most of the call.
+            Migration(
+                2,
+                """
+                ALTER TABLE iam_account ADD COLUMN groups INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE iam_account ADD COLUMN roles INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE iam_account ADD COLUMN policies INTEGER NOT NULL DEFAULT 0;
+                UPDATE iam_account SET
+                    groups = (SELECT count(*) FROM iam_group g WHERE g.account = iam_account.id),
+                    roles = (SELECT count(*) FROM iam_role r WHERE r.account = iam_account.id),
+                    policies = (SELECT count(*) FROM iam_policy p WHERE p.account = iam_account.id);
+                """),
         ])
 }

@@ -25,6 +25,7 @@ struct DeleteGroup: Change {
             throw DeleteConflict.first("remove users from group")
         }
         try transaction.run("DELETE FROM iam_group WHERE id = ?", .text(group.id))
+        try Quota.groups.add(-1, in: group.account, &transaction)
         transaction.touch(.identity)
         return Shape.Output()
     }

@@ -27,6 +27,7 @@ struct DeletePolicy: Change, OnPolicy {
         try Tags.removeAll(of: policy.id, &transaction)
         try transaction.run("DELETE FROM iam_policy_version WHERE policy_id = ?", .text(policy.id))
         try transaction.run("DELETE FROM iam_policy WHERE id = ?", .text(policy.id))
+        try Quota.policies.add(-1, in: permit.facts.signedAccount(), &transaction)
         transaction.touch(.identity)
         return Output()
     }

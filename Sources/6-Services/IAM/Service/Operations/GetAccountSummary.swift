@@ -27,7 +27,8 @@ struct GetAccountSummary: Query, OnAccount {
             "Roles": try Quota.roles.count(in: account, snapshot), "RolesQuota": Quota.roles.limit,
             "Policies": try Quota.policies.count(in: account, snapshot), "PoliciesQuota": Quota.policies.limit,
             // Never reached: there cannot be more than `policies` times `versionLimit`.
-            "PolicyVersionsInUse": Int(versions), "PolicyVersionsInUseQuota": 10_000,
+            "PolicyVersionsInUse": Int(versions),
+            "PolicyVersionsInUseQuota": Quota.policies.limit * ManagedPolicy.versionLimit,
             "VersionsPerPolicyQuota": ManagedPolicy.versionLimit, "GroupsPerUserQuota": Membership.limit,
             "AccessKeysPerUserQuota": CreateAccessKey.limit,
             "AttachedPoliciesPerUserQuota": PolicyOwner.attachmentLimit,

@@ -68,6 +68,7 @@ struct DeleteRole: Change, OnRole {
         try DeleteConflict.checkPolicies(of: role.id, transaction.snapshot)
         try Tags.removeAll(of: role.id, &transaction)
         try transaction.run("DELETE FROM iam_role WHERE id = ?", .text(role.id))
+        try Quota.roles.add(-1, in: role.account, &transaction)
         transaction.touch(.identity)
         return Output()
     }

@@ -56,6 +56,7 @@ struct Group: Sendable {
             "INSERT INTO iam_group (account, name_key, name, path, id, created) VALUES (?, ?, ?, ?, ?, ?)",
             .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds))
+        try Quota.groups.add(1, in: account, &transaction)
         transaction.touch(.identity)
     }
 

@@ -107,15 +107,19 @@ struct ManagedPolicy: Sendable {
             .text(arn),
             .textOrNull(description), .int(created.milliseconds), .int(updated.milliseconds), .number(defaultVersion),
             .number(lastVersion))
+        if let account { try Quota.policies.add(1, in: account, &transaction) }
         transaction.touch(.identity)
     }
 
     /// How many users, groups and roles of `account` it is attached to.
     func attachmentCount(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Int {
+        guard isAWSManaged else {
+            return Int(
+                try snapshot.number("SELECT count(*) FROM iam_attachment WHERE policy_arn = ?", .text(arn)))
+        }
         let owners = try snapshot.rows("SELECT owner FROM iam_attachment WHERE policy_arn = ?", .text(arn)) {
             $0.text(0)
         }
-        guard isAWSManaged else { return owners.count }
         return try owners.filter { try PolicyOwner.account(ofID: $0, snapshot) == account }.count
     }
 

@@ -73,6 +73,7 @@ struct Role: Sendable {
             """, .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds), .textOrNull(boundary), .text(trust), .textOrNull(description),
             .number(maximumSession))
+        try Quota.roles.add(1, in: account, &transaction)
         transaction.touch(.identity)
     }
 }

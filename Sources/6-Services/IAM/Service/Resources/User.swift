@@ -82,12 +82,12 @@ struct User: Sendable {
             "INSERT INTO iam_user (account, name_key, name, path, id, created, boundary) VALUES (?, ?, ?, ?, ?, ?, ?)",
             .text(account.description), .text(name.lowercased()), .text(name), .text(path), .text(id),
             .int(created.milliseconds), .textOrNull(boundary))
-        try transaction.run("UPDATE iam_account SET users = users + 1 WHERE id = ?", .text(account.description))
+        try Quota.users.add(1, in: account, &transaction)
     }
 
     func delete(in transaction: inout Transaction) throws {
         try transaction.run("DELETE FROM iam_user WHERE id = ?", .text(id))
-        try transaction.run("UPDATE iam_account SET users = users - 1 WHERE id = ?", .text(account.description))
+        try Quota.users.add(-1, in: account, &transaction)
         transaction.touch(.identity)
     }
 
