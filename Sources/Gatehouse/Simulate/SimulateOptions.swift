@@ -72,6 +72,7 @@ struct SimulateOptions {
         for file in all("account-dump") {
             do { try estate.dump.add(try TextFile.read(file)) } catch { throw SetupError("\(file): \(error)") }
         }
+        do { try estate.dump.checkIsWhole() } catch { throw SetupError("\(error)") }
         estate.identity = try all("policy").map { try policy($0, as: .identity) }
         estate.boundary = try self["boundary"].map { try policy($0, as: .managed) }
         let sessions = try all("session-policy").map { try policy($0, as: .session) }

@@ -29,7 +29,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
-        + cloudTrail + accessAnalyzer + simulations
+        + cloudTrail + accessAnalyzer + simulations + records
 }
 
 extension OperationCase {

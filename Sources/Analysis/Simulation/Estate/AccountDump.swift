@@ -39,6 +39,10 @@ public struct AccountDump: Sendable {
     public private(set) var entities: [Entity] = []
     /// Managed policies by ARN, in their default version.
     private var managed: [String: NamedPolicy] = [:]
+    /// Pages that say that there are more, by account, with the marker of the next; without those whose end was read.
+    private var cut: [(account: AccountID?, marker: String?)] = []
+    /// Whose page is being read, as its first ARN says.
+    private var pageAccount: AccountID?
 
     /// Nothing is known yet.
     public init() {}
@@ -51,12 +55,20 @@ public struct AccountDump: Sendable {
         var reader = FieldReader(page)
         var read = self
         var isDump = false
+        var (isTruncated, marker): (Bool, String?) = (false, nil)
         try reader.document { reader, name in
             switch name {
             case "UserDetailList": try read.readList(.user, &reader)
             case "GroupDetailList": try read.readList(.group, &reader)
             case "RoleDetailList": try read.readList(.role, &reader)
             case "Policies": try reader.array { reader in try read.readManaged(&reader) }
+            case "IsTruncated":
+                isTruncated = try reader.bool()
+                return true
+            case "Marker", "NextToken":
+                marker = try reader.string()
+                isTruncated = isTruncated || name == "NextToken"
+                return true
             default: return false
             }
             isDump = true
@@ -65,12 +77,32 @@ public struct AccountDump: Sendable {
         guard isDump else {
             throw EstateCaller.Unknown(description: "this is no output of get-account-authorization-details")
         }
+        let account = read.pageAccount
+        if isTruncated {
+            read.cut.append((account, marker))
+        } else if let place = read.cut.lastIndex(where: { $0.account == account || account == nil }) {
+            read.cut.remove(at: place)
+        }
+        read.pageAccount = nil
         self = read
+    }
+
+    /// Refuses pages without the one that ends them: who is missing would seem to have no rights.
+    public func checkIsWhole() throws {
+        guard let cut = cut.last else { return }
+        let account = cut.account.map { " of account \($0)" } ?? ""
+        let next = cut.marker.map { " It begins at the marker \($0)." } ?? ""
+        throw EstateCaller.Unknown(
+            description:
+                "a page of get-account-authorization-details\(account) says that there are more (IsTruncated is"
+                + " true), and no page that ends them was given.\(next) The AWS CLI prints all pages as one without"
+                + " --max-items and --no-paginate.")
     }
 
     private mutating func readList(_ kind: Entity.Kind, _ reader: inout FieldReader) throws {
         try reader.array { reader in
             let entity = try Entity(kind, &reader)
+            pageAccount = pageAccount ?? entity.account
             if !entities.contains(where: { $0.arn == entity.arn }) { entities.append(entity) }
         }
     }
@@ -101,6 +133,7 @@ public struct AccountDump: Sendable {
             }
             return true
         }
+        pageAccount = pageAccount ?? ARN(arn)?.accountID
         guard let version = versions.first(where: { $0.id == chosen || $0.isDefault }) else { return }
         managed[arn] = NamedPolicy(CompiledPolicy(stored: version.text, as: .managed), name: name, arn: arn)
     }
