@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo format lint tidy generate bench mutate storm crash crashshort differ \
+.PHONY: help install build run test check unit clients demo mission format lint tidy generate bench mutate storm crash crashshort differ \
 	compilefail coverage coveragecheck generatecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
@@ -35,6 +35,11 @@ clients: ## the AWS CLI and boto3 against a started server
 demo: build ## the least-privilege story with the real AWS CLI
 	@Tools/clients
 	Tools/demo
+
+mission: build ## the requirements M44 to M152, verified from outside, a line each
+	@Tools/install test
+	@Tools/clients
+	.venv/bin/python Tests/Mission/mission.py
 
 storm: ## 200 seeded storms over the whole house; STORM_SEED=n repeats one
 	STORM_SEEDS=$${STORM_SEEDS:-200} swift test --filter StormTests
