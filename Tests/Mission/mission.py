@@ -17,7 +17,9 @@ import scene  # noqa: E402
 
 def main():
     import account  # noqa: F401
+    import entities  # noqa: F401
     import identity  # noqa: F401
+    import permissions  # noqa: F401
     from server import Server
     wanted = {int(word.lstrip("Mm")) for word in sys.argv[1:]}
     with tempfile.TemporaryDirectory() as home:
