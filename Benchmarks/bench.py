@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--only policy,calls,changes,objects,sizes]
+Usage: bench.py [--quick] [--only policy,calls,changes,objects,people,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = HERE.parent / ".venv/bin/python"
-PARTS = ["policy", "calls", "changes", "objects", "sizes"]
+PARTS = ["policy", "calls", "changes", "objects", "people", "sizes"]
 
 
 @dataclass
@@ -26,17 +26,18 @@ class Scale:
     mixed_seconds: int = 60
     transfer_bytes: int = 5_000_000_000
     decisions: int = 10_000_000
+    crowd: int = 100_000
 
     @property
     def words(self):
         return {
             "users": f"{self.users:,}", "objects": f"{self.objects:,}", "mixed_seconds": self.mixed_seconds,
-            "transfer_gb": self.transfer_bytes / 1e9, "decisions": f"{self.decisions:,}",
+            "transfer_gb": self.transfer_bytes / 1e9, "decisions": f"{self.decisions:,}", "crowd": f"{self.crowd:,}",
         }
 
 
 QUICK = Scale(rounds=3, seconds=2, users=1_000, objects=5_000, mixed_seconds=10, transfer_bytes=512_000_000,
-              decisions=1_000_000)
+              decisions=1_000_000, crowd=5_000)
 
 
 def main():
@@ -66,7 +67,7 @@ def main():
 
 def measure(parts, scale):
     """Results by the keys of thresholds.json, and the figures they come from."""
-    from harness import calls, changes, objects, policies, share, sizes
+    from harness import calls, changes, objects, people, policies, share, sizes
     from harness.processes import Workshop
     from harness.servers import House
     from harness.signing import check_against_botocore
@@ -89,6 +90,9 @@ def measure(parts, scale):
                 print("objects …", file=sys.stderr)
                 results |= objects.measure(workshop, house, nginx, scale, figures)
             house.process.stop()
+        if "people" in parts:
+            print("people …", file=sys.stderr)
+            results |= people.measure(workshop, scale, figures)
         if "sizes" in parts:
             print("sizes …", file=sys.stderr)
             results |= sizes.measure(workshop, scale, figures)

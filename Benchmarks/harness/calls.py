@@ -3,15 +3,18 @@
 from statistics import median
 
 from .load import Load
-from .servers import Edge, Nginx
+from .servers import Edge, Nginx, trust
 
 CONNECTIONS = 64
 
 
 def measure(workshop, house, scale, figures):
     loads, edges, answers = {}, {}, {}
+    account = house.account()
+    house.call("iam", "CreateRole", RoleName="bench", AssumeRolePolicyDocument=trust(account))
     for name, service, action, parameters in [
         ("GetCallerIdentity", "sts", "GetCallerIdentity", {}), ("GetUser", "iam", "GetUser", {"UserName": "bench"}),
+        ("AssumeRole", "sts", "AssumeRole", {"RoleArn": f"arn:aws:iam::{account}:role/bench", "RoleSessionName": "bench"}),
     ]:
         body = house.form(service, action, **parameters)
         headers = house.signer(service).headers("POST", "/", body)

@@ -12,8 +12,8 @@ THREADS = 2
 _DONE = """
 function done(summary, latency, requests)
   local e = summary.errors
-  io.write(string.format("BENCH %d %d %d %d\\n", summary.requests, summary.duration,
-    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(99)))
+  io.write(string.format("BENCH %d %d %d %d %d\\n", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(99), latency:percentile(50)))
 end
 """
 
@@ -58,6 +58,7 @@ class Outcome:
     requests: int
     seconds: float
     p99: float
+    p50: float
 
     @property
     def rate(self):
@@ -70,6 +71,7 @@ class Load:
     _numbers = itertools.count()
 
     def __init__(self, workshop, script):
+        self.threads = THREADS
         self._script = workshop.text(f"load-{next(Load._numbers)}.lua", script)
 
     @classmethod
@@ -99,7 +101,7 @@ class Load:
         with subprocess.Popen(
             self._command(url, connections, seconds), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
             try:
-                left = THREADS
+                left = self.threads
                 while left > 0 and (line := child.stdout.readline()):
                     left -= line.startswith("exhausted")
                 # What is on its way is answered within this time; the answers are counted as any others.
@@ -112,16 +114,16 @@ class Load:
                 child.kill()
 
     def _command(self, url, connections, seconds):
-        return ["wrk", f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(self._script), url]
+        return ["wrk", f"-t{self.threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(self._script), url]
 
 
 def _outcome(text):
     for line in text.splitlines():
         if line.startswith("BENCH "):
-            requests, microseconds, errors, p99 = map(int, line.split()[1:])
+            requests, microseconds, errors, p99, p50 = map(int, line.split()[1:])
             if errors or not requests:
                 raise Failed(f"{errors} of {requests} requests failed:\n{text}")
-            return Outcome(requests, microseconds / 1e6, p99 / 1e6)
+            return Outcome(requests, microseconds / 1e6, p99 / 1e6, p50 / 1e6)
     raise Failed(f"wrk said:\n{text}")
 
 

@@ -1,6 +1,7 @@
 """The three servers that are asked: Gatehouse, the bare edge, nginx."""
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -12,7 +13,7 @@ from .signing import FORM, Signer
 
 ROOT_KEYS = ("AKIAROOTROOTROOTROOT", "root/secret/of/the/bench/server/000000001")
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
-EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:*"],"Resource":"*"}]}'
+EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:*","sts:AssumeRole"],"Resource":"*"}]}'
 HEALTH = b"GET /_gatehouse/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
@@ -31,8 +32,7 @@ class House:
         self._keys = ROOT_KEYS
         self.call("iam", "CreateUser", UserName="bench")
         self.call("iam", "PutUserPolicy", UserName="bench", PolicyName="bench", PolicyDocument=EVERYTHING)
-        answer = self.call("iam", "CreateAccessKey", UserName="bench")[1].decode()
-        self._keys = tuple(re.search(f"<{name}>(.*?)</{name}>", answer).group(1) for name in ("AccessKeyId", "SecretAccessKey"))
+        self._keys = self.keys_of("bench")
 
     def start(self):
         """Starts it; returns the milliseconds from exec to the first answer."""
@@ -57,16 +57,26 @@ class House:
         self.process.stop()
         return self.start()
 
-    def signer(self, service):
-        return Signer(*self._keys, self.host, service)
+    def signer(self, service, keys=None):
+        """Of the user `bench`, or of whose keys these are."""
+        return Signer(*(keys or self._keys), self.host, service)
 
     def form(self, service, action, **parameters):
         return urllib.parse.urlencode({"Action": action, "Version": VERSIONS[service], **parameters}).encode()
+
+    def keys_of(self, user):
+        """A new access key of the user."""
+        answer = self.call("iam", "CreateAccessKey", UserName=user)[1].decode()
+        return tuple(re.search(f"<{name}>(.*?)</{name}>", answer).group(1) for name in ("AccessKeyId", "SecretAccessKey"))
 
     def call(self, service, action, **parameters):
         """The answer's header lines and body."""
         body = self.form(service, action, **parameters)
         return self.send("POST", "/", self.signer(service).headers("POST", "/", body), body)
+
+    def account(self):
+        """Its account's id."""
+        return re.search("<Account>(.*?)</Account>", self.call("sts", "GetCallerIdentity")[1].decode()).group(1)
 
     def put(self, path, body=b""):
         return self.send("PUT", path, self.signer("s3").headers("PUT", path, body), body)
@@ -139,6 +149,12 @@ class Nginx:
             except ConnectionError:
                 time.sleep(0.01)
         raise Failed("nginx did not start")
+
+
+def trust(account):
+    """A trust policy for everybody of the account."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}]})
 
 
 def own(headers):
