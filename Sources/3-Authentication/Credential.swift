@@ -48,6 +48,15 @@ public struct SessionFacts: Sendable, Hashable {
         case signIn = "C"
     }
 
+    /// How a role's keys came to an application on an instance.
+    public struct Delivery: Sendable, Hashable {
+        /// The version of the metadata service: `1.0` or `2.0`.
+        public let version: String
+        public let instanceARN: String
+
+        public init(version: String, instanceARN: String) { (self.version, self.instanceARN) = (version, instanceARN) }
+    }
+
     public let origin: Origin
     public let issued: Instant
     public let expires: Instant
@@ -61,17 +70,20 @@ public struct SessionFacts: Sendable, Hashable {
     public let sourceIdentity: String?
     /// The identity provider of a federated session, as `aws:FederatedProvider` shows it.
     public let federatedProvider: String?
+    /// Nil unless a metadata service handed the keys out.
+    public let delivery: Delivery?
 
     public init(
         _ origin: Origin, issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil,
         sessionPolicies: [String] = [],
         sessionPolicyARNs: [String] = [], tags: [String: String] = [:], transitiveTagKeys: Set<String> = [],
-        sourceIdentity: String? = nil, federatedProvider: String? = nil
+        sourceIdentity: String? = nil, federatedProvider: String? = nil, delivery: Delivery? = nil
     ) {
         self.origin = origin
         (self.issued, self.expires, self.authenticatedWithMFA) = (issued, expires, authenticatedWithMFA)
         (self.sessionPolicies, self.sessionPolicyARNs) = (sessionPolicies, sessionPolicyARNs)
         (self.tags, self.transitiveTagKeys) = (tags, transitiveTagKeys)
         (self.sourceIdentity, self.federatedProvider) = (sourceIdentity, federatedProvider)
+        self.delivery = delivery
     }
 }

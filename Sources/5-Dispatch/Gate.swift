@@ -38,7 +38,7 @@ public final class Gate: Sendable {
             var decision: TracedDecision?
             let (target, output) = try answer(operation, input, facts, &decision)
             if let event = Recorder(operation, facts, world).success(input, target, output, decision),
-                !journal.note(event)
+                event.sharedID != nil || !journal.note(event)
             {
                 return nil
             }
@@ -95,7 +95,11 @@ public final class Gate: Sendable {
         _ output: Op.Output, _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ facts: RequestFacts,
         _ decision: TracedDecision?
     ) async throws -> Op.Output {
-        if let event = Recorder(operation, facts, world).success(input, target, output, decision) {
+        let recorder = Recorder(operation, facts, world)
+        guard let event = recorder.success(input, target, output, decision) else { return output }
+        if let copy = recorder.copy(of: event, input, target) {
+            try await journal.record(event, with: copy, .written)
+        } else {
             try await note(event)
         }
         return output

@@ -96,6 +96,8 @@ struct GlobalContext: Sendable {
         case .tokenIssueTime: return session.issued.iso8601
         case .sourceIdentity: return session.sourceIdentity
         case .federatedProvider: return session.federatedProvider
+        case .ec2RoleDelivery: return session.delivery?.version
+        case .ec2SourceInstanceARN: return session.delivery?.instanceARN
         default: return nil
         }
     }

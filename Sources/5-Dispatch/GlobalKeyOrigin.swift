@@ -19,8 +19,10 @@ extension GlobalKey {
         case .calledViaFirst, .calledViaLast: .absent(because: "as aws:CalledVia")
         case .chatbotSourceARN: .absent(because: "there is no Amazon Q Developer")
         case .currentTime: .filled(from: "the server's clock, read once for the request")
-        case .ec2InstanceSourcePrivateIPv4, .ec2InstanceSourceVPC, .ec2RoleDelivery, .ec2SourceInstanceARN:
-            .absent(because: "there are no EC2 instances")
+        case .ec2InstanceSourcePrivateIPv4, .ec2InstanceSourceVPC:
+            .absent(because: "instances of `gatehouse instance run` are in no VPC")
+        case .ec2RoleDelivery: .filled(from: "the session: 1.0 or 2.0, the metadata service that handed out its keys")
+        case .ec2SourceInstanceARN: .filled(from: "the session: the instance that its keys were handed out to")
         case .epochTime: .filled(from: "the server's clock, in whole seconds since 1970")
         case .federatedProvider: .filled(from: "the session: the identity provider it was made with")
         case .isMCPServiceAction: .absent(because: "there is no MCP service")

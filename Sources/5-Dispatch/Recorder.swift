@@ -68,6 +68,7 @@ struct Recorder<Op: Operation> {
             if !recording.subjects.isEmpty { subjects += recording.subjects }
             for subject in outcome.subjects where !subjects.contains(subject) { subjects.append(subject) }
         }
+        let isShared = outcome.code == nil && recording.sharedWith.map { $0 != account } == true
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
             region: style.region(facts), source: style.source,
@@ -77,7 +78,22 @@ struct Recorder<Op: Operation> {
             requestID: facts.requestID, tls: facts.connection.tls, host: facts.host, errorCode: outcome.code,
             errorMessage: outcome.message,
             requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
-            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects, decision: decision)
+            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
+            sharedID: isShared ? world.identifiers.uuid() : nil, decision: decision)
+    }
+
+    /// What the other account receives of a call that two are told of; nil where only one is.
+    func copy(of event: Event, _ input: Op.Input, _ target: Op.Target) -> Event? {
+        guard event.sharedID != nil, let account = operation.recording(input, of: target, facts).sharedWith else {
+            return nil
+        }
+        return Event(
+            id: world.identifiers.uuid(), time: event.time, account: account, region: event.region,
+            source: event.source, name: event.name, isReadOnly: event.isReadOnly, category: event.category,
+            identity: event.identity.foreign, sourceAddress: event.sourceAddress, userAgent: event.userAgent,
+            requestID: event.requestID, tls: event.tls, host: event.host, requestParameters: event.requestParameters,
+            responseElements: event.responseElements, additionalData: event.additionalData,
+            resources: event.resources, subjects: event.subjects, sharedID: event.sharedID)
     }
 
     private func encode(_ shape: some Smithy.Shape, _ style: RecordStyle) -> ([UInt8]?, [Event.Subject]) {

@@ -22,6 +22,9 @@ public struct Recording: Sendable {
     public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.
     public var owner: AccountID?
+    /// The account that receives a copy of a successful call's record, with less of the caller in it, unless it is the
+    /// caller's own. Only reads have one.
+    public var sharedWith: AccountID?
 
     public init(
         eventName: String? = nil, category: Event.Category = .management, isReadOnly: Bool? = nil,

@@ -71,7 +71,7 @@ extension Caller {
             session: session.map {
                 EventIdentity.Session(
                     created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil,
-                    sourceIdentity: $0.sourceIdentity)
+                    sourceIdentity: $0.sourceIdentity, ec2RoleDelivery: $0.delivery?.version)
             })
     }
 

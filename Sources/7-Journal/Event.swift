@@ -55,6 +55,8 @@ public final class Event: Sendable {
     public let additionalData: [UInt8]?
     public let resources: [Resource]
     public let subjects: [Subject]
+    /// The same in each account's record of a call that several accounts receive one of; nil where only one does.
+    public let sharedID: String?
     /// What the policies said of the call; nil where it failed before they were asked. No part of the CloudTrail record.
     public let decision: TracedDecision?
 
@@ -63,7 +65,8 @@ public final class Event: Sendable {
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,
         tls: TLSFacts? = nil, host: String? = nil, errorCode: String? = nil, errorMessage: String? = nil,
         requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil,
-        resources: [Resource] = [], subjects: [Subject] = [], decision: TracedDecision? = nil
+        resources: [Resource] = [], subjects: [Subject] = [], sharedID: String? = nil,
+        decision: TracedDecision? = nil
     ) {
         self.id = id
         self.time = time
@@ -86,6 +89,7 @@ public final class Event: Sendable {
         self.additionalData = additionalData
         self.resources = resources
         self.subjects = subjects
+        self.sharedID = sharedID
         self.decision = decision
     }
 }

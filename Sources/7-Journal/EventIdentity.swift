@@ -12,23 +12,39 @@ public struct EventIdentity: Sendable {
     public let session: Session?
     /// The service that made the call for the principal.
     public let invokedBy: String?
+    /// Whether only the id and the account are told: what another account learns of a caller.
+    public let isForeign: Bool
 
     public struct Session: Sendable {
         public let created: Instant
         public let isMFAAuthenticated: Bool
         public let sourceIdentity: String?
-        public init(created: Instant, isMFAAuthenticated: Bool, sourceIdentity: String?) {
+        /// The version of the metadata service that handed out a role's keys to an instance: `1.0` or `2.0`.
+        public let ec2RoleDelivery: String?
+        public init(
+            created: Instant, isMFAAuthenticated: Bool, sourceIdentity: String?, ec2RoleDelivery: String? = nil
+        ) {
             (self.created, self.isMFAAuthenticated, self.sourceIdentity) = (created, isMFAAuthenticated, sourceIdentity)
+            self.ec2RoleDelivery = ec2RoleDelivery
         }
     }
 
     public init(principal: Principal, accessKeyID: String, session: Session?, invokedBy: String? = nil) {
         (self.principal, self.accessKeyID, self.session, self.invokedBy) = (principal, accessKeyID, session, invokedBy)
+        isForeign = false
     }
+
+    private init(foreign principal: Principal) {
+        (self.principal, accessKeyID, session, invokedBy, isForeign) = (principal, "", nil, nil, true)
+    }
+
+    /// The same caller as another account's records name them.
+    public var foreign: EventIdentity { EventIdentity(foreign: principal) }
 
     /// What `LookupEvents` calls the user name: the session's name for roles, `root` for the root user.
     public var lookupName: String {
-        switch principal {
+        if isForeign { return "" }
+        return switch principal {
         case .root: "root"
         case .user(let user): user.name
         case .roleSession(let session): session.sessionName
@@ -41,6 +57,12 @@ public struct EventIdentity: Sendable {
 
     /// - Parameter recipient: the account in the row's head.
     func write(to record: inout ByteWriter, of recipient: AccountID) {
+        if isForeign, let account = principal.account {
+            record.member(.otherAccount, principal.userID)
+            record.member(.accountID, account.description)
+            record.literal("}")
+            return
+        }
         switch principal {
         case .root(let account):
             write(.root, account, account.description, principal.arn ?? "", of: recipient, to: &record)
@@ -91,6 +113,7 @@ public struct EventIdentity: Sendable {
         record.json(session.created.iso8601)
         record.part(session.isMFAAuthenticated ? .withMFA : .withoutMFA)
         if let source = session.sourceIdentity { record.member(.sourceIdentity, source) }
+        if let delivery = session.ec2RoleDelivery { record.member(.ec2RoleDelivery, delivery) }
         record.literal("}")
     }
 

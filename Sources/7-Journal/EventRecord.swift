@@ -50,6 +50,7 @@ extension Event {
         record.part(.eventType)
         record.part(category == .management ? .management : .notManagement)
         record.member(.recipient, account.description, as: .account)
+        if let sharedID { record.member(.sharedEventID, sharedID) }
         record.part(category == .management ? .managementCategory : .dataCategory)
         if let tls {
             record.member(.tls, tls.version)

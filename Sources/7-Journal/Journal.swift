@@ -118,6 +118,15 @@ public final class Journal: Sendable {
         }
     }
 
+    /// Records a call that changed nothing in the accounts of both events, or in neither. The copy has no decision.
+    public func record(_ event: Event, with copy: Event, _ durability: Durability) async throws {
+        let (entry, other, decision) = (Entry.pack(event), Entry.pack(copy), event.decision)
+        try await store.append(syncsReads ? .synced : durability) { [self] transaction in
+            try append(entry, decision, in: &transaction)
+            try append(other, nil, in: &transaction)
+        }
+    }
+
     /// Returns when every record put so far is in the table: for whoever reads the journal.
     public func settle() async throws {
         guard spool.waitingBytes > 0 else { return }

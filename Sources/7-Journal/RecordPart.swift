@@ -16,6 +16,7 @@ enum RecordPart: UInt8, CaseIterable {
     case eventType, apiVersion, management, notManagement, recipient, managementCategory, dataCategory
     case tls, cipherSuite, host
     case samlUser, webIdentityUser, identityProvider
+    case otherAccount, ec2RoleDelivery, sharedEventID
 
     /// The byte before a part's or a field's number; before another mark, itself.
     static let mark: UInt8 = 0xFF
@@ -76,6 +77,9 @@ enum RecordPart: UInt8, CaseIterable {
         case .samlUser: #"{"type":"SAMLUser","principalId":"#
         case .webIdentityUser: #"{"type":"WebIdentityUser","principalId":"#
         case .identityProvider: #","identityProvider":"#
+        case .otherAccount: #"{"type":"AWSAccount","principalId":"#
+        case .ec2RoleDelivery: #","ec2RoleDelivery":"#
+        case .sharedEventID: #","sharedEventID":"#
         }
     }
 }

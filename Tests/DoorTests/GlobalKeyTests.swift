@@ -15,7 +15,8 @@ struct GlobalKeyTests {
     private static let session = SessionFacts(
         .assumeRole, issued: now + .seconds(-600), expires: now + .seconds(600),
         authenticatedWithMFA: now + .seconds(-60),
-        sourceIdentity: "ada", federatedProvider: "accounts.google.com")
+        sourceIdentity: "ada", federatedProvider: "accounts.google.com",
+        delivery: .init(version: "2.0", instanceARN: "arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc"))
     private let account: AccountID
     private let user, role, federated: Principal
 
@@ -133,6 +134,11 @@ struct GlobalKeyTests {
         #expect(try single("aws:MultiFactorAuthPresent", role, session: Self.session) == "true")
         #expect(try single("aws:MultiFactorAuthAge", role, session: Self.session) == "60")
         #expect(try single("aws:TokenIssueTime", role, session: Self.session) == "2026-01-02T02:54:05Z")
+        #expect(try single("ec2:RoleDelivery", role, session: without) == nil)
+        #expect(try single("ec2:RoleDelivery", role, session: Self.session) == "2.0")
+        #expect(
+            try single("ec2:SourceInstanceArn", role, session: Self.session)
+                == "arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc")
     }
 
     @Test func servicesAndStrangersAreToldApart() throws {

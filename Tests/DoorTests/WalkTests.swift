@@ -81,7 +81,8 @@ import World
             for key in Reference.shared.resourceTagKeys(action) { keys[key + "guard"] = "on" }
         }
         for (key, value) in keys.sorted(by: { $0.key < $1.key }) {
-            let test = key == "aws:TagKeys" ? "ForAnyValue:StringEquals" : "StringEquals"
+            let test =
+                ["aws:TagKeys", "sts:TransitiveTagKeys"].contains(key) ? "ForAnyValue:StringEquals" : "StringEquals"
             let deny = Statement(effect: "Deny", condition: [test: [key: value]])
             try await stage.grant([Statement(), deny])
             let answer = try await stage.call(operation)

@@ -26,6 +26,7 @@ public struct Interior: Sendable {
         messages = AuthorizationMessages(vault)
         let (epoch, secrets, tokens) = (Epoch(store), KeySecrets(vault), SessionTokens(vault))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
+        let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
             IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
@@ -33,7 +34,7 @@ public struct Interior: Sendable {
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers)) + more
         front = Front(
-            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: tokens)),
+            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: services), world: world, operations: operations,
             messages: messages)
     }

@@ -55,10 +55,16 @@ extension OperationCase {
             service: STS.service, name: "AssumeRole",
             input: [
                 "RoleArn": .text(Stage.iam + "role/staff/worker"), "RoleSessionName": "night-shift",
-                "DurationSeconds": 900,
-                "ExternalId": "contract-7",
-            ], asks: [Asked("sts:AssumeRole", Stage.iam + "role/staff/worker")],
-            keys: ["sts:RoleSessionName": "night-shift", "sts:ExternalId": "contract-7"], isTagged: true,
+                "DurationSeconds": 900, "ExternalId": "contract-7", "SourceIdentity": "caller",
+                "Tags": tags(["team": "red"]), "TransitiveTagKeys": ["team"],
+            ],
+            asks: ["sts:SetSourceIdentity", "sts:TagSession", "sts:AssumeRole"].map {
+                Asked($0, Stage.iam + "role/staff/worker")
+            },
+            keys: [
+                "sts:RoleSessionName": "night-shift", "sts:ExternalId": "contract-7", "sts:SourceIdentity": "caller",
+                "aws:RequestTag/team": "red", "aws:TagKeys": "team", "sts:TransitiveTagKeys": "team",
+            ], isTagged: true,
             refusals: [
                 Refused("AccessDenied", ["RoleArn": .text(Stage.iam + "role/nobody")]),
                 Refused("ValidationError", ["RoleArn": "an-arn-without-colons-in-it"]),
@@ -66,7 +72,31 @@ extension OperationCase {
                 Refused("ValidationError", ["DurationSeconds": 10]),
                 Refused("MalformedPolicyDocument", ["Policy": "{"]),
                 Refused("PackedPolicyTooLarge", ["Policy": hugeDocument]),
-                Refused("NotImplemented", ["SourceIdentity": "alice"]),
+                Refused("ValidationError", ["SourceIdentity": "a"]),
+                Refused("InvalidParameterValue", ["Tags": tags(["team": "red", "Team": "blue"])]),
+                Refused("InvalidParameterValue", ["Tags": tags(["team": "red", "aws:by": "me"])]),
+                Refused("InvalidParameterValue", ["TransitiveTagKeys": ["colour"]]),
+                Refused(
+                    "ValidationError",
+                    ["Tags": .list((1...51).map { .map(["Key": .text("key\($0)"), "Value": "x"]) })]),
+                Refused(
+                    "PackedPolicyTooLarge",
+                    [
+                        "Tags": .list(
+                            (1...40).map {
+                                .map(["Key": .text("key\($0)"), "Value": .text(String(repeating: "x", count: 200))])
+                            }), "TransitiveTagKeys": [],
+                    ]),
+                Refused(
+                    "NotImplemented",
+                    [
+                        "ProvidedContexts": [
+                            [
+                                "ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter",
+                                "ContextAssertion": "abcd",
+                            ]
+                        ]
+                    ]),
                 Refused("MalformedPolicyDocument", ["PolicyArns": [["arn": .text(Stage.iam + "policy/Nothing")]]]),
             ]),
         OperationCase(

@@ -2,8 +2,10 @@ import Door
 import Foundation
 import HTTP
 import Journal
+import Scaffold
 import Smithy
 import Storage
+import Testing
 import World
 
 /// What a call was answered, and the records it left.
@@ -39,6 +41,13 @@ struct Answer: Sendable {
 
     /// The texts of all elements or members of that name, wherever they are.
     func texts(_ name: String) -> [String] { isXML ? elements(name) : Answer.members(name, in: json) }
+
+    /// The keys that the call was answered with.
+    func keys() throws -> Keys {
+        Keys(
+            id: try #require(text("AccessKeyId"), "\(body)"), secret: try #require(text("SecretAccessKey")),
+            token: text("SessionToken"))
+    }
 
     var json: Any? { try? JSONSerialization.jsonObject(with: Data(body.utf8)) }
 
@@ -82,7 +91,7 @@ struct Record: Sendable {
         guard let data = try? JSONSerialization.data(withJSONObject: json, options: options) else { return "" }
         let replacements = [
             ("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
-            ("(AKIA|ASIA)[A-Z2-7]{16}", "$1…"), ("(AIDA|AROA|AGPA|ANPA)[A-Z2-7]{17}", "$1…"),
+            ("(AKIA|ASIA)[A-Z2-7]{16}", "$1…"), ("(AIDA|AROA|AGPA|AIPA|ANPA)[A-Z2-7]{17}", "$1…"),
             ("\"sessionToken\" : \"[^\"]+\"", "\"sessionToken\" : \"TOKEN\""),
             ("\"encodedMessage\" : \"[^\"]+\"", "\"encodedMessage\" : \"MESSAGE\""),
         ]

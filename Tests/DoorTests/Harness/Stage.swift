@@ -30,7 +30,7 @@ final class Stage: Sendable {
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#
     static let trust =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"#
-        + #""Action":"sts:AssumeRole"}]}"#
+        + #""Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"]}]}"#
     private static let guarded = tags(["guard": "on", "team": "blue"])
 
     init(_ house: House) async throws {

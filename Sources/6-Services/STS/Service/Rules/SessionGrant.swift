@@ -18,7 +18,7 @@ struct SessionGrant: Sendable {
     ///
     /// `k` kind, `a` account, `r` name, `p` path, `i` unique id, `n` session's or federated name, `o` origin, `t` issued,
     /// `e` expires, `m` second factor (milliseconds), `P` policies, `A` their ARNs, `g` tags, `T` transitive tag keys,
-    /// `d` source identity, `f` provider, `s` secret.
+    /// `d` source identity, `f` provider, `D` metadata service and `I` instance that keys came by, `s` secret.
     func encoded(secret: String) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
@@ -34,6 +34,10 @@ struct SessionGrant: Sendable {
         list("T", facts.transitiveTagKeys.sorted(), &json)
         if let source = facts.sourceIdentity { json.member("d", source) }
         if let provider = facts.federatedProvider { json.member("f", provider) }
+        if let delivery = facts.delivery {
+            json.member("D", delivery.version)
+            json.member("I", delivery.instanceARN)
+        }
         json.endObject()
         return json.bytes
     }

@@ -71,9 +71,13 @@ private struct GrantParts {
         let flat = lists["g"] ?? []
         var tags: [String: String] = [:]
         for index in stride(from: 0, to: flat.count - 1, by: 2) { tags[flat[index]] = flat[index + 1] }
+        let delivery = texts["D"].flatMap { version in
+            texts["I"].map { SessionFacts.Delivery(version: version, instanceARN: $0) }
+        }
         return SessionFacts(
             origin, issued: issued, expires: expires, authenticatedWithMFA: times["m"],
             sessionPolicies: lists["P"] ?? [], sessionPolicyARNs: lists["A"] ?? [], tags: tags,
-            transitiveTagKeys: Set(lists["T"] ?? []), sourceIdentity: texts["d"], federatedProvider: texts["f"])
+            transitiveTagKeys: Set(lists["T"] ?? []), sourceIdentity: texts["d"], federatedProvider: texts["f"],
+            delivery: delivery)
     }
 }

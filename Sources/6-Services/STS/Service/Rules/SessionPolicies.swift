@@ -12,9 +12,10 @@ struct SessionPolicies {
     /// How much of the space for session policies is used, 1 to 100; nil where none was passed.
     let packedPercent: Int?
 
+    /// - Parameter tags: bytes of the same space that the session's tags take.
     init(
-        _ inline: String?, _ descriptors: [STS.PolicyDescriptorType]?, _ account: AccountID, _ roles: any RoleDirectory,
-        _ snapshot: borrowing Snapshot
+        _ inline: String?, _ descriptors: [STS.PolicyDescriptorType]?, beside tags: Int = 0, _ account: AccountID,
+        _ roles: any RoleDirectory, _ snapshot: borrowing Snapshot
     ) throws {
         arns = (descriptors ?? []).compactMap(\.arn)
         guard arns.count <= PolicyQuota.sessionManagedARNs else {
@@ -35,7 +36,7 @@ struct SessionPolicies {
             }
             documents.append(document)
         }
-        let size = (inline?.utf8.count ?? 0) + arns.reduce(0) { $0 + $1.utf8.count }
+        let size = tags + (inline?.utf8.count ?? 0) + arns.reduce(0) { $0 + $1.utf8.count }
         guard size <= PolicyQuota.session else {
             throw STS.PackedPolicyTooLargeException(
                 message:
@@ -43,6 +44,6 @@ struct SessionPolicies {
             )
         }
         self.documents = documents
-        packedPercent = documents.isEmpty ? nil : max(1, size * 100 / PolicyQuota.session)
+        packedPercent = documents.isEmpty && tags == 0 ? nil : max(1, size * 100 / PolicyQuota.session)
     }
 }
