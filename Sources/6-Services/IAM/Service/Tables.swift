@@ -77,5 +77,12 @@ extension IAMService {
                     roles = (SELECT count(*) FROM iam_role r WHERE r.account = iam_account.id),
                     policies = (SELECT count(*) FROM iam_policy p WHERE p.account = iam_account.id);
                 """),
+            // Root keys that a start has made, deleted ones too: no later start makes them again.
+            Migration(
+                3,
+                """
+                CREATE TABLE iam_founding_key (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+                INSERT INTO iam_founding_key (id) SELECT id FROM iam_access_key WHERE owner = account;
+                """),
         ])
 }

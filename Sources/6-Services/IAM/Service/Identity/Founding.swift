@@ -21,15 +21,26 @@ public struct Founding: Sendable {
         return (Founding(account: account, accessKeyID: id, secret: secret), secret)
     }
 
-    /// Writes the account and its keys; keys that are there already are given this secret.
+    /// Writes the account and its keys. Keys that are there already are given this secret and stay as active as they are;
+    /// keys that root has deleted since an earlier start stay away, whatever the settings still say.
     public func write(_ secrets: KeySecrets, now: Instant, in transaction: inout Transaction) throws {
         try transaction.run(
             "INSERT OR IGNORE INTO iam_account (id, created) VALUES (?, ?)", .text(account.description),
             .int(now.milliseconds))
-        try transaction.run("DELETE FROM iam_access_key WHERE id = ?", .text(accessKeyID))
+        let sealed = try secrets.seal(secret, for: accessKeyID)
+        if let key = try AccessKey.find(accessKeyID, transaction.snapshot) {
+            guard key.isRoot, key.account == account else { throw KeyIsTaken(id: accessKeyID) }
+            try transaction.run(
+                "UPDATE iam_access_key SET secret = ? WHERE id = ?", .blob(sealed), .text(accessKeyID))
+            transaction.touch(.identity)
+            return
+        }
+        let isNew =
+            try transaction.run("INSERT OR IGNORE INTO iam_founding_key (id) VALUES (?)", .text(accessKeyID)) == 1
+        guard isNew else { return }
         try AccessKey.insert(
-            id: accessKeyID, account: account, owner: account.description,
-            sealedSecret: try secrets.seal(secret, for: accessKeyID), created: now, &transaction)
+            id: accessKeyID, account: account, owner: account.description, sealedSecret: sealed, created: now,
+            &transaction)
     }
 }
 
@@ -38,4 +49,10 @@ extension Founding {
     public static func accounts(_ snapshot: borrowing Snapshot) throws -> [AccountID] {
         try snapshot.rows("SELECT id FROM iam_account ORDER BY created, id") { try AccountID.stored($0.text(0)) }
     }
+}
+
+/// A key id that settings choose for a root user is another principal's.
+private struct KeyIsTaken: Error, CustomStringConvertible {
+    let id: String
+    var description: String { "the access key \(id) is chosen for a root user, and is somebody else's: choose another" }
 }
