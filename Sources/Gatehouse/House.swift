@@ -45,7 +45,7 @@ final class House: Sendable {
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
     ]
     static let schema: [SchemaPart] = [
-        Journal.schema, IAMService.schema, S3Service.schema, Accounts.schema,
+        Journal.schema, IAMService.schema, IAMService.recordsSchema, S3Service.schema, Accounts.schema,
         AccessAnalyzerService.schema,
     ]
 

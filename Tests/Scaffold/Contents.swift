@@ -28,6 +28,18 @@ extension Store {
         "SELECT 'attachment ' || owner || policy_arn FROM iam_attachment ORDER BY 1",
         "SELECT 'tag ' || owner || key || value FROM iam_tag ORDER BY 1",
         "SELECT 'key ' || id || account || owner || hex(secret) || active FROM iam_access_key ORDER BY 1",
+        "SELECT 'ssh key ' || id || owner || hex(key) || active FROM iam_ssh_key ORDER BY 1",
+        "SELECT 'signing certificate ' || id || owner || body || active FROM iam_signing_certificate ORDER BY 1",
+        """
+        SELECT 'server certificate ' || account || name || path || id || body || quote(chain) || hex(private_key)
+        FROM iam_server_certificate ORDER BY 1
+        """,
+        """
+        SELECT 'service credential ' || id || owner || service || user_name || hex(digest) || active || quote(expires)
+        FROM iam_service_credential ORDER BY 1
+        """,
+        "SELECT 'access job ' || id || account || caller || target || services FROM iam_access_job ORDER BY 1",
+        "SELECT 'credential report ' || account || number || started || quote(completed) FROM iam_credential_report ORDER BY 1",
     ]
 
     /// The journal after `position`, in the order it was written.

@@ -36,6 +36,8 @@ public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
 
     /// Secret access keys of users.
     public static let accessKeySecrets = KeyPurpose("access-key-secrets")
+    /// Private keys of server certificates.
+    public static let serverCertificateKeys = KeyPurpose("server-certificate-keys")
     /// Session tokens of STS.
     public static let sessionTokens = KeyPurpose("session-tokens")
     /// Messages that denials carry, for STS to decode.

@@ -29,7 +29,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
 
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
-        + cloudTrail + accessAnalyzer + simulations + records
+        + cloudTrail + accessAnalyzer + simulations + records + sshKeys
+        + signingCertificates + serverCertificates + serviceCredentials
 }
 
 extension OperationCase {
@@ -46,6 +47,9 @@ extension OperationCase {
         }
         for kind in ["User", "Group", "Role"] where input[kind + "Name"] != nil {
             return kind.lowercased() + " " + text(kind + "Name")
+        }
+        if input["ServerCertificateName"] != nil, name != "UploadServerCertificate" {
+            return "server certificate " + text("ServerCertificateName")
         }
         if input["PolicySourceArn"] != nil { return "user alice" }
         if input["PolicyArn"] != nil {

@@ -42,6 +42,27 @@ extension OperationCase {
             refusals: [
                 .missing("UserName"), Refused("DeleteConflict", ["UserName": "alice"]),
                 Refused("DeleteConflict", after: [("CreateAccessKey", ["UserName": "bare"])]),
+                Refused(
+                    "DeleteConflict",
+                    after: [
+                        ("UploadSSHPublicKey", ["UserName": "bare", "SSHPublicKeyBody": Fixture.value("ssh3.pub")])
+                    ]),
+                Refused(
+                    "DeleteConflict",
+                    after: [
+                        (
+                            "UploadSigningCertificate",
+                            ["UserName": "bare", "CertificateBody": Fixture.value("server.pem")]
+                        )
+                    ]),
+                Refused(
+                    "DeleteConflict",
+                    after: [
+                        (
+                            "CreateServiceSpecificCredential",
+                            ["UserName": "bare", "ServiceName": "codecommit.amazonaws.com"]
+                        )
+                    ]),
                 Refused("DeleteConflict", ["UserName": "bob"]),
             ]),
         OperationCase(

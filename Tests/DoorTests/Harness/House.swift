@@ -52,7 +52,9 @@ final class House: Sendable {
         folder = try .temporary()
         let vault = SoftwareKeyVault.ephemeral()
         let store = try Store(
-            in: folder, schema: [Journal.schema, IAMService.schema, AccessAnalyzerService.schema], options: options,
+            in: folder,
+            schema: [Journal.schema, IAMService.schema, IAMService.recordsSchema, AccessAnalyzerService.schema],
+            options: options,
             log: log)
         let journal = try Journal(store, in: folder)
         _ = try await journal.start()
@@ -95,7 +97,9 @@ final class House: Sendable {
         // Records of reads wait in the spool for a moment; where the store was closed on purpose there is nothing to read.
         try? await journal.settle()
         let answer = Answer(response, records: (try? records(after: before)) ?? [])
-        if let secret = answer.text("SecretAccessKey") { secrets.withLock { _ = $0.insert(secret) } }
+        for name in ["SecretAccessKey", "ServicePassword", "ServiceCredentialSecret"] {
+            if let secret = answer.text(name) { secrets.withLock { _ = $0.insert(secret) } }
+        }
         checkSecrets(answer)
         return answer
     }

@@ -54,6 +54,7 @@ final class Stage: Sendable {
             ["policyGenerationDetails": ["principalArn": .text(Stage.iam + "user/staff/alice")]])
         let job: String = try #require(generation.text("jobId"))
         names["job"] = job
+        names.merge(try await Stage.credentials(house)) { $1 }
         self.names = names
     }
 
@@ -114,6 +115,36 @@ final class Stage: Sendable {
         for (group, user) in [("crew", "alice"), ("crew", "bob"), ("band", "alice")] {
             try await house.must(IAM.service, "AddUserToGroup", ["GroupName": .text(group), "UserName": .text(user)])
         }
+    }
+
+    /// Of alice, two of each kind; and two certificates of the account.
+    private static func credentials(_ house: House) async throws -> [String: String] {
+        var names: [String: String] = [:]
+        for (file, text) in [("ssh1", "lone"), ("ssh2", "other")] {
+            let key = try await house.must(
+                IAM.service, "UploadSSHPublicKey",
+                ["UserName": "alice", "SSHPublicKeyBody": Fixture.value(file + ".pub")])
+            names["sshKey"] = key.text("SSHPublicKeyId")
+            let certificate = try await house.must(
+                IAM.service, "UploadSigningCertificate",
+                ["UserName": "alice", "CertificateBody": Fixture.value(text + ".pem")])
+            names["certificate"] = certificate.text("CertificateId")
+        }
+        for service in ["codecommit", "bedrock"] {
+            let made = try await house.must(
+                IAM.service, "CreateServiceSpecificCredential",
+                ["UserName": "alice", "ServiceName": .text(service + ".amazonaws.com")])
+            names["credential"] = made.text("ServiceSpecificCredentialId")
+        }
+        for (name, path) in [("web", "/staff/"), ("mail", "/")] {
+            try await house.must(
+                IAM.service, "UploadServerCertificate",
+                [
+                    "ServerCertificateName": .text(name), "Path": .text(path), "Tags": guarded,
+                    "CertificateBody": Fixture.value("server.pem"), "PrivateKey": Fixture.value("server.key.pem"),
+                ])
+        }
+        return names
     }
 
     /// Gives the caller exactly this policy.

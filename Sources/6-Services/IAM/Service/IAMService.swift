@@ -7,7 +7,7 @@ public enum IAMService {
     public static func operations(_ world: World, _ secrets: KeySecrets) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
-            + records() + simulation()
+            + records(naming, secrets) + simulation()
     }
 
     private static func users(_ naming: Naming) -> [AnyOperation] {

@@ -32,6 +32,7 @@ int gh_gcm_crypt(
 unsigned char *gh_secret_new(size_t count);
 void gh_secret_free(unsigned char *secret, size_t count);
 
+#include "COpenSSLKeys.h"
 #include "COpenSSLServer.h"
 
 #endif

@@ -148,6 +148,7 @@ struct DeleteAccessKey: Change, OnKeys {
     ) throws -> Output {
         let key = try permit.target.key(input.accessKeyId, transaction.snapshot)
         try transaction.run("DELETE FROM iam_access_key WHERE id = ?", .text(key.id))
+        try transaction.run("DELETE FROM iam_key_use WHERE key = ?", .text(key.id))
         transaction.touch(.identity)
         transaction.eraseTraces()
         return Output()

@@ -45,7 +45,7 @@ extension Access {
     /// Bringing tags along asks for the tagging action too, on the same entity.
     func with(tagging tags: [IAM.Tag]?, _ kind: EntityKind, _ arn: String, _ facts: RequestFacts) throws -> Access {
         guard let tags, !tags.isEmpty, case .ask(let asks) = self else { return self }
-        let name = "Tag" + kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
+        let name = "Tag" + kind.operationName
         return .ask(
             asks + [Ask(.init("iam", name), on: arn, of: try facts.signedAccount(), keys: Tags.requestKeys(tags))])
     }

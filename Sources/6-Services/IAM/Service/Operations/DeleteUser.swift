@@ -16,10 +16,12 @@ struct DeleteUser: Change, OnUser {
         if try transaction.exists("SELECT 1 FROM iam_access_key WHERE owner = ?", .text(user.id)) {
             throw DeleteConflict.first("delete access keys")
         }
+        try DeleteConflict.checkCredentials(of: user, transaction.snapshot)
         if try transaction.exists("SELECT 1 FROM iam_member WHERE user_id = ?", .text(user.id)) {
             throw DeleteConflict.first("remove users from group")
         }
         try Tags.removeAll(of: user.id, &transaction)
+        try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(user.id))
         try user.delete(in: &transaction)
         return Shape.Output()
     }

@@ -67,6 +67,7 @@ struct DeleteRole: Change, OnRole {
         let role = try permit.target.required()
         try DeleteConflict.checkPolicies(of: role.id, transaction.snapshot)
         try Tags.removeAll(of: role.id, &transaction)
+        try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(role.id))
         try transaction.run("DELETE FROM iam_role WHERE id = ?", .text(role.id))
         try Quota.roles.add(-1, in: role.account, &transaction)
         transaction.touch(.identity)

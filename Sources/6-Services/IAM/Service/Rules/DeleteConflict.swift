@@ -15,4 +15,18 @@ enum DeleteConflict {
             throw first("detach all policies")
         }
     }
+
+    /// Credentials of a user beside access keys, passwords and second factors.
+    static func checkCredentials(of user: User, _ snapshot: borrowing Snapshot) throws {
+        let owner = SQLValue.text(user.id)
+        if try snapshot.exists("SELECT 1 FROM iam_signing_certificate WHERE owner = ?", owner) {
+            throw first("delete signing certificates")
+        }
+        if try snapshot.exists("SELECT 1 FROM iam_ssh_key WHERE owner = ?", owner) {
+            throw first("delete SSH public keys")
+        }
+        if try snapshot.exists("SELECT 1 FROM iam_service_credential WHERE owner = ?", owner) {
+            throw first("delete service-specific credentials")
+        }
+    }
 }

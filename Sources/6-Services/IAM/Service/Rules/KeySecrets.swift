@@ -22,4 +22,9 @@ public struct KeySecrets: Sendable {
     func open(_ sealed: [UInt8], of keyID: String) throws -> SecretBytes {
         try vault.unsealSecret(sealed, for: .accessKeySecrets, context: SealContext(keyID))
     }
+
+    /// The private key of a server certificate, bound to the certificate's id. Only what serves with it will open it.
+    func seal(privateKey: String, of certificateID: String) throws -> [UInt8] {
+        try vault.seal(Array(privateKey.utf8), for: .serverCertificateKeys, context: SealContext(certificateID))
+    }
 }

@@ -26,7 +26,7 @@ struct SimulationSource: Sendable {
     static func entity(_ text: String) -> (kind: EntityKind, account: AccountID, name: String)? {
         guard let arn = ARN(text), arn.service == "iam", arn.region.isEmpty, let account = arn.accountID,
             let slash = arn.resource.firstIndex(of: "/"), let last = arn.resource.lastIndex(of: "/"),
-            let kind = EntityKind(rawValue: String(arn.resource[..<slash])), kind != .policy
+            let kind = EntityKind(rawValue: String(arn.resource[..<slash])), [.user, .group, .role].contains(kind)
         else { return nil }
         let name = String(arn.resource[arn.resource.index(after: last)...])
         return name.isEmpty ? nil : (kind, account, name)

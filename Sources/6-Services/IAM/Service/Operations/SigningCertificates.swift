@@ -1,0 +1,84 @@
+import Crypto
+import Door
+import IAMAPI
+import Storage
+
+/// Takes a certificate for a user, or for root where root calls without a name.
+/// - Source: IAM API Reference, "UploadSigningCertificate".
+struct UploadSigningCertificate: Change, OnKeys {
+    typealias Shape = IAM.UploadSigningCertificate
+    let naming: Naming
+    func userName(_ input: Input) -> String? { input.userName }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
+    ) throws -> Output {
+        let target = permit.target
+        let owner = try target.required()
+        let certificate = try CertificateText.single(input.certificateBody, at: permit.facts.now)
+        try CertificateText.checkKey(certificate)
+        let digest = certificate.digest
+        guard try !SigningCertificate.isTaken(digest, in: target.account, transaction.snapshot) else {
+            throw IAM.DuplicateCertificateException(
+                message: "The certificate is associated with a user of the account already.")
+        }
+        guard try SigningCertificate.all(of: owner, transaction.snapshot).count < SigningCertificate.limit else {
+            throw Quota.exceeded("SigningCertificatesPerUser", SigningCertificate.limit)
+        }
+        let made = SigningCertificate(
+            id: naming.certificateID(), body: input.certificateBody, uploaded: permit.facts.now)
+        try made.insert(for: owner, digest, in: target.account, &transaction)
+        return Output(certificate: made.shape(target.userName ?? ""))
+    }
+}
+
+/// - Source: IAM API Reference, "ListSigningCertificates".
+struct ListSigningCertificates: Query, OnKeys {
+    typealias Shape = IAM.ListSigningCertificates
+    func userName(_ input: Input) -> String? { input.userName }
+
+    func answer(
+        _ input: Input, under permit: borrowing Permit<KeyOwner>, in snapshot: borrowing Snapshot
+    ) throws -> Output {
+        let target = permit.target
+        let page = try Page(marker: input.marker, maxItems: input.maxItems)
+        let all = try SigningCertificate.all(of: target.required(), snapshot).filter { $0.id > page.after }
+        let (items, marker) = page.cut(Array(all.prefix(page.fetch))) { $0.id }
+        return Output(
+            certificates: items.map { $0.shape(target.userName ?? "") }, isTruncated: marker != nil, marker: marker)
+    }
+}
+
+/// Switches a certificate on or off.
+/// - Source: IAM API Reference, "UpdateSigningCertificate".
+struct UpdateSigningCertificate: Change, OnKeys {
+    typealias Shape = IAM.UpdateSigningCertificate
+    func userName(_ input: Input) -> String? { input.userName }
+
+    /// What is to be stopped must be stopped on a full disk too.
+    func freesRoom(_ input: Input) -> Bool { input.status == .inactive }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
+    ) throws -> Output {
+        let isActive = try CredentialStatus.isActive(input.status)
+        let found = try SigningCertificate.find(input.certificateId, of: permit.target.required(), transaction.snapshot)
+        try transaction.run(
+            "UPDATE iam_signing_certificate SET active = ? WHERE id = ?", .bool(isActive), .text(found.id))
+        return Output()
+    }
+}
+
+/// - Source: IAM API Reference, "DeleteSigningCertificate".
+struct DeleteSigningCertificate: Change, OnKeys {
+    typealias Shape = IAM.DeleteSigningCertificate
+    func userName(_ input: Input) -> String? { input.userName }
+
+    func perform(
+        _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
+    ) throws -> Output {
+        let found = try SigningCertificate.find(input.certificateId, of: permit.target.required(), transaction.snapshot)
+        try transaction.run("DELETE FROM iam_signing_certificate WHERE id = ?", .text(found.id))
+        return Output()
+    }
+}

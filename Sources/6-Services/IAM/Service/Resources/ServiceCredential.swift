@@ -1,0 +1,133 @@
+import AWS
+import Crypto
+import Formats
+import IAMAPI
+import Storage
+import World
+
+/// A user name and password, or an API key, of a user for one service alone.
+///
+/// Only a digest of the secret is kept: with 256 random bits a plain one is as good as a slow one. The services are not
+/// served here yet; whichever comes will ask `ServiceCredential` and be answered with what was generated.
+struct ServiceCredential: Sendable {
+    /// `ACCA…`
+    let id: String
+    let account: AccountID
+    /// The user's unique id.
+    let owner: String
+    let service: Service
+    /// `jane-at-123456789012`.
+    let userName: String
+    let isActive: Bool
+    let created: Instant
+    let expires: Instant?
+
+    /// The services that IAM makes such credentials for.
+    /// - Source: IAM User Guide, "Service-specific credentials for IAM users".
+    enum Service: String, Sendable, CaseIterable {
+        case codeCommit = "codecommit.amazonaws.com"
+        case cassandra = "cassandra.amazonaws.com"
+        case bedrock = "bedrock.amazonaws.com"
+
+        init(name: String) throws {
+            guard let service = Service(rawValue: name) else {
+                throw IAM.ServiceNotSupportedException(
+                    message: "No service-specific credentials are made for \(name), only for "
+                        + Service.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+            }
+            self = service
+        }
+
+        /// An API key is one text; it may end by itself. Of the others there are a user name and a password.
+        var hasAPIKey: Bool { self == .bedrock }
+    }
+
+    /// - Source: IAM and STS quotas: two sets for each service and user.
+    static let limit = 2
+
+    func status(at now: Instant) -> IAM.StatusType {
+        if let expires, expires <= now { return .expired }
+        return isActive ? .active : .inactive
+    }
+
+    private init(_ row: borrowing Row) throws {
+        (id, owner, userName) = (row.text(0), row.text(2), row.text(4))
+        account = try AccountID.stored(row.text(1))
+        guard let service = Service(rawValue: row.text(3)) else {
+            throw StorageError.corrupt("a service-specific credential in the store")
+        }
+        (self.service, isActive) = (service, row.bool(5))
+        created = Instant(milliseconds: row.int(6))
+        expires = row.intOrNull(7).map { Instant(milliseconds: $0) }
+    }
+
+    init(
+        id: String, account: AccountID, owner: String, service: Service, userName: String, created: Instant,
+        expires: Instant?
+    ) {
+        (self.id, self.account, self.owner, self.service) = (id, account, owner, service)
+        (self.userName, isActive, self.created, self.expires) = (userName, true, created, expires)
+    }
+
+    static func all(of owner: String, _ snapshot: borrowing Snapshot) throws -> [ServiceCredential] {
+        try snapshot.rows(
+            """
+            SELECT id, account, owner, service, user_name, active, created, expires FROM iam_service_credential
+            WHERE owner = ? ORDER BY id
+            """, .text(owner), each: ServiceCredential.init)
+    }
+
+    /// Of all users of an account for one service.
+    static func all(
+        in account: AccountID, for service: Service, after id: String, limit: Int, _ snapshot: borrowing Snapshot
+    ) throws -> [ServiceCredential] {
+        try snapshot.rows(
+            """
+            SELECT id, account, owner, service, user_name, active, created, expires FROM iam_service_credential
+            WHERE account = ? AND service = ? AND id > ? ORDER BY id LIMIT ?
+            """, .text(account.description), .text(service.rawValue), .text(id), .number(limit),
+            each: ServiceCredential.init)
+    }
+
+    static func find(_ id: String, _ snapshot: borrowing Snapshot) throws -> ServiceCredential? {
+        try snapshot.first(
+            """
+            SELECT id, account, owner, service, user_name, active, created, expires FROM iam_service_credential
+            WHERE id = ?
+            """, .text(id), make: ServiceCredential.init)
+    }
+
+    func insert(digest: [UInt8], _ transaction: inout Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO iam_service_credential (id, account, owner, service, user_name, digest, active, created, expires)
+            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)
+            """, .text(id), .text(account.description), .text(owner), .text(service.rawValue), .text(userName),
+            .blob(digest), .int(created.milliseconds), .intOrNull(expires?.milliseconds))
+    }
+
+    /// A new secret with what is kept of it: 44 characters, and for an API key the user name inside.
+    func makeSecret() -> (secret: String, digest: [UInt8]) {
+        let random = Base64.encode(SecureRandom.bytes(32))
+        let secret = service.hasAPIKey ? "ABSK" + Base64.encode(Array("\(userName):\(random)".utf8)) : random
+        return (secret, SHA256.hash(Array("\(id):\(secret)".utf8)))
+    }
+
+    /// The shape of the one answer that shows the secret.
+    func shape(_ name: String, secret: String, at now: Instant) -> IAM.ServiceSpecificCredential {
+        let isKey = service.hasAPIKey
+        return IAM.ServiceSpecificCredential(
+            createDate: created, expirationDate: expires, serviceName: service.rawValue,
+            serviceUserName: isKey ? nil : userName, servicePassword: isKey ? nil : secret,
+            serviceCredentialAlias: isKey ? userName : nil, serviceCredentialSecret: isKey ? secret : nil,
+            serviceSpecificCredentialId: id, userName: name, status: status(at: now))
+    }
+
+    func metadata(_ name: String, at now: Instant) -> IAM.ServiceSpecificCredentialMetadata {
+        let isKey = service.hasAPIKey
+        return IAM.ServiceSpecificCredentialMetadata(
+            userName: name, status: status(at: now), serviceUserName: isKey ? nil : userName,
+            serviceCredentialAlias: isKey ? userName : nil, createDate: created, expirationDate: expires,
+            serviceSpecificCredentialId: id, serviceName: service.rawValue)
+    }
+}

@@ -1,0 +1,76 @@
+import Crypto
+import IAMAPI
+import World
+
+/// What must be true of a certificate before it is kept.
+/// - Source: IAM User Guide, "Manage server certificates in IAM": one certificate in PEM, valid today, a key in PEM that is not
+///   encrypted and belongs to it, a chain in order.
+enum CertificateText {
+    private static let leastRSABits = 1024
+
+    /// The one certificate of a body, valid at `now`.
+    static func single(_ body: String, at now: Instant) throws -> PresentedCertificate {
+        let certificates: [PresentedCertificate]
+        do { certificates = try PresentedCertificate.read(pem: pem(body)) } catch {
+            throw malformed("Unable to parse certificate. Please ensure the certificate is in PEM format.")
+        }
+        guard certificates.count == 1, let certificate = certificates.first else {
+            throw malformed("The certificate body must hold one certificate, not \(certificates.count).")
+        }
+        guard let validity = certificate.validity else {
+            throw malformed("The certificate does not say how long it is valid.")
+        }
+        guard now.seconds >= validity.lowerBound else {
+            throw malformed(
+                "The certificate is not valid before \(Instant(seconds: validity.lowerBound).iso8601).")
+        }
+        guard now.seconds <= validity.upperBound else {
+            throw malformed("The certificate expired at \(Instant(seconds: validity.upperBound).iso8601).")
+        }
+        return certificate
+    }
+
+    /// Whether the certificate's key can be used at all. Elliptic curves have short keys, RSA must not.
+    static func checkKey(_ certificate: PresentedCertificate) throws {
+        let bits = certificate.keyBits
+        guard bits >= leastRSABits || (224...640).contains(bits) else {
+            throw IAM.InvalidCertificateException(
+                message: bits == 0
+                    ? "The certificate's public key is of a kind that is not known."
+                    : "The certificate's public key has \(bits) bits only.")
+        }
+    }
+
+    /// The private key of a certificate.
+    static func checkPair(_ certificate: PresentedCertificate, _ privateKey: String) throws {
+        let belongs: Bool
+        do { belongs = try certificate.belongs(toKey: pem(privateKey)) } catch {
+            throw malformed(
+                "Unable to parse private key. Please ensure the key is in PEM format and is not encrypted.")
+        }
+        guard belongs else {
+            throw IAM.KeyPairMismatchException(message: "The private key does not match the certificate.")
+        }
+    }
+
+    /// The authorities behind a certificate: each must have signed the one before it.
+    static func checkChain(_ certificate: PresentedCertificate, _ chain: String) throws {
+        let issuers: [PresentedCertificate]
+        do { issuers = try PresentedCertificate.read(pem: pem(chain)) } catch {
+            throw malformed("Unable to parse certificate chain. Please ensure each certificate is in PEM format.")
+        }
+        for (index, pair) in zip([certificate] + issuers, issuers).enumerated()
+        where !pair.0.isSigned(by: pair.1) {
+            throw malformed(
+                "Unable to validate certificate chain. It must start with the certificate that signed the body, followed by"
+                    + " those above it in order. The index within the chain of the invalid certificate is: \(index)")
+        }
+    }
+
+    /// OpenSSL wants the last line ended.
+    private static func pem(_ text: String) -> [UInt8] { Array((text.trimmingSpace + "\n").utf8) }
+
+    private static func malformed(_ reason: String) -> IAM.MalformedCertificateException {
+        IAM.MalformedCertificateException(message: reason)
+    }
+}
