@@ -1,5 +1,6 @@
 """Load by wrk: one request again and again, or a list of requests in turn."""
 
+import contextlib
 import itertools
 import signal
 import subprocess
@@ -95,6 +96,19 @@ class Load:
         if "exhausted" in done.stdout:
             raise Failed("the list of requests was too short for the time")
         return _outcome(done.stdout + done.stderr)
+
+    @contextlib.contextmanager
+    def beside(self, url, connections, seconds):
+        """Goes on while the block runs, whatever it is answered: some of it may be refused."""
+        child = subprocess.Popen(
+            self._command(url, connections, seconds), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+            if child.poll() is not None:
+                raise Failed("the load beside ended too early")
+        finally:
+            child.kill()
+            child.wait()
 
     def send_all(self, url, connections, seconds=600):
         """Sends the list once, to its end."""

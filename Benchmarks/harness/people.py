@@ -1,5 +1,6 @@
 """A crowded account against one of a hundred users: the same calls, one after the other, on one connection."""
 
+import json
 import socket
 import time
 from statistics import median
@@ -10,6 +11,8 @@ from .servers import House, trust
 
 # Users with keys, whose first call after a start is a cold principal's.
 COLD, STARTS = 100, 5
+# Users who sign in again and again, and connections of either load.
+SIGNING_IN, FLOOD_CONNECTIONS = 20, 16
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:GetUser","s3:GetObject"],"Resource":"*"}]}'
 
 
@@ -32,8 +35,9 @@ def measure(workshop, scale, figures):
         figures[f"{name} median µs, {scale.crowd} users"] = [round(value * 1e6) for value in large]
     results["crowd-report"] = _report(crowd.house)
     figures["resident MB, crowd, after the report"] = round(crowd.house.process.resident, 1)
-    for account in (few, crowd):
-        account.house.process.stop()
+    few.house.process.stop()
+    results["sign-in-flood"] = _flood(workshop, crowd.house, scale, figures)
+    crowd.house.process.stop()
     return results
 
 
@@ -93,6 +97,33 @@ class Account:
         load = Load.fixed(workshop, "POST", "/", signer.headers("POST", "/", body), body)
         load.threads = 1
         return load
+
+
+def _flood(workshop, house, scale, figures):
+    """The slowest signed calls while people sign in as fast as they can, by the slowest of those without."""
+    account, password = house.account(), "Correct horse 7 battery"
+    for number in range(SIGNING_IN):
+        house.call("iam", "CreateLoginProfile", UserName=f"user-{number}", Password=password)
+
+    def requests():
+        for number in range(SIGNING_IN):
+            body = json.dumps({"account": account, "userName": f"user-{number}", "password": password}).encode()
+            yield (f"POST /console/api/sign-in HTTP/1.1\r\nHost: {house.host}\r\nUser-Agent: bench\r\n"
+                   f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+    flood = Load.list(workshop, requests(), repeats=True)
+    body = house.form("iam", "GetUser", UserName="bench")
+    calls = Load.fixed(workshop, "POST", "/", house.signer("iam").headers("POST", "/", body), body)
+    pairs = []
+    for _ in range(scale.rounds):
+        alone = calls.run(house.url, FLOOD_CONNECTIONS, scale.seconds)
+        with flood.beside(house.url, FLOOD_CONNECTIONS, scale.seconds + 30):
+            pairs.append((alone, calls.run(house.url, FLOOD_CONNECTIONS, scale.seconds)))
+    figures["GetUser p99 ms, alone"] = [round(alone.p99 * 1000, 2) for alone, _ in pairs]
+    figures["GetUser p99 ms, beside sign-ins"] = [round(beside.p99 * 1000, 2) for _, beside in pairs]
+    figures["GetUser requests/s, alone"] = [round(alone.rate) for alone, _ in pairs]
+    figures["GetUser requests/s, beside sign-ins"] = [round(beside.rate) for _, beside in pairs]
+    return median(beside.p99 / alone.p99 for alone, beside in pairs)
 
 
 def _report(house):
