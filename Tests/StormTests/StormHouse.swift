@@ -55,7 +55,11 @@ final class StormHouse: Sendable {
         let world = foundations.world
         folder = try DataFolder.open(path)
         store = try Store(
-            in: folder, schema: [Journal.schema, IAMService.schema, S3Service.schema, AccessAnalyzerService.schema],
+            in: folder,
+            schema: [
+                Journal.schema, IAMService.schema, IAMService.factorSchema, S3Service.schema,
+                AccessAnalyzerService.schema,
+            ],
             options: StormHouse.options, log: world.log)
         journal = try Journal(store, in: folder)
         _ = try await journal.start()

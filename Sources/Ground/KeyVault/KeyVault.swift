@@ -36,6 +36,8 @@ public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
 
     /// Secret access keys of users.
     public static let accessKeySecrets = KeyPurpose("access-key-secrets")
+    /// Seeds of devices that show one-time passwords.
+    public static let factorSeeds = KeyPurpose("factor-seeds")
     /// Session tokens of STS.
     public static let sessionTokens = KeyPurpose("session-tokens")
     /// Messages that denials carry, for STS to decode.

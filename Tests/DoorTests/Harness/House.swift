@@ -52,7 +52,9 @@ final class House: Sendable {
         folder = try .temporary()
         let vault = SoftwareKeyVault.ephemeral()
         let store = try Store(
-            in: folder, schema: [Journal.schema, IAMService.schema, AccessAnalyzerService.schema], options: options,
+            in: folder,
+            schema: [Journal.schema, IAMService.schema, IAMService.factorSchema, AccessAnalyzerService.schema],
+            options: options,
             log: log)
         let journal = try Journal(store, in: folder)
         _ = try await journal.start()
@@ -96,6 +98,9 @@ final class House: Sendable {
         try? await journal.settle()
         let answer = Answer(response, records: (try? records(after: before)) ?? [])
         if let secret = answer.text("SecretAccessKey") { secrets.withLock { _ = $0.insert(secret) } }
+        if let seed = answer.text("Base32StringSeed"), let text = Base64.decode(seed) {
+            secrets.withLock { $0.formUnion([seed, String(decoding: text, as: UTF8.self)]) }
+        }
         checkSecrets(answer)
         return answer
     }

@@ -16,9 +16,13 @@ struct DeleteUser: Change, OnUser {
         if try transaction.exists("SELECT 1 FROM iam_access_key WHERE owner = ?", .text(user.id)) {
             throw DeleteConflict.first("delete access keys")
         }
+        if try MFADevice.exists(of: user.id, transaction.snapshot) {
+            throw DeleteConflict.first("delete MFA device")
+        }
         if try transaction.exists("SELECT 1 FROM iam_member WHERE user_id = ?", .text(user.id)) {
             throw DeleteConflict.first("remove users from group")
         }
+        try FactorLock.open(user.id, &transaction)
         try Tags.removeAll(of: user.id, &transaction)
         try user.delete(in: &transaction)
         return Shape.Output()

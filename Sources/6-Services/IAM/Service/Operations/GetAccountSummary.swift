@@ -21,6 +21,7 @@ struct GetAccountSummary: Query, OnAccount {
             SELECT count(*) FROM iam_policy_version v JOIN iam_policy p ON p.id = v.policy_id WHERE p.account = ?
             """, .text(account.description))
         let rootKeys = try AccessKey.all(of: account.description, snapshot).contains { $0.isActive }
+        let devices = try MFADevice.counts(in: account, snapshot)
         return Output(summaryMap: [
             "Users": try Quota.users.count(in: account, snapshot), "UsersQuota": Quota.users.limit,
             "Groups": try Quota.groups.count(in: account, snapshot), "GroupsQuota": Quota.groups.limit,
@@ -38,8 +39,10 @@ struct GetAccountSummary: Query, OnAccount {
             "GroupPolicySizeQuota": PolicyOwner.inlineLimit(of: .group),
             "RolePolicySizeQuota": PolicyOwner.inlineLimit(of: .role), "PolicySizeQuota": PolicyQuota.managed,
             "AssumeRolePolicySizeQuota": PolicyQuota.trust, "AccountAccessKeysPresent": rootKeys ? 1 : 0,
-            "AccountMFAEnabled": 0, "AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
-            "MFADevices": 0, "MFADevicesInUse": 0, "Providers": 0, "InstanceProfiles": 0, "InstanceProfilesQuota": 0,
+            "AccountMFAEnabled": try MFADevice.exists(of: account.description, snapshot) ? 1 : 0,
+            "AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
+            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": 0, "InstanceProfiles": 0,
+            "InstanceProfilesQuota": 0,
             "ServerCertificates": 0, "ServerCertificatesQuota": 0, "SigningCertificatesPerUserQuota": 0,
             "GlobalEndpointTokenVersion": 1,
         ])
