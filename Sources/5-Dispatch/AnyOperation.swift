@@ -78,8 +78,10 @@ public final class AnyOperation: Sendable {
             let input = try SampleInput.make(Op.Input.self, isFull: isFull, without: Set(refused))
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
+        let restricted = RestrictedCredentials(model)
         if let now {
             runNow = { gate, exchange in
+                guard restricted?.refusal(of: exchange.facts.caller) == nil else { return nil }
                 do {
                     let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
                     return now(gate, input, exchange)
@@ -90,6 +92,9 @@ public final class AnyOperation: Sendable {
         }
         run = { gate, exchange in
             let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
+            if let refusal = restricted?.refusal(of: exchange.facts.caller) {
+                throw try await gate.refused(refusal, operation, input, exchange.facts)
+            }
             return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
         }
     }

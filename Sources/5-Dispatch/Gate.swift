@@ -195,6 +195,13 @@ public final class Gate: Sendable {
         return told
     }
 
+    /// Records a call that the caller's credentials cannot make, whatever the policies say; hands back what is told.
+    func refused<Op: Operation>(
+        _ refusal: any ServiceError, _ operation: Op, _ input: Op.Input, _ facts: RequestFacts
+    ) async throws -> any Error {
+        try await recorded(refusal, operation, input, facts, nil)
+    }
+
     /// Records a signed call that failed before its input could be read, or that names nothing this server does.
     func recordUnread(
         _ operation: String, of service: ServiceModel, _ error: any ServiceError, _ facts: RequestFacts

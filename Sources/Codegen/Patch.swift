@@ -11,6 +11,8 @@ struct Patch {
         /// The root element of a REST answer.
         case root(operation: String, String)
         case readOnly(operation: String)
+        /// Records and errors do not show it.
+        case sensitive(shape: String)
         /// The status of a success.
         case status(operation: String, Int)
     }
@@ -27,6 +29,8 @@ struct Patch {
             try edit(name, in: &model) { ($0.minimum, $0.maximum) = (min ?? $0.minimum, max ?? $0.maximum) }
         case .pattern(let name, let pattern):
             try edit(name, in: &model) { $0.pattern = pattern }
+        case .sensitive(let name):
+            try edit(name, in: &model) { $0.isSensitive = true }
         case .required(let name, let member):
             try edit(name, in: &model) { $0.required.insert(member) }
         case .optional(let name, let member):

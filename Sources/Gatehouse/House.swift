@@ -45,7 +45,8 @@ final class House: Sendable {
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
     ]
     static let schema: [SchemaPart] = [
-        Journal.schema, IAMService.schema, IAMService.recordsSchema, S3Service.schema, Accounts.schema,
+        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
+        Accounts.schema,
         AccessAnalyzerService.schema,
     ]
 
@@ -62,7 +63,7 @@ final class House: Sendable {
         options.synchronizes = !settings.isMemory
         blobs = try BlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
-        let secrets = KeySecrets(vault)
+        let (secrets, seeds) = (KeySecrets(vault), FactorSeeds(vault))
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
         let tokens = SessionTokens(vault)
@@ -72,7 +73,8 @@ final class House: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         operations =
-            IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
+            IAMService.operations(world, secrets, seeds)
+            + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))

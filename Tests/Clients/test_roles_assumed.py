@@ -160,7 +160,6 @@ def test_root_has_no_role(root, people):
 
 
 @pytest.mark.parametrize("member", [
-    {"SerialNumber": "arn:aws:iam::123456789012:mfa/alice", "TokenCode": "123456"},
     {"ProvidedContexts": [{"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}]},
 ], ids=lambda member: next(iter(member)))
 def test_what_is_not_honoured_is_refused(people, member):

@@ -182,6 +182,8 @@ import World
         #expect(try await whoAmI(stage, stage.caller).status == 200)
         try await stage.house.must(IAM.service, "DeleteAccessKey", ["UserName": "caller", "AccessKeyId": key])
         #expect(try await whoAmI(stage, stage.caller).code == "InvalidClientTokenId")
+        try await stage.house.must(
+            IAM.service, "DeactivateMFADevice", ["UserName": "caller", "SerialNumber": .text(Stage.badge)])
         try await stage.house.must(IAM.service, "DeleteUser", ["UserName": "caller"])
         #expect(try await whoAmI(stage, stage.caller).code == "InvalidClientTokenId")
     }

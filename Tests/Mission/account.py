@@ -22,8 +22,8 @@ def device(scene, name, user=None):
     made = scene.iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
     seed = made["Base32StringSeed"].decode() if isinstance(made["Base32StringSeed"], bytes) else made["Base32StringSeed"]
     first, second = totp.pair(scene, seed)
-    whose = {"UserName": user} if user else {}
-    scene.iam.enable_mfa_device(SerialNumber=made["SerialNumber"], AuthenticationCode1=first, AuthenticationCode2=second, **whose)
+    scene.iam.enable_mfa_device(
+        UserName=user or ACCOUNT, SerialNumber=made["SerialNumber"], AuthenticationCode1=first, AuthenticationCode2=second)
     return made["SerialNumber"], seed
 
 

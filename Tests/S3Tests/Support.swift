@@ -41,7 +41,10 @@ final class Yard: Sendable {
         world = World(clock: clock, entropy: SeededEntropy(seed: 1), log: quiet)
         folder = try DataFolder.temporary()
         store = try Store(
-            in: folder, schema: [Journal.schema, IAMService.schema, IAMService.recordsSchema, S3Service.schema],
+            in: folder,
+            schema: [
+                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
+            ],
             log: quiet)
         journal = try Journal(store, in: folder)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))

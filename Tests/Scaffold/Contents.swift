@@ -27,6 +27,7 @@ extension Store {
         "SELECT 'inline ' || owner || name || document FROM iam_inline_policy ORDER BY 1",
         "SELECT 'attachment ' || owner || policy_arn FROM iam_attachment ORDER BY 1",
         "SELECT 'tag ' || owner || key || value FROM iam_tag ORDER BY 1",
+        "SELECT 'device ' || serial || quote(account) || id || quote(owner) || drift || used FROM iam_mfa_device ORDER BY 1",
         "SELECT 'key ' || id || account || owner || hex(secret) || active FROM iam_access_key ORDER BY 1",
         "SELECT 'ssh key ' || id || owner || hex(key) || active FROM iam_ssh_key ORDER BY 1",
         "SELECT 'signing certificate ' || id || owner || body || active FROM iam_signing_certificate ORDER BY 1",

@@ -25,11 +25,13 @@ public struct Interior: Sendable {
     ) {
         messages = AuthorizationMessages(vault)
         let (epoch, secrets, tokens) = (Epoch(store), KeySecrets(vault), SessionTokens(vault))
+        let seeds = FactorSeeds(vault)
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
-            IAMService.operations(world, secrets) + STSService.operations(world, tokens, messages, Roles())
+            IAMService.operations(world, secrets, seeds)
+            + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + CloudTrailService.operations()
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers)) + more

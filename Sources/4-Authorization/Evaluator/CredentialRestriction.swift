@@ -1,5 +1,5 @@
-/// What temporary credentials may not call, whatever policies say. For the gate to ask before `decide`, once the operations
-/// that give such credentials are served; AssumeRole refuses root by itself.
+/// What temporary credentials may not call, whatever policies say. The gate asks before `decide`; AssumeRole refuses root by
+/// itself.
 /// - Source: IAM User Guide, "Compare AWS STS credentials".
 public enum CredentialRestriction: Sendable {
     /// From GetSessionToken: IAM only with MFA; of STS only AssumeRole and GetCallerIdentity.

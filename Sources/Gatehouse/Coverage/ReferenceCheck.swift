@@ -42,7 +42,9 @@ enum ReferenceCheck {
     private static let otherwise: [String: @Sendable (String) -> Bool] = [
         "iam:ListUsers": { $0.hasSuffix(":user/") }, "iam:ListGroups": { $0.hasSuffix(":group/") },
         "iam:ListRoles": { $0.hasSuffix(":role/") }, "iam:ListPolicies": { $0.hasSuffix(":policy/") },
-        "iam:GetAccessKeyLastUsed": { $0 == "*" },
+        "iam:ListVirtualMFADevices": { $0.hasSuffix(":mfa/") }, "iam:GetAccessKeyLastUsed": { $0 == "*" },
+        // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
+        "sts:TagSession": { $0.contains(":federated-user/") },
     ]
 
     /// Whether one of the action's resource types has such ARNs.

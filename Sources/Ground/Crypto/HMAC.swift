@@ -21,7 +21,7 @@ public enum HMACSHA256 {
     }
 }
 
-/// HMAC with SHA-1 (RFC 2104), which S3's links of Signature Version 2 are signed with; nothing else is.
+/// HMAC with SHA-1 (RFC 2104), for S3's links of Signature Version 2 and for one-time passwords; nothing else.
 public enum HMACSHA1 {
     public static let byteCount = SHA1.byteCount
 

@@ -23,14 +23,16 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     var isReadOnly: Bool?
 
     var testDescription: String { service.name + ":" + name }
+    /// GetSessionToken uses a code up.
     var isChange: Bool {
-        !name.hasPrefix("Get") && !name.hasPrefix("List") && !name.hasPrefix("Simulate") && service.name == "iam"
+        name == "GetSessionToken"
+            || !name.hasPrefix("Get") && !name.hasPrefix("List") && !name.hasPrefix("Simulate") && service.name == "iam"
     }
 
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
-        + signingCertificates + serverCertificates + serviceCredentials
+        + signingCertificates + serverCertificates + serviceCredentials + factors
 }
 
 extension OperationCase {

@@ -53,7 +53,10 @@ final class House: Sendable {
         let vault = SoftwareKeyVault.ephemeral()
         let store = try Store(
             in: folder,
-            schema: [Journal.schema, IAMService.schema, IAMService.recordsSchema, AccessAnalyzerService.schema],
+            schema: [
+                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+                AccessAnalyzerService.schema,
+            ],
             options: options,
             log: log)
         let journal = try Journal(store, in: folder)
@@ -99,6 +102,9 @@ final class House: Sendable {
         let answer = Answer(response, records: (try? records(after: before)) ?? [])
         for name in ["SecretAccessKey", "ServicePassword", "ServiceCredentialSecret"] {
             if let secret = answer.text(name) { secrets.withLock { _ = $0.insert(secret) } }
+        }
+        if let seed = answer.text("Base32StringSeed"), let text = Base64.decode(seed) {
+            secrets.withLock { $0.formUnion([seed, String(decoding: text, as: UTF8.self)]) }
         }
         checkSecrets(answer)
         return answer

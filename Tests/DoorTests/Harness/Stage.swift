@@ -26,6 +26,10 @@ final class Stage: Sendable {
     static let reader = iam + "policy/staff/Reader"
     static let other = iam + "policy/Other"
     static let bare = iam + "policy/Bare"
+    /// A virtual device that nobody uses, one of alice's, and the caller's.
+    static let phone = iam + "mfa/phone"
+    static let watch = iam + "mfa/watch"
+    static let badge = iam + "mfa/badge"
     static let reading =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#
     static let trust =
@@ -44,6 +48,7 @@ final class Stage: Sendable {
             let (id, secret) = (try #require(answer.text("AccessKeyId")), try #require(answer.text("SecretAccessKey")))
             (names[name + "Key"], names[name + "Secret"]) = (id, secret)
         }
+        names.merge(try await Stage.devices(house)) { $1 }
         caller = Keys(id: try #require(names["callerKey"]), secret: try #require(names["callerSecret"]))
         // What a denied caller could have been sent.
         let denied = try await house.call(IAM.service, "ListUsers", as: caller)
@@ -143,6 +148,23 @@ final class Stage: Sendable {
                     "ServerCertificateName": .text(name), "Path": .text(path), "Tags": guarded,
                     "CertificateBody": Fixture.value("server.pem"), "PrivateKey": Fixture.value("server.key.pem"),
                 ])
+        }
+        return names
+    }
+
+    /// What the devices show next: `phone1` and `phone2`, `watch1` and `watch2`, `badge`.
+    private static func devices(_ house: House) async throws -> [String: String] {
+        let now = house.clock.now()
+        var names: [String: String] = [:]
+        for (name, user) in [("phone", nil), ("watch", "alice"), ("ring", "alice"), ("badge", "caller")] {
+            let device = try await house.must(
+                IAM.service, "CreateVirtualMFADevice", ["VirtualMFADeviceName": .text(name), "Tags": guarded])
+            let app = try #require(Authenticator(device))
+            (names[name], names[name + "1"], names[name + "2"]) = (app.code(now), app.code(now), app.code(now, 1))
+            guard let user else { continue }
+            try await house.must(
+                IAM.service, "EnableMFADevice",
+                ["UserName": .text(user), "SerialNumber": .text(iam + "mfa/" + name)].merging(app.pair(now, -2)) { $1 })
         }
         return names
     }

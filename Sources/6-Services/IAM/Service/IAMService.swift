@@ -4,10 +4,10 @@ public import World
 
 /// What IAM is made of.
 public enum IAMService {
-    public static func operations(_ world: World, _ secrets: KeySecrets) -> [AnyOperation] {
+    public static func operations(_ world: World, _ secrets: KeySecrets, _ seeds: FactorSeeds) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
-            + records(naming, secrets) + simulation()
+            + factors(world, seeds) + records(naming, secrets) + simulation()
     }
 
     private static func users(_ naming: Naming) -> [AnyOperation] {

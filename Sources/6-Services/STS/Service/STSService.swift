@@ -4,11 +4,15 @@ public import World
 /// What STS is made of.
 public enum STSService {
     public static func operations(
-        _ world: World, _ tokens: SessionTokens, _ messages: AuthorizationMessages, _ roles: any RoleDirectory
+        _ world: World, _ tokens: SessionTokens, _ messages: AuthorizationMessages, _ roles: any RoleDirectory,
+        _ factors: any SecondFactors
     ) -> [AnyOperation] {
-        [
+        let proof = FactorProof(factors: factors)
+        return [
             .query(GetCallerIdentity()),
-            .query(AssumeRole(tokens: tokens, roles: roles, identifiers: world.identifiers)),
+            .proving(AssumeRole(tokens: tokens, proof: proof, roles: roles, identifiers: world.identifiers)),
+            .proving(GetSessionToken(tokens: tokens, proof: proof, identifiers: world.identifiers)),
+            .query(GetFederationToken(tokens: tokens, roles: roles, identifiers: world.identifiers)),
             .query(GetAccessKeyInfo(roles: roles)),
             .query(DecodeAuthorizationMessage(messages: messages)),
         ]

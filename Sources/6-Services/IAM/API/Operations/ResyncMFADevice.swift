@@ -29,8 +29,8 @@ extension IAM {
                 #"""
                 UserName! string min=1 max=128 pattern=[\w+=,.@-]+
                 SerialNumber! string min=9 max=256 pattern=[\w+=/:,.@-]+
-                AuthenticationCode1! string min=6 max=6 pattern=[\d]+
-                AuthenticationCode2! string min=6 max=6 pattern=[\d]+
+                AuthenticationCode1! string sensitive min=6 max=6 pattern=[\d]+
+                AuthenticationCode2! string sensitive min=6 max=6 pattern=[\d]+
                 """#)
 
             public mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {

@@ -42,13 +42,13 @@ public final class IdentityPolicies: PolicySource {
     public func policies(
         of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> CallerPolicies {
-        guard let owner = OwnerOfPolicies(caller.principal) else { return .none }
         let policies: CallerPolicies
-        if let epoch, let known = known.withLock({ $0[owner.id] }), known.epoch == epoch {
-            policies = known.policies
+        if case .federatedUser(let federated) = caller.principal, federated.issuer == nil {
+            policies = ofRoot
+        } else if let owner = OwnerOfPolicies(caller.principal) {
+            policies = try found(owner, snapshot, asOf: epoch)
         } else {
-            policies = try load(owner, snapshot)
-            if let epoch { keep(Known(epoch: epoch, policies: policies), owner.id) }
+            return .none
         }
         guard let session = caller.session, !session.sessionPolicies.isEmpty || !session.tags.isEmpty else {
             return policies
@@ -63,6 +63,25 @@ public final class IdentityPolicies: PolicySource {
             sessions[key] = KnownSession(policies, session, made)
         }
         return made
+    }
+
+    /// Of whom root vouches for: root's own rights, which only session policies limit.
+    private var ofRoot: CallerPolicies {
+        CallerPolicies(identity: [
+            NamedPolicy(
+                compiled.policy(
+                    #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+                    as: .identity), name: "root")
+        ])
+    }
+
+    private func found(
+        _ owner: OwnerOfPolicies, _ snapshot: borrowing Snapshot, asOf epoch: UInt64?
+    ) throws -> CallerPolicies {
+        if let epoch, let known = known.withLock({ $0[owner.id] }), known.epoch == epoch { return known.policies }
+        let policies = try load(owner, snapshot)
+        if let epoch { keep(Known(epoch: epoch, policies: policies), owner.id) }
+        return policies
     }
 
     private func keep(_ entry: Known, _ id: String) {

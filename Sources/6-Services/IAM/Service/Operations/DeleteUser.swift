@@ -17,9 +17,13 @@ struct DeleteUser: Change, OnUser {
             throw DeleteConflict.first("delete access keys")
         }
         try DeleteConflict.checkCredentials(of: user, transaction.snapshot)
+        if try MFADevice.exists(of: user.id, transaction.snapshot) {
+            throw DeleteConflict.first("delete MFA device")
+        }
         if try transaction.exists("SELECT 1 FROM iam_member WHERE user_id = ?", .text(user.id)) {
             throw DeleteConflict.first("remove users from group")
         }
+        try FactorLock.open(user.id, &transaction)
         try Tags.removeAll(of: user.id, &transaction)
         try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(user.id))
         try user.delete(in: &transaction)

@@ -13,7 +13,7 @@ struct GetUser: Query {
     /// The user asked for, or the root user, which only root itself can ask for.
     enum Target: Sendable {
         case user(Found<User>)
-        case root(AccountID, alias: String?, created: Instant)
+        case root(Account)
     }
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
@@ -21,9 +21,7 @@ struct GetUser: Query {
         if let name = input.userName { return try named(name, account, snapshot) }
         switch facts.caller.principal {
         case .user(let user): return try named(user.name, account, snapshot)
-        case .root:
-            let record = try Account.find(account, snapshot)
-            return .root(account, alias: record.alias, created: record.created)
+        case .root: return .root(try Account.find(account, snapshot))
         default: throw Invalid("Must specify userName when calling with non-User credentials")
         }
     }
@@ -35,7 +33,7 @@ struct GetUser: Query {
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {
         switch target {
         case .user(let found): try ask(on: found.arn, facts, keys: found.tagKeys, as: found.title)
-        case .root(let account, _, _): try ask(on: Principal.root(account).arn ?? "*", facts)
+        case .root(let account): try ask(on: Principal.root(account.id).arn ?? "*", facts)
         }
     }
 
@@ -46,11 +44,7 @@ struct GetUser: Query {
         case .user(let found):
             let user = try found.required()
             return Shape.Output(user: user.shape(tags: found.tags.isEmpty ? nil : found.tags))
-        case .root(let account, let alias, let created):
-            return Shape.Output(
-                user: IAM.User(
-                    path: "/", userName: alias ?? account.description, userId: account.description,
-                    arn: Principal.root(account).arn ?? "", createDate: created))
+        case .root(let account): return Shape.Output(user: account.rootShape)
         }
     }
 }

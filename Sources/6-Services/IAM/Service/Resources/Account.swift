@@ -1,4 +1,5 @@
 import AWS
+import IAMAPI
 import Storage
 import World
 
@@ -19,5 +20,12 @@ struct Account: Sendable {
 
     static func setAlias(_ alias: String?, of id: AccountID, _ transaction: inout Transaction) throws {
         try transaction.run("UPDATE iam_account SET alias = ? WHERE id = ?", .textOrNull(alias), .text(id.description))
+    }
+
+    /// The root user, as answers show it: by the alias, where the account has one.
+    var rootShape: IAM.User {
+        IAM.User(
+            path: "/", userName: alias ?? id.description, userId: id.description, arn: Principal.root(id).arn ?? "",
+            createDate: created)
     }
 }

@@ -63,7 +63,7 @@ extension STS {
                   member string min=1 max=128 pattern=[\p{L}\p{Z}\p{N}_.:/=+\-@]+
                 ExternalId string min=2 max=1224 pattern=[\w+=,.@:\/-]*
                 SerialNumber string min=9 max=256 pattern=[\w+=/:,.@-]*
-                TokenCode string min=6 max=6 pattern=[\d]*
+                TokenCode string sensitive min=6 max=6 pattern=[\d]*
                 SourceIdentity string min=2 max=64 pattern=[\w+=,.@-]*
                 ProvidedContexts list min=1 max=5
                   member struct

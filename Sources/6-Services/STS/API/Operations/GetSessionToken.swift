@@ -22,7 +22,7 @@ extension STS {
                 #"""
                 DurationSeconds integer min=900 max=129600
                 SerialNumber string min=9 max=256 pattern=[\w+=/:,.@-]*
-                TokenCode string min=6 max=6 pattern=[\d]*
+                TokenCode string sensitive min=6 max=6 pattern=[\d]*
                 """#)
 
             public mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {

@@ -9,14 +9,21 @@ import World
 
 /// Gives temporary credentials of a role to whoever its trust policy and their own policies admit.
 /// - Source: STS API Reference, "AssumeRole".
-struct AssumeRole: Query {
+struct AssumeRole: ProvingQuery {
     typealias Shape = STS.AssumeRole
     let tokens: SessionTokens
+    let proof: FactorProof
     let roles: any RoleDirectory
     let identifiers: Identifiers
 
     /// `ProvidedContexts` come from IAM Identity Center, which is not here.
-    static let refusedMembers: [StaticString] = ["SerialNumber", "TokenCode", "ProvidedContexts"]
+    static let refusedMembers: [StaticString] = ["ProvidedContexts"]
+
+    func hasProof(_ input: Input) -> Bool { input.serialNumber != nil || input.tokenCode != nil }
+
+    func prove(_ input: Input, for facts: RequestFacts) async throws -> RequestFacts {
+        try await proof.prove(input.serialNumber, input.tokenCode, facts)
+    }
 
     /// The role of that ARN; nil where there is none, which a caller cannot tell from a role that refuses it.
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AssumableRole? {
@@ -63,10 +70,13 @@ struct AssumeRole: Query {
             sessionName: input.roleSessionName)
         let grant = SessionGrant(
             .roleSession(session),
+            // A factor counts where the role is taken on; what the session then does shows none.
+            // - Source: IAM User Guide, "Secure API access with MFA", choosing between the two operations.
             SessionFacts(
                 .assumeRole, issued: facts.now, expires: facts.now + .seconds(seconds),
-                sessionPolicies: policies.documents, sessionPolicyARNs: policies.arns, tags: tags.all,
-                transitiveTagKeys: tags.transitiveKeys, sourceIdentity: source))
+                sessionPolicies: policies.documents,
+                sessionPolicyARNs: policies.arns, tags: tags.all, transitiveTagKeys: tags.transitiveKeys,
+                sourceIdentity: source))
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))
         let (secret, token) = try tokens.issue(grant, accessKeyID: keyID)
         return Output(

@@ -1,0 +1,66 @@
+import AWS
+import Authentication
+import Door
+import IAMAPI
+import Storage
+
+/// Whose devices a call is about. AWS's model wants a user name where root enables a device of its own and does not say
+/// which: root is called by the account id, by the account's alias (as GetUser calls it) or `root`, unless a user has the
+/// name, and by root alone.
+extension KeyOwner {
+    static func ofDevices(
+        _ name: String?, _ facts: RequestFacts, _ snapshot: borrowing Snapshot
+    ) throws -> KeyOwner {
+        guard let name, case .root(let account) = facts.caller.principal else {
+            return try KeyOwner(name, facts, snapshot)
+        }
+        let names = ["root", account.description, try Account.find(account, snapshot).alias].compactMap { $0 }
+        guard names.contains(name), try User.find(name, in: account, snapshot).record == nil else {
+            return try KeyOwner(name, facts, snapshot)
+        }
+        return try KeyOwner(nil, facts, snapshot)
+    }
+
+    /// How answers name the owner: root as GetUser does.
+    func shownName(_ snapshot: borrowing Snapshot) throws -> String {
+        try userName ?? Account.find(account, snapshot).alias ?? account.description
+    }
+}
+
+/// An owner and the device a call names, if there is one that the account can see.
+struct OwnedDevice: Sendable {
+    let owner: KeyOwner
+    let serial: String
+    let device: MFADevice?
+
+    /// The device, if it is one of the owner's.
+    func owned() throws -> MFADevice {
+        let id = try owner.required()
+        guard let device, device.owner == id else {
+            throw IAM.NoSuchEntityException(
+                message: "MFA Device with serial number \(serial) is not enabled for \(owner.title ?? "the root user")."
+            )
+        }
+        return device
+    }
+}
+
+/// An operation on a device of a user or of root.
+protocol OnOwnedDevice: Operation where Target == OwnedDevice {
+    func userName(_ input: Input) -> String?
+    func serial(_ input: Input) -> String
+}
+
+extension OnOwnedDevice {
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> OwnedDevice {
+        let owner = try KeyOwner.ofDevices(userName(input), facts, snapshot)
+        let device = try MFADevice.find(serial(input), snapshot).flatMap {
+            $0.account == nil || $0.account == owner.account ? $0 : nil
+        }
+        return OwnedDevice(owner: owner, serial: serial(input), device: device)
+    }
+
+    func access(_ input: Input, to target: OwnedDevice, for facts: RequestFacts) throws -> Access {
+        try ask(on: target.owner.arn, facts, keys: target.owner.tagKeys, as: target.owner.title)
+    }
+}

@@ -1,0 +1,27 @@
+public import Storage
+
+extension IAMService {
+    /// The schema of second factors. Times are milliseconds.
+    ///
+    /// A device that is in use has an `owner`: the unique id of a user, or the account id for root. Hardware tokens belong
+    /// to no account until somebody enables them. `used` is the last step whose code was taken, `drift` how many steps the
+    /// device's clock was ahead then; both stay when the device changes hands, so that no code is ever taken twice.
+    public static let factorSchema = SchemaPart(
+        "iam-factors",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE iam_mfa_device (
+                    serial TEXT PRIMARY KEY, kind TEXT NOT NULL, account TEXT, id TEXT NOT NULL UNIQUE, owner TEXT,
+                    enabled INTEGER, seed BLOB, drift INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_mfa_device_by_owner ON iam_mfa_device (owner, serial) WHERE owner IS NOT NULL;
+                CREATE INDEX iam_mfa_device_by_account ON iam_mfa_device (account, kind, serial)
+                    WHERE account IS NOT NULL;
+                CREATE TABLE iam_factor_attempt (
+                    owner TEXT PRIMARY KEY, failures INTEGER NOT NULL, locked_until INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                """)
+        ])
+}

@@ -1,0 +1,43 @@
+"""An authenticator app that is not ours: `oathtool`, on the server's clock."""
+
+import datetime
+import subprocess
+
+
+class Authenticator:
+    """A virtual device of AWS's kind: made at once, enabled when told to."""
+
+    def __init__(self, server, iam, name, **more):
+        self.server, self.iam = server, iam
+        device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name, **more)["VirtualMFADevice"]
+        self.serial, self.picture = device["SerialNumber"], device["QRCodePNG"]
+        self.seed = device["Base32StringSeed"].decode()
+
+    def code(self, steps=0):
+        """The code that is shown now, or some steps of 30 seconds later."""
+        return code(self.seed, self.server, steps)
+
+    def pair(self, steps):
+        return {"AuthenticationCode1": self.code(steps), "AuthenticationCode2": self.code(steps + 1)}
+
+    def enable(self, user):
+        """By the codes of the last minute, so that the present one is still good."""
+        self.iam.enable_mfa_device(UserName=user, SerialNumber=self.serial, **self.pair(-2))
+        return self
+
+    def factor(self, steps=0):
+        """What a call of STS brings."""
+        return {"SerialNumber": self.serial, "TokenCode": self.code(steps)}
+
+
+def now(server):
+    """The server's time; the machine's, where it has no test controls."""
+    if server.folder:
+        return datetime.datetime.now(datetime.UTC)
+    return datetime.datetime.fromisoformat(server.post("/_gatehouse/clock", {"advanceSeconds": 0})["now"])
+
+
+def code(seed, server, steps=0):
+    time = now(server) + datetime.timedelta(seconds=30 * steps)
+    words = ["oathtool", "--totp", "--base32", seed, "--now", time.strftime("%Y-%m-%d %H:%M:%S UTC")]
+    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
