@@ -57,6 +57,7 @@ let targets: [Target] = [
     .systemLibrary(name: "CZip", path: "Sources/C/CZip"),
     library("CData", links: []),
     library("CJemalloc", links: ["jemalloc"]),
+    library("CFIDO2", links: ["fido2"]),
     library("CQRCode", links: ["qrencode", "png16"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
 
@@ -67,6 +68,7 @@ let targets: [Target] = [
     module("Formats", at: "Ground/Formats", uses: ["World", "CLibXML2"], strict),
     module("Catalogue", at: "Ground/Catalogue", uses: ["CData"], strict),
     module("Pictures", at: "Ground/Pictures", uses: ["CQRCode"], strict),
+    module("WebAuthn", at: "Ground/WebAuthn", uses: ["Crypto", "Formats", "CFIDO2"], strict),
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
@@ -104,7 +106,7 @@ let targets: [Target] = [
     api("STS"),
     service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation", "Pictures"]),
+    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation", "Pictures", "WebAuthn"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(

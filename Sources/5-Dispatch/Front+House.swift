@@ -78,7 +78,7 @@ extension Gate {
 
 extension ServiceModel {
     /// Words the answers to the house's own calls.
-    fileprivate static let house = ServiceModel(
+    static let house = ServiceModel(
         name: "gatehouse", serviceID: "Gatehouse", wireProtocol: .json, jsonVersion: "1.1", apiVersion: "",
         endpointPrefix: "", signingName: "gatehouse", targetPrefix: "", xmlNamespace: "", catalogue: "")
 }

@@ -30,6 +30,8 @@ final class Desk: Sendable {
             return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
         case GenerateQuery.path: return await generate(head, body)
+        case let path where path.hasPrefix(Desk.securityKeys):
+            return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
             return await clock(head, body)
@@ -103,6 +105,15 @@ final class Desk: Sendable {
                 return Desk.message(500, "the generation failed; the log says why")
             }
         }
+    }
+
+    private static let securityKeys = "/_gatehouse/security-keys/"
+
+    /// A call about security keys, for which AWS has no public API. The body is JSON, as the answer.
+    private func securityKey(_ name: Substring, _ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard let operation = house.securityKeyCalls[String(name)] else { return Desk.message(404, "no such call") }
+        guard head.matches(head.method, "POST") else { return Desk.message(405, "the call takes POST") }
+        return await house.front.answer(head, body, own: operation)
     }
 
     private func reset(_ head: RequestHead) async -> Response {

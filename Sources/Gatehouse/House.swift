@@ -40,6 +40,9 @@ final class House: Sendable {
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
     private let settings: ServeSettings
+    private let seeds: FactorSeeds
+    /// By the last part of their path.
+    let securityKeyCalls: [String: AnyOperation]
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
@@ -63,10 +66,14 @@ final class House: Sendable {
         options.synchronizes = !settings.isMemory
         blobs = try BlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
-        let (secrets, seeds) = (KeySecrets(vault), FactorSeeds(vault))
+        let secrets = KeySecrets(vault)
+        seeds = FactorSeeds(vault)
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
         let tokens = SessionTokens(vault)
+        securityKeyCalls = IAMService.securityKeyCalls(world, seeds).merging(
+            STSService.securityKeyCalls(world, tokens, UserSecurityKeys(store, vault))
+        ) { first, _ in first }
         let messages = AuthorizationMessages(vault)
         explanations = EventExplanations(store, journal, messages)
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
@@ -81,6 +88,17 @@ final class House: Sendable {
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
+    }
+
+    /// Takes up the hardware tokens that the operator's file lists, if there is one.
+    func addTokens() async throws {
+        guard let file = settings.tokensFile else { return }
+        let tokens: HardwareTokens
+        do {
+            tokens = try HardwareTokens(String(decoding: try TextFile.read(file, limit: 1 << 26), as: UTF8.self))
+        } catch let error as HardwareTokens.Malformed { throw SetupError("\(file), \(error)") }
+        let count = try await tokens.add(to: store, seeds, world.identifiers)
+        if count > 0 { world.log(.info, "hardware MFA tokens were taken up", ["count": "\(count)"]) }
     }
 
     private static func vault(_ settings: ServeSettings, _ folder: DataFolder) throws -> any KeyVault {
@@ -110,6 +128,7 @@ final class House: Sendable {
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
         }
         try await blobs.removeAll()
+        try await addTokens()
     }
 
     /// Removes what a crash left behind: contents of objects that never came to be, or are no more.

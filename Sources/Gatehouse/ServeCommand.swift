@@ -22,6 +22,7 @@ enum ServeCommand {
         let taken = try await house.journal.start()
         if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
         let (account, credentials) = try await house.accounts.establish(house.store)
+        try await house.addTokens()
         // The authority is made with the first start, so that `gatehouse ca` has something to print.
         let authority = try await Authority(house)
         var addresses: [(ListenAddress, TLSIdentity?)] = [(settings.listen, nil)]

@@ -17,6 +17,7 @@ struct ServeSettings: Sendable {
     let hasTestControls: Bool
     let syncsReads: Bool
     let logLevel: Log.Level
+    let tokensFile: String?
 
     struct RootKeys: Sendable {
         let account: AccountID
@@ -40,6 +41,9 @@ struct ServeSettings: Sendable {
         .init("account", "ID", variable: "GATEHOUSE_ACCOUNT", "the account made at first start (123456789012)"),
         .init(
             "sync-reads", variable: "GATEHOUSE_SYNC_READS", "answer reads only when their records are synced to disk"),
+        .init(
+            "mfa-tokens", "FILE", variable: "GATEHOUSE_MFA_TOKENS",
+            "take up the hardware MFA tokens in FILE: lines of NUMBER,SEED; not needed after that start"),
         .init("test-controls", nil, "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
         .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
     ]
@@ -73,6 +77,7 @@ struct ServeSettings: Sendable {
         extraAccounts = try ServeSettings.extraAccounts(environment["GATEHOUSE_EXTRA_ACCOUNTS"] ?? "")
         hasTestControls = options.has("test-controls")
         syncsReads = options.has("sync-reads")
+        tokensFile = options["mfa-tokens"]
         logLevel = try ServeSettings.level(options["log-level"] ?? "info")
         guard !hasTestControls || (isMemory && listen.isLoopback && (tlsListen?.isLoopback ?? true)) else {
             throw SetupError("--test-controls goes with --memory and with loopback addresses only")

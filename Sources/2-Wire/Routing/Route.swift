@@ -47,6 +47,9 @@ public struct Route: Sendable {
         place = Place(service, region, host, query, path)
     }
 
+    /// A call that the path alone names, to a service of the house's own.
+    public init(to service: ServiceModel) { self.init(to: service, in: .usEast1, .none, .empty, path: []) }
+
     /// Whose operation is called.
     public var service: ServiceModel { place.service }
     /// The protocol the client speaks, which is not always the model's first.

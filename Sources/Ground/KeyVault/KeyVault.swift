@@ -38,6 +38,8 @@ public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
     public static let accessKeySecrets = KeyPurpose("access-key-secrets")
     /// Private keys of server certificates.
     public static let serverCertificateKeys = KeyPurpose("server-certificate-keys")
+    /// Challenges that security keys sign.
+    public static let keyChallenges = KeyPurpose("key-challenges")
     /// Seeds of devices that show one-time passwords.
     public static let factorSeeds = KeyPurpose("factor-seeds")
     /// Session tokens of STS.

@@ -92,6 +92,15 @@ extension OperationCase {
             asks: [Asked("iam:ListMFADevices", alice)], isTagged: true,
             refusals: [.missing("UserName"), .badMarker, .noItems], pagesBy: "SerialNumber"),
         OperationCase(
+            service: IAM.service, name: "GetMFADevice",
+            input: ["UserName": "alice", "SerialNumber": .text(Stage.securityKey)],
+            asks: [Asked("iam:GetMFADevice", alice)], isTagged: true,
+            refusals: [
+                .missing("UserName"), Refused("NoSuchEntity", ["UserName": "bob"]),
+                Refused("NoSuchEntity", ["SerialNumber": .text(Stage.iam + "u2f/user/alice/none")]),
+                Refused("ValidationError", ["SerialNumber": .text(Stage.watch)]),
+            ]),
+        OperationCase(
             service: STS.service, name: "GetSessionToken",
             input: ["DurationSeconds": 900, "SerialNumber": .text(Stage.badge), "TokenCode": "{badge}"], asks: [],
             refusals: [

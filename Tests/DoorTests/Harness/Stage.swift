@@ -30,6 +30,7 @@ final class Stage: Sendable {
     static let phone = iam + "mfa/phone"
     static let watch = iam + "mfa/watch"
     static let badge = iam + "mfa/badge"
+    static let securityKey = iam + "u2f/user/alice/key"
     static let reading =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#
     static let trust =
@@ -165,6 +166,14 @@ final class Stage: Sendable {
             try await house.must(
                 IAM.service, "EnableMFADevice",
                 ["UserName": .text(user), "SerialNumber": .text(iam + "mfa/" + name)].merging(app.pair(now, -2)) { $1 })
+        }
+        // Registering a key takes a browser: the tests over the wire have one.
+        try await house.store.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO iam_mfa_device (serial, kind, account, id, owner, enabled)
+                SELECT ?, 'u2f', account, 'key of alice', id, created FROM iam_user WHERE name = 'alice'
+                """, .text(securityKey))
         }
         return names
     }

@@ -17,4 +17,15 @@ public enum STSService {
             .query(DecodeAuthorizationMessage(messages: messages)),
         ]
     }
+
+    /// The calls that give a session for a security key, by the last part of their path.
+    public static func securityKeyCalls(
+        _ world: World, _ tokens: SessionTokens, _ keys: any SecurityKeys
+    ) -> [String: AnyOperation] {
+        [
+            "session/begin": .query(BeginSecurityKeySession(keys: keys)),
+            "session": .proving(
+                GetSessionTokenWithKey(tokens: tokens, keys: keys, identifiers: world.identifiers)),
+        ]
+    }
 }

@@ -9,6 +9,8 @@ public struct FactorSeeds: Sendable {
     /// - Parameter vault: whose key the seeds are sealed with.
     public init(_ vault: any KeyVault) { self.vault = vault }
 
+    var challenges: KeyChallenges { KeyChallenges(vault: vault) }
+
     /// A new seed in Base32, which only the answer of CreateVirtualMFADevice shows, and its sealed form. 64 characters, as
     /// AWS's.
     func make(for serial: String) throws -> (text: [UInt8], sealed: [UInt8]) {

@@ -22,6 +22,18 @@ extension IAMService {
                 CREATE TABLE iam_factor_attempt (
                     owner TEXT PRIMARY KEY, failures INTEGER NOT NULL, locked_until INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            // Challenges are kept when they were used, as long as they would be good.
+            Migration(
+                2,
+                """
+                CREATE TABLE iam_security_key (
+                    id BLOB PRIMARY KEY, serial TEXT NOT NULL UNIQUE REFERENCES iam_mfa_device (serial) ON DELETE CASCADE,
+                    host TEXT NOT NULL, algorithm INTEGER NOT NULL, public_key BLOB NOT NULL, counter INTEGER NOT NULL,
+                    model BLOB NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_key_challenge (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_key_challenge_by_end ON iam_key_challenge (expires);
+                """),
         ])
 }

@@ -33,13 +33,7 @@ struct GetSessionToken: ProvingQuery {
     ) throws -> Output {
         let facts = permit.facts
         try facts.requireLongTermCredentials("GetSessionToken")
-        let seconds = SessionLength(input.durationSeconds, for: facts.caller.principal).seconds
-        let grant = SessionGrant(
-            facts.caller.principal,
-            SessionFacts(
-                .getSessionToken, issued: facts.now, expires: facts.now + .seconds(seconds),
-                authenticatedWithMFA: facts.authenticatedWithMFA))
-        return Output(credentials: try tokens.credentials(grant, permit.target, identifiers))
+        return Output(credentials: try tokens.ofCaller(facts, input.durationSeconds, permit.target, identifiers))
     }
 
     /// It counts as a read, yet its record shows which credentials were given.
@@ -72,6 +66,19 @@ extension RequestFacts {
 }
 
 extension SessionTokens {
+    /// Credentials of the caller's own rights, which tell of a second factor that was proved.
+    func ofCaller(
+        _ facts: RequestFacts, _ asked: Int?, _ account: AccountID, _ identifiers: Identifiers
+    ) throws -> STS.Credentials {
+        let seconds = SessionLength(asked, for: facts.caller.principal).seconds
+        let grant = SessionGrant(
+            facts.caller.principal,
+            SessionFacts(
+                .getSessionToken, issued: facts.now, expires: facts.now + .seconds(seconds),
+                authenticatedWithMFA: facts.authenticatedWithMFA))
+        return try credentials(grant, account, identifiers)
+    }
+
     /// The shape of new credentials.
     func credentials(
         _ grant: SessionGrant, _ account: AccountID, _ identifiers: Identifiers
