@@ -37,6 +37,7 @@ final class House: Sendable {
     let front: Front
     let accounts: Accounts
     let explanations: EventExplanations
+    let tokens: SessionTokens
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
     private let settings: ServeSettings
@@ -66,7 +67,7 @@ final class House: Sendable {
         let (secrets, seeds) = (KeySecrets(vault), FactorSeeds(vault))
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
-        let tokens = SessionTokens(vault)
+        tokens = SessionTokens(vault)
         let messages = AuthorizationMessages(vault)
         explanations = EventExplanations(store, journal, messages)
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
