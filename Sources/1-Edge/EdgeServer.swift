@@ -40,14 +40,14 @@ public final class EdgeServer: Sendable {
         }
         var bound: [ListenAddress] = []
         for (address, identity) in addresses {
-            bound.append(try EdgeServer.listen(on: address, identity, with: loops))
+            bound.append(try EdgeServer.listen(on: address, identity, hops: limits.hops, with: loops))
         }
         (self.loops, boundAddresses) = (loops, bound)
     }
 
     /// Opens one socket per loop on the same port.
     private static func listen(
-        on address: ListenAddress, _ identity: TLSIdentity?, with loops: [EventLoop]
+        on address: ListenAddress, _ identity: TLSIdentity?, hops: Int?, with loops: [EventLoop]
     ) throws(Failure) -> ListenAddress {
         // A shared port would let a second server steal half of the first one's connections: try it unshared first.
         if address.port != 0 { close(try bind(address, sharing: false)) }
@@ -55,6 +55,9 @@ public final class EdgeServer: Sendable {
         for loop in loops {
             let descriptor = try bind(address, sharing: true)
             let port = gh_local_port(descriptor)
+            if let hops, gh_limit_hops(descriptor, Int32(clamping: hops)) != 0 {
+                throw Failure("cannot limit hops on \(address)")
+            }
             guard gh_listen(descriptor, 1024) == 0, port > 0 else { throw Failure("cannot listen on \(address)") }
             address.port = UInt16(port)
             try loop.listen(on: Listener(descriptor: descriptor, port: address.port, identity: identity))

@@ -20,6 +20,9 @@ public struct EdgeLimits: Sendable {
     /// Loopback is the host itself: its tools and proxies carry many clients.
     public var loopbackIsExempt = true
 
+    /// How many routers an answer may pass, 1 to 255; nil for the system's default.
+    public var hops: Int?
+
     /// From the first byte of a request, or from the opening of the connection, to the end of its header.
     public var headerMilliseconds: Int64 = 10_000
     /// Between requests. Above the 60 s after which common clients and balancers give up, so that they close first.

@@ -57,6 +57,13 @@ public final class Caller: Sendable {
             signatureAge: nil, signedHeaderList: [])
     }
 
+    /// An AWS service that calls another in its own name: part of this server, so that nothing need be proved.
+    public static func service(_ name: String) -> Caller {
+        Caller(
+            principal: .service(name), credential: nil, method: .anonymous, signatureVersion: nil, signed: nil,
+            signatureAge: nil, signedHeaderList: [])
+    }
+
     /// A caller without a signature.
     public static let anonymous = Caller(
         principal: .anonymous, credential: nil, method: .anonymous, signatureVersion: nil, signed: nil,

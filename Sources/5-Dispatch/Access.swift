@@ -15,6 +15,14 @@ public enum Access: Sendable {
 
     /// One question that must be answered with yes.
     public static func ask(_ one: Ask) -> Access { .ask([one]) }
+    /// The same, and one question more that must be answered with yes.
+    public func and(_ more: Ask) -> Access {
+        switch self {
+        case .ask(let asks): .ask(asks + [more])
+        case .hinted(let asks, let hint): .hinted(asks + [more], hint: hint)
+        case .each, .signedIn: preconditionFailure("only questions that decide the whole call can be added to")
+        }
+    }
     /// One question about a resource without a policy of its own; `resource` is an ARN or `*`.
     public static func ask(
         _ action: Action, on resource: String, of owner: AccountID, keys: [ConditionEntry] = []

@@ -29,26 +29,46 @@ extension Front {
     /// Authenticates and decides; the call is recorded.
     public func admission(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Admission {
         let identity = RequestIdentity(requestID: world.identifiers.uuid())
-        let codec = Codec(.house, speaking: .json)
-        let service = SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)
         do {
-            let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
-            let bytes = try await collect(body)
-            let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
-            guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
-            let facts = RequestFacts(
-                caller: proved.caller, region: .usEast1, now: times.now, requestID: identity.requestID, head: head)
+            let (facts, _) = try await houseFacts(head, body, identity)
             try await gate.admit(Action("gatehouse", action), facts)
             return .admitted(try facts.signedAccount())
-        } catch let failure as AuthenticationFailure {
-            return .refused(codec.encode(error: WireError(failure.refusal(for: service)), identity))
-        } catch let denied as AccessDenied {
-            return .refused(
-                codec.encode(error: WireError("AccessDeniedException", denied.message, status: 403), identity))
         } catch {
-            world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-            return .refused(codec.encode(error: Failure.internalFailure, identity))
+            return .refused(refused(error, head, identity))
         }
+    }
+
+    /// The caller of one of the house's own paths, and the body.
+    func houseFacts(
+        _ head: RequestHead, _ body: any RequestBody, _ identity: RequestIdentity
+    ) async throws -> (RequestFacts, [UInt8]) {
+        let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
+        let bytes = try await collect(body)
+        let proved = try authenticator.authenticate(
+            head, for: Front.houseSigning(head), payload: .body(bytes), at: times)
+        guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
+        let facts = RequestFacts(
+            caller: proved.caller, region: .usEast1, now: times.now, requestID: identity.requestID, head: head)
+        return (facts, bytes)
+    }
+
+    /// What a caller of one of the house's own paths is told of an error.
+    func refused(_ error: any Error, _ head: RequestHead, _ identity: RequestIdentity) -> Response {
+        let codec = Codec(.house, speaking: .json)
+        switch error {
+        case let failure as AuthenticationFailure:
+            return codec.encode(error: WireError(failure.refusal(for: Front.houseSigning(head))), identity)
+        case let denied as AccessDenied:
+            return codec.encode(error: WireError("AccessDeniedException", denied.message, status: 403), identity)
+        case let error as any ServiceError: return codec.encode(error: error, identity)
+        default:
+            world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
+            return codec.encode(error: Failure.internalFailure, identity)
+        }
+    }
+
+    private static func houseSigning(_ head: RequestHead) -> SigningService {
+        SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)
     }
 }
 

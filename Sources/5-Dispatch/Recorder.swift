@@ -68,14 +68,17 @@ struct Recorder<Op: Operation> {
             if !recording.subjects.isEmpty { subjects += recording.subjects }
             for subject in outcome.subjects where !subjects.contains(subject) { subjects.append(subject) }
         }
+        // A service is told in place of the connection that made it call.
+        let service: String? = if case .service(let name) = facts.caller.principal { name } else { nil }
         let isShared = outcome.code == nil && recording.sharedWith.map { $0 != account } == true
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
             region: style.region(facts), source: style.source,
             name: recording.eventName ?? model.name, isReadOnly: recording.isReadOnly ?? model.isReadOnly,
             category: recording.category, identity: facts.caller.eventIdentity,
-            sourceAddress: facts.connection.peerAddress, userAgent: style.userAgent(facts),
-            requestID: facts.requestID, tls: facts.connection.tls, host: facts.host, errorCode: outcome.code,
+            sourceAddress: service ?? facts.connection.peerAddress, userAgent: service ?? style.userAgent(facts),
+            requestID: facts.requestID, tls: service == nil ? facts.connection.tls : nil,
+            host: service == nil ? facts.host : nil, errorCode: outcome.code,
             errorMessage: outcome.message,
             requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
             resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,

@@ -37,6 +37,11 @@ struct Authority {
             String(decoding: authority.certificate, as: UTF8.self), to: house.folder.path + "/" + Authority.fileName)
     }
 
+    /// A signer of identity documents, with a key of its own.
+    func documentSigner(_ clock: any Clock) throws -> DocumentSigner {
+        try DocumentSigner(authority, name: "Gatehouse instance identity", now: clock.wallTime().seconds)
+    }
+
     /// A fresh server certificate for localhost, its subdomains and loopback.
     func identity(_ clock: any Clock) throws -> TLSIdentity {
         let issued = try authority.issue(now: clock.wallTime().seconds)

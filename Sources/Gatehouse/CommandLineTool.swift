@@ -21,6 +21,7 @@ enum CommandLineTool {
           import    re-create a real account's users, roles and policies, or MinIO's
           simulate  answer questions about policies, from files: who can do this, what can she do, what changes
           vectors   hold the policy engine against written-down cases
+          instance  run a command as an application on an instance, which gets its keys from a metadata service
           version   print the version
 
         gatehouse COMMAND --help tells a command's options.
@@ -54,6 +55,7 @@ enum CommandLineTool {
             case "lint": try LintCommand.run(arguments)
             case "simulate": try SimulateCommand.run(arguments)
             case "vectors": try VectorsCommand.run(arguments)
+            case "instance": try await InstanceCommand.run(arguments, signals)
             case "coverage": try await CoverageCommand.run(arguments)
             case "version", "--version": print("gatehouse \(version)")
             case "help", "--help", "-h": print(help)

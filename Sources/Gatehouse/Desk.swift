@@ -12,9 +12,12 @@ import World
 final class Desk: Sendable {
     private let house: House
     private let settings: ServeSettings
+    private let instances: InstanceDesk
     private let server = Lock<EdgeServer?>(nil)
 
-    init(_ house: House, _ settings: ServeSettings) { (self.house, self.settings) = (house, settings) }
+    init(_ house: House, _ settings: ServeSettings, _ instances: InstanceDesk) {
+        (self.house, self.settings, self.instances) = (house, settings, instances)
+    }
 
     func watch(_ server: EdgeServer) { self.server.withLock { $0 = server } }
 
@@ -32,6 +35,8 @@ final class Desk: Sendable {
         case GenerateQuery.path: return await generate(head, body)
         case let path where path.hasPrefix(Desk.securityKeys):
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
+        case let path where path.hasPrefix(InstanceDesk.path):
+            return await instances.answer(path.dropFirst(InstanceDesk.path.count), head, body)
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
             return await clock(head, body)
@@ -146,7 +151,7 @@ final class Desk: Sendable {
         return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
     }
 
-    private static func message(_ status: Int, _ text: String) -> Response {
+    static func message(_ status: Int, _ text: String) -> Response {
         var json = JSONWriter()
         json.beginObject()
         json.member("message", text)
@@ -154,7 +159,7 @@ final class Desk: Sendable {
         return Desk.json(status, json.bytes)
     }
 
-    private static func json(_ status: Int, _ bytes: [UInt8], isHead: Bool = false) -> Response {
+    static func json(_ status: Int, _ bytes: [UInt8], isHead: Bool = false) -> Response {
         var response = Response(status: status)
         response.header.add("Content-Type", "application/json")
         response.body = isHead ? .headOnly(length: Int64(bytes.count)) : .bytes(bytes)

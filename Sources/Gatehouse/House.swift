@@ -37,6 +37,7 @@ final class House: Sendable {
     let front: Front
     let accounts: Accounts
     let explanations: EventExplanations
+    let tokens: SessionTokens
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
     private let settings: ServeSettings
@@ -48,8 +49,8 @@ final class House: Sendable {
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
     ]
     static let schema: [SchemaPart] = [
-        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
-        Accounts.schema,
+        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, IAMService.machineSchema,
+        S3Service.schema, Accounts.schema,
         AccessAnalyzerService.schema,
     ]
 
@@ -70,7 +71,7 @@ final class House: Sendable {
         seeds = FactorSeeds(vault)
         accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
         let epoch = Epoch(store)
-        let tokens = SessionTokens(vault)
+        tokens = SessionTokens(vault)
         securityKeyCalls = IAMService.securityKeyCalls(world, seeds).merging(
             STSService.securityKeyCalls(world, tokens, UserSecurityKeys(store, vault))
         ) { first, _ in first }

@@ -27,7 +27,7 @@ enum ServeCommand {
         let authority = try await Authority(house)
         var addresses: [(ListenAddress, TLSIdentity?)] = [(settings.listen, nil)]
         if let address = settings.tlsListen { addresses.append((address, try authority.identity(house.clock))) }
-        let desk = Desk(house, settings)
+        let desk = Desk(house, settings, InstanceDesk(house, authority))
         let server = try EdgeServer(
             addresses: addresses, loops: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), log: house.world.log
         ) { head, body in await desk.answer(head, body) }

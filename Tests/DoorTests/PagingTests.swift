@@ -16,7 +16,7 @@ import World
         let element = try #require(operation.pagesBy)
         let whole = try await stage.call(operation, asRoot: true)
         try #require(whole.status == 200)
-        let all = whole.texts(element)
+        let all = items(whole, element)
         #expect(all.count >= 2, "the stage holds too little: \(whole.body)")
         #expect(whole.text("IsTruncated") == "false")
         #expect(whole.text("Marker") == nil)
@@ -39,13 +39,19 @@ import World
             if let marker { changes["Marker"] = .text(marker) }
             let page = try await stage.call(operation, with: changes, asRoot: true)
             try #require(page.status == 200, "\(page.body)")
-            #expect(page.texts(element).count <= size)
-            found += page.texts(element)
+            let items = items(page, element)
+            #expect(items.count <= size)
+            found += items
             marker = page.text("Marker")
             #expect(page.text("IsTruncated") == (marker == nil ? "false" : "true"))
             count += 1
         } while marker != nil && count < 20
         return found
+    }
+
+    /// What hangs in a role, such as its instance profiles, is no item of the list.
+    private func items(_ answer: Answer, _ element: String) -> [String] {
+        answer.without("InstanceProfileList").texts(element)
     }
 
     @Test func everyPagingOperationIsTold() {

@@ -22,6 +22,9 @@ extension Store {
         SELECT 'role ' || account || name || path || id || quote(boundary) || trust || quote(description) || maximum_session
         FROM iam_role ORDER BY 1
         """,
+        "SELECT 'profile ' || account || name || path || id || quote(role) FROM iam_instance_profile ORDER BY 1",
+        "SELECT 'instance ' || id || account || profile || region || hex(secret) FROM iam_instance ORDER BY 1",
+        "SELECT 'deletion ' || task || account || role_arn FROM iam_linked_role_deletion ORDER BY 1",
         "SELECT 'policy ' || arn || id || quote(description) || default_version || last_version FROM iam_policy ORDER BY 1",
         "SELECT 'version ' || policy_id || number || document FROM iam_policy_version ORDER BY 1",
         "SELECT 'inline ' || owner || name || document FROM iam_inline_policy ORDER BY 1",

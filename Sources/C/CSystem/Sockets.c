@@ -60,6 +60,16 @@ int gh_connect(const char *text, uint16_t port) {
     return -failure;
 }
 
+int gh_limit_hops(int socket, int hops) {
+    struct sockaddr_storage storage;
+    socklen_t length = sizeof storage;
+    if (getsockname(socket, (struct sockaddr *)&storage, &length) != 0) return -errno;
+    int done = storage.ss_family == AF_INET
+                   ? setsockopt(socket, IPPROTO_IP, IP_TTL, &hops, sizeof hops)
+                   : setsockopt(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof hops);
+    return done == 0 ? 0 : -errno;
+}
+
 int gh_listen(int socket, int backlog) { return listen(socket, backlog) == 0 ? 0 : -errno; }
 
 int gh_local_port(int socket) {

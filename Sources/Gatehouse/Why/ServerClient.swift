@@ -48,6 +48,24 @@ struct ServerClient {
         return try send("POST", "/", [type], form, signedFor: signing, at: time)
     }
 
+    /// As `get`, with a JSON document.
+    func post(_ target: String, _ document: [UInt8], at time: Instant) throws -> (status: Int, body: [UInt8]) {
+        let house = SigningService(name: "gatehouse", region: "us-east-1", family: .json)
+        return try send(
+            "POST", target, [(name: "content-type", value: "application/json")], document, signedFor: house, at: time)
+    }
+
+    /// A request that is not signed: its headers prove whatever has to be proved.
+    func sendUnsigned(
+        _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8]
+    ) throws -> (status: Int, body: [UInt8]) {
+        let fields =
+            [(name: "host", value: host + ":" + port), (name: "connection", value: "close")] + headers
+            + [(name: "content-length", value: "\(body.count)")]
+        let head = "\(method) \(target) HTTP/1.1\r\n" + fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
+        return try ServerClient.split(try exchange(Array(head.utf8) + body))
+    }
+
     private func send(
         _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8],
         signedFor service: SigningService, at time: Instant

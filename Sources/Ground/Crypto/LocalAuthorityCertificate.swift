@@ -2,7 +2,7 @@ import COpenSSL
 
 /// An X.509 certificate while it is read or made.
 final class Certificate {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     init(pem: [UInt8]) throws(CertificateError) {
         guard let handle = gh_read_certificate(pem, pem.count) else { throw .unusable }
@@ -56,6 +56,12 @@ final class CertificateKey {
         self.handle = handle
     }
 
+    /// A new RSA key, for signatures that AWS makes with one.
+    init(rsaBits: UInt32) throws(CertificateError) {
+        guard let handle = gh_make_rsa_key(rsaBits) else { throw .failed }
+        self.handle = handle
+    }
+
     init(pem: [UInt8]) throws(CertificateError) {
         guard let handle = gh_read_key(pem, pem.count) else { throw .unusable }
         self.handle = handle
@@ -69,7 +75,7 @@ final class CertificateKey {
 }
 
 /// What `write` puts into a buffer large enough for our certificates; it gives the number of bytes.
-private func pemBytes(_ write: (UnsafeMutableRawPointer?, Int) -> Int32) throws(CertificateError) -> [UInt8] {
+func pemBytes(_ write: (UnsafeMutableRawPointer?, Int) -> Int32) throws(CertificateError) -> [UInt8] {
     let room = 16 << 10
     var written: Int32 = -1
     let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in

@@ -30,7 +30,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [OperationCase] =
-        users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
+        users + userPolicies + groups + groupPolicies + roles + rolePolicies + instanceProfiles + serviceLinkedRoles + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
         + signingCertificates + serverCertificates + serviceCredentials + factors
 }
@@ -41,12 +41,14 @@ extension OperationCase {
     func title(of asked: Asked) -> String {
         guard service.name == "iam", asked == asks.first else { return asked.resource }
         switch name {
-        case "CreateUser", "CreateGroup", "CreateRole": return asked.resource
+        case "CreateUser", "CreateGroup", "CreateRole", "CreateInstanceProfile", "CreateServiceLinkedRole":
+            return asked.resource
         case "CreatePolicy": return "policy Writer"
         case "ListPolicies": return "policy path /"
         case "AddUserToGroup", "RemoveUserFromGroup": return "group " + text("GroupName")
         default: break
         }
+        if input["InstanceProfileName"] != nil { return "instance profile " + text("InstanceProfileName") }
         for kind in ["User", "Group", "Role"] where input[kind + "Name"] != nil {
             return kind.lowercased() + " " + text(kind + "Name")
         }

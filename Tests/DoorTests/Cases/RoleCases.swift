@@ -3,6 +3,7 @@ import IAMAPI
 extension OperationCase {
     private static let worker = Stage.iam + "role/staff/worker"
     private static let bareRole = Stage.iam + "role/bare"
+    private static let ofService = Refused("UnmodifiableEntity", ["RoleName": "AWSServiceRoleForConfig"])
     private static let boundary = ["iam:PermissionsBoundary": Stage.reader]
     private static let stranger: Value =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/nobody"},"Action":"sts:AssumeRole"}]}"#
@@ -24,6 +25,7 @@ extension OperationCase {
                 Refused("MalformedPolicyDocument", ["AssumeRolePolicyDocument": stranger]),
                 Refused("NoSuchEntity", ["PermissionsBoundary": .text(Stage.iam + "policy/Nothing")]),
                 Refused("ValidationError", ["MaxSessionDuration": 60]),
+                Refused("InvalidInput", ["Path": "/aws-service-role/config.amazonaws.com/"]),
                 Refused("LimitExceeded", ["AssumeRolePolicyDocument": longTrust]),
             ]),
         OperationCase(
@@ -36,7 +38,10 @@ extension OperationCase {
             service: IAM.service, name: "UpdateRole",
             input: ["RoleName": "worker", "Description": "works", "MaxSessionDuration": 7200],
             asks: [Asked("iam:UpdateRole", worker)], keys: boundary, isTagged: true,
-            refusals: [.missing("RoleName"), Refused("ValidationError", ["MaxSessionDuration": 60])]),
+            refusals: [
+                .missing("RoleName"), Refused("ValidationError", ["MaxSessionDuration": 60]),
+                Refused("UnmodifiableEntity", ["RoleName": "AWSServiceRoleForConfig"]),
+            ]),
         OperationCase(
             service: IAM.service, name: "UpdateRoleDescription", input: ["RoleName": "worker", "Description": "works"],
             asks: [Asked("iam:UpdateRoleDescription", worker)], keys: boundary, isTagged: true,
@@ -50,14 +55,17 @@ extension OperationCase {
             ],
             asks: [Asked("iam:UpdateAssumeRolePolicy", worker)], keys: boundary, isTagged: true,
             refusals: Refused.malformed("PolicyDocument") + [
-                .missing("RoleName"), Refused("MalformedPolicyDocument", ["PolicyDocument": stranger]),
+                .missing("RoleName"), Refused("MalformedPolicyDocument", ["PolicyDocument": stranger]), ofService,
                 Refused("LimitExceeded", ["PolicyDocument": longTrust]),
             ]),
         OperationCase(
             service: IAM.service, name: "DeleteRole", input: ["RoleName": "bare"],
             asks: [Asked("iam:DeleteRole", bareRole)],
             keys: boundary, isTagged: true,
-            refusals: [.missing("RoleName"), Refused("DeleteConflict", ["RoleName": "worker"])]),
+            refusals: [
+                .missing("RoleName"), Refused("DeleteConflict", ["RoleName": "worker"]),
+                Refused("DeleteConflict", ["RoleName": "served"]), ofService,
+            ]),
         OperationCase(
             service: IAM.service, name: "TagRole", input: ["RoleName": "worker", "Tags": tags(["team": "red"])],
             asks: [Asked("iam:TagRole", worker)], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
@@ -77,14 +85,14 @@ extension OperationCase {
             asks: [Asked("iam:PutRolePermissionsBoundary", bareRole)], keys: ["iam:PermissionsBoundary": Stage.bare],
             isTagged: true,
             refusals: [
-                .missing("RoleName"),
+                .missing("RoleName"), ofService,
                 Refused("NoSuchEntity", ["PermissionsBoundary": .text(Stage.iam + "policy/Nothing")]),
             ]),
         OperationCase(
             service: IAM.service, name: "DeleteRolePermissionsBoundary", input: ["RoleName": "bare"],
             asks: [Asked("iam:DeleteRolePermissionsBoundary", bareRole)], keys: boundary, isTagged: true,
             refusals: [
-                .missing("RoleName"),
+                .missing("RoleName"), ofService,
                 Refused("NoSuchEntity", after: [("DeleteRolePermissionsBoundary", ["RoleName": "bare"])]),
             ]),
     ]

@@ -11,7 +11,7 @@ import World
 /// What a call was answered, and the records it left.
 struct Answer: Sendable {
     let status: Int
-    let body: String
+    private(set) var body: String
     let records: [Record]
     /// REST JSON tells an error's name here alone.
     private let errorType: String?
@@ -41,6 +41,14 @@ struct Answer: Sendable {
 
     /// The texts of all elements or members of that name, wherever they are.
     func texts(_ name: String) -> [String] { isXML ? elements(name) : Answer.members(name, in: json) }
+
+    /// The same without the elements of that name and what is in them.
+    func without(_ name: String) -> Answer {
+        var answer = self
+        answer.body = body.replacingOccurrences(
+            of: "(?s)<\(name)>.*?</\(name)>", with: "", options: .regularExpression)
+        return answer
+    }
 
     /// The keys that the call was answered with.
     func keys() throws -> Keys {

@@ -54,7 +54,7 @@ final class House: Sendable {
         let store = try Store(
             in: folder,
             schema: [
-                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, IAMService.machineSchema,
                 AccessAnalyzerService.schema,
             ],
             options: options,

@@ -61,6 +61,10 @@ final class Stage: Sendable {
         let job: String = try #require(generation.text("jobId"))
         names["job"] = job
         names.merge(try await Stage.credentials(house)) { $1 }
+        try await house.must(IAM.service, "CreateServiceLinkedRole", ["AWSServiceName": "support.amazonaws.com"])
+        names["deletion"] = try await house.must(
+            IAM.service, "DeleteServiceLinkedRole", ["RoleName": "AWSServiceRoleForSupport"]
+        ).text("DeletionTaskId")
         self.names = names
     }
 
@@ -100,7 +104,31 @@ final class Stage: Sendable {
                     "PermissionsBoundary": .text(reader),
                 ])
         }
+        try await machines(house)
         try await house.must(IAM.service, "CreateAccountAlias", ["AccountAlias": "gatehouse-test"])
+    }
+
+    /// Instance profiles `web`, with the role `served` in it, `spare` and `bare`; a role of AWS Config's.
+    private static func machines(_ house: House) async throws {
+        try await house.must(
+            IAM.service, "CreateRole",
+            [
+                "RoleName": "served",
+                "AssumeRolePolicyDocument":
+                    #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#,
+                "Tags": guarded,
+            ])
+        for (name, path) in [("web", "/staff/"), ("spare", "/"), ("bare", "/")] {
+            try await house.must(
+                IAM.service, "CreateInstanceProfile",
+                ["InstanceProfileName": .text(name), "Path": .text(path), "Tags": guarded])
+        }
+        for name in ["web", "spare"] {
+            try await house.must(
+                IAM.service, "AddRoleToInstanceProfile",
+                ["InstanceProfileName": .text(name), "RoleName": "served"])
+        }
+        try await house.must(IAM.service, "CreateServiceLinkedRole", ["AWSServiceName": "config.amazonaws.com"])
     }
 
     private static func attachments(_ house: House) async throws {

@@ -7,7 +7,7 @@ public enum IAMService {
     public static func operations(_ world: World, _ secrets: KeySecrets, _ seeds: FactorSeeds) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
-            + factors(world, seeds) + records(naming, secrets) + simulation()
+            + factors(world, seeds) + machines(naming) + records(naming, secrets) + simulation()
     }
 
     private static func users(_ naming: Naming) -> [AnyOperation] {

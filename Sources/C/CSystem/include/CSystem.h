@@ -55,6 +55,7 @@ static inline char **gh_environment(void) { return environ; }
 uint32_t gh_crc32(uint32_t value, const void *bytes, size_t count);
 uint32_t gh_crc32c(uint32_t value, const void *bytes, size_t count);
 uint64_t gh_crc64nvme(uint64_t value, const void *bytes, size_t count);
+#include "CSystemProcess.h"
 #include "CSystemSockets.h"
 
 #endif

@@ -30,6 +30,8 @@ int gh_bind(const char *text, uint16_t port, int share_port);
 /// A connected socket that blocks, or -errno.
 int gh_connect(const char *text, uint16_t port);
 int gh_listen(int socket, int backlog);
+/// How many routers what the socket sends may pass, 1 to 255. 0, or a negative errno.
+int gh_limit_hops(int socket, int hops);
 /// The port a socket is bound to, or -errno.
 int gh_local_port(int socket);
 /// A connected socket, or -errno.

@@ -7,6 +7,7 @@ private func attach(
     _ arn: String, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
 ) throws {
     let owner = try permit.target.required()
+    try owner.requireOwn()
     _ = try ManagedPolicy.find(arn: arn, in: owner.account, transaction.snapshot).required()
     try AttachedPolicies.attach(arn, to: owner.id, &transaction)
     guard try AttachedPolicies.count(of: owner.id, transaction.snapshot) <= PolicyOwner.attachmentLimit else {

@@ -29,6 +29,10 @@ struct CreateRole: Change {
         guard !target.isTaken else {
             throw IAM.EntityAlreadyExistsException(message: EntityKind.role.exists(input.roleName))
         }
+        guard input.path?.hasPrefix(ServiceLinkedRole.pathPrefix) != true else {
+            throw IAM.InvalidInputException(
+                message: "Only CreateServiceLinkedRole makes roles below \(ServiceLinkedRole.pathPrefix).")
+        }
         _ = try target.boundary?.required()
         try Quota.roles.check(in: target.account, transaction.snapshot)
         let trust = try TrustPolicy.stored(input.assumeRolePolicyDocument, transaction.snapshot)

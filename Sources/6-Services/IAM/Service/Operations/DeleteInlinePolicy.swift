@@ -46,6 +46,7 @@ struct DeleteRolePolicy: Change, OnOwner {
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
     ) throws -> Output {
         let owner = try permit.target.required()
+        try owner.requireOwn()
         guard try InlinePolicy.delete(input.policyName, of: owner.id, &transaction) else {
             throw InlinePolicy.missing(input.policyName, owner)
         }

@@ -7,6 +7,7 @@ private func detach(
     _ arn: String, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
 ) throws {
     let owner = try permit.target.required()
+    try owner.requireOwn()
     guard try AttachedPolicies.detach(arn, from: owner.id, &transaction) else {
         throw IAM.NoSuchEntityException(message: "Policy \(arn) was not found.")
     }

@@ -60,6 +60,7 @@ struct PutRolePermissionsBoundary: Change, OnOwner {
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
     ) throws -> Output {
         let owner = try permit.target.required()
+        try owner.requireOwn()
         _ = try ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot).required()
         try transaction.run(
             "UPDATE iam_role SET boundary = ? WHERE id = ?", .text(input.permissionsBoundary), .text(owner.id))
@@ -78,6 +79,7 @@ struct DeleteRolePermissionsBoundary: Change, OnOwner {
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
     ) throws -> Output {
         let owner = try permit.target.required()
+        try owner.requireOwn()
         guard owner.boundary != nil else {
             throw IAM.NoSuchEntityException(
                 message: "The role with name \(owner.name) does not have a permissions boundary.")

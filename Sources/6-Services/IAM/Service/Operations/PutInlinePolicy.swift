@@ -9,6 +9,7 @@ private func put(
     in transaction: inout Transaction
 ) throws {
     let owner = try permit.target.required()
+    try owner.requireOwn()
     try PolicyText.check(document, as: .identity)
     try InlinePolicy(name: name, document: document).put(on: owner.id, &transaction)
     let size = try InlinePolicy.all(of: owner.id, transaction.snapshot)

@@ -12,6 +12,8 @@ struct UpdateRole: Change, OnRole {
         _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
     ) throws -> Output {
         let role = try permit.target.required()
+        // Of a service's role only the description can be changed.
+        if input.maxSessionDuration != nil { try role.requireOwn() }
         // A description left out becomes empty; a duration left out becomes one hour, as AWS does.
         try transaction.run(
             "UPDATE iam_role SET description = ?, maximum_session = ? WHERE id = ?", .text(input.description ?? ""),
@@ -48,6 +50,7 @@ struct UpdateAssumeRolePolicy: Change, OnRole {
         _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
     ) throws -> Output {
         let role = try permit.target.required()
+        try role.requireOwn()
         let trust = try TrustPolicy.stored(input.policyDocument, transaction.snapshot)
         try transaction.run("UPDATE iam_role SET trust = ? WHERE id = ?", .text(trust), .text(role.id))
         transaction.touch(.identity)
@@ -65,12 +68,12 @@ struct DeleteRole: Change, OnRole {
         _ input: Input, under permit: borrowing Permit<Found<Role>>, in transaction: inout Transaction
     ) throws -> Output {
         let role = try permit.target.required()
+        try role.requireOwn()
+        if try !InstanceProfile.list(of: role.id, limit: 1, transaction.snapshot).isEmpty {
+            throw DeleteConflict.first("remove roles from instance profile")
+        }
         try DeleteConflict.checkPolicies(of: role.id, transaction.snapshot)
-        try Tags.removeAll(of: role.id, &transaction)
-        try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(role.id))
-        try transaction.run("DELETE FROM iam_role WHERE id = ?", .text(role.id))
-        try Quota.roles.add(-1, in: role.account, &transaction)
-        transaction.touch(.identity)
+        try role.delete(in: &transaction)
         return Output()
     }
 }

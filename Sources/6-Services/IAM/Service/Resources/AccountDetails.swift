@@ -59,7 +59,9 @@ struct AccountDetails {
         IAM.RoleDetail(
             path: role.path, roleName: role.name, roleId: role.id, arn: role.arn, createDate: role.created,
             assumeRolePolicyDocument: PolicyText.encoded(try TrustPolicy.shown(role.trust, snapshot)),
-            instanceProfileList: [], rolePolicyList: try inline(role.id, snapshot),
+            instanceProfileList: try InstanceProfile.list(of: role.id, limit: InstanceProfile.limit, snapshot).map {
+                try $0.shape(snapshot)
+            }, rolePolicyList: try inline(role.id, snapshot),
             attachedManagedPolicies: try attached(role.id, snapshot),
             permissionsBoundary: role.boundary.map(Boundary.shape), tags: try Tags.of(role.id, snapshot))
     }

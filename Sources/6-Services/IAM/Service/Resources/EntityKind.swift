@@ -5,6 +5,7 @@ import AWS
 enum EntityKind: String, Sendable {
     case user, group, role, policy
     case serverCertificate = "server-certificate"
+    case instanceProfile = "instance-profile"
 
     var idPrefix: String {
         switch self {
@@ -13,6 +14,7 @@ enum EntityKind: String, Sendable {
         case .role: "AROA"
         case .policy: "ANPA"
         case .serverCertificate: "ASCA"
+        case .instanceProfile: "AIPA"
         }
     }
 
@@ -21,21 +23,27 @@ enum EntityKind: String, Sendable {
         "arn:aws:iam::\(account):\(rawValue)\(path)\(name)"
     }
 
-    private var words: String { self == .serverCertificate ? "server certificate" : rawValue }
+    private var words: String { rawValue.split(separator: "-").joined(separator: " ") }
     /// The kind as names of operations have it, such as `TagServerCertificate`.
     var operationName: String {
-        self == .serverCertificate ? "ServerCertificate" : rawValue.prefix(1).uppercased() + rawValue.dropFirst()
+        rawValue.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
     /// How denials name an entity that is called by its name.
     func title(_ name: String) -> String { words + " " + name }
     /// What a caller who may know is told of a name that nobody has.
     func missing(_ name: String) -> String {
-        "The \(self == .serverCertificate ? "Server Certificate" : rawValue) with name \(name) cannot be found."
+        switch self {
+        case .instanceProfile: "Instance Profile \(name) cannot be found."
+        case .serverCertificate: "The Server Certificate with name \(name) cannot be found."
+        default: "The \(rawValue) with name \(name) cannot be found."
+        }
     }
     func exists(_ name: String) -> String {
-        self == .serverCertificate
-            ? "The Server Certificate with name \(name) already exists."
-            : "\(operationName) with name \(name) already exists."
+        switch self {
+        case .instanceProfile: "Instance Profile \(name) already exists."
+        case .serverCertificate: "The Server Certificate with name \(name) already exists."
+        default: "\(operationName) with name \(name) already exists."
+        }
     }
 }

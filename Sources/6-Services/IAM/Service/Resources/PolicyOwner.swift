@@ -12,13 +12,25 @@ struct PolicyOwner: Sendable {
     let id: String
     /// The ARN of the permissions boundary of a user or role.
     let boundary: String?
+    /// Whether only an AWS service may change its policies.
+    let isServiceLinked: Bool
 
     init(_ user: User) {
         (kind, account, name, id, boundary) = (.user, user.account, user.name, user.id, user.boundary)
+        isServiceLinked = false
     }
-    init(_ group: Group) { (kind, account, name, id, boundary) = (.group, group.account, group.name, group.id, nil) }
+    init(_ group: Group) {
+        (kind, account, name, id, boundary) = (.group, group.account, group.name, group.id, nil)
+        isServiceLinked = false
+    }
     init(_ role: Role) {
         (kind, account, name, id, boundary) = (.role, role.account, role.name, role.id, role.boundary)
+        isServiceLinked = role.isServiceLinked
+    }
+
+    /// Throws for a role that only its service may change.
+    func requireOwn() throws {
+        if isServiceLinked { throw ServiceLinkedRole.unmodifiable(name) }
     }
 
     var boundaryKeys: [ConditionEntry] { boundary.map { [ConditionEntry(.iamPermissionsBoundary, $0)] } ?? [] }

@@ -76,4 +76,13 @@ struct Role: Sendable {
         try Quota.roles.add(1, in: account, &transaction)
         transaction.touch(.identity)
     }
+
+    /// With its tags. Its policies are gone before.
+    func delete(in transaction: inout Transaction) throws {
+        try Tags.removeAll(of: id, &transaction)
+        try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(id))
+        try transaction.run("DELETE FROM iam_role WHERE id = ?", .text(id))
+        try Quota.roles.add(-1, in: account, &transaction)
+        transaction.touch(.identity)
+    }
 }

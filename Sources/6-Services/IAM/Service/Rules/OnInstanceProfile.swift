@@ -1,0 +1,24 @@
+import Door
+import Storage
+
+/// An operation on an instance profile by its name.
+protocol OnInstanceProfile: Operation where Target == Found<InstanceProfile> {
+    func profileName(_ input: Input) -> String
+    /// Condition keys of the request beside the profile's tags.
+    func keys(_ input: Input) -> [ConditionEntry]
+}
+
+extension OnInstanceProfile {
+    func resolve(
+        _ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot
+    ) throws -> Found<InstanceProfile> {
+        let found = try InstanceProfile.find(profileName(input), in: facts.signedAccount(), snapshot)
+        return try found.tagged(by: found.record?.id, snapshot)
+    }
+
+    func access(_ input: Input, to target: Found<InstanceProfile>, for facts: RequestFacts) throws -> Access {
+        try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title)
+    }
+
+    func keys(_ input: Input) -> [ConditionEntry] { [] }
+}

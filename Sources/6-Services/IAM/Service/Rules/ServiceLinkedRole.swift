@@ -1,0 +1,137 @@
+import AWS
+import IAMAPI
+
+/// A role that belongs to an AWS service: its name, trust policy and rights are the service's to say.
+///
+/// - Source: IAM User Guide, "Create a service-linked role", "AWS services that work with IAM", and each service's page
+///   on its service-linked roles. The table holds those whose managed policy the catalogue carries; of other services
+///   there is none here.
+struct ServiceLinkedRole: Sendable {
+    /// Such as `config.amazonaws.com`.
+    let service: String
+    /// Without a suffix.
+    let name: String
+    let policyARN: String
+    let allowsSuffix: Bool
+
+    var path: String { ServiceLinkedRole.pathPrefix + service + "/" }
+
+    /// Roles below it are service-linked, and there are no others of that path.
+    static let pathPrefix = "/aws-service-role/"
+
+    func name(suffix: String?) -> String { suffix.map { name + "_" + $0 } ?? name }
+
+    var trust: String {
+        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["\#(service)"]},"#
+            + #""Action":["sts:AssumeRole"]}]}"#
+    }
+
+    static func find(_ service: String) -> ServiceLinkedRole? { byService[service] }
+
+    static let all: [ServiceLinkedRole] = table.split(separator: "\n").map { line in
+        let words = line.split(separator: " ").map(String.init)
+        return ServiceLinkedRole(
+            service: words[0] + ".amazonaws.com", name: "AWSServiceRoleFor" + words[1],
+            policyARN: "arn:aws:iam::aws:policy/aws-service-role/" + words[2], allowsSuffix: words.count > 3)
+    }
+
+    private static let byService = Dictionary(all.map { ($0.service, $0) }) { first, _ in first }
+
+    /// Service, the rest of the role's name, the policy; a fourth word where a suffix may be chosen.
+    private static let table = """
+        access-analyzer AccessAnalyzer AccessAnalyzerServiceRolePolicy
+        accountdiscovery.ssm AmazonSSM_AccountDiscovery AWSSystemsManagerAccountDiscoveryServicePolicy
+        acm CertificateManager CertificateManagerServiceRolePolicy
+        appmesh AppMesh AWSAppMeshServiceRolePolicy
+        auditmanager AuditManager AWSAuditManagerServiceRolePolicy
+        autoscaling AutoScaling AutoScalingServiceRolePolicy suffix
+        autoscaling-plans AutoScalingPlans_EC2AutoScaling AWSAutoScalingPlansEC2AutoScalingPolicy
+        backup Backup AWSBackupServiceLinkedRolePolicyForBackup
+        batch Batch BatchServiceRolePolicy
+        cks.kms KeyManagementServiceCustomKeyStores AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy
+        cloud9 AWSCloud9 AWSCloud9ServiceRolePolicy
+        cloudhsm CloudHSM CloudHSMServiceRolePolicy
+        cloudtrail CloudTrail CloudTrailServiceRolePolicy
+        codestar-notifications CodeStarNotifications AWSCodeStarNotificationsServiceRolePolicy
+        config Config AWSConfigServiceRolePolicy
+        config-conforms ConfigConforms ConfigConformsServiceRolePolicy
+        config-multiaccountsetup ConfigMultiAccountSetup AWSConfigMultiAccountSetupPolicy
+        connect AmazonConnect AmazonConnectServiceLinkedRolePolicy suffix
+        dms DMSServerless AWSDMSServerlessServiceRolePolicy
+        dynamodb.application-autoscaling ApplicationAutoScaling_DynamoDBTable AWSApplicationAutoscalingDynamoDBTablePolicy
+        ec2-instance-connect Ec2InstanceConnect Ec2InstanceConnectEndpoint
+        ec2fleet EC2Fleet AWSEC2FleetServiceRolePolicy
+        ecr ECRTemplate ECRTemplateServiceRolePolicy
+        ecs ECS AmazonECSServiceRolePolicy
+        ecs.application-autoscaling ApplicationAutoScaling_ECSService AWSApplicationAutoscalingECSServicePolicy
+        eks AmazonEKS AmazonEKSServiceRolePolicy
+        eks-fargate AmazonEKSForFargate AmazonEKSForFargateServiceRolePolicy
+        eks-nodegroup AmazonEKSNodegroup AWSServiceRoleForAmazonEKSNodegroup
+        elasticache ElastiCache ElastiCacheServiceRolePolicy
+        elasticbeanstalk ElasticBeanstalk AWSElasticBeanstalkServiceRolePolicy
+        elasticfilesystem AmazonElasticFileSystem AmazonElasticFileSystemServiceRolePolicy
+        elasticloadbalancing ElasticLoadBalancing AWSElasticLoadBalancingServiceRolePolicy
+        email.cognito-idp AmazonCognitoIdpEmailService AmazonCognitoIdpEmailServiceRolePolicy
+        fis FIS AmazonFISServiceRolePolicy
+        fms FMS FMSServiceRolePolicy
+        globalaccelerator GlobalAccelerator AWSGlobalAcceleratorSLRPolicy
+        grafana AmazonGrafana AmazonGrafanaServiceLinkedRolePolicy
+        guardduty AmazonGuardDuty AmazonGuardDutyServiceRolePolicy
+        imagebuilder ImageBuilder AWSServiceRoleForImageBuilder
+        inspector2 AmazonInspector2 AmazonInspector2ServiceRolePolicy
+        kafka Kafka KafkaServiceRolePolicy
+        lakeformation LakeFormationDataAccess LakeFormationDataAccessServiceRolePolicy
+        lambda.application-autoscaling ApplicationAutoScaling_LambdaConcurrency AWSApplicationAutoscalingLambdaConcurrencyPolicy
+        lexv2 LexV2Bots AmazonLexV2BotPolicy suffix
+        logger.cloudfront CloudFrontLogger AWSCloudFrontLogger
+        macie AmazonMacie AmazonMacieServiceRolePolicy
+        malware-protection.guardduty AmazonGuardDutyMalwareProtection AmazonGuardDutyMalwareProtectionServiceRolePolicy
+        memorydb MemoryDB MemoryDBServiceRolePolicy
+        mq AmazonMQ AmazonMQServiceRolePolicy
+        mrk.kms KeyManagementServiceMultiRegionKeys AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy
+        network-firewall NetworkFirewall AWSNetworkFirewallServiceRolePolicy
+        opensearchservice AmazonOpenSearchService AmazonOpenSearchServiceRolePolicy
+        ops.apigateway APIGateway APIGatewayServiceRolePolicy
+        organizations Organizations AWSOrganizationsServiceTrustPolicy
+        pullthroughcache.ecr ECRPullThroughCache AWSECRPullThroughCache_ServiceRolePolicy
+        ram ResourceAccessManager AWSResourceAccessManagerServiceRolePolicy
+        rds RDS AmazonRDSServiceRolePolicy
+        rds.application-autoscaling ApplicationAutoScaling_RDSCluster AWSApplicationAutoscalingRDSClusterPolicy
+        redshift Redshift AmazonRedshiftServiceLinkedRolePolicy
+        remediation.config ConfigRemediation AWSConfigRemediationServiceRolePolicy
+        replication.dynamodb DynamoDBReplication DynamoDBReplicationServiceRolePolicy
+        replication.ecr ECRReplication ECRReplicationServiceRolePolicy
+        replicator.lambda LambdaReplicator AWSLambdaReplicator
+        resource-explorer-2 ResourceExplorer AWSResourceExplorerServiceRolePolicy
+        rolesanywhere RolesAnywhere AWSRolesAnywhereServicePolicy
+        securityhub SecurityHub AWSSecurityHubServiceRolePolicy
+        servicequotas ServiceQuotas ServiceQuotasServiceRolePolicy
+        shield AWSShield AWSShieldServiceRolePolicy
+        spot EC2Spot AWSEC2SpotServiceRolePolicy
+        spotfleet EC2SpotFleet AWSEC2SpotFleetServiceRolePolicy
+        ssm AmazonSSM AmazonSSMServiceRolePolicy
+        sso SSO AWSSSOServiceRolePolicy
+        storage-lens.s3 S3StorageLens S3StorageLensServiceRolePolicy
+        support Support AWSSupportServiceRolePolicy
+        transitgateway VPCTransitGateway AWSVPCTransitGatewayServiceRolePolicy
+        trustedadvisor TrustedAdvisor AWSTrustedAdvisorServiceRolePolicy
+        wafv2 WAFV2Logging WAFV2LoggingServiceRolePolicy
+        """
+}
+
+extension Role {
+    var isServiceLinked: Bool { path.hasPrefix(ServiceLinkedRole.pathPrefix) }
+
+    /// Throws for a role that only its service may change.
+    func requireOwn() throws {
+        if isServiceLinked { throw ServiceLinkedRole.unmodifiable(name) }
+    }
+}
+
+extension ServiceLinkedRole {
+    static func unmodifiable(_ name: String) -> IAM.UnmodifiableEntityException {
+        IAM.UnmodifiableEntityException(
+            message:
+                "Cannot perform the operation on the protected role '\(name)' - this role is only modifiable by AWS")
+    }
+}

@@ -1,0 +1,59 @@
+#include "CSystemProcess.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/// Where the texts begin, and a null at the end. Null where there are not so many.
+static char **pointers(char **at, const char *end, size_t count) {
+    char **list = calloc(count + 1, sizeof *list);
+    for (size_t index = 0; list && index < count; index++) {
+        if (*at >= end) {
+            free(list);
+            return NULL;
+        }
+        list[index] = *at;
+        *at += strlen(*at) + 1;
+    }
+    return list;
+}
+
+int gh_spawn(const char *words, size_t count, size_t argument_count, size_t variable_count) {
+    if (argument_count == 0 || count == 0 || words[count - 1] != 0) return -EINVAL;
+    char *texts = malloc(count);
+    if (!texts) return -ENOMEM;
+    memcpy(texts, words, count);
+    char *at = texts;
+    char **arguments = pointers(&at, texts + count, argument_count);
+    char **variables = arguments ? pointers(&at, texts + count, variable_count) : NULL;
+    posix_spawnattr_t attributes;
+    pid_t process = 0;
+    int failure = variables ? posix_spawnattr_init(&attributes) : EINVAL;
+    if (failure == 0) {
+        sigset_t none, all;
+        sigemptyset(&none);
+        sigfillset(&all);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        posix_spawnattr_setsigdefault(&attributes, &all);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        failure = posix_spawnp(&process, arguments[0], NULL, &attributes, arguments, variables);
+        posix_spawnattr_destroy(&attributes);
+    }
+    free(variables);
+    free(arguments);
+    free(texts);
+    return failure == 0 ? (int)process : -failure;
+}
+
+int gh_wait(int process) {
+    int status = 0;
+    while (waitpid(process, &status, 0) < 0) {
+        if (errno != EINTR) return -errno;
+    }
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int gh_signal(int process, int number) { return kill(process, number) == 0 ? 0 : -errno; }

@@ -1,0 +1,241 @@
+"""Defends applications on instances: keys from the metadata service alone, of the role in the profile, that end and renew."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from audit import records
+from errors import refused
+from instances import TRUST, Instance, command, profile
+from people import allow, arn, policy, statement
+from server import ACCOUNT, ROOT_KEYS
+
+READ = allow("s3:GetObject", "arn:aws:s3:::books/*")
+MAY_RUN = policy(statement("Allow", "gatehouse:RunInstance"),
+                 statement("Allow", "iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}))
+
+
+@pytest.fixture
+def books(root):
+    root.s3.create_bucket(Bucket="books")
+    root.s3.put_object(Bucket="books", Key="one", Body=b"once upon a time")
+
+
+def test_an_application_reads_a_bucket_and_nothing_else(root, server, books):
+    profile(root, document=READ)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        s3 = instance.client("s3")
+        assert s3.get_object(Bucket="books", Key="one")["Body"].read() == b"once upon a time"
+        who = instance.client("sts").get_caller_identity()["Arn"]
+        assert who == f"arn:aws:sts::{ACCOUNT}:assumed-role/app/{instance.id}"
+        with refused("AccessDenied", f"User: {who} is not authorized to perform: iam:ListUsers"):
+            instance.client("iam").list_users()
+
+
+def test_keys_end_and_renew(root, server, books):
+    profile(root, document=READ)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        path = "meta-data/iam/security-credentials/app"
+        first = json.loads(instance.get(path))
+        assert json.loads(instance.get(path)) == first
+        old = instance.client("s3")
+        old.get_object(Bucket="books", Key="one")
+        # Less than half an hour before their end there are new ones, while the old ones are still good.
+        server.advance(hours=5, minutes=45)
+        second = json.loads(instance.get(path))
+        assert second["AccessKeyId"] != first["AccessKeyId"] and second["Expiration"] > first["Expiration"]
+        old.get_object(Bucket="books", Key="one")
+        server.advance(minutes=16)
+        with refused("ExpiredToken", status=400):
+            old.get_object(Bucket="books", Key="one")
+        instance.client("s3").get_object(Bucket="books", Key="one")
+
+
+def test_the_second_version_wants_a_token(root, server):
+    profile(root)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        path = "/latest/meta-data/instance-id"
+        assert instance.ask(path)[0] == 401
+        assert instance.ask(path, X_aws_ec2_metadata_token="AAAA")[0] == 401
+        status, token = instance.token("60")
+        assert (status, instance.ask(path, X_aws_ec2_metadata_token=token)) == (200, (200, instance.id))
+        assert [instance.token(seconds)[0] for seconds in ("0", "21601", "-1", "x")] == [400] * 4
+        assert instance.ask("/latest/api/token", "PUT")[0] == 400
+        # A proxy in front of the application adds this header: then it was not the application that asked.
+        assert instance.token(X_Forwarded_For="198.51.100.7")[0] == 403
+        assert instance.ask("/latest/api/token", X_aws_ec2_metadata_token=token)[0] == 404
+        assert instance.ask(path, "POST", X_aws_ec2_metadata_token=token)[0] == 405
+        assert instance.ask("/latest/meta-data/nothing", X_aws_ec2_metadata_token=token)[0] == 404
+
+
+def test_a_token_is_of_one_instance(root, server):
+    profile(root)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as one, Instance(server, ROOT_KEYS, "--profile", "app") as two:
+        assert one.id != two.id
+        token = one.token()[1]
+        assert one.ask("/latest/meta-data/", X_aws_ec2_metadata_token=token)[0] == 200
+        assert two.ask("/latest/meta-data/", X_aws_ec2_metadata_token=token)[0] == 401
+
+
+def test_the_first_version_is_there_if_asked_for_and_known_by_its_keys(root, server, books):
+    by_two = {"NumericGreaterThanEquals": {"ec2:RoleDelivery": "2.0"}}
+    profile(root, document=allow("s3:GetObject", Condition=by_two))
+    with Instance(server, ROOT_KEYS, "--profile", "app", "--imdsv1") as instance:
+        status, text = instance.ask("/latest/meta-data/iam/security-credentials/app")
+        assert status == 200
+        keys = json.loads(text)
+        first = boto3.client("s3", endpoint_url=server.url, region_name="us-east-1", aws_access_key_id=keys["AccessKeyId"],
+                             aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["Token"])
+        with pytest.raises(ClientError, match="AccessDenied"):
+            first.get_object(Bucket="books", Key="one")
+        instance.client("s3").get_object(Bucket="books", Key="one")
+
+
+def test_keys_are_bound_to_the_instance_by_condition(root, server, books):
+    profile(root, document=READ)
+    with Instance(server, ROOT_KEYS, "--profile", "app", "--region", "eu-west-1") as instance:
+        where = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/{instance.id}"
+        deny = statement("Deny", "s3:*", Condition={"ArnNotEquals": {"ec2:SourceInstanceARN": where}})
+        root.iam.put_role_policy(RoleName="app", PolicyName="bound", PolicyDocument=policy(deny))
+        instance.client("s3").get_object(Bucket="books", Key="one")
+        with Instance(server, ROOT_KEYS, "--profile", "app") as other:
+            with refused("AccessDenied"):
+                other.client("s3").get_object(Bucket="books", Key="one")
+
+
+def test_the_tree_tells_of_the_instance(root, server):
+    profile(root)
+    shown = root.iam.get_instance_profile(InstanceProfileName="app")["InstanceProfile"]
+    with Instance(server, ROOT_KEYS, "--profile", "app", "--region", "eu-central-1") as instance:
+        assert re.fullmatch("i-[0-9a-f]{17}", instance.get("meta-data/instance-id"))
+        assert instance.get("meta-data/placement/region") == "eu-central-1"
+        assert instance.get("meta-data/placement/availability-zone") == "eu-central-1a"
+        assert instance.get("meta-data/iam/security-credentials/") == "app"
+        assert instance.get("meta-data/iam/security-credentials/other") is None
+        info = json.loads(instance.get("meta-data/iam/info"))
+        assert (info["Code"], info["InstanceProfileArn"]) == ("Success", shown["Arn"])
+        assert info["InstanceProfileId"] == shown["InstanceProfileId"] and shown["InstanceProfileId"].startswith("AIPA")
+        names = instance.get("meta-data/").split()
+        assert {"iam/", "instance-id", "placement/"} < set(names) and names == sorted(names)
+        for name in names:
+            assert instance.get("meta-data/" + name)
+
+
+def test_the_identity_document_is_signed(root, server, tmp_path):
+    profile(root)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        text = instance.get("dynamic/instance-identity/document")
+        document = json.loads(text)
+        assert (document["accountId"], document["instanceId"]) == (ACCOUNT, instance.id)
+        assert (document["region"], document["version"]) == ("us-east-1", "2017-09-30")
+        message = tmp_path / "message.pem"
+        signed = instance.get("dynamic/instance-identity/rsa2048")
+        message.write_text(f"-----BEGIN PKCS7-----\n{signed}\n-----END PKCS7-----\n")
+        authority = tmp_path / "ca.pem"
+        authority.write_text(_authority(server))
+        shown = subprocess.run(["openssl", "smime", "-verify", "-inform", "PEM", "-in", message, "-CAfile", authority],
+                               capture_output=True, text=True)
+        assert shown.returncode == 0 and shown.stdout == text, shown.stderr
+
+
+def test_who_may_not_pass_the_role_begins_no_instance(root, server, people):
+    profile(root)
+    alice = people.user("alice", MAY_RUN)
+    with Instance(server, alice.keys, "--profile", "app") as instance:
+        assert instance.get("meta-data/iam/security-credentials/") == "app"
+    limits = [("gatehouse:RunInstance", "iam:PassRole on resource: " + arn("role", "app")),
+              ("iam:PassRole", "gatehouse:RunInstance")]
+    for allowed, missing in limits:
+        people.may("alice", allow(allowed))
+        with pytest.raises(RuntimeError, match="is not authorized to perform: " + re.escape(missing)):
+            Instance(server, alice.keys, "--profile", "app")
+    to_others = statement("Allow", "iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}})
+    people.may("alice", policy(statement("Allow", "gatehouse:RunInstance"), to_others))
+    with pytest.raises(RuntimeError, match="iam:PassRole"):
+        Instance(server, alice.keys, "--profile", "app")
+    with pytest.raises(RuntimeError, match="Instance Profile nothing cannot be found"):
+        Instance(server, ROOT_KEYS, "--profile", "nothing")
+
+
+def test_the_trust_policy_must_name_ec2(root, server):
+    profile(root, trust=TRUST.replace("ec2.", "lambda."))
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        path = "meta-data/iam/security-credentials/app"
+        said = json.loads(instance.get(path))
+        assert said["Code"] == "AssumeRoleUnauthorizedAccess" and "app" in said["Message"]
+        root.iam.update_assume_role_policy(RoleName="app", PolicyDocument=TRUST)
+        assert json.loads(instance.get(path))["Code"] == "Success"
+
+
+def test_what_happens_to_the_profile_is_seen_at_once(root, server):
+    profile(root)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        path = "meta-data/iam/security-credentials/"
+        json.loads(instance.get(path + "app"))
+        root.iam.remove_role_from_instance_profile(InstanceProfileName="app", RoleName="app")
+        assert instance.get(path) is None and instance.get(path + "app") is None
+        root.iam.create_role(RoleName="new", AssumeRolePolicyDocument=TRUST)
+        root.iam.add_role_to_instance_profile(InstanceProfileName="app", RoleName="new")
+        assert instance.get(path) == "new" and json.loads(instance.get(path + "new"))["Code"] == "Success"
+        # A namesake of a deleted profile is another one.
+        root.iam.remove_role_from_instance_profile(InstanceProfileName="app", RoleName="new")
+        root.iam.delete_instance_profile(InstanceProfileName="app")
+        root.iam.create_instance_profile(InstanceProfileName="app")
+        root.iam.add_role_to_instance_profile(InstanceProfileName="app", RoleName="new")
+        assert instance.get(path) is None
+
+
+def test_the_records_tell_of_the_instance(root, server, books):
+    profile(root, document=READ)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        instance.client("sts").get_caller_identity()
+    [assumed] = records(root, "AssumeRole")
+    assert assumed["userIdentity"] == {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
+    assert assumed["sourceIPAddress"] == assumed["userAgent"] == "ec2.amazonaws.com"
+    assert assumed["requestParameters"] == {"roleArn": arn("role", "app"), "roleSessionName": instance.id}
+    assert "tlsDetails" not in assumed
+    called = records(root, "GetCallerIdentity")[0]
+    assert called["userIdentity"]["sessionContext"]["ec2RoleDelivery"] == "2.0"
+    assert called["userIdentity"]["principalId"].endswith(":" + instance.id)
+    [begun] = records(root, "RunInstance")
+    assert begun["requestParameters"]["instanceId"] == instance.id
+    assert begun["userIdentity"]["type"] == "Root" and begun["readOnly"] is False
+    everything = json.dumps(records(root))
+    assert "gatehouse-instance-secret" not in everything
+
+
+def test_a_command_runs_as_the_application(root, server, books):
+    profile(root, document=READ)
+    program = (
+        "import boto3, os, sys\n"
+        "assert not [name for name in os.environ if 'KEY' in name or 'TOKEN' in name], os.environ\n"
+        "print(boto3.client('s3').get_object(Bucket='books', Key='one')['Body'].read().decode())\n"
+        "sys.exit(7)\n")
+    line, environment = command(server, ROOT_KEYS, "--profile", "app", "--", sys.executable, "-c", program)
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (7, "once upon a time\n"), done.stderr
+
+
+@pytest.mark.parametrize("options", [
+    [], ["--profile", "app", "--hop-limit", "0"], ["--profile", "app", "--hop-limit", "65"],
+    ["--profile", "app", "--listen", "0.0.0.0:0"], ["--profile", "app", "--region", "nowhere"], ["--profile", "app", "--"],
+])
+def test_a_wrong_command_line_is_told(server, options):
+    line, environment = command(server, ROOT_KEYS, *options)
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2 and done.stderr.startswith("gatehouse: ") and "instance run --help" in done.stderr
+
+
+def _authority(server):
+    """The certificate of a server that runs in memory lies in its own folder, which only its process knows."""
+    folder = next(
+        os.path.dirname(path) for entry in os.listdir(f"/proc/{server.process.pid}/fd")
+        if (path := os.readlink(f"/proc/{server.process.pid}/fd/{entry}")).endswith("gatehouse.db"))
+    with open(folder + "/ca.pem") as file:
+        return file.read()
