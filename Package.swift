@@ -104,7 +104,7 @@ let targets: [Target] = [
     api("STS"),
     service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation", "Pictures"]),
+    service("IAM", uses: ["KeyVault", "Catalogue", "Observers", "Simulation", "Pictures"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
@@ -187,7 +187,7 @@ let targets: [Target] = [
         "DoorTests",
         uses: [
             "Scaffold", "Door", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto",
-            "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI",
+            "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "Observers", "STSAPI", "CloudTrailAPI",
             "AccessAnalyzerAPI", "AccessAnalyzerService", "Catalogue",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests(

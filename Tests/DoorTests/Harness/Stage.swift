@@ -60,6 +60,7 @@ final class Stage: Sendable {
         let job: String = try #require(generation.text("jobId"))
         names["job"] = job
         names.merge(try await Stage.credentials(house)) { $1 }
+        names["accessJob"] = try await Stage.report(house, of: caller)
         self.names = names
     }
 
@@ -120,6 +121,18 @@ final class Stage: Sendable {
         for (group, user) in [("crew", "alice"), ("crew", "bob"), ("band", "alice")] {
             try await house.must(IAM.service, "AddUserToGroup", ["GroupName": .text(group), "UserName": .text(user)])
         }
+    }
+
+    /// A report of last-accessed information is for whoever asked for it, here the caller, who may do so for this once.
+    private static func report(_ house: House, of caller: Keys) async throws -> String? {
+        let policy: Input = ["UserName": "caller", "PolicyName": "once"]
+        let document = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#
+        try await house.must(
+            IAM.service, "PutUserPolicy", policy.merging(["PolicyDocument": .text(document)]) { $1 })
+        let answer = try await house.must(
+            IAM.service, "GenerateServiceLastAccessedDetails", ["Arn": .text(iam + "group/staff/crew")], as: caller)
+        try await house.must(IAM.service, "DeleteUserPolicy", policy)
+        return answer.text("JobId")
     }
 
     /// Of alice, two of each kind; and two certificates of the account.
