@@ -106,7 +106,7 @@ let targets: [Target] = [
     api("STS"),
     service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation", "Pictures", "WebAuthn"]),
+    service("IAM", uses: ["KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
     .executableTarget(
@@ -189,7 +189,7 @@ let targets: [Target] = [
         "DoorTests",
         uses: [
             "Scaffold", "Door", "Authentication", "Authorization", "Journal", "HTTP", "AWS", "World", "Crypto",
-            "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "STSAPI", "CloudTrailAPI",
+            "Formats", "Smithy", "Storage", "KeyVault", "IAMAPI", "IAMService", "Observers", "STSAPI", "CloudTrailAPI",
             "AccessAnalyzerAPI", "AccessAnalyzerService", "Catalogue",
         ], resources: [.copy("Golden"), .copy("Reference")]),
     tests(

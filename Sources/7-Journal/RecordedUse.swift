@@ -3,7 +3,9 @@ public import World
 
 /// Who made a recorded call, with what, where and when: what last-accessed information is made of.
 public struct RecordedUse: Sendable {
+    /// When the call came.
     public let time: Instant
+    /// Where it came to.
     public let region: String
     /// The unique id of the user or role, the account id for the root user. Of a federated user, whoever made the session.
     public let callerID: String

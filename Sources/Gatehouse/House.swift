@@ -31,6 +31,8 @@ final class House: Sendable {
     let store: Store
     let journal: Journal
     let observers: ObserverRunner
+    /// Writes credential reports, which are long: nobody else waits for them.
+    let reporters: ObserverRunner
     let vault: any KeyVault
     let blobs: BlobStore
     let operations: [AnyOperation]
@@ -62,7 +64,8 @@ final class House: Sendable {
         vault = try House.vault(settings, folder)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
-        observers = ObserverRunner([JournalIndexer()], on: store, log: world.log)
+        observers = ObserverRunner([JournalIndexer(), AccessObserver()], on: store, log: world.log)
+        reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
         blobs = try BlobStore(
@@ -84,6 +87,7 @@ final class House: Sendable {
             IAMService.operations(world, secrets, seeds)
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
+            + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
         front = Front(
@@ -142,6 +146,7 @@ final class House: Sendable {
 
     func close() async {
         observers.stop()
+        reporters.stop()
         do { try await journal.close() } catch {
             world.log(.error, "the journal could not be finished", ["error": "\(error)"])
         }

@@ -37,6 +37,7 @@ enum ServeCommand {
         signals.onStop { server.drain() }
         announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
         house.observers.start()
+        house.reporters.start()
         let sweeping = Task { try await house.sweep() }
         await server.run()
         sweeping.cancel()

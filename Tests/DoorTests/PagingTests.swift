@@ -57,7 +57,12 @@ import World
     @Test func everyPagingOperationIsTold() {
         let told = Set(Self.paging.map(\.name))
         let lists = OperationCase.all.filter { $0.service.name == "iam" && $0.name.hasPrefix("List") }.map(\.name)
-        #expect(Set(lists).subtracting(told) == ["ListAccountAliases"], "an account has one alias")
+        let whole: Set = [
+            "ListAccountAliases",  // an account has one alias
+            "ListOrganizationsFeatures",  // never answered
+            "ListPoliciesGrantingServiceAccess",  // has no MaxItems, and no more than fits
+        ]
+        #expect(Set(lists).subtracting(told) == whole)
     }
 
     @Test func awsManagedPoliciesFollowTheAccounts() async throws {

@@ -12,6 +12,7 @@ import World
 @Suite(.serialized) struct WalkTests {
     @Test(arguments: OperationCase.all) func isDeniedThenAllowed(_ operation: OperationCase) async throws {
         let stage = try await Stage()
+        try await operation.preparation?(stage.house)
         var golden = ""
         if let first = operation.asks.first {
             let before = try stage.house.state()
@@ -24,12 +25,16 @@ import World
         try await stage.grant(operation.asks.isEmpty ? [Statement(effect: "Deny")] : operation.asks.map(\.statement))
         let before = try stage.house.state()
         let answer = try await stage.call(operation)
-        try #require(answer.status == 200, "\(answer.body)")
+        if let refusal = operation.alwaysRefused {
+            #expect(answer.code == refusal, "\(answer.body)")
+        } else {
+            try #require(answer.status == 200, "\(answer.body)")
+        }
         #expect(answer.records.count == 1)
         #expect(try (stage.house.state() != before) == operation.isChange)
         let record = try #require(answer.records.first)
         #expect(record.name == operation.name)
-        #expect(record.errorCode == nil)
+        #expect((record.errorCode == nil) == (operation.alwaysRefused == nil))
         golden = "{\n\(golden)\"allowed\" : \(record.normalised)\n}\n"
         try Golden.compare(golden, with: "records/\(operation.service.name).\(operation.name).json")
     }

@@ -33,6 +33,7 @@ public struct Interior: Sendable {
             IAMService.operations(world, secrets, seeds)
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + CloudTrailService.operations()
+            + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers)) + more
         front = Front(

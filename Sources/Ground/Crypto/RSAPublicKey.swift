@@ -23,9 +23,11 @@ public final class RSAPublicKey {
         guard gh_check_public_key(handle) == 1 else { return nil }
     }
 
+    /// Of the modulus.
     public var bits: Int { Int(EVP_PKEY_get_bits(handle)) }
     /// Without leading zeros.
     public var modulus: [UInt8] { bytesOf { gh_rsa_modulus(handle, $0, $1) } }
+    /// Without leading zeros.
     public var exponent: [UInt8] { bytesOf { gh_rsa_exponent(handle, $0, $1) } }
     /// X.509's `PUBLIC KEY`.
     public var pem: [UInt8] { bytesOf { gh_public_key_pem(handle, $0, $1) } }

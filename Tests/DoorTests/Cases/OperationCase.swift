@@ -19,6 +19,10 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     var refusals: [Refused] = []
     /// For operations that page: the element or member that tells one item from another.
     var pagesBy: String?
+    /// What must be so before the call can succeed, beyond the stage.
+    var preparation: (@Sendable (House) async throws -> Void)?
+    /// The one answer of an operation that cannot succeed here: the code of a refusal, after the policies allowed.
+    var alwaysRefused: String?
     /// Nil: read-only if the name begins with Get or List.
     var isReadOnly: Bool?
 
@@ -27,12 +31,14 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     var isChange: Bool {
         name == "GetSessionToken"
             || !name.hasPrefix("Get") && !name.hasPrefix("List") && !name.hasPrefix("Simulate") && service.name == "iam"
+            && alwaysRefused == nil
     }
 
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + instanceProfiles + serviceLinkedRoles + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
-        + signingCertificates + serverCertificates + serviceCredentials + factors
+        + signingCertificates + serverCertificates + serviceCredentials + reports + lastAccessed + organizations
+        + factors
 }
 
 extension OperationCase {
@@ -55,7 +61,7 @@ extension OperationCase {
         if input["ServerCertificateName"] != nil, name != "UploadServerCertificate" {
             return "server certificate " + text("ServerCertificateName")
         }
-        if input["PolicySourceArn"] != nil { return "user alice" }
+        if input["PolicySourceArn"] != nil || input["Arn"] != nil { return "user alice" }
         if input["PolicyArn"] != nil {
             return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId"))
         }

@@ -11,6 +11,7 @@ import IAMAPI
 import IAMService
 import Journal
 import KeyVault
+import Observers
 import STSAPI
 import Scaffold
 import Smithy
@@ -108,6 +109,18 @@ final class House: Sendable {
         }
         checkSecrets(answer)
         return answer
+    }
+
+    /// Lets the observers of IAM do all they have to do, as their runners would.
+    func observe() async throws {
+        try await journal.settle()
+        for observer in [AccessObserver(), CredentialReporter(clock)] as [any Observer] {
+            while true {
+                let steps = try store.read { snapshot in try observer.advance(snapshot) }
+                if steps.isEmpty { break }
+                for step in steps { try await store.write { transaction in try step(&transaction) } }
+            }
+        }
     }
 
     /// A call that the test needs to succeed.

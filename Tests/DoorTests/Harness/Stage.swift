@@ -65,6 +65,7 @@ final class Stage: Sendable {
         names["deletion"] = try await house.must(
             IAM.service, "DeleteServiceLinkedRole", ["RoleName": "AWSServiceRoleForSupport"]
         ).text("DeletionTaskId")
+        names["accessJob"] = try await Stage.report(house, of: caller)
         self.names = names
     }
 
@@ -149,6 +150,18 @@ final class Stage: Sendable {
         for (group, user) in [("crew", "alice"), ("crew", "bob"), ("band", "alice")] {
             try await house.must(IAM.service, "AddUserToGroup", ["GroupName": .text(group), "UserName": .text(user)])
         }
+    }
+
+    /// A report of last-accessed information is for whoever asked for it, here the caller, who may do so for this once.
+    private static func report(_ house: House, of caller: Keys) async throws -> String? {
+        let policy: Input = ["UserName": "caller", "PolicyName": "once"]
+        let document = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}}"#
+        try await house.must(
+            IAM.service, "PutUserPolicy", policy.merging(["PolicyDocument": .text(document)]) { $1 })
+        let answer = try await house.must(
+            IAM.service, "GenerateServiceLastAccessedDetails", ["Arn": .text(iam + "group/staff/crew")], as: caller)
+        try await house.must(IAM.service, "DeleteUserPolicy", policy)
+        return answer.text("JobId")
     }
 
     /// Of alice, two of each kind; and two certificates of the account.

@@ -1,11 +1,32 @@
-import Door
+public import Door
 import IAMAPI
 
 extension IAMService {
     /// What tells of the account as a whole, and credentials beside passwords, access keys and second factors.
     static func records(_ naming: Naming, _ secrets: KeySecrets) -> [AnyOperation] {
         [.query(GetAccountAuthorizationDetails())] + sshKeys(naming) + certificates(naming, secrets)
-            + serviceCredentials(naming)
+            + serviceCredentials(naming) + reports() + organizations()
+    }
+
+    /// When rights were last used, from the journal.
+    public static func lastAccessed(_ jobs: AccessJobs) -> [AnyOperation] {
+        [
+            .prepared(GenerateServiceLastAccessedDetails(jobs: jobs)), .query(GetServiceLastAccessedDetails()),
+            .query(GetServiceLastAccessedDetailsWithEntities()), .query(ListPoliciesGrantingServiceAccess()),
+        ]
+    }
+
+    private static func reports() -> [AnyOperation] {
+        [.change(GenerateCredentialReport()), .query(GetCredentialReport())]
+    }
+
+    private static func organizations() -> [AnyOperation] {
+        [
+            .query(EnableOrganizationsRootCredentialsManagement()),
+            .query(DisableOrganizationsRootCredentialsManagement()), .query(EnableOrganizationsRootSessions()),
+            .query(DisableOrganizationsRootSessions()), .query(ListOrganizationsFeatures()),
+            .query(GenerateOrganizationsAccessReport()), .query(GetOrganizationsAccessReport()),
+        ]
     }
 
     private static func sshKeys(_ naming: Naming) -> [AnyOperation] {

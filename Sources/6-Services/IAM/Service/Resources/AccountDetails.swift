@@ -63,7 +63,8 @@ struct AccountDetails {
                 try $0.shape(snapshot)
             }, rolePolicyList: try inline(role.id, snapshot),
             attachedManagedPolicies: try attached(role.id, snapshot),
-            permissionsBoundary: role.boundary.map(Boundary.shape), tags: try Tags.of(role.id, snapshot))
+            permissionsBoundary: role.boundary.map(Boundary.shape), tags: try Tags.of(role.id, snapshot),
+            roleLastUsed: try role.lastUsed(snapshot))
     }
 
     private func detail(_ policy: ManagedPolicy, _ snapshot: borrowing Snapshot) throws -> IAM.ManagedPolicyDetail {

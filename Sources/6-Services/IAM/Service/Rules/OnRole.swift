@@ -20,12 +20,19 @@ extension OnRole {
 }
 
 extension Role {
-    /// The shape of an answer. Lists leave out tags and boundary; `RoleLastUsed` is left out everywhere: it is not kept.
+    /// The shape of an answer. Lists leave out tags, boundary and last use.
     func shape(tags: [IAM.Tag]?, isWhole: Bool, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
         IAM.Role(
             path: path, roleName: name, roleId: id, arn: arn, createDate: created,
             assumeRolePolicyDocument: PolicyText.encoded(try TrustPolicy.shown(trust, snapshot)),
             description: description, maxSessionDuration: maximumSession,
-            permissionsBoundary: isWhole ? boundary.map(Boundary.shape) : nil, tags: tags)
+            permissionsBoundary: isWhole ? boundary.map(Boundary.shape) : nil, tags: tags,
+            roleLastUsed: isWhole ? try lastUsed(snapshot) : nil)
+    }
+
+    /// Empty where the role was never used.
+    func lastUsed(_ snapshot: borrowing Snapshot) throws -> IAM.RoleLastUsed {
+        let last = try GatheredUses.last(of: id, snapshot)
+        return IAM.RoleLastUsed(lastUsedDate: last?.time, region: last?.region)
     }
 }
