@@ -36,6 +36,7 @@ final class House: Sendable {
     let operations: [AnyOperation]
     let front: Front
     let accounts: Accounts
+    let passwords: Passwords
     let explanations: EventExplanations
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
@@ -45,8 +46,8 @@ final class House: Sendable {
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
     ]
     static let schema: [SchemaPart] = [
-        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
-        Accounts.schema,
+        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+        IAMService.signInSchema, S3Service.schema, Accounts.schema,
         AccessAnalyzerService.schema,
     ]
 
@@ -64,7 +65,9 @@ final class House: Sendable {
         blobs = try BlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         let (secrets, seeds) = (KeySecrets(vault), FactorSeeds(vault))
-        accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
+        passwords = Passwords(vault)
+        accounts = Accounts(
+            settings: settings, secrets: secrets, passwords: passwords, world: world, folder: folder)
         let epoch = Epoch(store)
         let tokens = SessionTokens(vault)
         let messages = AuthorizationMessages(vault)
@@ -73,7 +76,7 @@ final class House: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         operations =
-            IAMService.operations(world, secrets, seeds)
+            IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + AccessAnalyzerService.operations(
@@ -103,12 +106,15 @@ final class House: Sendable {
     func reset() async throws {
         clock.setOffset(milliseconds: 0)
         let founding = try accounts.founding()
+        let signIns = accounts.signIns()
         let now = clock.now()
         let secrets = accounts.secrets
         try await journal.settle()
         try await store.reset { transaction in
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
+            for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }
+        passwords.attempts.clearAll()
         try await blobs.removeAll()
     }
 

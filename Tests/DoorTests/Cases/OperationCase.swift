@@ -32,7 +32,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
-        + signingCertificates + serverCertificates + serviceCredentials + factors
+        + signingCertificates + serverCertificates + serviceCredentials + factors + signIn
 }
 
 extension OperationCase {
@@ -57,6 +57,7 @@ extension OperationCase {
         if input["PolicyArn"] != nil {
             return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId"))
         }
+        if name == "ChangePassword" { return "user caller" }
         return name == "GetAccessKeyLastUsed" ? "access key {aliceKey}" : asked.resource
     }
 

@@ -55,7 +55,7 @@ final class House: Sendable {
             in: folder,
             schema: [
                 Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
-                AccessAnalyzerService.schema,
+                IAMService.signInSchema, AccessAnalyzerService.schema,
             ],
             options: options,
             log: log)

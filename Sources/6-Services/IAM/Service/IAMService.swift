@@ -4,10 +4,12 @@ public import World
 
 /// What IAM is made of.
 public enum IAMService {
-    public static func operations(_ world: World, _ secrets: KeySecrets, _ seeds: FactorSeeds) -> [AnyOperation] {
+    public static func operations(
+        _ world: World, _ secrets: KeySecrets, _ seeds: FactorSeeds, _ passwords: Passwords
+    ) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
-            + factors(world, seeds) + records(naming, secrets) + simulation()
+            + factors(world, seeds) + records(naming, secrets) + signIn(passwords) + simulation()
     }
 
     private static func users(_ naming: Naming) -> [AnyOperation] {
