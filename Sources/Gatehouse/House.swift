@@ -18,6 +18,8 @@ import S3ControlAPI
 import S3Service
 import STSAPI
 import STSService
+import SigninAPI
+import SigninService
 import Smithy
 import Storage
 import Wire
@@ -37,6 +39,8 @@ final class House: Sendable {
     let front: Front
     let accounts: Accounts
     let passwords: Passwords
+    let console: ConsoleDesk
+    private let signIn: SignInParts
     let explanations: EventExplanations
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
@@ -47,7 +51,7 @@ final class House: Sendable {
     ]
     static let schema: [SchemaPart] = [
         Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
-        IAMService.signInSchema, S3Service.schema, Accounts.schema,
+        IAMService.signInSchema, SigninService.schema, S3Service.schema, Accounts.schema,
         AccessAnalyzerService.schema,
     ]
 
@@ -75,15 +79,21 @@ final class House: Sendable {
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
+        let factors = UserFactors(store, seeds)
+        signIn = SignInParts(
+            world: world, store: store, journal: journal, vault: vault, people: People(passwords),
+            factors: factors, attempts: passwords.attempts, credentials: living,
+            issuer: IssuedSessions(tokens, world.identifiers))
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
-            + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
+            + STSService.operations(world, tokens, messages, Roles(), factors)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
+        console = ConsoleDesk(signIn, front)
     }
 
     private static func vault(_ settings: ServeSettings, _ folder: DataFolder) throws -> any KeyVault {
@@ -114,7 +124,7 @@ final class House: Sendable {
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
             for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }
-        passwords.attempts.clearAll()
+        signIn.forgetAttempts()
         try await blobs.removeAll()
     }
 

@@ -1,3 +1,4 @@
+public import Door
 public import KeyVault
 
 /// What everything that deals with passwords shares: the threads that hash them, and the count of wrong ones.

@@ -1,5 +1,3 @@
-import AWS
-import IAMAPI
 public import World
 
 /// Slows down whoever guesses passwords: after a few wrong ones each further one has to wait, twice as long every time.
@@ -59,6 +57,7 @@ public final class PasswordAttempts: Sendable {
         }
     }
 
+    /// Counts how it ended.
     public func end(_ attempt: Attempt, _ outcome: Outcome) {
         counts.withLock { counts in
             guard var count = counts[attempt.key] else { return }
@@ -74,6 +73,16 @@ public final class PasswordAttempts: Sendable {
             case .undecided: break
             }
             counts[attempt.key] = count.wrong == 0 && count.underWay == 0 ? nil : count
+        }
+    }
+
+    /// Takes one wrong guess back, which turned out to be the right one.
+    public func forgive(_ key: String) {
+        counts.withLock { counts in
+            guard var count = counts[key] else { return }
+            count.wrong = max(0, count.wrong - 1)
+            if delay(after: count.wrong) == 0 { count.until = count.last }
+            counts[key] = count.wrong == 0 && count.underWay == 0 ? nil : count
         }
     }
 
@@ -93,12 +102,5 @@ public final class PasswordAttempts: Sendable {
         counts = counts.filter { $0.value.underWay > 0 || $0.value.until > now }
         guard counts.count >= capacity else { return }
         for (key, _) in counts.sorted(by: { $0.value.last < $1.value.last }).prefix(capacity / 4) { counts[key] = nil }
-    }
-}
-
-extension PasswordAttempts {
-    /// For IAM's own operations: a guess that has to wait is told so in IAM's words.
-    func begin(_ owner: String, at now: Instant) throws -> Attempt {
-        do { return try admit(owner, at: now) } catch is Delay { throw Throttled() }
     }
 }
