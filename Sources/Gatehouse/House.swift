@@ -48,6 +48,7 @@ final class House: Sendable {
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
+        Signin.service,
     ]
     static let schema: [SchemaPart] = [
         Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
@@ -88,6 +89,7 @@ final class House: Sendable {
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
+            + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
         front = Front(

@@ -3,7 +3,7 @@ import World
 
 /// Something that is good once and soon over: a sign-in token of the federation endpoint, a code of `aws login`.
 enum Ticket {
-    enum Kind: String { case signinToken, authorizationCode, refreshToken }
+    enum Kind: String { case signinToken, authorizationCode, refreshToken, proof }
 
     static func put(
         _ secret: String, _ kind: Kind, _ content: [UInt8], until expires: Instant, now: Instant,
