@@ -104,11 +104,13 @@ let targets: [Target] = [
     api("S3"),
     api("S3Control"),
     api("STS"),
+    api("Signin"),
     service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
     service("IAM", uses: ["KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["KeyVault"]),
+    service("Signin", uses: ["IAMAPI", "KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL", "Catalogue"], path: "Sources/Codegen",
         swiftSettings: strict),
@@ -122,7 +124,8 @@ let targets: [Target] = [
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
-            "AccessAnalyzerService", "PolicyChecks", "Simulation", "Catalogue", "PolicyGeneration",
+            "AccessAnalyzerService", "SigninAPI", "SigninService", "PolicyChecks", "Simulation", "Catalogue",
+            "PolicyGeneration",
         ], path: "Sources/Gatehouse", swiftSettings: strict,
         // In place of malloc: each request makes and frees some forty small things.
         linkerSettings: [.linkedLibrary("jemalloc")]),

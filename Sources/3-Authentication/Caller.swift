@@ -9,6 +9,8 @@ public final class Caller: Sendable {
         /// A presigned request; `s3:authType` is `REST-QUERY-STRING`.
         case query
         case anonymous
+        /// A sign-in in place of a signature; no request to S3 is made like that.
+        case signIn
     }
 
     /// The way a signature was calculated.
@@ -61,6 +63,14 @@ public final class Caller: Sendable {
     public static func service(_ name: String) -> Caller {
         Caller(
             principal: .service(name), credential: nil, method: .anonymous, signatureVersion: nil, signed: nil,
+            signatureAge: nil, signedHeaderList: [])
+    }
+
+    /// A caller who signed in: the house calls in its name, without a signature.
+    public static func signedIn(_ credential: Credential) -> Caller {
+        Caller(
+            principal: credential.principal, credential: credential, method: .signIn, signatureVersion: nil,
+            signed: nil,
             signatureAge: nil, signedHeaderList: [])
     }
 

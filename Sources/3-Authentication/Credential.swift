@@ -29,6 +29,12 @@ public final class Credential: Sendable {
     public let session: SessionFacts?
     let secret: SecretBytes
 
+    /// Whether this is the key's secret, in time that tells nothing but its length.
+    public func hasSecret(_ text: String) -> Bool {
+        var bytes = Array(text.utf8)
+        return secret.equals(SecretBytes(taking: &bytes))
+    }
+
     public init(
         accessKeyID: String, secret: consuming SecretBytes, version: UInt64, principal: Principal,
         session: SessionFacts? = nil

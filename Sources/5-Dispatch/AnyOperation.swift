@@ -19,6 +19,8 @@ public final class AnyOperation: Sendable {
     /// Answers a query that succeeds without waiting. Nil from it: nothing was done, and `run` is to do all of it. There
     /// is none where the operation always waits.
     let runNow: (@Sendable (Gate, WireExchange) -> Response?)?
+    /// Runs a call of the house's own making, whose input is typed already.
+    let call: @Sendable (Gate, any Sendable, RequestFacts) async throws -> any Sendable
     private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, Bool) throws -> Access
 
     /// What the operation asks of the policies for a sample input: with its required members only, or with all that are
@@ -73,6 +75,10 @@ public final class AnyOperation: Sendable {
         refusedMembers = refused
         let schema = Op.Input.schema
         streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
+        call = { gate, input, facts in
+            guard let input = input as? Op.Input else { throw Failure.internalFailure }
+            return try await through(gate, input, facts)
+        }
         for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
         rehearse = { facts, snapshot, isFull in
             let input = try SampleInput.make(Op.Input.self, isFull: isFull, without: Set(refused))

@@ -11,7 +11,7 @@ public import World
 public final class Front: Sendable {
     let gate: Gate
     let authenticator: Authenticator
-    private let router: Router
+    let router: Router
     let world: World
     private let services: [Served]
     private let messages: AuthorizationMessages
@@ -210,6 +210,10 @@ public final class Front: Sendable {
         let service = route.service.name
         for served in services where served.name == service { return served.operations[name] }
         return nil
+    }
+
+    func operation(_ model: OperationModel) -> AnyOperation? {
+        services.first { $0.name == model.service.name }?.operations[model.name]?.operation
     }
 
     private func count(_ status: Int, _ known: Known, _ route: Route) {

@@ -110,7 +110,7 @@ struct GlobalContext: Sendable {
             switch caller.method {
             case .header: return "REST-HEADER"
             case .query: return "REST-QUERY-STRING"
-            case .anonymous: return nil
+            case .anonymous, .signIn: return nil
             }
         case "s3:signatureversion":
             return caller.signatureVersion.map { $0 == .version2 ? "AWS" : "AWS4-HMAC-SHA256" }

@@ -56,6 +56,15 @@ public final class RequestFacts: Sendable {
     /// The `x-amz-content-sha256` header as sent.
     public var contentHash: String? { head.text("x-amz-content-sha256") }
 
+    /// A header that an operation of the sign-in service reads itself, such as a proof of possession. Nil where it is not
+    /// there exactly once.
+    public func only(_ header: StaticString) -> String? { head.only(header).map { head.text($0) } }
+
+    /// The same request without a signature, by whom a token was given to that came with it.
+    public func signedIn(as caller: Caller) -> RequestFacts {
+        RequestFacts(self, caller: caller, authenticatedWithMFA: caller.session?.authenticatedWithMFA)
+    }
+
     /// The caller's account, for services where no anonymous call gets this far.
     public func signedAccount() throws -> AccountID {
         guard let account else { throw AccessDenied.anonymous }

@@ -12,6 +12,14 @@ public final class Event: Sendable {
         case data = 1
     }
 
+    /// What sort of event CloudTrail calls it.
+    public enum Kind: Sendable {
+        case apiCall
+        /// Something somebody did to sign in. There was no call: it has no request id, and its answer is shown with its
+        /// error.
+        case signIn
+    }
+
     /// A resource the call touched, as the record's `resources` lists it.
     public struct Resource: Sendable, Equatable {
         /// Left out where the record does not name the owner.
@@ -31,6 +39,7 @@ public final class Event: Sendable {
         public init(type: String, name: String) { (self.type, self.name) = (type, name) }
     }
 
+    public let kind: Kind
     public let id: String
     public let time: Instant
     /// The account that receives the record.
@@ -61,13 +70,15 @@ public final class Event: Sendable {
     public let decision: TracedDecision?
 
     public init(
-        id: String, time: Instant, account: AccountID, region: Region, source: String, name: String, isReadOnly: Bool,
+        kind: Kind = .apiCall, id: String, time: Instant, account: AccountID, region: Region, source: String,
+        name: String, isReadOnly: Bool,
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,
         tls: TLSFacts? = nil, host: String? = nil, errorCode: String? = nil, errorMessage: String? = nil,
         requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil,
         resources: [Resource] = [], subjects: [Subject] = [], sharedID: String? = nil,
         decision: TracedDecision? = nil
     ) {
+        self.kind = kind
         self.id = id
         self.time = time
         self.account = account

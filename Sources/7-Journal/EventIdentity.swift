@@ -41,6 +41,15 @@ public struct EventIdentity: Sendable {
     /// The same caller as another account's records name them.
     public var foreign: EventIdentity { EventIdentity(foreign: principal) }
 
+    /// Somebody who tried to sign in under a name that no user of the account has. The name is not told: it may be a
+    /// password, typed into the wrong field.
+    public static func nobody(in account: AccountID) -> EventIdentity {
+        EventIdentity(
+            principal: .user(
+                UserPrincipal(account: account, name: "HIDDEN_DUE_TO_SECURITY_REASONS", path: "/", uniqueID: "")),
+            accessKeyID: "", session: nil)
+    }
+
     /// What `LookupEvents` calls the user name: the session's name for roles, `root` for the root user.
     public var lookupName: String {
         if isForeign { return "" }
@@ -66,6 +75,11 @@ public struct EventIdentity: Sendable {
         switch principal {
         case .root(let account):
             write(.root, account, account.description, principal.arn ?? "", of: recipient, to: &record)
+        case .user(let user) where user.uniqueID.isEmpty:
+            record.part(.hiddenUser)
+            record.member(.accountID, user.account.description, as: .account)
+            record.member(.accessKeyID, "", as: .accessKeyID)
+            record.member(.userName, user.name, as: .user)
         case .user(let user):
             write(.user, user.account, user.uniqueID, user.arn, of: recipient, to: &record)
             record.member(.userName, user.name, as: .user)

@@ -43,11 +43,11 @@ extension Event {
     }
 
     private func writeTail(to record: inout ByteWriter) {
-        record.member(.requestID, requestID)
+        if kind == .apiCall { record.member(.requestID, requestID) }
         record.member(.eventID, id, as: .id)
         record.part(isReadOnly ? .readOnly : .notReadOnly)
         if !resources.isEmpty { writeResources(to: &record) }
-        record.part(.eventType)
+        record.part(kind == .apiCall ? .eventType : .signInType)
         record.part(category == .management ? .management : .notManagement)
         record.member(.recipient, account.description, as: .account)
         if let sharedID { record.member(.sharedEventID, sharedID) }

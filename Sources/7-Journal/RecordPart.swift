@@ -17,6 +17,7 @@ enum RecordPart: UInt8, CaseIterable {
     case tls, cipherSuite, host
     case samlUser, webIdentityUser, identityProvider
     case otherAccount, ec2RoleDelivery, sharedEventID
+    case hiddenUser, signInType
 
     /// The byte before a part's or a field's number; before another mark, itself.
     static let mark: UInt8 = 0xFF
@@ -76,6 +77,8 @@ enum RecordPart: UInt8, CaseIterable {
         case .host: #","clientProvidedHostHeader":"#
         case .samlUser: #"{"type":"SAMLUser","principalId":"#
         case .webIdentityUser: #"{"type":"WebIdentityUser","principalId":"#
+        case .hiddenUser: #"{"type":"IAMUser""#
+        case .signInType: #","eventType":"AwsConsoleSignIn""#
         case .identityProvider: #","identityProvider":"#
         case .otherAccount: #"{"type":"AWSAccount","principalId":"#
         case .ec2RoleDelivery: #","ec2RoleDelivery":"#

@@ -8,9 +8,11 @@ import World
 struct Accounts: Sendable {
     let settings: ServeSettings
     let secrets: KeySecrets
+    let passwords: Passwords
     let world: World
     let folder: DataFolder
     private let made = Lock<Founding?>(nil)
+    private let begun = Lock<[RootSignIn]>([])
 
     static let schema = SchemaPart(
         "server",
@@ -24,8 +26,9 @@ struct Accounts: Sendable {
                 """)
         ])
 
-    init(settings: ServeSettings, secrets: KeySecrets, world: World, folder: DataFolder) {
+    init(settings: ServeSettings, secrets: KeySecrets, passwords: Passwords, world: World, folder: DataFolder) {
         (self.settings, self.secrets, self.world, self.folder) = (settings, secrets, world, folder)
+        self.passwords = passwords
     }
 
     /// The accounts named by settings, with keys chosen there, and the account whose keys this run made.
@@ -36,8 +39,22 @@ struct Accounts: Sendable {
         return chosen + [made.withLock { $0 }].compactMap { $0 }
     }
 
-    /// Writes what is not there yet. Returns the account, and the file with its root keys where this server made them.
-    func establish(_ store: Store) async throws -> (account: AccountID, credentialsFile: String?) {
+    /// How the root users of this run's accounts began to sign in.
+    func signIns() -> [RootSignIn] { begun.withLock { $0 } }
+
+    /// What a start has to tell of the first account.
+    struct Established {
+        let account: AccountID
+        /// The file with its root keys, where this server made them.
+        var credentialsFile: String?
+        /// The address its root user signs in by.
+        var email = ""
+        /// The file with root passwords that this server made; nil where there is none.
+        var passwordFile: String?
+    }
+
+    /// Writes what is not there yet.
+    func establish(_ store: Store) async throws -> Established {
         let existing = try store.read { snapshot in try Founding.accounts(snapshot) }
         let account = existing.first ?? settings.account
         if let first = existing.first, first != settings.account {
@@ -56,6 +73,44 @@ struct Accounts: Sendable {
         try await store.write { transaction in
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
         }
-        return (account, settings.rootKeys == nil ? file.path : nil)
+        var established = Established(account: account)
+        if settings.rootKeys == nil { established.credentialsFile = file.path }
+        try await establishSignIn(&established, store)
+        return established
+    }
+
+    /// Gives each root user that has none an address and a password, and the first one those that settings choose.
+    private func establishSignIn(_ established: inout Established, _ store: Store) async throws {
+        let file = SignInFile(path: folder.path + "/" + SignInFile.name)
+        let (first, hashing) = (established.account, passwords.hashing)
+        var signIns: [RootSignIn] = []
+        var made: [SignInFile.Entry] = []
+        var moved: [(AccountID, String)] = []
+        for account in try store.read({ snapshot in try Founding.accounts(snapshot) }) {
+            let known = try store.read { snapshot in try RootSignIn.known(account, snapshot) }
+            let chosen = account == first ? settings.rootPassword : nil
+            let asked = account == first ? settings.rootEmail : nil
+            let email = asked ?? known?.email ?? ServeSettings.rootEmail(of: account, isFirst: account == first)
+            if account == first { established.email = email }
+            let isSame =
+                if let chosen, let known { try await known.isChosen(chosen, hashing) } else { known != nil }
+            if known != nil, email != known?.email { moved.append((account, email)) }
+            guard !isSame else { continue }
+            let password = chosen ?? RootSignIn.randomPassword()
+            if chosen == nil { made.append(SignInFile.Entry(account: account, email: email, password: password)) }
+            signIns.append(
+                try await RootSignIn(
+                    account: account, email: email, password: password, isChosen: chosen != nil, hashing))
+        }
+        // The file first: a password that nobody knows would lock root out.
+        if !made.isEmpty { try file.add(made) }
+        begun.withLock { $0 = signIns }
+        let now = world.clock.now()
+        let (writing, moving) = (signIns, moved)
+        try await store.write { transaction in
+            for (account, email) in moving { try RootSignIn.move(account, to: email, in: &transaction) }
+            for signIn in writing { try signIn.write(now: now, in: &transaction) }
+        }
+        established.passwordFile = settings.rootPassword == nil ? file.path : nil
     }
 }

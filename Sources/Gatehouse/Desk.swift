@@ -5,6 +5,7 @@ import Formats
 import HTTP
 import Journal
 import PolicyGeneration
+import SigninService
 import Smithy
 import World
 
@@ -23,8 +24,13 @@ final class Desk: Sendable {
 
     func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let path = head.bytes(head.target)
-        guard path.count > 2, path[path.startIndex + 1] == UInt8(ascii: "_") else {
-            return await house.front.answer(head, body)
+        guard path.count > 2 else { return Desk.apart(await house.front.answer(head, body), head) }
+        switch path[path.startIndex + 1] {
+        case UInt8(ascii: "_"): break
+        case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "v"):
+            if Desk.isForConsole(path), let answer = await house.console.answer(head, body) { return answer }
+            fallthrough
+        default: return Desk.apart(await house.front.answer(head, body), head)
         }
         switch head.text(head.target).prefix(while: { $0 != "?" }) {
         case "/_gatehouse/health", "/_localstack/health": return health(head)
@@ -42,6 +48,23 @@ final class Desk: Sendable {
             return await clock(head, body)
         default: return await house.front.answer(head, body)
         }
+    }
+
+    /// A page from a bucket, opened in a browser, must not be of one origin with the console: it could act there in the name
+    /// of whoever looks at it. Browsers give a page with this header an origin of its own; programs pay it no heed.
+    /// - Source: Content Security Policy Level 3, "sandbox"; Fetch Metadata Request Headers, "Sec-Fetch-Dest".
+    private static func apart(_ response: Response, _ head: RequestHead) -> Response {
+        guard let accept = head.text("accept"), accept.hasPrefix("text/html") || head.count(of: "sec-fetch-dest") > 0
+        else { return response }
+        var response = response
+        response.header.add(
+            "Content-Security-Policy", "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts")
+        return response
+    }
+
+    /// Whether the path may be one of the console's; most are S3's.
+    private static func isForConsole(_ path: ArraySlice<UInt8>) -> Bool {
+        ["/console", "/federation", "/v1/authorize"].contains { path.starts(with: $0.utf8) }
     }
 
     /// Open to all, and says no more than that the server is up, and which services it answers.

@@ -18,6 +18,8 @@ import S3ControlAPI
 import S3Service
 import STSAPI
 import STSService
+import SigninAPI
+import SigninService
 import Smithy
 import Storage
 import Wire
@@ -38,6 +40,9 @@ final class House: Sendable {
     let operations: [AnyOperation]
     let front: Front
     let accounts: Accounts
+    let passwords: Passwords
+    let console: ConsoleDesk
+    private let signIn: SignInParts
     let explanations: EventExplanations
     let tokens: SessionTokens
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
@@ -49,10 +54,10 @@ final class House: Sendable {
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
+        Signin.service,
     ]
-    static let schema: [SchemaPart] = [
-        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, IAMService.machineSchema,
-        S3Service.schema, Accounts.schema,
+    static let schema: [SchemaPart] = IAMService.schemas + [
+        Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
         AccessAnalyzerService.schema,
     ]
 
@@ -72,7 +77,9 @@ final class House: Sendable {
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         let secrets = KeySecrets(vault)
         seeds = FactorSeeds(vault)
-        accounts = Accounts(settings: settings, secrets: secrets, world: world, folder: folder)
+        passwords = Passwords(vault)
+        accounts = Accounts(
+            settings: settings, secrets: secrets, passwords: passwords, world: world, folder: folder)
         let epoch = Epoch(store)
         tokens = SessionTokens(vault)
         securityKeyCalls = IAMService.securityKeyCalls(world, seeds).merging(
@@ -83,16 +90,23 @@ final class House: Sendable {
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
+        let factors = UserFactors(store, seeds)
+        signIn = SignInParts(
+            world: world, store: store, journal: journal, vault: vault, people: People(passwords),
+            factors: factors, attempts: passwords.attempts, credentials: living,
+            issuer: IssuedSessions(tokens, world.identifiers))
         operations =
-            IAMService.operations(world, secrets, seeds)
-            + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
+            IAMService.operations(world, secrets, seeds, passwords)
+            + STSService.operations(world, tokens, messages, Roles(), factors)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
+            + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
+        console = ConsoleDesk(signIn, front)
     }
 
     /// Takes up the hardware tokens that the operator's file lists, if there is one.
@@ -126,12 +140,15 @@ final class House: Sendable {
     func reset() async throws {
         clock.setOffset(milliseconds: 0)
         let founding = try accounts.founding()
+        let signIns = accounts.signIns()
         let now = clock.now()
         let secrets = accounts.secrets
         try await journal.settle()
         try await store.reset { transaction in
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
+            for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }
+        signIn.forgetAttempts()
         try await blobs.removeAll()
         try await addTokens()
     }

@@ -21,7 +21,7 @@ enum ServeCommand {
         let house = try House(settings)
         let taken = try await house.journal.start()
         if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
-        let (account, credentials) = try await house.accounts.establish(house.store)
+        let established = try await house.accounts.establish(house.store)
         try await house.addTokens()
         // The authority is made with the first start, so that `gatehouse ca` has something to print.
         let authority = try await Authority(house)
@@ -35,7 +35,7 @@ enum ServeCommand {
         let url = "http://\(server.boundAddresses[0])"
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
         signals.onStop { server.drain() }
-        announce(settings, account, credentials, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        announce(settings, established, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
         house.observers.start()
         house.reporters.start()
         let sweeping = Task { try await house.sweep() }
@@ -45,12 +45,16 @@ enum ServeCommand {
     }
 
     private static func announce(
-        _ settings: ServeSettings, _ account: AccountID, _ credentials: String?, _ url: String, tls: ListenAddress?,
+        _ settings: ServeSettings, _ established: Accounts.Established, _ url: String, tls: ListenAddress?,
         _ folder: String
     ) {
         print("Gatehouse \(CommandLineTool.version). Not affiliated with AWS.")
-        print("account      \(account)")
-        print("root keys    \(credentials ?? "from GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY")")
+        print("account      \(established.account)")
+        let keys =
+            established.credentialsFile ?? "from GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY"
+        print("root keys    \(keys)")
+        let password = established.passwordFile.map { "in \($0)" } ?? "from GATEHOUSE_ROOT_PASSWORD"
+        print("root sign-in \(established.email), password \(password)")
         print("enforcement  on: every request is authenticated, authorised and recorded")
         print("data         \(settings.isMemory ? "in memory, gone when the server stops" : folder)")
         if let tls { print("https        https://\(tls)  (root certificate: gatehouse ca)") }

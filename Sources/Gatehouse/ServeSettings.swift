@@ -1,5 +1,6 @@
 import AWS
 import Edge
+import IAMService
 import World
 
 /// How the server is to run: options first, then environment, then defaults. Anything unknown stops the start.
@@ -14,6 +15,9 @@ struct ServeSettings: Sendable {
     /// Chosen keys of the root user; nil where they are to be made.
     let rootKeys: RootKeys?
     let extraAccounts: [RootKeys]
+    /// The address and the password that the root user signs in with; nil where none are chosen.
+    let rootEmail: String?
+    let rootPassword: String?
     let hasTestControls: Bool
     let syncsReads: Bool
     let logLevel: Log.Level
@@ -51,6 +55,7 @@ struct ServeSettings: Sendable {
     /// Settings that only the environment can give, because a command line is seen by other users of the machine.
     static let environmentOnly = [
         "GATEHOUSE_ROOT_ACCESS_KEY_ID", "GATEHOUSE_ROOT_SECRET_ACCESS_KEY", "GATEHOUSE_EXTRA_ACCOUNTS",
+        "GATEHOUSE_ROOT_EMAIL", "GATEHOUSE_ROOT_PASSWORD",
     ]
 
     init(_ options: Options, _ environment: [String: String]) throws {
@@ -75,6 +80,11 @@ struct ServeSettings: Sendable {
         self.account = account
         rootKeys = try ServeSettings.rootKeys(environment, account)
         extraAccounts = try ServeSettings.extraAccounts(environment["GATEHOUSE_EXTRA_ACCOUNTS"] ?? "")
+        rootEmail = try ServeSettings.email(environment["GATEHOUSE_ROOT_EMAIL"])
+        rootPassword = environment["GATEHOUSE_ROOT_PASSWORD"]
+        if let rootPassword, let fault = RootSignIn.fault(in: rootPassword, email: rootEmail ?? "") {
+            throw SetupError("GATEHOUSE_ROOT_PASSWORD: \(fault)")
+        }
         hasTestControls = options.has("test-controls")
         syncsReads = options.has("sync-reads")
         tokensFile = options["mfa-tokens"]
@@ -121,6 +131,21 @@ struct ServeSettings: Sendable {
             try check(parts[1], parts[2], "GATEHOUSE_EXTRA_ACCOUNTS")
             return RootKeys(account: account, accessKeyID: parts[1], secret: parts[2])
         }
+    }
+
+    private static func email(_ text: String?) throws -> String? {
+        guard let text else { return nil }
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let isAddress =
+            parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        guard isAddress else { throw SetupError("GATEHOUSE_ROOT_EMAIL is \"\(text)\", which is no e-mail address") }
+        return text
+    }
+
+    /// The address of a root user for whom none is chosen.
+    static func rootEmail(of account: AccountID, isFirst: Bool) -> String {
+        isFirst ? "root@gatehouse.local" : "root+\(account)@gatehouse.local"
     }
 
     private static func level(_ name: String) throws -> Log.Level {

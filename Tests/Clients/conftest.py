@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 from callers import Clients, CommandLine
+from console import GOOD, Browser
 from people import People
 from server import OTHER_ROOT_KEYS, ROOT_KEYS, Server
 
@@ -47,3 +48,16 @@ def aws(server, tmp_path):
     line = CommandLine(server, tmp_path)
     line.of = lambda keys: CommandLine(server, tmp_path, keys)
     return line
+
+
+@pytest.fixture
+def browser(server):
+    return Browser(server)
+
+
+@pytest.fixture
+def alice(root):
+    """A user with a password."""
+    root.iam.create_user(UserName="alice", Path="/staff/")
+    root.iam.create_login_profile(UserName="alice", Password=GOOD)
+    return "alice"

@@ -30,6 +30,8 @@ class Keys:
 ROOT_KEYS = Keys("AKIAROOTROOTROOTROOT", "root/secret/of/the/test/servers/00000001")
 OTHER_ROOT_KEYS = Keys("AKIAOTHEROTHEROTHER0", "root/secret/of/the/other/account/000002")
 
+ROOT_EMAIL, ROOT_PASSWORD = "root@example.com", "Root of the tests 1"
+
 
 def binary():
     """The binary to test: GATEHOUSE_BINARY, else the release build, else the debug build."""
@@ -49,6 +51,7 @@ class Server:
         self.folder, self.lines = folder, []
         clean = {"PATH": os.environ["PATH"], "GATEHOUSE_EXTRA_ACCOUNTS": f"{OTHER_ACCOUNT}:{OTHER_ROOT_KEYS.id}:{OTHER_ROOT_KEYS.secret}"}
         clean |= {"GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret}
+        clean |= {"GATEHOUSE_ROOT_EMAIL": ROOT_EMAIL, "GATEHOUSE_ROOT_PASSWORD": ROOT_PASSWORD}
         self.log = log or subprocess.DEVNULL
         self.process = subprocess.Popen(
             [binary(), "serve", "--listen", "127.0.0.1:0", *where, *options],

@@ -16,7 +16,7 @@ def code(answer):
     return (found[1] or found[2]).decode() if found else None
 
 
-@pytest.mark.parametrize("action", ["CreateLoginProfile", "GetHumanReadableSummary", "NoSuchAction", ""])
+@pytest.mark.parametrize("action", ["CreateDelegationRequest", "GetHumanReadableSummary", "NoSuchAction", ""])
 def test_an_action_that_is_not_served_is_refused_after_authentication(server, action):
     answer = call(server, ROOT_KEYS, query(action))
     assert answer.status in (400, 501) and code(answer) in ("InvalidAction", "NotImplemented", "MissingAction")
@@ -25,7 +25,7 @@ def test_an_action_that_is_not_served_is_refused_after_authentication(server, ac
 
 
 def test_boto3_learns_it_too(root):
-    for code_, refuse in [("InvalidAction", lambda: root.iam.create_login_profile(UserName="a", Password="b")),
+    for code_, refuse in [("InvalidAction", lambda: root.iam.list_delegation_requests()),
                           ("InvalidAction", lambda: root.iam.get_human_readable_summary(EntityArn="arn:aws:iam::123456789012:role/r"))]:
         with refused(code_):
             refuse()

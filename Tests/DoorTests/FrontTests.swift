@@ -14,7 +14,7 @@ import World
     @Test func whatIsNotImplementedIsRefusedAndRecorded() async throws {
         let stage = try await Stage()
         for (service, name, code) in [
-            (IAM.service, "CreateLoginProfile", "InvalidAction"),
+            (IAM.service, "CreateDelegationRequest", "InvalidAction"),
             (CloudTrail.service, "CreateTrail", "UnknownOperationException"),
         ] {
             let answer = try await stage.house.call(service, name, ["UserName": "alice"], as: stage.house.root)

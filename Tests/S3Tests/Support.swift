@@ -42,8 +42,8 @@ final class Yard: Sendable {
         folder = try DataFolder.temporary()
         store = try Store(
             in: folder,
-            schema: [
-                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, IAMService.machineSchema, S3Service.schema,
+            schema: IAMService.schemas + [
+                Journal.schema, S3Service.schema,
             ],
             log: quiet)
         journal = try Journal(store, in: folder)

@@ -44,6 +44,17 @@ extension Store {
         """,
         "SELECT 'access job ' || id || account || caller || target || services FROM iam_access_job ORDER BY 1",
         "SELECT 'credential report ' || account || number || started || quote(completed) FROM iam_credential_report ORDER BY 1",
+        """
+        SELECT 'login ' || owner || hex(password) || created || changed || version || reset_required
+        FROM iam_login_profile ORDER BY 1
+        """,
+        "SELECT 'former password ' || owner || version || hex(password) FROM iam_former_password ORDER BY 1",
+        "SELECT 'password use ' || owner || last_used FROM iam_password_use ORDER BY 1",
+        """
+        SELECT 'password policy ' || account || minimum_length || symbols || numbers || uppercase || lowercase
+            || allows_change || quote(maximum_age) || quote(reuse) || quote(hard_expiry) FROM iam_password_policy ORDER BY 1
+        """,
+        "SELECT 'root user ' || account || email || quote(chosen) FROM iam_root_user ORDER BY 1",
     ]
 
     /// The journal after `position`, in the order it was written.

@@ -30,7 +30,7 @@ public struct Interior: Sendable {
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         operations =
-            IAMService.operations(world, secrets, seeds)
+            IAMService.operations(world, secrets, seeds, Passwords(vault, cost: .slight))
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + CloudTrailService.operations()
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))

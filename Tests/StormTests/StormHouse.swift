@@ -56,8 +56,8 @@ final class StormHouse: Sendable {
         folder = try DataFolder.open(path)
         store = try Store(
             in: folder,
-            schema: [
-                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, IAMService.machineSchema, S3Service.schema,
+            schema: IAMService.schemas + [
+                Journal.schema, S3Service.schema,
                 AccessAnalyzerService.schema,
             ],
             options: StormHouse.options, log: world.log)

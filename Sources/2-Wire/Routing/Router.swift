@@ -83,11 +83,33 @@ public final class Router: Sendable {
         // `curl --data-binary` calls any upload a form.
         let isPost = head.matches(head.method, "POST") && target.path.elementsEqual("/".utf8)
         if isPost && isForm(head) || query.contains("Action") { return services.first { $0.name == "sts" } }
+        // No bucket has a name of two letters.
+        if target.path.elementsEqual("/v1/token".utf8), let signIn = services.first(where: { $0.name == "signin" }) {
+            return signIn
+        }
         if isControl(head, target, host), let control = services.first(where: { $0.name == "s3control" }) {
             return control
         }
         return services.first { $0.name == "s3" }
     }
+
+    /// The path and the query of a request that no signature claims and that is sent to this server by no bucket's or other
+    /// service's name: what the console may answer. Nil for any other.
+    public func plainPath(_ head: RequestHead) -> (path: String, query: QueryString)? {
+        guard head.count(of: "authorization") == 0, let target = RequestTarget(head),
+            let query = target.query.isEmpty ? .empty : QueryString(target.query),
+            !Router.signatureParameters.contains(where: query.contains)
+        else { return nil }
+        let host = host(target.host(head))
+        guard host.label == nil, host.endpoint == nil || host.endpoint == "signin",
+            let path = String(validating: target.path, as: UTF8.self)
+        else { return nil }
+        return (path, query)
+    }
+
+    private static let signatureParameters = [
+        "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "AWSAccessKeyId", "Signature",
+    ]
 
     /// S3 Control signs as S3. Its calls bear the account in a header; a bucket may well be named `v20180820`.
     private func isControl(_ head: RequestHead, _ target: RequestTarget, _ host: HostName) -> Bool {

@@ -38,7 +38,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + instanceProfiles + serviceLinkedRoles + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
         + signingCertificates + serverCertificates + serviceCredentials + reports + lastAccessed + organizations
-        + factors
+        + factors + signIn
 }
 
 extension OperationCase {
@@ -65,6 +65,7 @@ extension OperationCase {
         if input["PolicyArn"] != nil {
             return "policy " + text("PolicyArn") + (input["VersionId"] == nil ? "" : " version " + text("VersionId"))
         }
+        if name == "ChangePassword" { return "user caller" }
         return name == "GetAccessKeyLastUsed" ? "access key {aliceKey}" : asked.resource
     }
 

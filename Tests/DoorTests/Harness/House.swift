@@ -54,9 +54,8 @@ final class House: Sendable {
         let vault = SoftwareKeyVault.ephemeral()
         let store = try Store(
             in: folder,
-            schema: [
-                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, IAMService.machineSchema,
-                AccessAnalyzerService.schema,
+            schema: IAMService.schemas + [
+                Journal.schema, AccessAnalyzerService.schema,
             ],
             options: options,
             log: log)

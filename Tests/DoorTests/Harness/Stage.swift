@@ -36,6 +36,8 @@ final class Stage: Sendable {
     static let trust =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"#
         + #""Action":["sts:AssumeRole","sts:SetSourceIdentity","sts:TagSession"]}]}"#
+    static let alicePassword = "Battery staple 1!"
+    static let callerPassword = "Caller staple 2!"
     private static let guarded = tags(["guard": "on", "team": "blue"])
 
     init(_ house: House) async throws {
@@ -106,6 +108,12 @@ final class Stage: Sendable {
                 ])
         }
         try await machines(house)
+        for (name, password) in [("alice", alicePassword), ("caller", callerPassword)] {
+            try await house.must(
+                IAM.service, "CreateLoginProfile", ["UserName": .text(name), "Password": .text(password)])
+            house.secrets.withLock { _ = $0.insert(password) }
+        }
+        try await house.must(IAM.service, "UpdateAccountPasswordPolicy", ["MinimumPasswordLength": 8])
         try await house.must(IAM.service, "CreateAccountAlias", ["AccountAlias": "gatehouse-test"])
     }
 

@@ -1,13 +1,21 @@
 public import Door
 import IAMAPI
+public import Storage
 public import World
 
 /// What IAM is made of.
 public enum IAMService {
-    public static func operations(_ world: World, _ secrets: KeySecrets, _ seeds: FactorSeeds) -> [AnyOperation] {
+    /// All of its tables.
+    public static var schemas: [SchemaPart] {
+        [schema, recordsSchema, factorSchema, machineSchema, signInSchema]
+    }
+
+    public static func operations(
+        _ world: World, _ secrets: KeySecrets, _ seeds: FactorSeeds, _ passwords: Passwords
+    ) -> [AnyOperation] {
         let naming = Naming(identifiers: world.identifiers)
         return users(naming) + groups(naming) + roles(naming) + policies(naming) + keys(naming, secrets) + account()
-            + factors(world, seeds) + machines(naming) + records(naming, secrets) + simulation()
+            + factors(world, seeds) + machines(naming) + records(naming, secrets) + signIn(passwords) + simulation()
     }
 
     private static func users(_ naming: Naming) -> [AnyOperation] {

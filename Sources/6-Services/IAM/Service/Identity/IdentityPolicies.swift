@@ -118,12 +118,26 @@ public final class IdentityPolicies: PolicySource {
             }
             for group in groups { try add(of: group, owner.account, to: &identity, snapshot) }
         }
+        if !owner.isRole, let allowed = try changingOwnPassword(owner.id, owner.account, snapshot) {
+            identity.append(allowed)
+        }
         let boundary =
             owner.isRole
             ? try Role.find(id: owner.id, snapshot)?.boundary : try User.find(id: owner.id, snapshot)?.boundary
         return CallerPolicies(
             identity: identity, boundary: try boundary.map { try managed($0, owner.account, snapshot) },
             tags: try Tags.of(owner.id, snapshot).map { ($0.key, $0.value) })
+    }
+
+    /// What the account's password policy allows a user, where it does.
+    private func changingOwnPassword(
+        _ user: String, _ account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> NamedPolicy? {
+        guard try PasswordPolicy.find(account, snapshot)?.allowsChange == true,
+            let user = try User.find(id: user, snapshot)
+        else { return nil }
+        return NamedPolicy(
+            compiled.policy(PasswordPolicy.changingOwn(user.arn), as: .identity), name: "AllowUsersToChangePassword")
     }
 
     private func add(

@@ -12,6 +12,9 @@ struct DeleteUser: Change, OnUser {
         _ input: Shape.Input, under permit: borrowing Permit<Found<User>>, in transaction: inout Transaction
     ) throws -> Shape.Output {
         let user = try permit.target.required()
+        if try LoginProfile.find(owner: user.id, transaction.snapshot) != nil {
+            throw DeleteConflict.first("delete login profile")
+        }
         try DeleteConflict.checkPolicies(of: user.id, transaction.snapshot)
         if try transaction.exists("SELECT 1 FROM iam_access_key WHERE owner = ?", .text(user.id)) {
             throw DeleteConflict.first("delete access keys")
@@ -26,6 +29,7 @@ struct DeleteUser: Change, OnUser {
         try FactorLock.open(user.id, &transaction)
         try Tags.removeAll(of: user.id, &transaction)
         try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(user.id))
+        try PasswordUse.forget(user.id, &transaction)
         try user.delete(in: &transaction)
         return Shape.Output()
     }

@@ -23,6 +23,7 @@ struct GetAccountSummary: Query, OnAccount {
         let rootKeys = try AccessKey.all(of: account.description, snapshot).contains { $0.isActive }
         let rootCertificates = try !SigningCertificate.all(of: account.description, snapshot).isEmpty
         let devices = try MFADevice.counts(in: account, snapshot)
+        let hasRootPassword = try LoginProfile.find(owner: account.description, snapshot) != nil
         return Output(summaryMap: [
             "Users": try Quota.users.count(in: account, snapshot), "UsersQuota": Quota.users.limit,
             "Groups": try Quota.groups.count(in: account, snapshot), "GroupsQuota": Quota.groups.limit,
@@ -41,10 +42,12 @@ struct GetAccountSummary: Query, OnAccount {
             "RolePolicySizeQuota": PolicyOwner.inlineLimit(of: .role), "PolicySizeQuota": PolicyQuota.managed,
             "AssumeRolePolicySizeQuota": PolicyQuota.trust, "AccountAccessKeysPresent": rootKeys ? 1 : 0,
             "AccountMFAEnabled": try MFADevice.exists(of: account.description, snapshot) ? 1 : 0,
-            "AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": rootCertificates ? 1 : 0,
-            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": 0, 
+            "AccountPasswordPresent": hasRootPassword ? 1 : 0,
+            "AccountSigningCertificatesPresent": rootCertificates ? 1 : 0,
+            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": 0,
             "InstanceProfiles": try InstanceProfile.count(in: account, snapshot),
-            "InstanceProfilesQuota": InstanceProfile.limit, "ServerCertificates": try ServerCertificate.count(in: account, snapshot),
+            "InstanceProfilesQuota": InstanceProfile.limit,
+            "ServerCertificates": try ServerCertificate.count(in: account, snapshot),
             "ServerCertificatesQuota": ServerCertificate.limit,
             "SigningCertificatesPerUserQuota": SigningCertificate.limit,
             "GlobalEndpointTokenVersion": 1,

@@ -43,8 +43,14 @@ struct GetUser: Query {
         switch permit.target {
         case .user(let found):
             let user = try found.required()
-            return Shape.Output(user: user.shape(tags: found.tags.isEmpty ? nil : found.tags))
-        case .root(let account): return Shape.Output(user: account.rootShape)
+            return Shape.Output(
+                user: user.shape(
+                    tags: found.tags.isEmpty ? nil : found.tags,
+                    passwordLastUsed: try PasswordUse.last(of: user.id, snapshot)))
+        case .root(let account):
+            var shape = account.rootShape
+            shape.passwordLastUsed = try PasswordUse.last(of: account.id.description, snapshot)
+            return Shape.Output(user: shape)
         }
     }
 }

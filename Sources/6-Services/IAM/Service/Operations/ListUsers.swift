@@ -24,6 +24,8 @@ struct ListUsers: Query {
             try User.list(
                 in: target.account, pathPrefix: target.pathPrefix, after: page.after, limit: page.fetch, snapshot)
         ) { $0.name.lowercased() }
-        return Shape.Output(users: users.map { $0.shape() }, isTruncated: marker != nil, marker: marker)
+        let uses = try PasswordUse.last(of: users, snapshot)
+        return Shape.Output(
+            users: users.map { $0.shape(passwordLastUsed: uses[$0.id]) }, isTruncated: marker != nil, marker: marker)
     }
 }

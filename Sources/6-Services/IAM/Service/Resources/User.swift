@@ -91,11 +91,11 @@ struct User: Sendable {
         transaction.touch(.identity)
     }
 
-    /// The shape of an answer; `tags` where the operation shows them.
-    func shape(tags: [IAM.Tag]? = nil) -> IAM.User {
+    /// The shape of an answer; the rest where the operation shows it.
+    func shape(tags: [IAM.Tag]? = nil, passwordLastUsed: Instant? = nil) -> IAM.User {
         IAM.User(
             path: path, userName: name, userId: id, arn: arn, createDate: created,
-            permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
+            passwordLastUsed: passwordLastUsed, permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
     }
 }
 

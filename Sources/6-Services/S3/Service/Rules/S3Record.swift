@@ -83,7 +83,7 @@ struct S3Record {
         var json = JSONWriter()
         json.beginObject()
         switch facts.caller.method {
-        case .anonymous: break
+        case .anonymous, .signIn: break
         case .header:
             json.member("SignatureVersion", "SigV4")
             json.member("AuthenticationMethod", "AuthHeader")
