@@ -55,10 +55,15 @@ let targets: [Target] = [
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
     .systemLibrary(name: "CZip", path: "Sources/C/CZip"),
+    library("CCurl", links: ["curl", "ssl", "crypto"]),
     library("CData", links: []),
     library("CJemalloc", links: ["jemalloc"]),
     library("CQRCode", links: ["qrencode", "png16"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
+    .systemLibrary(name: "CXMLSecLibrary", path: "Sources/C/CXMLSecLibrary", pkgConfig: "xmlsec1-openssl"),
+    .target(
+        name: "CXMLSec", dependencies: ["CXMLSecLibrary", "CLibXML2"], path: "Sources/C/CXMLSec",
+        linkerSettings: [.linkedLibrary("crypto")]),
 
     // Ground: below everything.
     module("AWS", at: "Ground/AWS"),
@@ -72,6 +77,7 @@ let targets: [Target] = [
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
     module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "CSystem"], strict),
     module("Blobs", at: "Ground/Blobs", uses: ["World", "Crypto", "CSystem"], strict),
+    module("Federation", at: "Ground/Federation", uses: ["World", "Crypto", "Formats", "CCurl", "CXMLSec"], strict),
 
     // The way of a request.
     module("Edge", at: "1-Edge", uses: ["HTTP", "World", "Crypto", "CSystem", "COpenSSL"], strict),
@@ -104,9 +110,9 @@ let targets: [Target] = [
     api("STS"),
     service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue", "Simulation", "Pictures"]),
+    service("IAM", uses: ["Federation", "KeyVault", "Catalogue", "Simulation", "Pictures"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
-    service("STS", uses: ["KeyVault"]),
+    service("STS", uses: ["Federation", "KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL", "Catalogue"], path: "Sources/Codegen",
         swiftSettings: strict),
@@ -116,7 +122,8 @@ let targets: [Target] = [
         name: "gatehouse",
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
-            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "IAMAPI", "STSAPI",
+            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
+            "STSAPI",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
@@ -145,7 +152,8 @@ let targets: [Target] = [
     .target(
         name: "Scaffold",
         dependencies: [
-            "Wire", "Authentication", "Door", "Journal", "World", "Smithy", "Storage", "KeyVault", "IAMService",
+            "Wire", "Authentication", "Door", "Federation", "Journal", "World", "Smithy", "Storage", "KeyVault",
+            "IAMService",
             "STSService", "CloudTrailService", "AccessAnalyzerService",
         ], path: "Tests/Scaffold", swiftSettings: strict),
 

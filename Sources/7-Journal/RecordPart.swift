@@ -17,6 +17,7 @@ enum RecordPart: UInt8, CaseIterable {
     case tls, cipherSuite, host
     case samlUser, webIdentityUser, identityProvider
     case otherAccount, ec2RoleDelivery, sharedEventID
+    case webIdentity, endOfWebIdentity
 
     /// The byte before a part's or a field's number; before another mark, itself.
     static let mark: UInt8 = 0xFF
@@ -80,6 +81,8 @@ enum RecordPart: UInt8, CaseIterable {
         case .otherAccount: #"{"type":"AWSAccount","principalId":"#
         case .ec2RoleDelivery: #","ec2RoleDelivery":"#
         case .sharedEventID: #","sharedEventID":"#
+        case .webIdentity: #""webIdFederationData":{"federatedProvider":"#
+        case .endOfWebIdentity: #","attributes":{}},"#
         }
     }
 }

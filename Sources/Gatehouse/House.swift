@@ -7,6 +7,7 @@ import CloudTrailAPI
 import CloudTrailService
 import Crypto
 import Door
+import Federation
 import HTTP
 import IAMAPI
 import IAMService
@@ -45,7 +46,8 @@ final class House: Sendable {
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
     ]
     static let schema: [SchemaPart] = [
-        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
+        Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+        IAMService.federationSchema, S3Service.schema,
         Accounts.schema,
         AccessAnalyzerService.schema,
     ]
@@ -72,9 +74,12 @@ final class House: Sendable {
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         operations =
             IAMService.operations(world, secrets, seeds)
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
+            + IAMService.federation(world, samlKeys, fetch)
+            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))

@@ -43,7 +43,8 @@ final class Yard: Sendable {
         store = try Store(
             in: folder,
             schema: [
-                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
+                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+                IAMService.federationSchema, S3Service.schema,
             ],
             log: quiet)
         journal = try Journal(store, in: folder)

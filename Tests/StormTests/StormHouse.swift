@@ -57,7 +57,8 @@ final class StormHouse: Sendable {
         store = try Store(
             in: folder,
             schema: [
-                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema, S3Service.schema,
+                Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+                IAMService.federationSchema, S3Service.schema,
                 AccessAnalyzerService.schema,
             ],
             options: StormHouse.options, log: world.log)

@@ -32,7 +32,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
-        + signingCertificates + serverCertificates + serviceCredentials + factors
+        + signingCertificates + serverCertificates + serviceCredentials + factors + providers
 }
 
 extension OperationCase {

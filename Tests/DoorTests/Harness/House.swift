@@ -55,6 +55,7 @@ final class House: Sendable {
             in: folder,
             schema: [
                 Journal.schema, IAMService.schema, IAMService.recordsSchema, IAMService.factorSchema,
+                IAMService.federationSchema,
                 AccessAnalyzerService.schema,
             ],
             options: options,

@@ -33,6 +33,7 @@ unsigned char *gh_secret_new(size_t count);
 void gh_secret_free(unsigned char *secret, size_t count);
 
 #include "COpenSSLKeys.h"
+#include "COpenSSLSignatures.h"
 #include "COpenSSLServer.h"
 
 #endif

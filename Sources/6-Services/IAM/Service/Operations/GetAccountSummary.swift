@@ -20,6 +20,11 @@ struct GetAccountSummary: Query, OnAccount {
             """
             SELECT count(*) FROM iam_policy_version v JOIN iam_policy p ON p.id = v.policy_id WHERE p.account = ?
             """, .text(account.description))
+        let providers = try snapshot.number(
+            """
+            SELECT (SELECT count(*) FROM iam_oidc_provider WHERE account = ?1)
+                + (SELECT count(*) FROM iam_saml_provider WHERE account = ?1)
+            """, .text(account.description))
         let rootKeys = try AccessKey.all(of: account.description, snapshot).contains { $0.isActive }
         let rootCertificates = try !SigningCertificate.all(of: account.description, snapshot).isEmpty
         let devices = try MFADevice.counts(in: account, snapshot)
@@ -42,7 +47,8 @@ struct GetAccountSummary: Query, OnAccount {
             "AssumeRolePolicySizeQuota": PolicyQuota.trust, "AccountAccessKeysPresent": rootKeys ? 1 : 0,
             "AccountMFAEnabled": try MFADevice.exists(of: account.description, snapshot) ? 1 : 0,
             "AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": rootCertificates ? 1 : 0,
-            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": 0, "InstanceProfiles": 0,
+            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": Int(providers),
+            "InstanceProfiles": 0,
             "InstanceProfilesQuota": 0, "ServerCertificates": try ServerCertificate.count(in: account, snapshot),
             "ServerCertificatesQuota": ServerCertificate.limit,
             "SigningCertificatesPerUserQuota": SigningCertificate.limit,
