@@ -55,11 +55,16 @@ let targets: [Target] = [
     library("CSQLite", links: ["sqlite3"]),
     library("CArgon2", links: ["argon2"]),
     .systemLibrary(name: "CZip", path: "Sources/C/CZip"),
+    library("CCurl", links: ["curl", "ssl", "crypto"]),
     library("CData", links: []),
     library("CJemalloc", links: ["jemalloc"]),
     library("CFIDO2", links: ["fido2"]),
     library("CQRCode", links: ["qrencode", "png16"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
+    .systemLibrary(name: "CXMLSecLibrary", path: "Sources/C/CXMLSecLibrary", pkgConfig: "xmlsec1-openssl"),
+    .target(
+        name: "CXMLSec", dependencies: ["CXMLSecLibrary", "CLibXML2"], path: "Sources/C/CXMLSec",
+        linkerSettings: [.linkedLibrary("crypto")]),
 
     // Ground: below everything.
     module("AWS", at: "Ground/AWS"),
@@ -74,6 +79,7 @@ let targets: [Target] = [
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
     module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "CSystem"], strict),
     module("Blobs", at: "Ground/Blobs", uses: ["World", "Crypto", "CSystem"], strict),
+    module("Federation", at: "Ground/Federation", uses: ["World", "Crypto", "Formats", "CCurl", "CXMLSec"], strict),
 
     // The way of a request.
     module("Edge", at: "1-Edge", uses: ["HTTP", "World", "Crypto", "CSystem", "COpenSSL"], strict),
@@ -107,9 +113,10 @@ let targets: [Target] = [
     api("Signin"),
     service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
     service("CloudTrail"),
-    service("IAM", uses: ["KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
+    service(
+        "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
-    service("STS", uses: ["KeyVault"]),
+    service("STS", uses: ["Federation", "KeyVault"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL", "Catalogue"], path: "Sources/Codegen",
@@ -120,7 +127,8 @@ let targets: [Target] = [
         name: "gatehouse",
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
-            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "IAMAPI", "STSAPI",
+            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
+            "STSAPI",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
@@ -150,7 +158,8 @@ let targets: [Target] = [
     .target(
         name: "Scaffold",
         dependencies: [
-            "Wire", "Authentication", "Door", "Journal", "World", "Smithy", "Storage", "KeyVault", "IAMService",
+            "Wire", "Authentication", "Door", "Federation", "Journal", "World", "Smithy", "Storage", "KeyVault",
+            "IAMService",
             "STSService", "CloudTrailService", "AccessAnalyzerService",
         ], path: "Tests/Scaffold", swiftSettings: strict),
 

@@ -18,6 +18,8 @@ public final class RequestFacts: Sendable {
     public let hasBodyDigest: Bool
     /// When the caller proved a second factor, with this call or when the session began; nil if never.
     public let authenticatedWithMFA: Instant?
+    /// What the proof told besides, for the other steps of the operation that checked it; nil without one.
+    public let evidence: (any Sendable)?
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
@@ -26,9 +28,13 @@ public final class RequestFacts: Sendable {
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
         authenticatedWithMFA = caller.session?.authenticatedWithMFA
+        evidence = nil
     }
 
-    private init(_ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?) {
+    private init(
+        _ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?, evidence: (any Sendable)? = nil
+    ) {
+        self.evidence = evidence
         (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
         (region, now, requestID) = (facts.region, facts.now, facts.requestID)
         account = caller.principal.account
@@ -41,8 +47,8 @@ public final class RequestFacts: Sendable {
     }
 
     /// The same request without a signature, by whom an identity provider vouches for.
-    public func brought(by bearer: BearerPrincipal) -> RequestFacts {
-        RequestFacts(self, caller: .bearer(bearer), authenticatedWithMFA: nil)
+    public func brought(by bearer: BearerPrincipal, showing evidence: (any Sendable)? = nil) -> RequestFacts {
+        RequestFacts(self, caller: .bearer(bearer), authenticatedWithMFA: nil, evidence: evidence)
     }
 
     /// Where the request came from, and how.
@@ -80,7 +86,8 @@ extension Caller {
             session: session.map {
                 EventIdentity.Session(
                     created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil,
-                    sourceIdentity: $0.sourceIdentity, ec2RoleDelivery: $0.delivery?.version)
+                    sourceIdentity: $0.sourceIdentity, ec2RoleDelivery: $0.delivery?.version,
+                    webIdentityProvider: $0.origin == .assumeRoleWithWebIdentity ? $0.federatedProvider : nil)
             })
     }
 

@@ -16,16 +16,23 @@ public struct EventIdentity: Sendable {
     public let isForeign: Bool
 
     public struct Session: Sendable {
+        /// When the keys were issued.
         public let created: Instant
+        /// Whether a second factor was proved.
         public let isMFAAuthenticated: Bool
+        /// Nil where the session has none.
         public let sourceIdentity: String?
         /// The version of the metadata service that handed out a role's keys to an instance: `1.0` or `2.0`.
         public let ec2RoleDelivery: String?
+        /// The OpenID Connect provider that the session began with; nil for all others.
+        public let webIdentityProvider: String?
+
         public init(
-            created: Instant, isMFAAuthenticated: Bool, sourceIdentity: String?, ec2RoleDelivery: String? = nil
+            created: Instant, isMFAAuthenticated: Bool, sourceIdentity: String?, ec2RoleDelivery: String? = nil,
+            webIdentityProvider: String? = nil
         ) {
             (self.created, self.isMFAAuthenticated, self.sourceIdentity) = (created, isMFAAuthenticated, sourceIdentity)
-            self.ec2RoleDelivery = ec2RoleDelivery
+            (self.ec2RoleDelivery, self.webIdentityProvider) = (ec2RoleDelivery, webIdentityProvider)
         }
     }
 
@@ -122,6 +129,10 @@ public struct EventIdentity: Sendable {
             record.member(.accountID, issuer.account.description)
             if let name = issuer.name { record.member(.userName, name) }
             record.part(.endOfIssuer)
+        }
+        if let provider = session.webIdentityProvider {
+            record.member(.webIdentity, provider)
+            record.part(.endOfWebIdentity)
         }
         record.part(.attributes)
         record.json(session.created.iso8601)

@@ -18,6 +18,7 @@ enum RecordPart: UInt8, CaseIterable {
     case samlUser, webIdentityUser, identityProvider
     case otherAccount, ec2RoleDelivery, sharedEventID
     case hiddenUser, signInType
+    case webIdentity, endOfWebIdentity
 
     /// The byte before a part's or a field's number; before another mark, itself.
     static let mark: UInt8 = 0xFF
@@ -83,6 +84,8 @@ enum RecordPart: UInt8, CaseIterable {
         case .otherAccount: #"{"type":"AWSAccount","principalId":"#
         case .ec2RoleDelivery: #","ec2RoleDelivery":"#
         case .sharedEventID: #","sharedEventID":"#
+        case .webIdentity: #""webIdFederationData":{"federatedProvider":"#
+        case .endOfWebIdentity: #","attributes":{}},"#
         }
     }
 }

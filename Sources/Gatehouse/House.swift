@@ -7,6 +7,7 @@ import CloudTrailAPI
 import CloudTrailService
 import Crypto
 import Door
+import Federation
 import HTTP
 import IAMAPI
 import IAMService
@@ -56,10 +57,11 @@ final class House: Sendable {
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
         Signin.service,
     ]
-    static let schema: [SchemaPart] = IAMService.schemas + [
-        Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
-        AccessAnalyzerService.schema,
-    ]
+    static let schema: [SchemaPart] =
+        IAMService.schemas + [
+            Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
+            AccessAnalyzerService.schema,
+        ]
 
     init(_ settings: ServeSettings) throws {
         self.settings = settings
@@ -95,9 +97,12 @@ final class House: Sendable {
             world: world, store: store, journal: journal, vault: vault, people: People(passwords),
             factors: factors, attempts: passwords.attempts, credentials: living,
             issuer: IssuedSessions(tokens, world.identifiers))
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
+            + IAMService.federation(world, samlKeys, fetch)
+            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)

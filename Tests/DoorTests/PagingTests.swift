@@ -59,6 +59,7 @@ import World
         let lists = OperationCase.all.filter { $0.service.name == "iam" && $0.name.hasPrefix("List") }.map(\.name)
         let whole: Set = [
             "ListAccountAliases",  // an account has one alias
+            "ListOpenIDConnectProviders", "ListSAMLProviders",  // AWS lists them whole
             "ListOrganizationsFeatures",  // never answered
             "ListPoliciesGrantingServiceAccess",  // has no MaxItems, and no more than fits
         ]

@@ -31,6 +31,14 @@ extension Store {
         "SELECT 'attachment ' || owner || policy_arn FROM iam_attachment ORDER BY 1",
         "SELECT 'tag ' || owner || key || value FROM iam_tag ORDER BY 1",
         "SELECT 'device ' || serial || quote(account) || id || quote(owner) || drift || used FROM iam_mfa_device ORDER BY 1",
+        "SELECT 'oidc ' || account || url || id || thumbprints FROM iam_oidc_provider ORDER BY 1",
+        "SELECT 'client ' || provider || client FROM iam_oidc_client ORDER BY 1",
+        """
+        SELECT 'saml ' || account || name || id || metadata || quote(encryption) || valid_until FROM iam_saml_provider
+        ORDER BY 1
+        """,
+        "SELECT 'opener ' || id || provider || hex(sealed) FROM iam_saml_key ORDER BY 1",
+        "SELECT 'outbound ' || account || issuer || is_enabled FROM iam_outbound ORDER BY 1",
         "SELECT 'key ' || id || account || owner || hex(secret) || active FROM iam_access_key ORDER BY 1",
         "SELECT 'ssh key ' || id || owner || hex(key) || active FROM iam_ssh_key ORDER BY 1",
         "SELECT 'signing certificate ' || id || owner || body || active FROM iam_signing_certificate ORDER BY 1",

@@ -2,6 +2,7 @@ import AccessAnalyzerService
 import Authentication
 import CloudTrailService
 public import Door
+import Federation
 import IAMService
 public import Journal
 public import KeyVault
@@ -29,9 +30,12 @@ public struct Interior: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         operations =
             IAMService.operations(world, secrets, seeds, Passwords(vault, cost: .slight))
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
+            + IAMService.federation(world, samlKeys, fetch)
+            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch)
             + CloudTrailService.operations()
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(

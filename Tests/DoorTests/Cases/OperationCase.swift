@@ -31,14 +31,15 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     var isChange: Bool {
         name == "GetSessionToken"
             || !name.hasPrefix("Get") && !name.hasPrefix("List") && !name.hasPrefix("Simulate") && service.name == "iam"
-            && alwaysRefused == nil
+                && alwaysRefused == nil
     }
 
     static let all: [OperationCase] =
-        users + userPolicies + groups + groupPolicies + roles + rolePolicies + instanceProfiles + serviceLinkedRoles + policies + keys + account + sts
+        users + userPolicies + groups + groupPolicies + roles + rolePolicies + instanceProfiles + serviceLinkedRoles
+        + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
         + signingCertificates + serverCertificates + serviceCredentials + reports + lastAccessed + organizations
-        + factors + signIn
+        + factors + signIn + providers
 }
 
 extension OperationCase {

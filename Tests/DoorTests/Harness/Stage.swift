@@ -45,6 +45,7 @@ final class Stage: Sendable {
         try await Stage.policies(house)
         try await Stage.entities(house)
         try await Stage.attachments(house)
+        try await Stage.providers(house)
         var names: [String: String] = [:]
         for name in ["alice", "alice", "caller"] {
             let answer = try await house.must(IAM.service, "CreateAccessKey", ["UserName": .text(name)])

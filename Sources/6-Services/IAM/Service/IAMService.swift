@@ -7,7 +7,7 @@ public import World
 public enum IAMService {
     /// All of its tables.
     public static var schemas: [SchemaPart] {
-        [schema, recordsSchema, factorSchema, machineSchema, signInSchema]
+        [schema, recordsSchema, factorSchema, federationSchema, machineSchema, signInSchema]
     }
 
     public static func operations(

@@ -34,6 +34,7 @@ void gh_secret_free(unsigned char *secret, size_t count);
 
 #include "COpenSSLKeys.h"
 #include "COpenSSLDocuments.h"
+#include "COpenSSLSignatures.h"
 #include "COpenSSLServer.h"
 
 #endif

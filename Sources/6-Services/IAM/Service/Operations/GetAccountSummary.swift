@@ -20,6 +20,11 @@ struct GetAccountSummary: Query, OnAccount {
             """
             SELECT count(*) FROM iam_policy_version v JOIN iam_policy p ON p.id = v.policy_id WHERE p.account = ?
             """, .text(account.description))
+        let providers = try snapshot.number(
+            """
+            SELECT (SELECT count(*) FROM iam_oidc_provider WHERE account = ?1)
+                + (SELECT count(*) FROM iam_saml_provider WHERE account = ?1)
+            """, .text(account.description))
         let rootKeys = try AccessKey.all(of: account.description, snapshot).contains { $0.isActive }
         let rootCertificates = try !SigningCertificate.all(of: account.description, snapshot).isEmpty
         let devices = try MFADevice.counts(in: account, snapshot)
@@ -44,7 +49,7 @@ struct GetAccountSummary: Query, OnAccount {
             "AccountMFAEnabled": try MFADevice.exists(of: account.description, snapshot) ? 1 : 0,
             "AccountPasswordPresent": hasRootPassword ? 1 : 0,
             "AccountSigningCertificatesPresent": rootCertificates ? 1 : 0,
-            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": 0,
+            "MFADevices": devices.all, "MFADevicesInUse": devices.inUse, "Providers": Int(providers),
             "InstanceProfiles": try InstanceProfile.count(in: account, snapshot),
             "InstanceProfilesQuota": InstanceProfile.limit,
             "ServerCertificates": try ServerCertificate.count(in: account, snapshot),

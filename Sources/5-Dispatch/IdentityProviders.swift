@@ -1,0 +1,62 @@
+public import AWS
+public import Storage
+public import World
+
+/// The identity providers of accounts, as whoever checks their tokens and assertions sees them.
+public protocol IdentityProviderDirectory: Sendable {
+    /// The account's OpenID Connect provider with that URL.
+    func openIDConnectProvider(issuer: String, in account: AccountID) throws -> OpenIDConnectIdentity?
+    /// The SAML provider of that ARN.
+    func samlProvider(arn: String) throws -> SAMLIdentity?
+    /// Writes down that an assertion was used. False where it was before.
+    /// - Parameter expires: when it can be forgotten, because the assertion is not good any more.
+    func useAssertion(_ id: String, of provider: String, now: Instant, until expires: Instant) async throws -> Bool
+}
+
+/// An OpenID Connect provider that an account trusts.
+public struct OpenIDConnectIdentity: Sendable {
+    public let arn: String
+    /// What its tokens call their issuer.
+    public let url: String
+    public let clientIDs: Set<String>
+    /// SHA-1 of certificates, in hexadecimal digits.
+    public let thumbprints: [String]
+
+    /// As the account keeps it.
+    public init(arn: String, url: String, clientIDs: Set<String>, thumbprints: [String]) {
+        (self.arn, self.url, self.clientIDs, self.thumbprints) = (arn, url, clientIDs, thumbprints)
+    }
+}
+
+/// A SAML provider that an account trusts.
+public struct SAMLIdentity: Sendable {
+    public let arn: String
+    /// Its unique id, which a later provider of the same name does not have.
+    public let id: String
+    public let name: String
+    public let account: AccountID
+    public let metadata: String
+    public let requiresEncryption: Bool
+    public let validUntil: Instant
+    /// Keys that open encrypted assertions, in DER. Whoever has them zeroes them.
+    public let privateKeys: [[UInt8]]
+
+    /// As the account keeps it, its keys opened.
+    public init(
+        arn: String, id: String, name: String, account: AccountID, metadata: String, requiresEncryption: Bool,
+        validUntil: Instant, privateKeys: [[UInt8]]
+    ) {
+        (self.arn, self.id, self.name, self.account, self.metadata) = (arn, id, name, account, metadata)
+        (self.requiresEncryption, self.validUntil, self.privateKeys) = (requiresEncryption, validUntil, privateKeys)
+    }
+}
+
+/// Who signs tokens that name an account's identities to services elsewhere.
+public protocol OutboundTokens: Sendable {
+    /// The account's issuer; nil where the account has not enabled one.
+    func issuer(of account: AccountID, in snapshot: borrowing Snapshot) throws -> String?
+    /// A token of those claims. - Parameter algorithm: `RS256` or `ES384`.
+    func token(
+        _ claims: [UInt8], algorithm: String, of account: AccountID, in snapshot: borrowing Snapshot
+    ) throws -> String
+}

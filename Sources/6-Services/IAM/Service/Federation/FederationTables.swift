@@ -1,0 +1,45 @@
+public import Storage
+
+extension IAMService {
+    /// The schema of identity providers. An `id` is a provider's unique id, which is also the owner of its tags.
+    public static let federationSchema = SchemaPart(
+        "iam-federation",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE iam_oidc_provider (
+                    account TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, id TEXT NOT NULL UNIQUE,
+                    created INTEGER NOT NULL, thumbprints TEXT NOT NULL,
+                    PRIMARY KEY (account, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_oidc_client (
+                    provider TEXT NOT NULL REFERENCES iam_oidc_provider (id) ON DELETE CASCADE, client TEXT NOT NULL,
+                    PRIMARY KEY (provider, client)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_saml_provider (
+                    account TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL UNIQUE,
+                    created INTEGER NOT NULL, metadata TEXT NOT NULL, encryption TEXT, valid_until INTEGER NOT NULL,
+                    PRIMARY KEY (account, name_key)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_saml_key (
+                    id TEXT PRIMARY KEY, provider TEXT NOT NULL REFERENCES iam_saml_provider (id) ON DELETE CASCADE,
+                    sealed BLOB NOT NULL, created INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_saml_key_by_provider ON iam_saml_key (provider, created, id);
+                CREATE TABLE iam_saml_assertion (
+                    provider TEXT NOT NULL, id TEXT NOT NULL, expires INTEGER NOT NULL,
+                    PRIMARY KEY (provider, id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_saml_assertion_by_end ON iam_saml_assertion (expires);
+                CREATE TABLE iam_outbound (
+                    account TEXT PRIMARY KEY, issuer TEXT NOT NULL UNIQUE, is_enabled INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE iam_outbound_key (
+                    account TEXT NOT NULL REFERENCES iam_outbound (account), algorithm TEXT NOT NULL,
+                    id TEXT NOT NULL UNIQUE, sealed BLOB NOT NULL, public TEXT NOT NULL, created INTEGER NOT NULL,
+                    PRIMARY KEY (account, algorithm)
+                ) STRICT, WITHOUT ROWID;
+                """)
+        ])
+}

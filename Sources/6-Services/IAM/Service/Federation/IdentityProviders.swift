@@ -1,0 +1,60 @@
+public import AWS
+public import Door
+public import Storage
+public import World
+
+/// The providers of all accounts, for whoever checks their tokens and assertions.
+public struct IdentityProviders: IdentityProviderDirectory {
+    private let store: Store
+    private let keys: SAMLKeys
+
+    /// - Parameter keys: opens what encrypted assertions need.
+    public init(_ store: Store, _ keys: SAMLKeys) { (self.store, self.keys) = (store, keys) }
+
+    /// By the whole URL: another scheme is another issuer.
+    public func openIDConnectProvider(issuer: String, in account: AccountID) throws -> OpenIDConnectIdentity? {
+        try store.read { snapshot throws -> OpenIDConnectIdentity? in
+            guard let name = issuer.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last,
+                let provider = try OpenIDConnectProvider.find(String(name), in: account, snapshot),
+                provider.url == issuer
+            else { return nil }
+            return OpenIDConnectIdentity(
+                arn: provider.arn, url: provider.url,
+                clientIDs: Set(try OpenIDConnectProvider.clients(of: provider.id, snapshot)),
+                thumbprints: provider.thumbprints)
+        }
+    }
+
+    /// With its private keys opened.
+    public func samlProvider(arn text: String) throws -> SAMLIdentity? {
+        guard let arn = ARN(text), arn.service == "iam", let account = arn.accountID,
+            arn.resource.hasPrefix(SAMLProvider.kind + "/")
+        else { return nil }
+        let name = String(arn.resource.dropFirst(SAMLProvider.kind.count + 1))
+        return try store.read { snapshot throws -> SAMLIdentity? in
+            guard let provider = try SAMLProvider.find(name, in: account, snapshot), provider.arn == text else {
+                return nil
+            }
+            let sealed = try snapshot.rows("SELECT id, sealed FROM iam_saml_key WHERE provider = ?", .text(provider.id))
+            {
+                ($0.text(0), $0.blob(1))
+            }
+            return SAMLIdentity(
+                arn: text, id: provider.id, name: provider.name, account: account, metadata: provider.metadata,
+                requiresEncryption: provider.encryption == "Required", validUntil: provider.validUntil,
+                privateKeys: try sealed.map { try keys.open($0.1, of: $0.0) })
+        }
+    }
+
+    /// In the store, so that a restart forgets nothing.
+    public func useAssertion(
+        _ id: String, of provider: String, now: Instant, until expires: Instant
+    ) async throws -> Bool {
+        try await store.write(.synced) { transaction in
+            try transaction.run("DELETE FROM iam_saml_assertion WHERE expires <= ?", .int(now.milliseconds))
+            return try transaction.run(
+                "INSERT OR IGNORE INTO iam_saml_assertion (provider, id, expires) VALUES (?, ?, ?)", .text(provider),
+                .text(id), .int(expires.milliseconds)) > 0
+        }
+    }
+}

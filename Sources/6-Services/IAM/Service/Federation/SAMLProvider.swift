@@ -1,0 +1,76 @@
+import AWS
+import Door
+import IAMAPI
+import Storage
+import World
+
+/// A SAML identity provider: whose assertions roles may be assumed with.
+/// - Source: IAM User Guide, "Create a SAML identity provider in IAM".
+struct SAMLProvider: Provider {
+    static let kind = "saml-provider"
+
+    let account: AccountID
+    let name: String
+    let id: String
+    let created: Instant
+    let metadata: String
+    /// `Required` or `Allowed`; nil where nothing was said.
+    let encryption: String?
+    let validUntil: Instant
+
+    var arn: String { SAMLProvider.arn(account, name) }
+    var mode: IAM.AssertionEncryptionModeType? { encryption.map { IAM.AssertionEncryptionModeType(rawValue: $0) } }
+
+    static func arn(_ account: AccountID, _ name: String) -> String { "arn:aws:iam::\(account):\(kind)/\(name)" }
+
+    init(
+        account: AccountID, name: String, id: String, created: Instant, metadata: String, encryption: String?,
+        validUntil: Instant
+    ) {
+        (self.account, self.name, self.id, self.created) = (account, name, id, created)
+        (self.metadata, self.encryption, self.validUntil) = (metadata, encryption, validUntil)
+    }
+
+    private init(_ row: borrowing Row) throws {
+        account = try AccountID.stored(row.text(0))
+        (name, id, created) = (row.text(1), row.text(2), Instant(milliseconds: row.int(3)))
+        (metadata, encryption) = (row.text(4), row.textOrNull(5))
+        validUntil = Instant(milliseconds: row.int(6))
+    }
+
+    static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Self? {
+        try snapshot.first(
+            """
+            SELECT account, name, id, created, metadata, encryption, valid_until FROM iam_saml_provider
+            WHERE account = ? AND name_key = ?
+            """, .text(account.description), .text(name.lowercased()), make: Self.init)
+    }
+
+    static func find(arn text: String, for facts: RequestFacts, _ snapshot: borrowing Snapshot) throws -> FoundProvider<
+        Self
+    > {
+        let arn = try ProviderARN(text, kind: kind, for: facts)
+        let named = try find(arn.name, in: arn.account, snapshot)
+        let record = named?.name == arn.name ? named : nil
+        return FoundProvider(
+            record, arn: text, in: arn.account, tags: try record.map { try Tags.of($0.id, snapshot) } ?? [],
+            missing: "Manifest not found for arn \(text)")
+    }
+
+    static func all(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> [Self] {
+        try snapshot.rows(
+            """
+            SELECT account, name, id, created, metadata, encryption, valid_until FROM iam_saml_provider
+            WHERE account = ? ORDER BY name_key
+            """, .text(account.description), each: Self.init)
+    }
+
+    func insert(in transaction: inout Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO iam_saml_provider (account, name_key, name, id, created, metadata, encryption, valid_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, .text(account.description), .text(name.lowercased()), .text(name), .text(id),
+            .int(created.milliseconds), .text(metadata), .textOrNull(encryption), .int(validUntil.milliseconds))
+    }
+}

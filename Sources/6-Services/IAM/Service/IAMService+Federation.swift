@@ -1,0 +1,30 @@
+public import Door
+public import Federation
+public import World
+
+extension IAMService {
+    /// Identity providers, and the account's own identity towards others.
+    public static func federation(_ world: World, _ keys: SAMLKeys, _ fetch: ProviderFetch) -> [AnyOperation] {
+        let naming = Naming(identifiers: world.identifiers)
+        return openIDConnect(naming, fetch) + saml(naming, keys)
+    }
+
+    private static func openIDConnect(_ naming: Naming, _ fetch: ProviderFetch) -> [AnyOperation] {
+        [
+            .prepared(CreateOpenIDConnectProvider(naming: naming, fetch: fetch)), .query(GetOpenIDConnectProvider()),
+            .query(ListOpenIDConnectProviders()), .change(DeleteOpenIDConnectProvider()),
+            .change(AddClientIDToOpenIDConnectProvider()), .change(RemoveClientIDFromOpenIDConnectProvider()),
+            .change(UpdateOpenIDConnectProviderThumbprint()), .change(TagOpenIDConnectProvider()),
+            .change(UntagOpenIDConnectProvider()), .query(ListOpenIDConnectProviderTags()),
+        ]
+    }
+
+    private static func saml(_ naming: Naming, _ keys: SAMLKeys) -> [AnyOperation] {
+        [
+            .change(CreateSAMLProvider(naming: naming, keys: keys)), .query(GetSAMLProvider()),
+            .query(ListSAMLProviders()), .change(UpdateSAMLProvider(naming: naming, keys: keys)),
+            .change(DeleteSAMLProvider()), .change(TagSAMLProvider()), .change(UntagSAMLProvider()),
+            .query(ListSAMLProviderTags()),
+        ]
+    }
+}

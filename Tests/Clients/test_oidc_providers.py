@@ -1,0 +1,127 @@
+"""Defends OpenID Connect providers in IAM: made, listed, changed, tagged and removed, with their rules and limits."""
+
+import pytest
+
+from errors import refused
+from oidc_provider import OIDCProvider, self_signed, thumbprint
+from people import arn, policy, statement
+from server import OTHER_ACCOUNT
+
+PRINT = "0123456789abcdef0123456789ABCDEF01234567"
+
+
+def make(root, url="https://id.example.com/tenant", **more):
+    return root.iam.create_open_id_connect_provider(Url=url, ThumbprintList=[PRINT], **more)["OpenIDConnectProviderArn"]
+
+
+def test_a_provider_is_told_as_it_was_made(root):
+    made = make(root, ClientIDList=["b", "a"], Tags=[{"Key": "team", "Value": "blue"}])
+    assert made == arn("oidc-provider", "id.example.com/tenant")
+    shown = root.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)
+    assert shown["Url"] == "id.example.com/tenant" and shown["ThumbprintList"] == [PRINT]
+    assert sorted(shown["ClientIDList"]) == ["a", "b"] and shown["Tags"] == [{"Key": "team", "Value": "blue"}]
+    assert "CreateDate" in shown
+    assert root.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == [{"Arn": made}]
+    assert root.iam.get_account_summary()["SummaryMap"]["Providers"] == 1
+
+
+def test_a_provider_is_changed_and_removed(root):
+    made = make(root)
+    which = {"OpenIDConnectProviderArn": made}
+    for _ in range(2):
+        root.iam.add_client_id_to_open_id_connect_provider(ClientID="app", **which)
+    assert root.iam.get_open_id_connect_provider(**which)["ClientIDList"] == ["app"]
+    for _ in range(2):
+        root.iam.remove_client_id_from_open_id_connect_provider(ClientID="app", **which)
+    assert root.iam.get_open_id_connect_provider(**which)["ClientIDList"] == []
+    root.iam.update_open_id_connect_provider_thumbprint(ThumbprintList=["f" * 40, "e" * 40], **which)
+    assert root.iam.get_open_id_connect_provider(**which)["ThumbprintList"] == ["f" * 40, "e" * 40]
+    root.iam.tag_open_id_connect_provider(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}], **which)
+    page = root.iam.list_open_id_connect_provider_tags(MaxItems=1, **which)
+    assert page["IsTruncated"] and page["Tags"] == [{"Key": "a", "Value": "1"}]
+    rest = root.iam.list_open_id_connect_provider_tags(Marker=page["Marker"], **which)
+    assert rest["Tags"] == [{"Key": "b", "Value": "2"}] and not rest["IsTruncated"]
+    root.iam.untag_open_id_connect_provider(TagKeys=["A"], **which)
+    assert root.iam.list_open_id_connect_provider_tags(**which)["Tags"] == [{"Key": "b", "Value": "2"}]
+    root.iam.delete_open_id_connect_provider(**which)
+    root.iam.delete_open_id_connect_provider(**which)
+    with refused("NoSuchEntity"):
+        root.iam.get_open_id_connect_provider(**which)
+    # A namesake has nothing of it.
+    make(root)
+    shown = root.iam.get_open_id_connect_provider(**which)
+    assert not shown.get("Tags") and shown["ClientIDList"] == []
+
+
+@pytest.mark.parametrize("url", [
+    "http://id.example.com", "id.example.com", "ftp://id.example.com", "https://", "https://a b.example.com",
+    "https://id.example.com?x=1", "https://id.example.com/#part", "https://me:secret@id.example.com",
+    "https://id.example.com:port", "https://id.example.com/a/../b", "https://id.example.com/%2e", "http://127.0.0.1.example.com",
+])
+def test_urls_that_are_no_issuers_are_refused(root, url):
+    with refused("ValidationError", "Invalid Open ID Connect Provider URL"):
+        make(root, url)
+
+
+def test_limits_and_duplicates(root):
+    made = make(root, ClientIDList=[f"client-{number}" for number in range(100)])
+    which = {"OpenIDConnectProviderArn": made}
+    with refused("LimitExceeded"):
+        root.iam.add_client_id_to_open_id_connect_provider(ClientID="one-more", **which)
+    with refused("EntityAlreadyExists"):
+        make(root)
+    with refused("InvalidInput"):
+        root.iam.update_open_id_connect_provider_thumbprint(ThumbprintList=["f" * 40] * 6, **which)
+    with refused("InvalidInput"):
+        root.iam.update_open_id_connect_provider_thumbprint(ThumbprintList=["z" * 40], **which)
+    with refused("ValidationError"):
+        root.iam.update_open_id_connect_provider_thumbprint(ThumbprintList=["f" * 39], **which)
+    with refused("InvalidInput"):
+        root.iam.tag_open_id_connect_provider(Tags=[{"Key": "aws:x", "Value": "1"}], **which)
+    for number in range(99):
+        make(root, f"https://id{number}.example.com")
+    with refused("LimitExceeded"):
+        make(root, "https://one-more.example.com")
+
+
+def test_what_is_not_there_and_what_is_no_arn(root):
+    for call in [root.iam.get_open_id_connect_provider, root.iam.list_open_id_connect_provider_tags]:
+        with refused("NoSuchEntity"):
+            call(OpenIDConnectProviderArn=arn("oidc-provider", "nobody.example.com"))
+        with refused("ValidationError"):
+            call(OpenIDConnectProviderArn=arn("user", "somebody-of-no-kind"))
+        with refused("AccessDenied"):
+            call(OpenIDConnectProviderArn=arn("oidc-provider", "id.example.com", OTHER_ACCOUNT))
+
+
+def test_the_thumbprint_is_fetched_where_none_is_given(root, tmp_path):
+    certificate = self_signed(tmp_path)
+    provider = OIDCProvider(certificate=certificate)
+    try:
+        made = root.iam.create_open_id_connect_provider(Url=provider.url)["OpenIDConnectProviderArn"]
+        shown = root.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)
+        assert shown["ThumbprintList"] == [thumbprint(certificate[0])]
+        # Nothing was asked for but a handshake.
+        assert provider.asked == []
+    finally:
+        provider.close()
+    with refused("OpenIdIdpCommunicationError", "Unable to connect"):
+        root.iam.create_open_id_connect_provider(Url=provider.url + "/closed")
+
+
+def test_policies_decide_by_arn_and_tags(root, people):
+    made = make(root, Tags=[{"Key": "team", "Value": "blue"}])
+    other = make(root, "https://other.example.com")
+    blue = {"StringEquals": {"aws:ResourceTag/team": "blue"}}
+    alice = people.user("alice", policy(statement("Allow", "iam:GetOpenIDConnectProvider", Condition=blue)))
+    alice.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)
+    with refused("AccessDenied", f"is not authorized to perform: iam:GetOpenIDConnectProvider on resource: {other}"):
+        alice.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=other)
+    bob = people.user("bob", policy(statement("Allow", "iam:CreateOpenIDConnectProvider")))
+    with refused("AccessDenied", "iam:TagOpenIDConnectProvider"):
+        make(bob, "https://third.example.com", Tags=[{"Key": "team", "Value": "blue"}])
+
+
+def test_the_command_line_lists_them(root, aws):
+    made = make(root)
+    assert aws("iam", "list-open-id-connect-providers")["OpenIDConnectProviderList"] == [{"Arn": made}]
