@@ -6,8 +6,6 @@
 #include <openssl/pkcs7.h>
 #include <openssl/rsa.h>
 
-EVP_PKEY *gh_make_rsa_key(unsigned bits) { return EVP_RSA_gen(bits); }
-
 int gh_sign_document(EVP_PKEY *key, const void *bytes, size_t count, void *out, size_t room) {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     size_t length = room;

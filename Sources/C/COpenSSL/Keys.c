@@ -1,7 +1,6 @@
 #include "COpenSSL.h"
 #include <limits.h>
 #include <openssl/decoder.h>
-#include <openssl/param_build.h>
 #include <string.h>
 #include <time.h>
 
@@ -60,30 +59,6 @@ int gh_certificate_key_bits(X509 *certificate) {
     int bits = key ? EVP_PKEY_get_bits(key) : 0;
     ERR_clear_error();
     return bits;
-}
-
-EVP_PKEY *gh_rsa_public_key(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count) {
-    if (modulus_count > INT_MAX || exponent_count > INT_MAX) return NULL;
-    BIGNUM *n = BN_bin2bn(modulus, (int)modulus_count, NULL);
-    BIGNUM *e = BN_bin2bn(exponent, (int)exponent_count, NULL);
-    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-    OSSL_PARAM *parameters = NULL;
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-    EVP_PKEY *key = NULL;
-    if (n && e && builder && context && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
-        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1 &&
-        (parameters = OSSL_PARAM_BLD_to_param(builder)) && EVP_PKEY_fromdata_init(context) == 1 &&
-        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
-        EVP_PKEY_free(key);
-        key = NULL;
-    }
-    EVP_PKEY_CTX_free(context);
-    OSSL_PARAM_free(parameters);
-    OSSL_PARAM_BLD_free(builder);
-    BN_free(n);
-    BN_free(e);
-    ERR_clear_error();
-    return key;
 }
 
 EVP_PKEY *gh_read_rsa_public_key(const void *pem, size_t count) {

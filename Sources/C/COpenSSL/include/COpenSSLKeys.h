@@ -18,8 +18,6 @@ int gh_certificate_is_signed_by(X509 *certificate, X509 *issuer);
 /// The bits of the certificate's key; 0 where it is of a kind OpenSSL does not know.
 int gh_certificate_key_bits(X509 *certificate);
 
-/// An RSA public key from its two numbers, greatest byte first; null where they are none.
-EVP_PKEY *gh_rsa_public_key(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count);
 /// An RSA public key from PEM, PKCS #1 or X.509; null where it is none.
 EVP_PKEY *gh_read_rsa_public_key(const void *pem, size_t count);
 /// 1 where the numbers can be those of an RSA key.
