@@ -32,7 +32,7 @@ clients: ## the AWS CLI and boto3 against a started server
 	@Tools/clients
 	.venv/bin/python -m pytest -q Tests/Clients
 
-demo: build ## the least-privilege story with the real AWS CLI
+demo: build ## two stories with the real AWS CLI: least privilege, an application on an instance
 	@Tools/clients
 	Tools/demo
 
