@@ -42,6 +42,8 @@ struct CredentialRows {
     private struct Credentials {
         var keys: [String: [Key]] = [:]
         var certificates: [String: [Certificate]] = [:]
+        /// Those with a second factor in use.
+        var secured: Set<String> = []
     }
 
     /// The header, and the line of the root user.
@@ -129,6 +131,13 @@ struct CredentialRows {
             """, bound.0, bound.1, bound.2, bound.root
         ) { (owner: $0.text(0), Certificate(isActive: $0.bool(1), uploaded: Instant(milliseconds: $0.int(2)))) }
         for (owner, certificate) in certificates { found.certificates[owner, default: []].append(certificate) }
+        found.secured = Set(
+            try snapshot.rows(
+                """
+                SELECT DISTINCT owner FROM iam_mfa_device WHERE owner = ?4 OR owner IN (
+                    SELECT id FROM iam_user WHERE account = ?1 AND name_key > ?2 ORDER BY name_key LIMIT ?3)
+                """, bound.0, bound.1, bound.2, bound.root
+            ) { $0.text(0) })
         return found
     }
 
@@ -137,14 +146,11 @@ struct CredentialRows {
         line.add(person.name)
         line.add(person.arn)
         line.add(person.created)
-        // Passwords and second factors.
-        if isRoot {
-            for value in ["not_supported", "no_information", "not_supported", "not_supported", "false"] {
-                line.add(value)
-            }
-        } else {
-            for value in ["false", "N/A", "N/A", "N/A", "false"] { line.add(value) }
-        }
+        let password =
+            isRoot
+            ? ["not_supported", "no_information", "not_supported", "not_supported"] : ["false", "N/A", "N/A", "N/A"]
+        for value in password { line.add(value) }
+        line.add(credentials.secured.contains(person.id) ? "true" : "false")
         let keys = credentials.keys[person.id] ?? []
         for index in 0..<2 { add(index < keys.count ? keys[index] : nil, to: &line) }
         let certificates = credentials.certificates[person.id] ?? []
