@@ -10,7 +10,7 @@ from server import ACCOUNT, ROOT_KEYS, Server, binary
 from signed import call
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-IDS = ["root-access-keys", "root-mfa", "root-use", "user-mfa", "administrators-group", "individual-users", "trail",
+IDS = ["root-access-keys", "root-mfa", "root-use", "user-mfa", "password-policy", "administrators-group", "individual-users", "trail",
        "billing-report"]
 
 
@@ -31,7 +31,7 @@ def test_a_new_account_has_much_to_mend(server, root):
     root.iam.list_users()
     found = items(server, ROOT_KEYS)
     assert [found[name]["state"] for name in IDS] == [
-        "failed", "failed", "failed", "passed", "failed", "failed", "later", "later"]
+        "failed", "failed", "failed", "passed", "failed", "failed", "failed", "later", "later"]
     assert ROOT_KEYS.id in found["root-access-keys"]["mend"]
     assert found["root-use"]["detail"].startswith("last used 0 days ago")
     assert all("mend" in item for item in found.values() if item["state"] == "failed")
@@ -66,6 +66,13 @@ def test_root_that_rests_is_root_that_rests(server, root, people):
     assert items(server, keys)["root-use"]["state"] == "failed"
 
 
+def test_a_password_policy_is_asked_for(server, root):
+    root.iam.update_account_password_policy(MinimumPasswordLength=7)
+    assert items(server, ROOT_KEYS)["password-policy"]["detail"] == "at least 7 characters"
+    root.iam.update_account_password_policy(MinimumPasswordLength=14)
+    assert items(server, ROOT_KEYS)["password-policy"]["state"] == "passed"
+
+
 def test_only_who_may_sees_it(server, people):
     code, told = status(server, people.user("alice").keys)
     assert code == 403 and "gatehouse:GetSecurityStatus" in told["message"]
@@ -85,7 +92,7 @@ def test_the_command_asks_a_server_and_reads_a_folder(tmp_path):
         assert asked.returncode == 3, asked.stderr
         assert "failed  the root user has no access keys: 1 there" in asked.stdout
         assert f"mend: aws iam delete-access-key --access-key-id {ROOT_KEYS.id}" in asked.stdout
-        assert asked.stdout.splitlines()[-1] == "1 of 8 passed, 5 to mend, 2 later"
+        assert asked.stdout.splitlines()[-1] == "1 of 9 passed, 6 to mend, 2 later"
         told = json.loads(secure(tmp_path / "data", "--json", **keys).stdout)
         assert told["account"] == ACCOUNT and [item["id"] for item in told["items"]] == IDS
     finally:

@@ -39,6 +39,7 @@ public struct AccountChecklist: Sendable {
 extension AccountChecklist {
     /// So long root must not have been used.
     private static let rootRest = 90
+    private static let leastPassword = 8
     /// More names than these are a number.
     private static let mostNames = 5
 
@@ -48,6 +49,7 @@ extension AccountChecklist {
         items = [
             try AccountChecklist.rootKeys(account, snapshot), try AccountChecklist.rootFactor(account, snapshot),
             try AccountChecklist.rootUse(account, now, snapshot), try AccountChecklist.userFactors(account, snapshot),
+            try AccountChecklist.passwords(account, snapshot),
             try AccountChecklist.administrators(account, snapshot), try AccountChecklist.users(account, snapshot),
             AccountChecklist.later("trail", "a trail keeps the account's events", "trails are not served yet"),
             AccountChecklist.later(
@@ -88,7 +90,9 @@ extension AccountChecklist {
             "SELECT max(time) FROM iam_access_use WHERE owner = ? AND service <> 'gatehouse'",
             .text(account.description))
         let behind = try GatheredUses.behindTables(snapshot).owners[account.description] ?? [:]
-        let times = behind.filter { $0.key.service != "gatehouse" }.map(\.value.time.milliseconds) + [known]
+        let signedIn = try snapshot.number(
+            "SELECT last_used FROM iam_password_use WHERE owner = ?", .text(account.description))
+        let times = behind.filter { $0.key.service != "gatehouse" }.map(\.value.time.milliseconds) + [known, signedIn]
         guard let last = times.max(), last > 0 else {
             return item(
                 "root-use", "the root user has not been used for \(rootRest) days", true, "never used", mend: "")
@@ -113,6 +117,18 @@ extension AccountChecklist {
             "user-mfa", "every user has a second factor", bare == nil,
             bare.map { "without one: \($0)" } ?? "all have one",
             mend: "for each: aws iam create-virtual-mfa-device, then aws iam enable-mfa-device --user-name NAME")
+    }
+
+    /// One of the account's own: without it, any eight characters of three kinds will do for ever.
+    private static func passwords(_ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Item {
+        let policy = try PasswordPolicy.find(account, snapshot)
+        let length = policy?.minimumLength ?? 0
+        return item(
+            "password-policy", "passwords must be \(leastPassword) characters long or more", length >= leastPassword,
+            policy == nil ? "the account has no password policy" : "at least \(length) characters",
+            mend: "aws iam update-account-password-policy --minimum-password-length 14 --require-symbols "
+                + "--require-numbers --require-uppercase-characters --require-lowercase-characters "
+                + "--allow-users-to-change-password --password-reuse-prevention 24")
     }
 
     /// A group that may do everything, with somebody in it.
