@@ -17,6 +17,7 @@ enum CommandLineTool {
           lint      say what is wrong with policies, Access Analyzer's checks and more
           why       explain why a recorded call was allowed or denied
           generate-policy  print a policy that allows what a principal did
+          secure    say what the account needs to be secured, and the command that mends it
           doctor    check the installation and the data folder, and say what to mend
           import    re-create a real account's users, roles and policies, or MinIO's
           simulate  answer questions about policies, from files: who can do this, what can she do, what changes
@@ -50,6 +51,7 @@ enum CommandLineTool {
             case "ca": try CACommand.run(arguments)
             case "why": try await WhyCommand.run(arguments)
             case "generate-policy": try await GeneratePolicyCommand.run(arguments)
+            case "secure": try await SecureCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
             case "import": try ImportCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)

@@ -3,10 +3,12 @@ import Door
 import Edge
 import Formats
 import HTTP
+import IAMService
 import Journal
 import PolicyGeneration
 import SigninService
 import Smithy
+import Storage
 import World
 
 /// The first to see a request: sends the house's own paths to their handlers and everything else to the front.
@@ -38,6 +40,7 @@ final class Desk: Sendable {
             if head.connection.isLoopback { return metrics() }
             return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
+        case SecurityStatus.path: return await security(head, body)
         case GenerateQuery.path: return await generate(head, body)
         case let path where path.hasPrefix(Desk.securityKeys):
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
@@ -106,6 +109,25 @@ final class Desk: Sendable {
             } catch {
                 house.world.log(.error, "an explanation failed", ["error": "\(error)"])
                 return Desk.message(500, "the explanation failed; the log says why")
+            }
+        }
+    }
+
+    /// The account's checklist, for callers of the account.
+    private func security(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        switch await house.front.admission(head, body, action: "GetSecurityStatus") {
+        case .refused(let response): return response
+        case .admitted(let account):
+            do {
+                try await house.journal.settle()
+                let now = house.world.clock.now()
+                let list = try await house.generations.run { [house] in
+                    try house.store.read { snapshot in try AccountChecklist(of: account, at: now, snapshot) }
+                }
+                return Desk.json(200, SecurityStatus(list).json)
+            } catch {
+                house.world.log(.error, "the security status failed", ["error": "\(error)"])
+                return Desk.message(500, "the security status failed; the log says why")
             }
         }
     }

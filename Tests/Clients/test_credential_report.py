@@ -71,6 +71,23 @@ def test_each_user_has_a_line(root, people):
     assert found["comma,bob"]["arn"] == arn("user", "comma,bob")
 
 
+def test_passwords_are_told(root):
+    root.iam.update_account_password_policy(MinimumPasswordLength=8, MaxPasswordAge=30)
+    root.iam.create_user(UserName="alice")
+    root.iam.create_login_profile(UserName="alice", Password="Correct horse 7 battery")
+    generate(root)
+    line = rows(root)["alice"]
+    assert line["password_enabled"] == "true" and line["password_last_used"] == "no_information"
+    changed = seconds(line["password_last_changed"])
+    assert seconds(line["password_next_rotation"]) - changed == datetime.timedelta(days=30)
+
+
+def test_a_second_factor_is_told(root, people):
+    root.iam.create_user(UserName="bob")
+    generate(root)
+    assert rows(root)["bob"]["mfa_active"] == rows(root)["<root_account>"]["mfa_active"] == "false"
+
+
 def test_the_root_user_stands_first(root):
     root.iam.list_users()
     generate(root)

@@ -21,7 +21,7 @@ def test_a_role_is_told_exactly(root):
     assert made["AssumeRolePolicyDocument"] == json.loads(TRUST)
     got = root.iam.get_role(RoleName="deploy")["Role"]
     assert got["Description"] == "for builds" and got["MaxSessionDuration"] == 7200
-    assert got["Tags"] == [{"Key": "Team", "Value": "blue"}] and "RoleLastUsed" not in got
+    assert got["Tags"] == [{"Key": "Team", "Value": "blue"}] and got["RoleLastUsed"] == {}
     assert names(root.iam.list_roles()["Roles"], "RoleName") == ["Deploy"]
     with refused("EntityAlreadyExists"):
         root.iam.create_role(RoleName="DEPLOY", AssumeRolePolicyDocument=TRUST)

@@ -99,7 +99,8 @@ struct Record: Sendable {
         guard let data = try? JSONSerialization.data(withJSONObject: json, options: options) else { return "" }
         let replacements = [
             ("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
-            ("(AKIA|ASIA)[A-Z2-7]{16}", "$1…"), ("(AIDA|AROA|AGPA|AIPA|ANPA)[A-Z2-7]{17}", "$1…"),
+            ("(AKIA|ASIA)[A-Z2-7]{16}", "$1…"), ("(AIDA|AROA|AGPA|AIPA|ANPA|APKA|ASCA|ACCA)[A-Z2-7]{17}", "$1…"),
+            ("\"certificateId\" : \"[A-Z2-7]{32}\"", "\"certificateId\" : \"ID\""),
             ("\"sessionToken\" : \"[^\"]+\"", "\"sessionToken\" : \"TOKEN\""),
             ("\"encodedMessage\" : \"[^\"]+\"", "\"encodedMessage\" : \"MESSAGE\""),
         ]

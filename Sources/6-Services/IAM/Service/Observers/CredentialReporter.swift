@@ -20,7 +20,9 @@ public final class CredentialReporter: Observer {
     /// The next page of the oldest report, in one step.
     public func advance(_ snapshot: borrowing Snapshot) throws -> [ObserverStep] {
         guard let report = try CredentialReport.firstUnfinished(snapshot) else { return try removal(snapshot) }
-        let rows = CredentialRows(account: report.account, behind: try GatheredUses.behindTables(snapshot))
+        let rows = CredentialRows(
+            account: report.account, behind: try GatheredUses.behindTables(snapshot),
+            passwordPolicy: try PasswordPolicy.find(report.account, snapshot))
         var text = report.parts == 0 ? try rows.beginning(snapshot) : []
         let page = try rows.page(after: report.after, limit: CredentialReporter.usersAtOnce, snapshot)
         text += page.text

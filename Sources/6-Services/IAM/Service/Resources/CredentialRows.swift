@@ -10,6 +10,8 @@ import World
 struct CredentialRows {
     let account: AccountID
     let behind: GatheredUses
+    /// What the account asks of passwords, which tells when they expire.
+    let passwordPolicy: PasswordPolicy?
 
     static let header = """
         user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,\
@@ -42,6 +44,11 @@ struct CredentialRows {
     private struct Credentials {
         var keys: [String: [Key]] = [:]
         var certificates: [String: [Certificate]] = [:]
+        var passwords: [String: Instant] = [:]
+        /// When passwords were last signed in with.
+        var signedIn: [String: Instant] = [:]
+        /// Those with a second factor in use.
+        var secured: Set<String> = []
     }
 
     /// The header, and the line of the root user.
@@ -129,6 +136,27 @@ struct CredentialRows {
             """, bound.0, bound.1, bound.2, bound.root
         ) { (owner: $0.text(0), Certificate(isActive: $0.bool(1), uploaded: Instant(milliseconds: $0.int(2)))) }
         for (owner, certificate) in certificates { found.certificates[owner, default: []].append(certificate) }
+        let passwords = try snapshot.rows(
+            """
+            SELECT owner, changed FROM iam_login_profile WHERE owner = ?4 OR owner IN (
+                SELECT id FROM iam_user WHERE account = ?1 AND name_key > ?2 ORDER BY name_key LIMIT ?3)
+            """, bound.0, bound.1, bound.2, bound.root
+        ) { ($0.text(0), Instant(milliseconds: $0.int(1))) }
+        found.passwords = Dictionary(passwords) { first, _ in first }
+        let uses = try snapshot.rows(
+            """
+            SELECT owner, last_used FROM iam_password_use WHERE owner = ?4 OR owner IN (
+                SELECT id FROM iam_user WHERE account = ?1 AND name_key > ?2 ORDER BY name_key LIMIT ?3)
+            """, bound.0, bound.1, bound.2, bound.root
+        ) { ($0.text(0), Instant(milliseconds: $0.int(1))) }
+        found.signedIn = Dictionary(uses) { first, _ in first }
+        found.secured = Set(
+            try snapshot.rows(
+                """
+                SELECT DISTINCT owner FROM iam_mfa_device WHERE owner = ?4 OR owner IN (
+                    SELECT id FROM iam_user WHERE account = ?1 AND name_key > ?2 ORDER BY name_key LIMIT ?3)
+                """, bound.0, bound.1, bound.2, bound.root
+            ) { $0.text(0) })
         return found
     }
 
@@ -137,14 +165,8 @@ struct CredentialRows {
         line.add(person.name)
         line.add(person.arn)
         line.add(person.created)
-        // Passwords and second factors.
-        if isRoot {
-            for value in ["not_supported", "no_information", "not_supported", "not_supported", "false"] {
-                line.add(value)
-            }
-        } else {
-            for value in ["false", "N/A", "N/A", "N/A", "false"] { line.add(value) }
-        }
+        addPassword(person, credentials, isRoot: isRoot, to: &line)
+        line.add(credentials.secured.contains(person.id) ? "true" : "false")
         let keys = credentials.keys[person.id] ?? []
         for index in 0..<2 { add(index < keys.count ? keys[index] : nil, to: &line) }
         let certificates = credentials.certificates[person.id] ?? []
@@ -155,6 +177,23 @@ struct CredentialRows {
         }
         text.append(UInt8(ascii: "\n"))
         text += line.bytes
+    }
+
+    /// Of root only the last use is told.
+    private func addPassword(_ person: Person, _ credentials: Credentials, isRoot: Bool, to line: inout Line) {
+        let (changed, used) = (credentials.passwords[person.id], credentials.signedIn[person.id])
+        line.add(isRoot ? "not_supported" : changed == nil ? "false" : "true")
+        if let used, isRoot || changed != nil {
+            line.add(used)
+        } else {
+            line.add(isRoot || changed != nil ? "no_information" : "N/A")
+        }
+        guard !isRoot else {
+            for _ in 0..<2 { line.add("not_supported") }
+            return
+        }
+        line.add(changed)
+        line.add(changed.flatMap { passwordPolicy?.expiry(of: $0) })
     }
 
     private func add(_ key: Key?, to line: inout Line) {
