@@ -225,7 +225,7 @@ let targets: [Target] = [
         "WireTests",
         uses: [
             "Wire", "Smithy", "HTTP", "Formats", "World", "AWS", "IAMAPI", "STSAPI", "S3API", "S3ControlAPI",
-            "CloudTrailAPI", "AccessAnalyzerAPI",
+            "CloudTrailAPI", "AccessAnalyzerAPI", "SigninAPI",
         ], resources: [.copy("Golden")]),
 ]
 

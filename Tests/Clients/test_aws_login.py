@@ -12,7 +12,6 @@ import urllib.parse
 import botocore
 import botocore.session
 import pytest
-from awscrt.crypto import EC, ECExportFormat, ECType
 from botocore.config import Config
 from botocore.credentials import _build_dpop_header
 from botocore.exceptions import ClientError
@@ -22,6 +21,7 @@ from callers import Clients
 from console import BETTER, GOOD, Browser
 from errors import refused
 from people import allow
+from possession import EC
 from server import ACCOUNT, ROOT_EMAIL, ROOT_PASSWORD, Keys
 
 CLIENT = "arn:aws:signin:::devtools/same-device"
@@ -33,7 +33,7 @@ class Tool:
     """The tool's half, as the AWS CLI does it."""
 
     def __init__(self, server):
-        self.server, self.key = server, EC.new_generate(ECType.P_256)
+        self.server, self.key = server, EC.new()
         self.verifier = secrets.token_urlsafe(48)
         digest = hashlib.sha256(self.verifier.encode()).digest()
         self.challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -125,7 +125,7 @@ def test_the_records_are_those_of_aws(root, tool, developer):
 def test_boto3_renews_by_itself(server, root, tool, developer, tmp_path, monkeypatch):
     output = tool.exchange(tool.code(developer)["code"])
     session = f"arn:aws:iam::{ACCOUNT}:user/staff/alice"
-    pem = base64.encodebytes(tool.key.export_key(ECExportFormat.SEC1)).decode()
+    pem = base64.encodebytes(tool.key.der()).decode()
     cache = tmp_path / "cache"
     cache.mkdir()
     stored = {

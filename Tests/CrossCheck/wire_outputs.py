@@ -9,7 +9,7 @@ from botocore.awsrequest import HeadersDict
 from botocore.parsers import create_parser
 
 SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", "S3Control": "s3control",
-            "AccessAnalyzer": "accessanalyzer"}
+            "AccessAnalyzer": "accessanalyzer", "Signin": "signin"}
 random.seed(11)
 
 

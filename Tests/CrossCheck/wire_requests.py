@@ -9,11 +9,12 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 SERVICES = {"IAM": "iam", "STS": "sts", "CloudTrail": "cloudtrail", "S3": "s3", "S3Control": "s3control",
-            "AccessAnalyzer": "accessanalyzer"}
+            "AccessAnalyzer": "accessanalyzer", "Signin": "signin"}
 SAMPLES = ["abc-1", "abc", "ABCDEF1234567890", "/", "/team/", "v1", "123456789012", "1", "b", "true",
            "arn:aws:iam::123456789012:user/Alice", "AKIAIOSFODNN7EXAMPLE", "Größe & <weit>", "a/b"]
 # For patterns that none of these fits, so that the others' requests stay as they are.
-MORE = ["p-examplepolicy1", "o-a1b2c3d4e5/r-f6g7h8/ou-1234-abcdefgh", "arn:aws:iam::123456789012:role/Reader", "arn:aws:cloudtrail:us-east-1:123456789012:trail/all"]
+MORE = ["p-examplepolicy1", "o-a1b2c3d4e5/r-f6g7h8/ou-1234-abcdefgh", "arn:aws:iam::123456789012:role/Reader", "arn:aws:cloudtrail:us-east-1:123456789012:trail/all",
+        "arn:aws:signin:::devtools/same-device", "authorization_code", "aws_sigv4"]
 captured = {}
 
 

@@ -4,6 +4,7 @@ import IAMAPI
 import S3API
 import S3ControlAPI
 import STSAPI
+import SigninAPI
 import CloudTrailAPI
 import Smithy
 @testable import Wire
@@ -26,10 +27,10 @@ func makeHead(_ method: String, _ target: String, _ headers: [(String, String)] 
         connection: ConnectionFacts(peerAddress: "127.0.0.1", isLoopback: true, localPort: 4566, tls: nil))
 }
 
-let allServices = [IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service, AccessAnalyzer.service]
+let allServices = [IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service, AccessAnalyzer.service, Signin.service]
 let allOperations: [any OperationShape.Type] =
     IAM.operations + STS.operations + S3.operations + S3Control.operations + CloudTrail.operations
-    + AccessAnalyzer.operations
+    + AccessAnalyzer.operations + Signin.operations
 let testRouter = Router(services: allServices)
 let testIdentity = RequestIdentity(requestID: "11112222-3333-4444-5555-666677778888", hostID: "host")
 

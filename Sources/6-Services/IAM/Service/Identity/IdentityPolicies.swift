@@ -34,6 +34,7 @@ public final class IdentityPolicies: PolicySource {
 
     private static let capacity = 20_000
 
+    /// - Parameter epoch: counts the changes that make what is kept stale.
     public init(epoch: Epoch) { changes = epoch }
 
     /// As `Epoch` counts.
