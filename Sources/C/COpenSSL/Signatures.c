@@ -18,7 +18,7 @@ static EVP_PKEY *from_parameters(const char *type, OSSL_PARAM_BLD *builder) {
     return key;
 }
 
-EVP_PKEY *gh_rsa_signature_key(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count) {
+EVP_PKEY *gh_rsa_public_key(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count) {
     BIGNUM *n = BN_bin2bn(modulus, (int)modulus_count, NULL), *e = BN_bin2bn(exponent, (int)exponent_count, NULL);
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
     EVP_PKEY *key = NULL;

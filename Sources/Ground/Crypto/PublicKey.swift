@@ -13,7 +13,7 @@ public final class PublicKey: @unchecked Sendable {
     public init?(modulus: [UInt8], exponent: [UInt8]) {
         let modulus = Array(modulus.drop { $0 == 0 })
         guard PublicKey.moduli.contains(modulus.count), (1...8).contains(exponent.count),
-            let handle = gh_rsa_signature_key(modulus, modulus.count, exponent, exponent.count)
+            let handle = gh_rsa_public_key(modulus, modulus.count, exponent, exponent.count)
         else { return nil }
         (self.handle, curve) = (handle, nil)
     }

@@ -8,7 +8,7 @@
 enum { GH_SIGNATURE_RSA, GH_SIGNATURE_PSS, GH_SIGNATURE_ECDSA };
 
 /// Keys of others, by big-endian numbers. Null where they are no key: a point off the curve, an even exponent.
-EVP_PKEY *gh_rsa_signature_key(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count);
+EVP_PKEY *gh_rsa_public_key(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count);
 /// `group` is OpenSSL's name of the curve; `point` is uncompressed, with its leading 4.
 EVP_PKEY *gh_ec_public_key(const char *group, const void *point, size_t count);
 /// The key of a certificate in DER; null where it is none.
