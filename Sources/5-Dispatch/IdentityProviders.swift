@@ -55,6 +55,8 @@ public struct SAMLIdentity: Sendable {
 public protocol OutboundTokens: Sendable {
     /// The account's issuer; nil where the account has not enabled one.
     func issuer(of account: AccountID, in snapshot: borrowing Snapshot) throws -> String?
+    /// The tags that a principal has beside its session's.
+    func tags(of principal: Principal, in snapshot: borrowing Snapshot) throws -> [(key: String, value: String)]
     /// A token of those claims. - Parameter algorithm: `RS256` or `ES384`.
     func token(
         _ claims: [UInt8], algorithm: String, of account: AccountID, in snapshot: borrowing Snapshot

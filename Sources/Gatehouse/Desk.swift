@@ -46,6 +46,7 @@ final class Desk: Sendable {
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
         case let path where path.hasPrefix(InstanceDesk.path):
             return await instances.answer(path.dropFirst(InstanceDesk.path.count), head, body)
+        case let path where path.hasPrefix(OutboundIssuers.path): return document(head, path)
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
             return await clock(head, body)
@@ -82,6 +83,22 @@ final class Desk: Sendable {
         json.endObject()
         json.endObject()
         return Desk.json(200, json.bytes, isHead: head.matches(head.method, "HEAD"))
+    }
+
+    /// What an account's issuer of tokens tells everybody.
+    private func document(_ head: RequestHead, _ path: Substring) -> Response {
+        guard head.matches(head.method, "GET") else {
+            return Desk.message(405, "an issuer's documents are read with GET")
+        }
+        do {
+            guard let bytes = try house.issuers.document(path) else {
+                return Desk.message(404, "there is no such issuer")
+            }
+            return Desk.json(200, bytes)
+        } catch {
+            house.world.log(.error, "an issuer's document failed", ["error": "\(error)"])
+            return Desk.message(500, "the document failed; the log says why")
+        }
     }
 
     private func metrics() -> Response {

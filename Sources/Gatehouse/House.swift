@@ -38,6 +38,7 @@ final class House: Sendable {
     let reporters: ObserverRunner
     let vault: any KeyVault
     let blobs: BlobStore
+    let issuers: OutboundIssuers
     let operations: [AnyOperation]
     let front: Front
     let accounts: Accounts
@@ -98,11 +99,12 @@ final class House: Sendable {
             factors: factors, attempts: passwords.attempts, credentials: living,
             issuer: IssuedSessions(tokens, world.identifiers))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
+        issuers = OutboundIssuers(store, vault)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
-            + IAMService.federation(world, samlKeys, fetch)
-            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch)
+            + IAMService.federation(world, samlKeys, fetch, issuers)
+            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch, issuers)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)

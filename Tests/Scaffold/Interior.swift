@@ -31,11 +31,12 @@ public struct Interior: Sendable {
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
+        let issuers = OutboundIssuers(store, vault)
         operations =
             IAMService.operations(world, secrets, seeds, Passwords(vault, cost: .slight))
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
-            + IAMService.federation(world, samlKeys, fetch)
-            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch)
+            + IAMService.federation(world, samlKeys, fetch, issuers)
+            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch, issuers)
             + CloudTrailService.operations()
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(

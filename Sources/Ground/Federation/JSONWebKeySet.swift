@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 import Formats
 
 /// The keys a provider signs with.
@@ -60,5 +60,30 @@ public struct JSONWebKeySet: Sendable {
                 && (key.algorithm ?? token.algorithm.rawValue)
                     == token.algorithm.rawValue
         }
+    }
+}
+
+extension JSONWebKeySet {
+    /// The public half of a key of ours, as a set lists it: JSON.
+    public static func shown(_ key: PrivateKey, _ algorithm: SignatureAlgorithm, keyID: String) throws -> String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("kid", keyID)
+        json.member("use", "sig")
+        json.member("alg", algorithm.rawValue)
+        if let curve = algorithm.curve {
+            let (x, y) = try key.coordinates(on: curve)
+            json.member("kty", "EC")
+            json.member("crv", curve.rawValue)
+            json.member("x", Base64URL.encode(x))
+            json.member("y", Base64URL.encode(y))
+        } else {
+            let (modulus, exponent) = try key.rsaNumbers()
+            json.member("kty", "RSA")
+            json.member("n", Base64URL.encode(modulus))
+            json.member("e", Base64URL.encode(exponent))
+        }
+        json.endObject()
+        return json.text
     }
 }

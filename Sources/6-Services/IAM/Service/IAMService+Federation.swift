@@ -4,9 +4,11 @@ public import World
 
 extension IAMService {
     /// Identity providers, and the account's own identity towards others.
-    public static func federation(_ world: World, _ keys: SAMLKeys, _ fetch: ProviderFetch) -> [AnyOperation] {
+    public static func federation(_ world: World, _ keys: SAMLKeys, _ fetch: ProviderFetch, _ issuers: OutboundIssuers)
+        -> [AnyOperation]
+    {
         let naming = Naming(identifiers: world.identifiers)
-        return openIDConnect(naming, fetch) + saml(naming, keys)
+        return openIDConnect(naming, fetch) + saml(naming, keys) + outbound(issuers, world)
     }
 
     private static func openIDConnect(_ naming: Naming, _ fetch: ProviderFetch) -> [AnyOperation] {
@@ -25,6 +27,13 @@ extension IAMService {
             .query(ListSAMLProviders()), .change(UpdateSAMLProvider(naming: naming, keys: keys)),
             .change(DeleteSAMLProvider()), .change(TagSAMLProvider()), .change(UntagSAMLProvider()),
             .query(ListSAMLProviderTags()),
+        ]
+    }
+
+    private static func outbound(_ issuers: OutboundIssuers, _ world: World) -> [AnyOperation] {
+        [
+            .prepared(EnableOutboundWebIdentityFederation(issuers: issuers, identifiers: world.identifiers)),
+            .change(DisableOutboundWebIdentityFederation()), .query(GetOutboundWebIdentityFederationInfo()),
         ]
     }
 }

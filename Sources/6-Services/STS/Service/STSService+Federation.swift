@@ -6,7 +6,7 @@ extension STSService {
     /// Sessions for whom an identity provider vouches.
     public static func federation(
         _ world: World, _ tokens: SessionTokens, _ roles: any RoleDirectory, _ providers: any IdentityProviderDirectory,
-        _ fetch: ProviderFetch
+        _ fetch: ProviderFetch, _ issuers: any OutboundTokens
     ) -> [AnyOperation] {
         let identifiers = world.identifiers
         let web = WebIdentityProof(providers: providers, keys: IssuerKeys(fetch, clock: world.clock))
@@ -14,6 +14,7 @@ extension STSService {
         return [
             .proving(
                 AssumeRoleWithWebIdentity(proof: web, tokens: tokens, roles: roles, identifiers: identifiers)),
+            .query(GetWebIdentityToken(issuers: issuers, identifiers: identifiers)),
             .proving(AssumeRoleWithSAML(proof: saml, tokens: tokens, roles: roles, identifiers: identifiers)),
         ]
     }

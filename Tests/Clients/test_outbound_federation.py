@@ -1,0 +1,106 @@
+"""Defends tokens of the account's own issuer: who may have one, what it says, and that others can check it."""
+
+import time
+import urllib.error
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from audit import records
+from errors import refused
+from people import allow, arn, policy, statement
+from server import ACCOUNT
+
+NAMESPACE = "https://sts.amazonaws.com/"
+
+
+def checked(server, issuer, token, algorithm):
+    """The claims, checked as a service elsewhere checks them: by what the issuer's address says."""
+    assert issuer.startswith(server.url)
+    described = server.get(issuer.removeprefix(server.url) + "/.well-known/openid-configuration")
+    assert described["issuer"] == issuer
+    keys = server.get(described["jwks_uri"].removeprefix(server.url))
+    assert all("d" not in key for key in keys["keys"]) and len(keys["keys"]) == 2
+    return jwt.decode(token, KeySet.import_key_set(keys), algorithms=[algorithm]).claims
+
+
+def test_the_issuer_is_enabled_and_disabled(root):
+    for call in [root.iam.get_outbound_web_identity_federation_info, root.iam.disable_outbound_web_identity_federation]:
+        with refused("FeatureDisabled", status=404):
+            call()
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    with refused("FeatureEnabled", status=409):
+        root.iam.enable_outbound_web_identity_federation()
+    info = root.iam.get_outbound_web_identity_federation_info()
+    assert (info["IssuerIdentifier"], info["JwtVendingEnabled"]) == (issuer, True)
+    root.iam.disable_outbound_web_identity_federation()
+    # Who comes back has the same address and the same keys.
+    assert root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"] == issuer
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES384"])
+def test_a_token_is_checked_elsewhere(server, root, people, algorithm):
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    alice = people.user("alice", allow("sts:*"), Tags=[{"Key": "team", "Value": "blue"}])
+    answer = alice.sts.get_web_identity_token(
+        Audience=["https://api.example.com"], SigningAlgorithm=algorithm, DurationSeconds=60,
+        Tags=[{"Key": "job", "Value": "7"}])
+    claims = checked(server, issuer, answer["WebIdentityToken"], algorithm)
+    assert (claims["iss"], claims["aud"], claims["sub"]) == (issuer, "https://api.example.com", arn("user", "alice"))
+    assert claims["exp"] - claims["iat"] == 60 and abs(claims["iat"] - time.time()) < 30 and claims["jti"]
+    assert answer["Expiration"].timestamp() == claims["exp"]
+    assert claims[NAMESPACE] == {
+        "aws_account": ACCOUNT, "source_region": "us-east-1", "principal_tags": {"team": "blue"}, "request_tags": {"job": "7"}}
+    assert answer["WebIdentityToken"] not in str(records(root))
+    several = alice.sts.get_web_identity_token(Audience=["a", "b"], SigningAlgorithm=algorithm)
+    claims = checked(server, issuer, several["WebIdentityToken"], algorithm)
+    assert claims["aud"] == ["a", "b"] and claims["exp"] - claims["iat"] == 300
+
+
+def test_our_own_sts_takes_it_back(server, root, people):
+    """The whole circle: a token of one account opens a role that trusts its issuer."""
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    made = root.iam.create_open_id_connect_provider(Url=issuer, ClientIDList=["me"])["OpenIDConnectProviderArn"]
+    role = people.role("circle", policy({
+        "Effect": "Allow", "Principal": {"Federated": made}, "Action": "sts:AssumeRoleWithWebIdentity"}))
+    token = root.sts.get_web_identity_token(Audience=["me"], SigningAlgorithm="ES384")["WebIdentityToken"]
+    answer = root.sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="back", WebIdentityToken=token)
+    assert answer["SubjectFromWebIdentityToken"] == f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def test_sessions_are_their_roles_and_do_not_outlive_themselves(server, root, people):
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    alice = people.user("alice", allow("sts:AssumeRole"))
+    role = people.role("worker", document=allow("sts:GetWebIdentityToken"))
+    session = people.session(alice, role, DurationSeconds=900)
+    token = session.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256")["WebIdentityToken"]
+    assert checked(server, issuer, token, "RS256")["sub"] == role
+    with refused("SessionDurationEscalationException", status=403):
+        session.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256", DurationSeconds=3600)
+
+
+def test_refusals(root, people):
+    with refused("OutboundWebIdentityFederationDisabledException", status=403):
+        root.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256")
+    root.iam.enable_outbound_web_identity_federation()
+    for bad in [{"Audience": []}, {"Audience": ["a"] * 11}, {"SigningAlgorithm": "HS256"}, {"DurationSeconds": 59},
+                {"DurationSeconds": 3601}, {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}]}]:
+        with refused("ValidationError"):
+            root.sts.get_web_identity_token(**({"Audience": ["a"], "SigningAlgorithm": "RS256"} | bad))
+    with refused("JWTPayloadSizeExceededException"):
+        root.sts.get_web_identity_token(Audience=["x" * 1000] * 10, SigningAlgorithm="RS256")
+    only = {"ForAllValues:StringEquals": {"sts:IdentityTokenAudience": "ours"}, "NumericLessThanEquals": {"sts:DurationSeconds": "300"}}
+    alice = people.user("alice", policy(statement("Allow", "sts:GetWebIdentityToken", Condition=only)))
+    alice.sts.get_web_identity_token(Audience=["ours"], SigningAlgorithm="RS256")
+    for more in [{"Audience": ["theirs"]}, {"DurationSeconds": 301}, {"Tags": [{"Key": "a", "Value": "1"}]}]:
+        with refused("AccessDenied"):
+            alice.sts.get_web_identity_token(**({"Audience": ["ours"], "SigningAlgorithm": "RS256"} | more))
+
+
+def test_no_other_documents(server, root):
+    root.iam.enable_outbound_web_identity_federation()
+    for path in ["", "x/.well-known/jwks.json", "0" * 36 + "/.well-known/jwks.json"]:
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            server.get("/_gatehouse/oidc/" + path)
+        assert caught.value.code in (403, 404)
