@@ -44,12 +44,16 @@ import Testing
                     || ["CreateAccessKey", "CreatePolicyVersion"].contains(operation.name)
             else { continue }
             guard !operation.name.hasPrefix("List") || operation.isTagged else { continue }
-            // About nobody but the caller.
-            guard operation.name != "ChangePassword" else { continue }
+            // About nobody but the caller; and what makes something new under another verb.
+            guard !["ChangePassword", "UploadServerCertificate"].contains(operation.name) else { continue }
             let answer = try await stage.house.call(
                 IAM.service, operation.name, stage.filled(operation.input), as: Self.stranger)
             // Named by ARN, another account's entity is asked about there, where a stranger may nothing.
-            let isRefused = operation.name == "GetAccessKeyLastUsed" || operation.input["PolicySourceArn"] != nil
+            let isRefused =
+                ["GetAccessKeyLastUsed", "GenerateOrganizationsAccessReport"].contains(operation.name)
+                || ["PolicySourceArn", "OpenIDConnectProviderArn", "SAMLProviderArn"].contains {
+                    operation.input[$0] != nil
+                }
             let expected = isRefused ? "AccessDenied" : "NoSuchEntity"
             #expect(answer.code == expected, "\(operation): \(answer.body)")
             #expect(answer.records.first?.entry.account == "444455556666")

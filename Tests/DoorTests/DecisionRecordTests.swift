@@ -32,6 +32,9 @@ import World
         let stage = try await Stage()
         for operation in OperationCase.all
         where !operation.name.hasPrefix("Delete") && !operation.name.hasPrefix("Update") {
+            // Its code is used up by the first of the two calls, and the second asks nothing.
+            guard operation.name != "GetSessionToken" else { continue }
+            try await operation.preparation?(stage.house)
             try await stage.grant([Statement(effect: "Deny", action: "ec2:*")])
             let denied = try #require(try await stage.call(operation).records.last, "\(operation)")
             try await stage.grant([Statement(condition: ["StringLike": ["aws:UserAgent": "door-*"]])])

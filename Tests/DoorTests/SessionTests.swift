@@ -184,6 +184,7 @@ import World
         #expect(try await whoAmI(stage, stage.caller).code == "InvalidClientTokenId")
         try await stage.house.must(
             IAM.service, "DeactivateMFADevice", ["UserName": "caller", "SerialNumber": .text(Stage.badge)])
+        try await stage.house.must(IAM.service, "DeleteLoginProfile", ["UserName": "caller"])
         try await stage.house.must(IAM.service, "DeleteUser", ["UserName": "caller"])
         #expect(try await whoAmI(stage, stage.caller).code == "InvalidClientTokenId")
     }

@@ -87,7 +87,8 @@ import World
         }
         for (key, value) in keys.sorted(by: { $0.key < $1.key }) {
             let test =
-                ["aws:TagKeys", "sts:TransitiveTagKeys"].contains(key) ? "ForAnyValue:StringEquals" : "StringEquals"
+                ["aws:TagKeys", "sts:TransitiveTagKeys", "sts:IdentityTokenAudience"].contains(key)
+                ? "ForAnyValue:StringEquals" : "StringEquals"
             let deny = Statement(effect: "Deny", condition: [test: [key: value]])
             try await stage.grant([Statement(), deny])
             let answer = try await stage.call(operation)

@@ -52,10 +52,9 @@ struct Model: Sendable {
         if case .whoAmI = call { return [200] }
         if case .assumeRole = call {
             switch caller {
-            // The root user may not, and one role for another is not there yet.
+            // The root user may not.
             case .root: return [403]
-            case .session: return [501]
-            case .user: break
+            case .session, .user: break
             }
         }
         // S3 tells everybody that a bucket is not there.

@@ -47,6 +47,14 @@ extension OperationCase {
             refusals: [.badMarker, .noItems]),
         OperationCase(
             service: IAM.service, name: "GetAccountSummary", input: [:], asks: [Asked("iam:GetAccountSummary", "*")]),
+        OperationCase(
+            service: IAM.service, name: "SetSecurityTokenServicePreferences",
+            input: ["GlobalEndpointTokenVersion": "v2Token"],
+            asks: [Asked("iam:SetSecurityTokenServicePreferences", "*")],
+            refusals: [
+                Refused("NotImplemented", ["GlobalEndpointTokenVersion": "v1Token"]),
+                Refused("ValidationError", ["GlobalEndpointTokenVersion": "v3Token"]),
+            ]),
     ]
 
     static let sts: [OperationCase] = [
@@ -99,6 +107,19 @@ extension OperationCase {
                     ]),
                 Refused("MalformedPolicyDocument", ["PolicyArns": [["arn": .text(Stage.iam + "policy/Nothing")]]]),
             ]),
+        OperationCase(
+            service: STS.service, name: "AssumeRoot",
+            input: [
+                "TargetPrincipal": "444455556666",
+                "TaskPolicyArn": .map(["arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"]),
+            ],
+            asks: [Asked("sts:AssumeRoot", "arn:aws:iam::444455556666:root")],
+            keys: ["sts:TaskPolicyArn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"],
+            refusals: [
+                Refused("ValidationError", ["TargetPrincipal": "arn:aws:iam::444455556666:user/ada"]),
+                Refused("ValidationError", ["TaskPolicyArn": .map(["arn": .text(Stage.reader)])]),
+                Refused("ValidationError", ["DurationSeconds": 901]),
+            ], alwaysRefused: "AccessDenied"),
         OperationCase(
             service: STS.service, name: "GetAccessKeyInfo", input: ["AccessKeyId": "ASIAQNZGKIQY56JQ7WML"],
             asks: [Asked("sts:GetAccessKeyInfo", "*")],

@@ -30,7 +30,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     /// GetSessionToken uses a code up.
     var isChange: Bool {
         name == "GetSessionToken"
-            || !name.hasPrefix("Get") && !name.hasPrefix("List") && !name.hasPrefix("Simulate") && service.name == "iam"
+            // Nothing to change: what it may be set to is so already.
+            || name != "SetSecurityTokenServicePreferences" && !name.hasPrefix("Get") && !name.hasPrefix("List")
+                && !name.hasPrefix("Simulate") && service.name == "iam"
                 && alwaysRefused == nil
     }
 
@@ -39,7 +41,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         + policies + keys + account + sts
         + cloudTrail + accessAnalyzer + simulations + records + sshKeys
         + signingCertificates + serverCertificates + serviceCredentials + reports + lastAccessed + organizations
-        + factors + signIn + providers
+        + factors + signIn + providers + outbound
 }
 
 extension OperationCase {

@@ -68,7 +68,7 @@ public enum IAMService {
     private static func account() -> [AnyOperation] {
         [
             .change(CreateAccountAlias()), .change(DeleteAccountAlias()), .query(ListAccountAliases()),
-            .query(GetAccountSummary()),
+            .query(GetAccountSummary()), .change(SetSecurityTokenServicePreferences()),
         ]
     }
 

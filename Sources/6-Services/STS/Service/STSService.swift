@@ -13,7 +13,7 @@ public enum STSService {
             .proving(AssumeRole(tokens: tokens, proof: proof, roles: roles, identifiers: world.identifiers)),
             .proving(GetSessionToken(tokens: tokens, proof: proof, identifiers: world.identifiers)),
             .query(GetFederationToken(tokens: tokens, roles: roles, identifiers: world.identifiers)),
-            .query(GetAccessKeyInfo(roles: roles)),
+            .query(AssumeRoot()), .query(GetAccessKeyInfo(roles: roles)),
             .query(DecodeAuthorizationMessage(messages: messages)),
         ]
     }

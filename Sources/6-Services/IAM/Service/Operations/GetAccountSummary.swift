@@ -55,7 +55,8 @@ struct GetAccountSummary: Query, OnAccount {
             "ServerCertificates": try ServerCertificate.count(in: account, snapshot),
             "ServerCertificatesQuota": ServerCertificate.limit,
             "SigningCertificatesPerUserQuota": SigningCertificate.limit,
-            "GlobalEndpointTokenVersion": 1,
+            // Tokens are good in every Region: see SetSecurityTokenServicePreferences.
+            "GlobalEndpointTokenVersion": 2,
         ])
     }
 }
