@@ -221,6 +221,7 @@ let targets: [Target] = [
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
+    tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",
         uses: [

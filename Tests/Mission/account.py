@@ -6,7 +6,8 @@ import io
 import totp
 from identity import ADMIN, user_arn
 from rows import ROWS, Later, later, row
-from scene import ACCOUNT, ROOT_KEYS, Keys, allow, policy, refused, statement
+from scene import ACCOUNT, ROOT_KEYS, TOKEN, Keys, allow, policy, refused, statement
+from security_key import Browser, SecurityKey
 
 
 def report(scene):
@@ -144,6 +145,32 @@ def _(scene):
         scene.iam.enable_mfa_device(UserName="ada", SerialNumber=made["SerialNumber"], AuthenticationCode1=second, AuthenticationCode2=first)
     scene.iam.enable_mfa_device(UserName="ada", SerialNumber=made["SerialNumber"], AuthenticationCode1=first, AuthenticationCode2=second)
     assert len(scene.iam.list_mfa_devices(UserName="ada")["MFADevices"]) == 1
+
+
+@row(128, "a security key: registered at a page, and a second factor")
+def _(scene):
+    ada = scene.people.user("ada", policy(
+        statement("Allow", "*"),
+        statement("Deny", "iam:DeleteUser", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})))
+    key, page = SecurityKey(), Browser(scene.server, ada.keys)
+    serial = page.register(key)
+    assert [device["SerialNumber"] for device in ada.iam.list_mfa_devices()["MFADevices"]] == [serial]
+    scene.iam.create_user(UserName="bob")
+    with refused("AccessDenied"):
+        ada.iam.delete_user(UserName="bob")
+    status, answer = page.session(key)
+    assert status == 200
+    scene.clients(Keys.of(answer)).iam.delete_user(UserName="bob")
+
+
+@row(129, "a hardware token: the operator has its seed, the user enables it by its number")
+def _(scene):
+    scene.iam.create_user(UserName="ada")
+    first, second = totp.pair(scene, TOKEN[1])
+    scene.aws("iam", "enable-mfa-device", "--user-name", "ada", "--serial-number", TOKEN[0],
+              "--authentication-code1", first, "--authentication-code2", second)
+    (device,) = scene.iam.list_mfa_devices(UserName="ada")["MFADevices"]
+    assert device["SerialNumber"] == TOKEN[0]
 
 
 @row(130, "CloudTrail tells what a user did")

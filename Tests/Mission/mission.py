@@ -23,7 +23,9 @@ def main():
     from server import Server
     wanted = {int(word.lstrip("Mm")) for word in sys.argv[1:]}
     with tempfile.TemporaryDirectory() as home:
-        server = Server()
+        tokens = pathlib.Path(home) / "tokens.csv"
+        tokens.write_text(",".join(scene.TOKEN) + "\n")
+        server = Server(options=["--mfa-tokens", str(tokens)])
         try:
             failed = rows.run(lambda: scene.Scene(server, home), wanted)
         finally:

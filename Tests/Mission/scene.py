@@ -19,6 +19,9 @@ from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys, bin
 EC2_TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 
+# A hardware token that the mission's server knows: its number and its seed.
+TOKEN = "GAHT12345678", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
 
 class Scene:
     def __init__(self, server, home):
