@@ -10,6 +10,10 @@ public protocol SecurityKeys: Sendable {
     /// host; nil where there is none.
     func challenge(for principal: Principal, host: String, now: Instant) throws -> SecurityKeyChallenge?
 
+    /// A challenge for whoever is signing in; with nil, one that leads nowhere. Both look alike, and no keys are
+    /// named: the browser asks those that know the page.
+    func challenge(forSignInOf principal: Principal?, now: Instant) throws -> String
+
     /// Checks what a key signed, and uses the challenge up, in a write of its own that is synced before the answer.
     func check(_ assertion: SecurityKeyAssertion, of principal: Principal, now: Instant) async throws -> FactorCheck
 }

@@ -96,8 +96,8 @@ final class House: Sendable {
         let factors = UserFactors(store, seeds)
         signIn = SignInParts(
             world: world, store: store, journal: journal, vault: vault, people: People(passwords),
-            factors: factors, attempts: passwords.attempts, credentials: living,
-            issuer: IssuedSessions(tokens, world.identifiers))
+            factors: factors, keys: UserSecurityKeys(store, vault), attempts: passwords.attempts,
+            credentials: living, issuer: IssuedSessions(tokens, world.identifiers))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
         operations =

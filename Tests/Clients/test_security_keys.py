@@ -1,13 +1,16 @@
 """FIDO security keys: registered by a signed-in user, listed beside other devices, and a second factor themselves (M128)."""
 
+import base64
 
 import pytest
 from audit import records
 from authenticator import Authenticator
 from callers import Clients
+from console import GOOD, is_asked_for_a_code
+from console import Browser as Page
 from errors import refused
 from people import allow, policy, statement
-from security_key import ATTESTED, PRESENT, Browser, SecurityKey
+from security_key import ATTESTED, PRESENT, Browser, SecurityKey, base64url
 from server import ACCOUNT, Keys
 
 
@@ -138,6 +141,37 @@ def test_keys_that_do_not_count(ann):
     for _ in range(2):
         key.counter = -1
         assert ann.browser.session(key)[0] == 200
+
+
+def test_a_key_is_the_second_step_of_a_sign_in(server, root, ann):
+    root.iam.create_login_profile(UserName="ann", Password=GOOD)
+    key = SecurityKey()
+    serial = ann.browser.register(key)
+
+    def second(browser, first, key_challenge=None):
+        challenge = key_challenge or first.json["keyChallenge"]
+        client = ann.browser.client_data("get", base64.urlsafe_b64decode(challenge + "=" * (-len(challenge) % 4)))
+        data, signature = key.answer(client)
+        return browser.post(
+            "second-factor", challenge=first.json["challenge"], credential=base64url(key.id), clientData=base64url(client),
+            authenticatorData=base64url(data), signature=base64url(signature))
+
+    page = Page(server)
+    first = page.sign_in("ann", GOOD)
+    assert is_asked_for_a_code(first)
+    signed_in = second(page, first)
+    assert signed_in.status == 200 and signed_in.json["status"] == "SIGNED_IN" and signed_in.json["mfa"] is True
+    (record,) = records(root, "ConsoleLogin")
+    assert record["responseElements"] == {"ConsoleLogin": "Success"}
+    assert (record["additionalEventData"]["MFAUsed"], record["additionalEventData"]["MFAIdentifier"]) == ("Yes", serial)
+    # The same challenge again, a wrong password, and somebody who is not there: all look alike.
+    again = page.sign_in("ann", GOOD)
+    assert second(Page(server), again, first.json["keyChallenge"]).status == 401
+    for user in ("ann", "nobody"):
+        wrong = Page(server, address=f"127.0.0.{len(user)}").sign_in(user, "Not the password 1")
+        assert is_asked_for_a_code(wrong) and set(wrong.json) == set(first.json)
+        assert {name: len(wrong.json[name]) for name in wrong.json} == {name: len(first.json[name]) for name in first.json}
+        assert second(Page(server), wrong).status == 401
 
 
 def test_who_may_register(server, root, people):

@@ -27,6 +27,12 @@ public struct UserSecurityKeys: SecurityKeys {
             credentials: keys.map { Base64URL.encode($0.key.id) })
     }
 
+    /// Nobody's is bound to nobody.
+    public func challenge(forSignInOf principal: Principal?, now: Instant) throws -> String {
+        let owner = principal.flatMap(UserFactors.owner) ?? ""
+        return Base64URL.encode(try challenges.make(.prove, for: owner, now: now))
+    }
+
     /// A signature is no guess: wrong ones are not counted.
     public func check(
         _ assertion: SecurityKeyAssertion, of principal: Principal, now: Instant

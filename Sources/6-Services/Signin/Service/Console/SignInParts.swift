@@ -16,6 +16,7 @@ public struct SignInParts: Sendable {
     let vault: any KeyVault
     let people: any SignInDirectory
     let factors: any SecondFactors
+    let keys: any SecurityKeys
     let attempts: PasswordAttempts
     /// Guesses from one address at anybody's password: many people may sit behind one.
     let addresses = PasswordAttempts(free: 20)
@@ -28,11 +29,11 @@ public struct SignInParts: Sendable {
     ///   - credentials: where temporary keys are found.
     public init(
         world: World, store: Store, journal: Journal, vault: any KeyVault, people: any SignInDirectory,
-        factors: any SecondFactors, attempts: PasswordAttempts, credentials: any CredentialSource,
-        issuer: any SessionIssuer
+        factors: any SecondFactors, keys: any SecurityKeys, attempts: PasswordAttempts,
+        credentials: any CredentialSource, issuer: any SessionIssuer
     ) {
         (self.world, self.store, self.journal, self.vault) = (world, store, journal, vault)
-        (self.people, self.factors, self.attempts) = (people, factors, attempts)
+        (self.people, self.factors, self.keys, self.attempts) = (people, factors, keys, attempts)
         (self.credentials, self.issuer) = (credentials, issuer)
     }
 

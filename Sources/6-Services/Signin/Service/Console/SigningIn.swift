@@ -71,22 +71,24 @@ struct SigningIn: Sendable {
             SignInRecord(
                 name: "CheckMfa", account: identity.account,
                 identity: EventIdentity(signingIn: identity.principal), factor: kind), request)
-        if let code = form.mfaCode { return try await prove(step, code, form.mfaSerial, request) }
-        return try asking(step)
+        if let code = form.mfaCode { return try await prove(step, .code(code, serial: form.mfaSerial), request) }
+        return try asking(step, identity.principal, request)
     }
 
     private func wrong(_ claim: Claim, _ form: ConsoleForm, _ request: ConsoleRequest) async throws -> Response {
         try await recordFailure(claim, request)
         let step = SignInStep(.secondFactor, owner: "", version: 0, began: request.now)
-        if form.mfaCode != nil { return try await prove(step, "", nil, request) }
-        return try asking(step)
+        if form.mfaCode != nil { return try await prove(step, .code("", serial: nil), request) }
+        return try asking(step, nil, request)
     }
 
-    private func asking(_ step: SignInStep) throws -> Response {
+    private func asking(_ step: SignInStep, _ principal: Principal?, _ request: ConsoleRequest) throws -> Response {
         let challenge = try step.sealed(parts.vault)
+        let keyChallenge = try parts.keys.challenge(forSignInOf: principal, now: request.now)
         return ConsoleAnswer.json(200) { json in
             json.member("status", "MFA_REQUIRED")
             json.member("challenge", challenge)
+            json.member("keyChallenge", keyChallenge)
         }
     }
 
@@ -139,16 +141,29 @@ struct SigningIn: Sendable {
     // MARK: Second step
 
     func secondFactor(_ form: ConsoleForm, _ request: ConsoleRequest) async throws -> Response {
-        guard let challenge = form.challenge, let code = form.mfaCode else { return ConsoleAnswer.malformed }
+        guard let challenge = form.challenge, let proof = Proof(form) else { return ConsoleAnswer.malformed }
         guard let step = SignInStep.open(challenge, as: .secondFactor, at: request.now, parts.vault) else {
             return ConsoleAnswer.incorrect
         }
-        return try await prove(step, code, form.mfaSerial, request)
+        return try await prove(step, proof, request)
     }
 
-    private func prove(_ step: SignInStep, _ code: String, _ serial: String?, _ request: ConsoleRequest) async throws
-        -> Response
-    {
+    /// What somebody brings in the second step.
+    private enum Proof: Sendable {
+        case code(String, serial: String?)
+        case key(SecurityKeyAssertion)
+
+        /// Nil where the form brings neither, or both.
+        init?(_ form: ConsoleForm) {
+            switch (form.mfaCode, form.assertion) {
+            case (let code?, nil): self = .code(code, serial: form.mfaSerial)
+            case (nil, let assertion?): self = .key(assertion)
+            default: return nil
+            }
+        }
+    }
+
+    private func prove(_ step: SignInStep, _ proof: Proof, _ request: ConsoleRequest) async throws -> Response {
         let shared: PasswordAttempts.Attempt
         do { shared = try parts.addresses.admit(request.address, at: request.now) } catch let delay
             as PasswordAttempts.Delay
@@ -163,11 +178,19 @@ struct SigningIn: Sendable {
             try await equalise()
             return ConsoleAnswer.incorrect
         }
-        let check = try await parts.factors.check(
-            code: code, serial: serial, of: identity.principal, now: request.now)
+        let check: FactorCheck
+        switch proof {
+        case .code(let code, let serial):
+            check = try await parts.factors.check(
+                code: code, serial: serial, of: identity.principal, now: request.now)
+        case .key(let assertion):
+            check = try await parts.keys.check(assertion, of: identity.principal, now: request.now)
+        }
         switch check {
         case .proved(let device): return try await proved(identity, device: device, request)
-        case .wrong: break
+        case .wrong:
+            // A key's wrong answer is not written down where it is checked.
+            if case .key = proof { try await equalise() }
         case .noDevice, .locked: try await equalise()
         }
         try await recordFailure(

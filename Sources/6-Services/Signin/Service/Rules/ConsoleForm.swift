@@ -1,3 +1,4 @@
+import Door
 import Formats
 
 /// What the console's API can be told. Every member is a text; what a step does not know is refused.
@@ -10,6 +11,11 @@ struct ConsoleForm: Sendable {
     var mfaSerial: String?
     var challenge: String?
     var newPassword: String?
+    /// What a security key answered, in the URL form of Base64.
+    var credential: String?
+    var clientData: String?
+    var authenticatorData: String?
+    var signature: String?
 
     private struct Malformed: Error {}
     private static let longest = 4096
@@ -30,9 +36,23 @@ struct ConsoleForm: Sendable {
             case "mfaSerial": mfaSerial = value
             case "challenge": challenge = value
             case "newPassword": newPassword = value
+            case "credential": credential = value
+            case "clientData": clientData = value
+            case "authenticatorData": authenticatorData = value
+            case "signature": signature = value
             default: throw Malformed()
             }
         }
         try json.finish()
+    }
+
+    /// Nil where not all of it is there.
+    var assertion: SecurityKeyAssertion? {
+        let parts = [credential, clientData, authenticatorData, signature].compactMap {
+            $0.flatMap { Base64URL.decode($0) }
+        }
+        guard parts.count == 4 else { return nil }
+        return SecurityKeyAssertion(
+            credential: parts[0], clientData: parts[1], authenticatorData: parts[2], signature: parts[3])
     }
 }
