@@ -78,18 +78,25 @@ public struct SessionFacts: Sendable, Hashable {
     public let federatedProvider: String?
     /// Nil unless a metadata service handed the keys out.
     public let delivery: Delivery?
+    /// Whether a role was assumed with temporary credentials.
+    public let isChained: Bool
+    /// What the proof of an identity provider leaves in the session, as condition keys by their lower-case names: such as
+    /// `saml:sub` and `id.example.com:aud`.
+    /// - Source: IAM User Guide, "IAM and AWS STS condition context keys", availability.
+    public let providerKeys: [String: String]
 
     public init(
         _ origin: Origin, issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil,
         sessionPolicies: [String] = [],
         sessionPolicyARNs: [String] = [], tags: [String: String] = [:], transitiveTagKeys: Set<String> = [],
-        sourceIdentity: String? = nil, federatedProvider: String? = nil, delivery: Delivery? = nil
+        sourceIdentity: String? = nil, federatedProvider: String? = nil, delivery: Delivery? = nil,
+        isChained: Bool = false, providerKeys: [String: String] = [:]
     ) {
         self.origin = origin
         (self.issued, self.expires, self.authenticatedWithMFA) = (issued, expires, authenticatedWithMFA)
         (self.sessionPolicies, self.sessionPolicyARNs) = (sessionPolicies, sessionPolicyARNs)
         (self.tags, self.transitiveTagKeys) = (tags, transitiveTagKeys)
         (self.sourceIdentity, self.federatedProvider) = (sourceIdentity, federatedProvider)
-        self.delivery = delivery
+        (self.delivery, self.isChained, self.providerKeys) = (delivery, isChained, providerKeys)
     }
 }

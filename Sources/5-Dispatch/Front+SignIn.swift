@@ -10,6 +10,9 @@ extension Front {
         router.plainPath(head).map { ($0.path, RequestParameters($0.query)) }
     }
 
+    /// Whether the host names a bucket.
+    public func namesBucket(_ head: RequestHead) -> Bool { router.namesBucket(head) }
+
     /// Reads a body to its end.
     /// - Throws: where it is too long, or not what its head promised.
     public func whole(_ body: any RequestBody) async throws -> [UInt8] { try await collect(body) }

@@ -28,7 +28,9 @@ struct GlobalContext: Sendable {
 
     /// `name` is in lower case.
     private func value(of name: String, _ action: Action, _ owner: AccountID) -> ContextValue? {
-        guard let (key, tag) = GlobalKey.find(name) else { return ofSignature(name).map { .single($0) } }
+        guard let (key, tag) = GlobalKey.find(name) else {
+            return (facts.caller.session?.providerKeys[name] ?? ofSignature(name)).map { .single($0) }
+        }
         switch key {
         case .principalTag: return policies.tags.first { $0.key.lowercased() == tag }.map { .single($0.value) }
         case .principalServiceNamesList: return serviceName.map { .multiple([$0]) }

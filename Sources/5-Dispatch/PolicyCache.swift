@@ -6,6 +6,11 @@ public final class PolicyCache: Sendable {
     private struct Key: Hashable {
         let text: String
         let kind: PolicyKind
+
+        /// By bytes: an equivalent text is another policy.
+        static func == (left: Key, right: Key) -> Bool {
+            left.kind == right.kind && left.text.hasSameBytes(as: right.text)
+        }
     }
     private let policies = ThreadShards<[Key: CompiledPolicy]>([:])
     private let capacity = 10_000

@@ -93,6 +93,12 @@ public final class Router: Sendable {
         return services.first { $0.name == "s3" }
     }
 
+    /// Whether the host names a bucket, as virtual-hosted requests to S3 do.
+    public func namesBucket(_ head: RequestHead) -> Bool {
+        guard let target = RequestTarget(head) else { return false }
+        return host(target.host(head)).label != nil
+    }
+
     /// The path and the query of a request that no signature claims and that is sent to this server by no bucket's or other
     /// service's name: what the console may answer. Nil for any other.
     public func plainPath(_ head: RequestHead) -> (path: String, query: QueryString)? {

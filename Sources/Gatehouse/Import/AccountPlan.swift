@@ -90,7 +90,9 @@ struct AccountPlan {
         addBoundary(of: user, "User")
         for group in user.groups {
             plan.steps.append(
-                ImportStep("AddUserToGroup", subject, [("UserName", user.name), ("GroupName", group)]))
+                ImportStep(
+                    "AddUserToGroup", subject, needs: "group " + group,
+                    [("UserName", user.name), ("GroupName", group)]))
         }
         addContents(of: user, "User")
     }
@@ -116,7 +118,7 @@ struct AccountPlan {
                     [("InstanceProfileName", profile.name), ("Path", profile.path)]))
             plan.steps.append(
                 ImportStep(
-                    "AddRoleToInstanceProfile", subject, wantsNewSubject: true,
+                    "AddRoleToInstanceProfile", subject, wantsNewSubject: true, needs: "role " + role.name,
                     [("InstanceProfileName", profile.name), ("RoleName", role.name)]))
         }
     }
@@ -139,7 +141,11 @@ struct AccountPlan {
     /// The inline and attached policies of a `User`, `Group` or `Role`.
     private mutating func addContents(of entity: AccountExport.Entity, _ kind: String) {
         let subject = kind.lowercased() + " " + entity.name
-        for policy in entity.inline {
+        // What denies comes first: where one of them is refused, nothing that allows is given.
+        let denies = Array("\"Deny\"".utf8)
+        for policy in entity.inline.filter({ $0.document.contains(denies) })
+            + entity.inline.filter({ !$0.document.contains(denies) })
+        {
             plan.steps.append(
                 ImportStep(
                     "Put\(kind)Policy", subject,

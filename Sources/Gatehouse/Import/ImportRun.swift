@@ -45,6 +45,7 @@ struct ImportRun {
     }
 
     mutating func carryOut(_ plan: ImportPlan, makingKeys: Bool) throws -> Report {
+        try plan.refuseEqualNames()
         var rest = Postponed(steps: plan.steps)
         var (done, count) = (0, 0)
         repeat {
@@ -76,6 +77,19 @@ struct ImportRun {
                 continue
             }
             guard !incomplete.contains(step.subject) else { continue }
+            if let needs = step.needs {
+                if later.subjects.contains(needs) {
+                    later.subjects.insert(step.subject)
+                    later.steps.append(step)
+                    continue
+                }
+                guard !incomplete.contains(needs) else {
+                    incomplete.insert(step.subject)
+                    report.failures.append(
+                        "\(step.subject): \(step.operation) was left, since \(needs) is not complete")
+                    continue
+                }
+            }
             if step.wantsNewSubject, !made.contains(step.subject) { continue }
             let answer = try client.post(step.form, to: "iam", at: clock.now())
             done += 1

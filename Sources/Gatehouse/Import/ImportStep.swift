@@ -21,11 +21,14 @@ struct ImportStep {
     let namesPrincipals: Bool
     /// Whether it is to be left where the import did not make its subject but found it, such as one more version.
     let wantsNewSubject: Bool
+    /// Another subject that must be whole first: a group with its Deny, before its users get what else they have.
+    let needs: String?
 
     init(
         _ operation: String, _ subject: String, existing: Existing = .fine, namesPrincipals: Bool = false,
-        wantsNewSubject: Bool = false, _ parameters: [(String, String?)]
+        wantsNewSubject: Bool = false, needs: String? = nil, _ parameters: [(String, String?)]
     ) {
+        self.needs = needs
         (self.operation, self.subject, self.existing) = (operation, subject, existing)
         (self.namesPrincipals, self.wantsNewSubject) = (namesPrincipals, wantsNewSubject)
         self.parameters = parameters.compactMap { name, value in value.map { (name, $0) } }
@@ -51,6 +54,17 @@ struct ImportStep {
 
 /// What an import will do.
 struct ImportPlan {
+    /// Names of one kind that IAM would take for one: two entities would become one with the rights of both.
+    func refuseEqualNames() throws {
+        var seen: [String: String] = [:]
+        for step in steps where step.existing == .kept {
+            let folded = step.subject.lowercased()
+            if let other = seen.updateValue(step.subject, forKey: folded), other != step.subject {
+                throw SetupError("\(other) and \(step.subject) differ in case alone, and IAM takes them for one")
+            }
+        }
+    }
+
     /// In an order in which they can be done, but for roles that trust one another, which are tried again and again.
     var steps: [ImportStep] = []
     /// What is left out or changed on the way, in sentences.

@@ -70,7 +70,10 @@ struct MinIOPlan {
     private mutating func grant(_ user: String, what origin: String) {
         let subject = "user " + user
         for group in export.groups where group.members.contains(origin) {
-            plan.steps.append(ImportStep("AddUserToGroup", subject, [("UserName", user), ("GroupName", group.name)]))
+            plan.steps.append(
+                ImportStep(
+                    "AddUserToGroup", subject, needs: "group " + group.name,
+                    [("UserName", user), ("GroupName", group.name)]))
         }
         for policy in policies(of: origin, in: export.userPolicies) {
             plan.steps.append(
@@ -84,7 +87,7 @@ struct MinIOPlan {
 
     private mutating func add(_ service: MinIOExport.ServiceAccount, _ now: Instant) throws {
         let name = service.accessKey
-        guard export.users.contains(where: { $0.name == service.parent }) else {
+        guard let parent = export.users.first(where: { $0.name == service.parent }) else {
             plan.notes.append(
                 "service account \(name) is left out: its parent \(service.parent) is no user of the export")
             return
@@ -119,7 +122,9 @@ struct MinIOPlan {
                     [("UserName", name), ("PermissionsBoundary", boundary)]))
         }
         grant(name, what: service.parent)
-        plan.keys.append(ImportPlan.WantedKey(user: name, former: name, isActive: service.isEnabled))
+        // There nothing is allowed to what belongs to a disabled user.
+        plan.keys.append(
+            ImportPlan.WantedKey(user: name, former: name, isActive: service.isEnabled && parent.isEnabled))
     }
 }
 

@@ -17,12 +17,22 @@ final class MetadataService: Sendable {
     }
 
     func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        // A page in a browser on this machine may have a name of its own that resolves to here.
+        guard MetadataService.isOwnHost(head.text("host")) else { return MetadataService.plain(403, "Forbidden") }
         let path = head.text(head.target).prefix { $0 != "?" }
         switch head.text(head.method) {
         case "PUT": return path == "/latest/api/token" ? token(head) : MetadataService.plain(404, "Not Found")
         case "GET", "HEAD": return await get(path, head)
         default: return MetadataService.plain(405, "Method Not Allowed")
         }
+    }
+
+    /// Applications ask by address, or by the machine's own name for itself.
+    private static func isOwnHost(_ host: String?) -> Bool {
+        guard let host else { return false }
+        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
+        return name == "localhost" || name == "::1" || name == "169.254.169.254"
+            || name.hasPrefix("127.") && name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
     }
 
     /// A request that came through a proxy is none of the application's.

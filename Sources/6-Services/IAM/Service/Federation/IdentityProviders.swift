@@ -32,7 +32,8 @@ public struct IdentityProviders: IdentityProviderDirectory {
         else { return nil }
         let name = String(arn.resource.dropFirst(SAMLProvider.kind.count + 1))
         return try store.read { snapshot throws -> SAMLIdentity? in
-            guard let provider = try SAMLProvider.find(name, in: account, snapshot), provider.arn == text else {
+            guard let provider = try SAMLProvider.find(name, in: account, snapshot), provider.arn.hasSameBytes(as: text)
+            else {
                 return nil
             }
             let sealed = try snapshot.rows("SELECT id, sealed FROM iam_saml_key WHERE provider = ?", .text(provider.id))
@@ -53,8 +54,11 @@ public struct IdentityProviders: IdentityProviderDirectory {
         try await store.write(.synced) { transaction in
             try transaction.run("DELETE FROM iam_saml_assertion WHERE expires <= ?", .int(now.milliseconds))
             return try transaction.run(
-                "INSERT OR IGNORE INTO iam_saml_assertion (provider, id, expires) VALUES (?, ?, ?)", .text(provider),
-                .text(id), .int(expires.milliseconds)) > 0
+                // Only while the provider is there: it may have been deleted since its metadata was read.
+                """
+                INSERT OR IGNORE INTO iam_saml_assertion (provider, id, expires)
+                    SELECT id, ?2, ?3 FROM iam_saml_provider WHERE id = ?1
+                """, .text(provider), .text(id), .int(expires.milliseconds)) > 0
         }
     }
 }

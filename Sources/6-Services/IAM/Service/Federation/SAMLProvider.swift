@@ -51,7 +51,7 @@ struct SAMLProvider: Provider {
     > {
         let arn = try ProviderARN(text, kind: kind, for: facts)
         let named = try find(arn.name, in: arn.account, snapshot)
-        let record = named?.name == arn.name ? named : nil
+        let record = named.flatMap { $0.name.hasSameBytes(as: arn.name) ? $0 : nil }
         return FoundProvider(
             record, arn: text, in: arn.account, tags: try record.map { try Tags.of($0.id, snapshot) } ?? [],
             missing: "Manifest not found for arn \(text)")

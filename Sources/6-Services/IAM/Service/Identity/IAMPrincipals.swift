@@ -1,6 +1,7 @@
 import AWS
 public import Door
 public import Storage
+import World
 
 /// Users and roles by ARN and by unique id, for policies that name them.
 public struct IAMPrincipals: PrincipalNames {
@@ -19,7 +20,7 @@ public struct IAMPrincipals: PrincipalNames {
         case "role": found = try Role.find(name, in: account, snapshot).record.map { ($0.arn, $0.id) }
         default: return nil
         }
-        guard let found, found.arn == text else { return .missing }
+        guard let found, found.arn.hasSameBytes(as: text) else { return .missing }
         return .id(found.id)
     }
 

@@ -2,6 +2,7 @@ public import AWS
 import Authorization
 public import Door
 public import Storage
+import World
 
 /// Roles and policies as other services see them.
 public struct Roles: RoleDirectory {
@@ -12,7 +13,7 @@ public struct Roles: RoleDirectory {
     public func role(arn: String, in snapshot: borrowing Snapshot) throws -> AssumableRole? {
         guard let parsed = ARN(arn), parsed.service == "iam", let account = parsed.accountID,
             let name = parsed.resource.split(separator: "/").last,
-            let role = try Role.find(String(name), in: account, snapshot).record, role.arn == arn
+            let role = try Role.find(String(name), in: account, snapshot).record, role.arn.hasSameBytes(as: arn)
         else { return nil }
         return AssumableRole(
             account: role.account, name: role.name, path: role.path, id: role.id,

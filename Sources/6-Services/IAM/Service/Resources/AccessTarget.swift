@@ -3,6 +3,7 @@ import Authorization
 import Door
 import IAMAPI
 import Storage
+import World
 
 /// A user, group, role or managed policy that last-accessed information is asked about, by ARN.
 struct AccessTarget: Sendable {
@@ -35,7 +36,7 @@ struct AccessTarget: Sendable {
         self.kind = kind
         let found = try PolicyOwner.find(kind, name, in: account, snapshot)
         // Another account's, or a path that is not the entity's own: the ARN names something else.
-        let isIt = owner == account && found.arn == text
+        let isIt = owner == account && found.arn.hasSameBytes(as: text)
         (arn, title, missing) = (text, found.title, found.missing)
         (id, self.name) = (isIt ? found.record?.id : nil, found.record?.name ?? name)
         tagKeys = isIt ? found.tagKeys : []

@@ -27,7 +27,7 @@ struct GatheredUses: Sendable {
         if let known = owners[use.callerID]?[part], known.time > use.time { return }
         owners[use.callerID, default: [:]][part] = last
         // Temporary keys are nobody's to look up.
-        if use.accessKeyID.hasPrefix("AKIA") { keys[use.accessKeyID] = (last, use.service) }
+        if !use.accessKeyID.isEmpty, !use.accessKeyID.hasPrefix("ASIA") { keys[use.accessKeyID] = (last, use.service) }
     }
 
     /// Keeps what is later than what is there.

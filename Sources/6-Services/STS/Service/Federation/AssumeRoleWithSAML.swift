@@ -52,7 +52,8 @@ struct AssumeRoleWithSAML: BearerOperation {
         let session = try FederatedSession(
             FederatedSession.Request(
                 origin: .assumeRoleWithSAML, role: role, name: person.sessionName, seconds: min(asked, left),
-                policy: input.policy, policyARNs: input.policyArns, brought: person.brought, now: now), tokens, roles,
+                policy: input.policy, policyARNs: input.policyArns, brought: person.sessionFacts, now: now), tokens,
+            roles,
             identifiers, snapshot)
         return Output(
             credentials: session.credentials, assumedRoleUser: session.user, packedPolicySize: session.packedPercent,

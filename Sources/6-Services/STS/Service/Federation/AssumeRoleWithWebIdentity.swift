@@ -46,7 +46,9 @@ extension BearerOperation {
     /// The role's account has the record: the bearer has none.
     func recording(_ input: Input, of target: AssumableRole??, _ facts: RequestFacts) -> Recording {
         guard case .some(.some(let role)) = target else { return .shape }
+        // What nobody proved is not written down: anybody can send any amount of it.
         return Recording(
+            request: facts.evidence == nil ? .none : .shape,
             resources: [Event.Resource(account: role.account, type: "AWS::IAM::Role", arn: roleARN(input))],
             owner: role.account)
     }
@@ -97,7 +99,7 @@ struct AssumeRoleWithWebIdentity: BearerOperation {
             FederatedSession.Request(
                 origin: .assumeRoleWithWebIdentity, role: role, name: input.roleSessionName,
                 seconds: input.durationSeconds ?? 3600, policy: input.policy, policyARNs: input.policyArns,
-                brought: identity.brought, now: permit.facts.now), tokens, roles, identifiers, snapshot)
+                brought: identity.sessionFacts, now: permit.facts.now), tokens, roles, identifiers, snapshot)
         return Output(
             credentials: session.credentials, subjectFromWebIdentityToken: identity.subject,
             assumedRoleUser: session.user, packedPolicySize: session.packedPercent, provider: identity.provider,

@@ -11,6 +11,8 @@ struct BroughtFacts: Sendable {
     let sourceIdentity: String?
     /// As `aws:FederatedProvider` shows it.
     let provider: String
+    /// As `SessionFacts.providerKeys`.
+    var sessionKeys: [String: String] = [:]
 
     /// What a role's trust policy must also allow, and the condition keys of that.
     func asks(on role: AssumableRole?, _ arn: String, of owner: AccountID, beside keys: [ConditionEntry]) -> [Ask] {
@@ -64,7 +66,7 @@ struct FederatedSession {
                 request.origin, issued: request.now, expires: request.now + .seconds(request.seconds),
                 sessionPolicies: policies.documents, sessionPolicyARNs: policies.arns, tags: brought.tags.all,
                 transitiveTagKeys: brought.tags.transitiveKeys, sourceIdentity: brought.sourceIdentity,
-                federatedProvider: brought.provider))
+                federatedProvider: brought.provider, providerKeys: brought.sessionKeys))
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))
         let (secret, token) = try tokens.issue(grant, accessKeyID: keyID)
         credentials = STS.Credentials(

@@ -43,6 +43,16 @@ struct SAMLPerson: Sendable {
         brought = try SAMLPerson.brought(assertion.attributes, provider.arn)
     }
 
+    /// With what the session keeps of the assertion.
+    /// - Source: IAM User Guide, "Available keys for SAML-based AWS STS federation", keys for permissions policies.
+    var sessionFacts: BroughtFacts {
+        var facts = brought
+        facts.sessionKeys = [
+            "saml:namequalifier": nameQualifier, "saml:sub": assertion.subject.name, "saml:sub_type": subjectType,
+        ]
+        return facts
+    }
+
     private static func invalid(_ message: String) -> STS.InvalidIdentityTokenException {
         STS.InvalidIdentityTokenException(message: message)
     }
@@ -52,7 +62,9 @@ struct SAMLPerson: Sendable {
         let parts = value.split(separator: ",", omittingEmptySubsequences: false).map { part in
             String(part.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
         }
-        return parts.count == 2 && (parts == [role, provider] || parts == [provider, role])
+        guard parts.count == 2 else { return false }
+        return parts[0].hasSameBytes(as: role) && parts[1].hasSameBytes(as: provider)
+            || parts[0].hasSameBytes(as: provider) && parts[1].hasSameBytes(as: role)
     }
 
     private static func brought(_ attributes: [String: [String]], _ provider: String) throws -> BroughtFacts {

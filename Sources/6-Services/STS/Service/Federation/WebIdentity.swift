@@ -43,6 +43,17 @@ struct WebIdentity: Sendable {
 
     /// The provider's own condition keys.
     /// - Source: IAM User Guide, "IAM and AWS STS condition context keys": available keys for OIDC federation.
+    /// With what the session keeps of the token.
+    /// - Source: IAM User Guide, "Available keys for AWS OIDC federation", availability in requests of the session.
+    var sessionFacts: BroughtFacts {
+        var facts = brought
+        facts.sessionKeys = ["\(name):aud".lowercased(): audience, "\(name):sub".lowercased(): subject]
+        if name == "accounts.google.com", let audience = claims["aud"]?.texts?.first {
+            facts.sessionKeys["\(name):oaud"] = audience
+        }
+        return facts
+    }
+
     var conditionKeys: [ConditionEntry] {
         func one(_ key: String, _ value: String?) -> ConditionEntry? {
             ConditionEntry(SingleValuedKey("\(name):\(key)"), value)

@@ -24,10 +24,12 @@ struct WebIdentityProof: Sendable {
         guard let url = IssuerURL(provider.url) else { throw WebIdentityProof.unknown(issuer) }
         let set = try await fetched(token, url, provider)
         guard set.signed(token) else { throw WebIdentityProof.unverified }
+        // As it is now: it may have been taken away while its keys were fetched.
+        let current = try self.provider(of: issuer, in: account)
         // After the signature: nothing of a token that nobody signed is told about.
         try WebIdentityProof.checkTimes(token.claims, now)
-        let isBuiltIn = provider.arn == WebIdentityProof.google
-        return try WebIdentity(token, of: provider.arn, url, clientIDs: isBuiltIn ? nil : provider.clientIDs)
+        let isBuiltIn = current.arn == WebIdentityProof.google
+        return try WebIdentity(token, of: current.arn, url, clientIDs: isBuiltIn ? nil : current.clientIDs)
     }
 
     private static func read(_ text: String) throws -> JSONWebToken {

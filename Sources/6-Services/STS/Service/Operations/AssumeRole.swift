@@ -76,7 +76,7 @@ struct AssumeRole: ProvingQuery {
                 .assumeRole, issued: facts.now, expires: facts.now + .seconds(seconds),
                 sessionPolicies: policies.documents,
                 sessionPolicyARNs: policies.arns, tags: tags.all, transitiveTagKeys: tags.transitiveKeys,
-                sourceIdentity: source))
+                sourceIdentity: source, isChained: chain.isFromSession))
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))
         let (secret, token) = try tokens.issue(grant, accessKeyID: keyID)
         return Output(

@@ -13,7 +13,7 @@ struct RoleChain {
     let tags: [String: String]
     /// Set once for the whole chain.
     let sourceIdentity: String?
-    private let isFromSession: Bool
+    let isFromSession: Bool
 
     private static let longestSession = 3600
 

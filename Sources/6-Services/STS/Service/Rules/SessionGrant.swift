@@ -34,6 +34,9 @@ struct SessionGrant: Sendable {
         list("T", facts.transitiveTagKeys.sorted(), &json)
         if let source = facts.sourceIdentity { json.member("d", source) }
         if let provider = facts.federatedProvider { json.member("f", provider) }
+        // The provider's condition keys, names and values in turn; and whether a role was assumed from a session.
+        list("F", facts.providerKeys.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }, &json)
+        if facts.isChained { json.member("c", "1") }
         if let delivery = facts.delivery {
             json.member("D", delivery.version)
             json.member("I", delivery.instanceARN)

@@ -68,9 +68,7 @@ private struct GrantParts {
         guard let letter = texts["o"]?.first, let origin = SessionFacts.Origin(rawValue: letter),
             let issued = times["t"], let expires = times["e"]
         else { return nil }
-        let flat = lists["g"] ?? []
-        var tags: [String: String] = [:]
-        for index in stride(from: 0, to: flat.count - 1, by: 2) { tags[flat[index]] = flat[index + 1] }
+        let (tags, providerKeys) = (pairs("g"), pairs("F"))
         let delivery = texts["D"].flatMap { version in
             texts["I"].map { SessionFacts.Delivery(version: version, instanceARN: $0) }
         }
@@ -78,6 +76,14 @@ private struct GrantParts {
             origin, issued: issued, expires: expires, authenticatedWithMFA: times["m"],
             sessionPolicies: lists["P"] ?? [], sessionPolicyARNs: lists["A"] ?? [], tags: tags,
             transitiveTagKeys: Set(lists["T"] ?? []), sourceIdentity: texts["d"], federatedProvider: texts["f"],
-            delivery: delivery)
+            delivery: delivery, isChained: texts["c"] != nil, providerKeys: providerKeys)
+    }
+
+    /// Names and values in turn.
+    private func pairs(_ list: String) -> [String: String] {
+        let flat = lists[list] ?? []
+        var pairs: [String: String] = [:]
+        for index in stride(from: 0, to: flat.count - 1, by: 2) { pairs[flat[index]] = flat[index + 1] }
+        return pairs
     }
 }

@@ -27,7 +27,7 @@ public final class ConsoleDesk: Sendable {
     public init(_ parts: SignInParts, _ front: Front) {
         (self.parts, self.front) = (parts, front)
         signingIn = SigningIn(parts, front)
-        federation = Federation(parts)
+        federation = Federation(parts, front)
         authorizing = Authorizing(parts, front)
     }
 
@@ -40,6 +40,8 @@ public final class ConsoleDesk: Sendable {
                 return try await console(path, request, body)
             }
             if path == "/federation" { return try await federation.answer(request, query, body) }
+            // Where codes of `aws login` go: to a tool on this machine, never to a page in a bucket of this name.
+            if path == "/oauth/callback" { return ConsoleDesk.nothing }
             if path == "/v1/authorize" { return try await authorizing.answer(request, query) }
             return nil
         } catch let error as any ServiceError {

@@ -12,19 +12,20 @@ import World
 /// - Source: IAM User Guide, "Enable custom identity broker access to the AWS console".
 struct Federation: Sendable {
     private let parts: SignInParts
+    private let front: Front
 
-    init(_ parts: SignInParts) { self.parts = parts }
+    init(_ parts: SignInParts, _ front: Front) { (self.parts, self.front) = (parts, front) }
 
     /// Seconds that a sign-in token is good for.
     private static let tokenLife: Int64 = 900
-    private static let durations = 900...43_200
+    private static let durations: ClosedRange<Int> = 900...43_200
 
     /// Parameters come in the query or, from programs that know how long a session can be, in a form.
     func answer(_ request: ConsoleRequest, _ query: RequestParameters, _ body: any RequestBody) async throws -> Response
     {
         var parameters = query
         if request.isPost {
-            guard let bytes = try await body.next(), let form = RequestParameters(form: bytes) else {
+            guard let form = RequestParameters(form: try await front.whole(body)) else {
                 return Federation.bad
             }
             parameters = form
@@ -65,7 +66,16 @@ struct Federation: Sendable {
             guard isRole else {
                 return Federation.refusal("SessionDuration cannot be given with credentials of GetFederationToken.")
             }
-            expires = request.now + .seconds(seconds)
+            guard session.delivery == nil, !session.isChained else {
+                return Federation.refusal(
+                    "SessionDuration cannot be given with credentials of an instance, or of a role that was assumed with "
+                        + "temporary credentials.")
+            }
+            // Counted from the beginning of the role's session: else each session would give the next, for ever.
+            expires = min(request.now + .seconds(seconds), session.issued + .seconds(Federation.durations.upperBound))
+        }
+        guard expires > request.now else {
+            return Federation.refusal("The session began too long ago.")
         }
         let keys = try parts.issuer.issue(
             credential.principal, session.renewed(issued: session.issued, expires: expires))

@@ -102,6 +102,8 @@ struct SigningIn: Sendable {
                 claim.account = try parts.people.account(named: account, in: snapshot)
                 claim.identity = try claim.account.flatMap { try parts.people.user(name, of: $0, in: snapshot) }
             }
+            // All spellings of an account are one, whether or not the user is there.
+            if let id = claim.account { claim.key = "user \(id) \(name)".lowercased() }
         case (nil, nil, let email?):
             claim = Claim(key: "root \(email)".lowercased(), isRoot: true)
             try parts.store.read { snapshot in
@@ -163,15 +165,18 @@ struct SigningIn: Sendable {
         }
     }
 
+    /// What second steps from an address are counted by.
+    private static func second(_ request: ConsoleRequest) -> String { "second " + request.address }
+
     private func prove(_ step: SignInStep, _ proof: Proof, _ request: ConsoleRequest) async throws -> Response {
-        let shared: PasswordAttempts.Attempt
-        do { shared = try parts.addresses.admit(request.address, at: request.now) } catch let delay
-            as PasswordAttempts.Delay
-        {
+        // The first step was counted already; second steps are counted by themselves, each as wrong until it is proved,
+        // since one first step is good for many.
+        do {
+            parts.addresses.end(try parts.addresses.admit(request.address, at: request.now), .undecided)
+            parts.addresses.end(try parts.addresses.admit(SigningIn.second(request), at: request.now), .wrong)
+        } catch let delay as PasswordAttempts.Delay {
             return ConsoleAnswer.delayed(delay, request)
         }
-        // The first step was counted already.
-        parts.addresses.end(shared, .undecided)
         guard !step.owner.isEmpty, let identity = try identity(of: step) else {
             // As many writes as a wrong code of somebody's makes.
             try await equalise()
@@ -187,7 +192,9 @@ struct SigningIn: Sendable {
             check = try await parts.keys.check(assertion, of: identity.principal, now: request.now)
         }
         switch check {
-        case .proved(let device): return try await proved(identity, device: device, request)
+        case .proved(let device):
+            parts.addresses.forgive(SigningIn.second(request))
+            return try await proved(identity, device: device, request)
         case .wrong:
             // A key's wrong answer is not written down where it is checked.
             if case .key = proof { try await equalise() }

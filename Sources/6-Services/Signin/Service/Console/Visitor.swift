@@ -43,7 +43,8 @@ struct Visitor: Sendable {
         guard let origin else {
             return SessionFacts(.signIn, issued: now, expires: expires, authenticatedWithMFA: session.mfa)
         }
-        return origin.renewed(issued: session.created, expires: expires)
+        // The time of the credentials that were brought: policies revoke what was issued before a time.
+        return origin.renewed(issued: origin.issued, expires: expires)
     }
 
     var eventIdentity: EventIdentity {
@@ -68,7 +69,7 @@ extension SessionFacts {
             origin, issued: issued, expires: expires, authenticatedWithMFA: authenticatedWithMFA,
             sessionPolicies: sessionPolicies, sessionPolicyARNs: sessionPolicyARNs, tags: tags,
             transitiveTagKeys: transitiveTagKeys, sourceIdentity: sourceIdentity,
-            federatedProvider: federatedProvider, delivery: delivery)
+            federatedProvider: federatedProvider, delivery: delivery, isChained: isChained, providerKeys: providerKeys)
     }
 }
 

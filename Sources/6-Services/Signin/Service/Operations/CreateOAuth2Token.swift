@@ -32,6 +32,8 @@ struct CreateOAuth2Token: ProvingQuery {
         guard let header = facts.only("dpop"),
             let proof = PossessionProof(header, host: facts.host ?? "", now: parts.world.clock.wallTime())
         else { throw OAuthRefusal.invalid("The request needs a valid DPoP header.") }
+        // A proof is kept only with a code or a token that is there: anybody can make any number of proofs.
+        try requireTicket(body, facts)
         let isFresh = try await parts.store.write(.synced) { [now = facts.now] transaction in
             guard try Ticket.find(proof.id, .proof, at: now, transaction.snapshot) == nil else { return false }
             try Ticket.put(proof.id, .proof, [], until: now + .seconds(600), now: now, &transaction)
@@ -43,6 +45,19 @@ struct CreateOAuth2Token: ProvingQuery {
         case "refresh_token": return try refresh(body, proof, facts)
         default: throw OAuthRefusal.invalid("grantType must be authorization_code or refresh_token.")
         }
+    }
+
+    private func requireTicket(_ body: Signin.CreateOAuth2TokenRequestBody, _ facts: RequestFacts) throws {
+        let (secret, kind): (String, Ticket.Kind) =
+            body.grantType == "refresh_token"
+            ? (body.refreshToken ?? "", .refreshToken) : (body.code ?? "", .authorizationCode)
+        let isThere = try parts.store.read { snapshot in
+            try Ticket.find(secret, kind, at: facts.now, snapshot) != nil
+        }
+        guard !isThere else { return }
+        throw kind == .refreshToken
+            ? OAuthRefusal(.tokenExpired, "The refresh token is not valid, or has expired. Please sign in again.")
+            : OAuthRefusal(.codeExpired, "The authorization code is not valid, was used, or has expired.")
     }
 
     private func exchange(

@@ -40,7 +40,12 @@ struct ConsoleRequest: Sendable {
     var address: String {
         let address = head.connection.peerAddress
         guard address.contains(":") else { return address }
-        return address.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
+        var groups = address.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        // `::` stands for as many zeros as are missing.
+        if let gap = groups.firstIndex(of: "") {
+            groups.replaceSubrange(gap...gap, with: Array(repeating: "0", count: max(1, 9 - groups.count)))
+        }
+        return groups.prefix(4).map { $0.isEmpty ? "0" : $0 }.joined(separator: ":")
     }
 
     /// With the prefix that no other host and no plain connection can set.

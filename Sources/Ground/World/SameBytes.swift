@@ -1,0 +1,5 @@
+extension StringProtocol {
+    /// Whether both texts are the same bytes. `==` also holds for texts that Unicode calls equivalent, such as the letter K
+    /// and the sign of the kelvin: what policies compare byte by byte must not be looked up by `==`.
+    public func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+}
