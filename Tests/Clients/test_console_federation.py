@@ -132,3 +132,53 @@ def test_other_actions_are_refused(browser):
         answer = browser.send("GET", "/federation?Action=" + action)
         assert answer.status == 400
     assert browser.send("GET", "/federation").status == 400
+
+
+def console_keys(server, browser):
+    """The keys that the console hands out, and the clients that use them."""
+    browser.session()
+    keys = browser.post("credentials").json
+    found = Keys(keys["accessKeyId"], keys["secretAccessKey"], keys["sessionToken"])
+    return found, Clients(server, found)
+
+
+def test_a_revoked_session_is_not_made_new(server, root, browser, worker):
+    """Sessions are revoked by the time of their issue, which no way through the console may change."""
+    server.advance(minutes=30)
+    revoked = server.post("/_gatehouse/clock", {"advanceSeconds": 0})["now"]
+    root.iam.put_role_policy(RoleName="worker", PolicyName="revoke", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {
+            "DateLessThan": {"aws:TokenIssueTime": revoked}}}]}))
+    server.advance(minutes=1)
+    login(browser, ask(browser, worker).json["SigninToken"])
+    _, clients = console_keys(server, browser)
+    with refused("AccessDenied"):
+        clients.iam.list_users()
+
+
+def test_no_session_gives_the_next_for_ever(server, browser, worker):
+    login(browser, ask(browser, worker, SessionDuration=43_200).json["SigninToken"])
+    server.advance(hours=11)
+    keys, clients = console_keys(server, browser)
+    clients.iam.list_users()
+    again = Browser(server)
+    login(again, ask(again, keys, SessionDuration=43_200).json["SigninToken"])
+    assert again.session().status == 200
+    server.advance(minutes=61)
+    assert again.session().status == 401
+
+
+def test_a_chained_session_is_not_made_longer(people, browser):
+    caller = people.user("caller", allow("sts:AssumeRole"))
+    first = people.session(caller, people.role("first", document=allow("sts:AssumeRole")))
+    second = people.session(first, people.role("second")).keys
+    assert ask(browser, second, SessionDuration=3600).status == 400
+    assert ask(browser, second).status == 200
+
+
+def test_codes_of_a_login_never_reach_a_bucket(root, browser):
+    root.s3.create_bucket(Bucket="oauth")
+    root.s3.put_object(Bucket="oauth", Key="callback", Body=b"<script>")
+    answer = browser.send("GET", "/oauth/callback?code=secret")
+    assert answer.status == 404 and b"script" not in answer.body
+    assert root.s3.get_object(Bucket="oauth", Key="callback")["Body"].read() == b"<script>"

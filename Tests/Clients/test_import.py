@@ -263,3 +263,29 @@ def test_an_archive_of_something_else_is_refused(imports, tmp_path):
 def test_help_and_mistakes(imports):
     assert "Usage: gatehouse import FILE" in imports(options=["--help"])
     assert "import needs a file" in imports(status=2)
+
+
+def test_a_service_account_of_a_disabled_user_has_no_active_key(imports, tmp_path):
+    export = minio(
+        tmp_path / "iam.zip", policies={}, users={"bob": {"secretKey": "s", "status": "disabled"}}, groups={},
+        svcaccts={"APP": service("APP", "bob")}, user_mappings={}, group_mappings={}, stsuser_mappings={})
+    keys = tmp_path / "keys.csv"
+    imports(export, options=["--keys", str(keys)])
+    assert {row["Former access key"]: row["Status"] for row in csv.DictReader(keys.open())} == {"bob": "Inactive", "APP": "Inactive"}
+
+
+def test_names_that_differ_in_case_alone_are_refused(imports, root):
+    assert "differ in case alone" in imports(dump(UserDetailList=[user("alice"), user("Alice")]), status=1)
+    assert root.iam.list_users()["Users"] == []
+
+
+def test_nothing_is_given_to_members_of_a_group_that_lost_its_deny(imports, root):
+    broken = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "nothing"}]}
+    said = imports(dump(
+        GroupDetailList=[{"Path": "/", "GroupName": "limited", "GroupId": "AGPA1", "Arn": arn("group", "limited"), "GroupPolicyList": [
+            {"PolicyName": "a", "PolicyDocument": json.loads(allow("s3:*"))}, {"PolicyName": "b", "PolicyDocument": broken}],
+            "AttachedManagedPolicies": []}],
+        UserDetailList=[user("ada", GroupList=["limited"], UserPolicyList=inline("all", allow("*")))]), status=3)
+    assert "user ada: AddUserToGroup was left, since group limited is not complete" in said
+    assert root.iam.list_group_policies(GroupName="limited")["PolicyNames"] == []
+    assert root.iam.list_user_policies(UserName="ada")["PolicyNames"] == []

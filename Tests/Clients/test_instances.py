@@ -239,3 +239,10 @@ def _authority(server):
         if (path := os.readlink(f"/proc/{server.process.pid}/fd/{entry}")).endswith("gatehouse.db"))
     with open(folder + "/ca.pem") as file:
         return file.read()
+
+
+def test_a_name_that_resolves_to_here_gets_nothing(root, server, books):
+    """A page in a browser on this machine may ask by a name of its own."""
+    profile(root, document=READ)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        assert instance.token(Host="evil.example:80")[0] == 403

@@ -4,9 +4,10 @@ import csv
 import io
 
 import totp
+from devices import PASSWORD, device
 from identity import ADMIN, user_arn
-from rows import ROWS, Later, later, row
-from scene import ACCOUNT, ROOT_KEYS, TOKEN, Keys, allow, policy, refused, statement
+from rows import ROWS, later, row
+from scene import ACCOUNT, ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, TOKEN, Keys, allow, policy, refused, statement
 from security_key import Browser, SecurityKey
 
 
@@ -18,17 +19,28 @@ def report(scene):
     return {line["user"]: line for line in csv.DictReader(io.StringIO(content))}
 
 
-def device(scene, name, user=None):
-    """A virtual device, enabled for a user or for root; its serial and its seed."""
-    made = scene.iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
-    seed = made["Base32StringSeed"].decode() if isinstance(made["Base32StringSeed"], bytes) else made["Base32StringSeed"]
-    first, second = totp.pair(scene, seed)
-    scene.iam.enable_mfa_device(
-        UserName=user or ACCOUNT, SerialNumber=made["SerialNumber"], AuthenticationCode1=first, AuthenticationCode2=second)
-    return made["SerialNumber"], seed
-
-
 later(110, "root use raises an alarm", "GuardDuty; the record itself says Root")
+@row(111, "root signs in with its e-mail address and password; no user does")
+def _(scene):
+    assert scene.browser().sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD).json["arn"] == f"arn:aws:iam::{ACCOUNT}:root"
+    scene.person("ada")
+    assert scene.browser().sign_in_as_root("ada", PASSWORD).json["status"] != "SIGNED_IN"
+
+
+@row(112, "root's password is root's to change: an administrator may not")
+def _(scene):
+    scene.person("ada")
+    scene.iam.attach_user_policy(UserName="ada", PolicyArn=ADMIN)
+    better = "Another one of root's 2"
+    for sign_in, status in (
+            (lambda browser: browser.sign_in("ada", PASSWORD), 403),
+            (lambda browser: browser.sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD), 200)):
+        browser = scene.browser()
+        sign_in(browser)
+        assert browser.post("root/password", password=ROOT_PASSWORD, newPassword=better).status == status
+    assert scene.browser().sign_in_as_root(ROOT_EMAIL, better).json["status"] == "SIGNED_IN"
+
+
 later(113, "changing the support plan is root's", "the account page")
 
 
@@ -44,6 +56,13 @@ def _(scene):
 
 
 later(115, "contacts and allowed Regions", "the Account API")
+
+
+@row(116, "root is left alone early: the report tells its last use, the checklist when that was")
+def _(scene):
+    scene.browser().sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD)
+    assert report(scene)["<root_account>"]["password_last_used"].startswith("20")
+    assert scene.checklist()["root-use"]["detail"].startswith("last used 0 days ago")
 
 
 @row(117, "root has unrestricted access")
@@ -97,7 +116,18 @@ def _(scene):
     scene.aws("iam", "update-account-password-policy", "--minimum-password-length", "14", "--require-symbols")
     scene.iam.create_user(UserName="ada")
     scene.aws_refused("PasswordPolicyViolation", "iam", "create-login-profile", "--user-name", "ada", "--password", "short-1!")
-    scene.aws("iam", "create-login-profile", "--user-name", "ada", "--password", "long enough, with symbols")
+    scene.aws("iam", "create-login-profile", "--user-name", "ada", "--password", "Long enough, with symbols 1!")
+
+
+@row(122, "the new user signs in")
+def _(scene):
+    scene.person("ada")
+    assert scene.browser().sign_in("ada", PASSWORD).json["arn"] == user_arn("ada")
+    record = scene.events("ConsoleLogin")[0]
+    assert record["responseElements"] == {"ConsoleLogin": "Success"} and record["additionalEventData"]["MFAUsed"] == "No"
+
+
+later(123, "a recovery sheet of root's credentials", "the web console")
 
 
 @row(124, "root has a second factor")
@@ -232,6 +262,12 @@ def _(scene):
 @row(148, "individual users with little rights: their last use is known")
 def _(scene):
     ROWS[69].check(scene)
+
+
+@row(149, "rights come by groups: users with policies of their own are told")
+def _(scene):
+    scene.people.user("ada", allow("s3:*"))
+    assert scene.checklist()["individual-users"]["detail"] == "with policies of their own: ada"
 
 
 @row(150, "a strong password policy")

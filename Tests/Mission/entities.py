@@ -1,8 +1,9 @@
 """M87 to M109: groups and roles."""
 
 from identity import ADMIN, user_arn
+from instances import Instance, profile
 from rows import ROWS, row
-from scene import ACCOUNT, EC2_TRUST, OTHER_ACCOUNT, Keys, allow, refused, trust
+from scene import ACCOUNT, EC2_TRUST, OTHER_ACCOUNT, ROOT_KEYS, Keys, allow, refused, trust
 
 
 @row(87, "a group is a collection of users")
@@ -107,6 +108,52 @@ def _(scene):
 def _(scene):
     ada = scene.people.user("ada", allow("sts:AssumeRole"))
     scene.aws("sts", "assume-role", "--role-arn", scene.people.role("worker"), "--role-session-name", "shift", keys=ada.keys)
+
+
+@row(99, "a machine takes on a role: keys from a metadata service")
+def _(scene):
+    application(scene)
+    with Instance(scene.server, ROOT_KEYS, "--profile", "app") as instance:
+        assert instance.get("meta-data/iam/security-credentials/") == "app"
+        assert "AccessKeyId" in instance.get("meta-data/iam/security-credentials/app")
+
+
+def application(scene):
+    """A bucket, a role that may read it, and a profile with the role."""
+    scene.bucket("books", one=b"once upon a time")
+    profile(scene.root, document=allow("s3:GetObject", "arn:aws:s3:::books/*"))
+
+
+@row(101, "an application on an instance needs a bucket")
+def _(scene):
+    application(scene)
+    with Instance(scene.server, ROOT_KEYS, "--profile", "app") as instance:
+        assert instance.client("s3").get_object(Bucket="books", Key="one")["Body"].read() == b"once upon a time"
+
+
+@row(102, "a policy for the bucket")
+def _(scene):
+    made = scene.aws("iam", "create-policy", "--policy-name", "books", "--policy-document", allow("s3:GetObject", "arn:aws:s3:::books/*"))
+    assert made["Policy"]["AttachmentCount"] == 0
+
+
+@row(103, "the policy attached to a role, the role in a profile")
+def _(scene):
+    arn = scene.iam.create_policy(PolicyName="books", PolicyDocument=allow("s3:GetObject"))["Policy"]["Arn"]
+    scene.people.role("app", EC2_TRUST)
+    scene.aws("iam", "attach-role-policy", "--role-name", "app", "--policy-arn", arn)
+    scene.aws("iam", "create-instance-profile", "--instance-profile-name", "app")
+    scene.aws("iam", "add-role-to-instance-profile", "--instance-profile-name", "app", "--role-name", "app")
+    assert len(scene.aws("iam", "list-instance-profiles-for-role", "--role-name", "app")["InstanceProfiles"]) == 1
+
+
+@row(104, "the instance takes on the role, and no more than the role")
+def _(scene):
+    application(scene)
+    with Instance(scene.server, ROOT_KEYS, "--profile", "app") as instance:
+        instance.client("s3").get_object(Bucket="books", Key="one")
+        with refused("AccessDenied"):
+            instance.client("iam").list_users()
 
 
 @row(100, "a user of another account takes on a role, with the external id")

@@ -1,5 +1,7 @@
 """M44 to M70: who may do what, and how they prove who they are."""
 
+import totp
+from devices import PASSWORD, device
 from rows import later, row
 from scene import ACCOUNT, Keys, allow, policy, refused, statement
 
@@ -166,7 +168,49 @@ def _(scene):
     assert scene.aws("iam", "get-user", "--user-name", "alice", "--region", "us-east-1")["User"]["UserName"] == "alice"
 
 
+@row(58, "sign-in by account id, user name and password")
+def _(scene):
+    scene.person("ada")
+    assert scene.browser().sign_in("ada", PASSWORD, account=ACCOUNT).json["status"] == "SIGNED_IN"
+    assert scene.browser().sign_in("ada", "Another one 2", account=ACCOUNT).json["status"] != "SIGNED_IN"
+
+
 @row(59, "an alias stands for the account")
 def _(scene):
     scene.aws("iam", "create-account-alias", "--account-alias", "acme")
-    assert scene.aws("iam", "list-account-aliases")["AccountAliases"] == ["acme"]
+    scene.person("ada")
+    assert scene.browser().sign_in("ada", PASSWORD, account="acme").json["account"] == ACCOUNT
+
+
+@row(60, "the code is asked for where a device is enabled")
+def _(scene):
+    scene.person("ada"), scene.person("bob")
+    device(scene, "adas", "ada")
+    assert scene.browser().sign_in("ada", PASSWORD).json["status"] == "MFA_REQUIRED"
+    assert scene.browser().sign_in("bob", PASSWORD).json["status"] == "SIGNED_IN"
+
+
+later(61, "a check tells whether root has a second factor", "Trusted Advisor; gatehouse secure tells it, M124 sets it up")
+
+
+@row(62, "a right password with a wrong code opens nothing; a code is good once")
+def _(scene):
+    scene.person("ada")
+    _, seed = device(scene, "adas", "ada")
+    browser = scene.browser()
+    challenge = browser.sign_in("ada", PASSWORD).json["challenge"]
+    assert browser.post("second-factor", challenge=challenge, mfaCode="000000").status == 401
+    code = totp.next_code(scene, seed)
+    assert browser.post("second-factor", challenge=challenge, mfaCode=code).json["status"] == "SIGNED_IN"
+    again = scene.browser()
+    challenge = again.sign_in("ada", PASSWORD).json["challenge"]
+    assert again.post("second-factor", challenge=challenge, mfaCode=code).status == 401
+
+
+@row(63, "the code comes on a second screen, which tells nothing of the password")
+def _(scene):
+    scene.person("ada")
+    device(scene, "adas", "ada")
+    answers = [scene.browser().sign_in("ada", word) for word in (PASSWORD, "Another one 2")]
+    assert [answer.json["status"] for answer in answers] == ["MFA_REQUIRED"] * 2
+    assert answers[0].json.keys() == answers[1].json.keys() and answers[0].status == answers[1].status

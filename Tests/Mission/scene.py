@@ -13,8 +13,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Clients"))
 
 from callers import Clients, CommandLine  # noqa: E402
+from console import Browser  # noqa: E402
 from people import People, allow, policy, statement, trust  # noqa: E402, F401
-from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys, binary  # noqa: E402, F401
+from signed import send, signed  # noqa: E402
+from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Keys, binary  # noqa: E402, F401
 
 EC2_TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
@@ -47,6 +49,24 @@ class Scene:
         """The finished `gatehouse WORDS`."""
         return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60, env={
             "PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": keys.id, "AWS_SECRET_ACCESS_KEY": keys.secret})
+
+    def checklist(self):
+        """What the server tells of the account's security, by item."""
+        path = "/_gatehouse/security-status"
+        headers = signed(self.server, ROOT_KEYS, service="gatehouse", method="GET", target=path, headers={})
+        answer = send(self.server, "GET", path, headers=headers)
+        assert answer.status == 200, answer.text
+        return {item["id"]: item for item in json.loads(answer.body)["items"]}
+
+    def browser(self):
+        """A browser that nobody has signed in with."""
+        return Browser(self.server)
+
+    def person(self, name):
+        """A user with a password."""
+        from devices import PASSWORD
+        self.iam.create_user(UserName=name)
+        self.iam.create_login_profile(UserName=name, Password=PASSWORD)
 
     def clients(self, keys):
         return Clients(self.server, keys)

@@ -27,7 +27,9 @@ func makeHead(_ method: String, _ target: String, _ headers: [(String, String)] 
         connection: ConnectionFacts(peerAddress: "127.0.0.1", isLoopback: true, localPort: 4566, tls: nil))
 }
 
-let allServices = [IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service, AccessAnalyzer.service, Signin.service]
+let allServices = [
+    IAM.service, STS.service, S3.service, S3Control.service, CloudTrail.service, AccessAnalyzer.service, Signin.service,
+]
 let allOperations: [any OperationShape.Type] =
     IAM.operations + STS.operations + S3.operations + S3Control.operations + CloudTrail.operations
     + AccessAnalyzer.operations + Signin.operations

@@ -1,5 +1,6 @@
 let stsPatches: [Patch] = [
     Patch(.readOnly(operation: "AssumeRole"), because: "CloudTrail records sts:AssumeRole with readOnly true"),
+    Patch(.readOnly(operation: "AssumeRoot"), because: "it gives credentials and changes nothing, as AssumeRole"),
     Patch(
         .readOnly(operation: "DecodeAuthorizationMessage"), because: "it changes nothing, whatever its first word says"),
     Patch(

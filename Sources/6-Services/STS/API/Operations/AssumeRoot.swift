@@ -79,6 +79,7 @@ extension STS {
 
         public static let model = OperationModel(
             "AssumeRoot", of: STS.service, method: "POST", uri: "/",
+            isReadOnly: true,
             resultWrapper: "AssumeRootResult",
             errors: [
                 "RegionDisabledException",
