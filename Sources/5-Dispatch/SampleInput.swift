@@ -65,7 +65,10 @@ private enum SampleText {
         "PermissionsBoundary": "arn:aws:iam::111122223333:policy/sample",
         "RoleArn": "arn:aws:iam::111122223333:role/sample", "AccountId": "111122223333",
         "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "CopySource": "sample-source/sample", "Path": "/", "PathPrefix": "/",
-        "VersionId": "v1",
+        "VersionId": "v1", "OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/id.example.com",
+        "SAMLProviderArn": "arn:aws:iam::111122223333:saml-provider/sample", "Url": "https://id.example.com",
+        "TargetPrincipal": "111122223333", "arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy",
+        "PrincipalArn": "arn:aws:iam::111122223333:saml-provider/sample", "SigningAlgorithm": "ES384",
         "ExpectedBucketOwner": "111122223333",
     ]
     private static let documents: Set<String> = ["PolicyDocument", "AssumeRolePolicyDocument", "Policy"]

@@ -29,7 +29,8 @@ struct AssumeRoleWithSAML: BearerOperation {
     }
 
     func access(_ input: Input, to target: AssumableRole?, for facts: RequestFacts) throws -> Access {
-        let (person, owner) = (try evidence(facts), try account(input))
+        let owner = try account(input)
+        guard let person = facts.evidence as? SAMLPerson else { return try unproved(input, target, facts) }
         // A role trusts providers of its own account only.
         guard person.provider.account == owner else { throw denied() }
         var keys = person.conditionKeys + person.brought.keys + (target?.tagKeys ?? [])
