@@ -47,14 +47,15 @@ class Account:
     def __init__(self, workshop, name, users):
         self.house = house = House(workshop, name)
         account = house.account()
-        self._send(workshop, users, "CreateUser", lambda n: {"UserName": f"user-{n}", "Path": f"/team-{n % 100}/"})
+        # The user who asks is one of them.
+        self._send(workshop, users - 1, "CreateUser", lambda n: {"UserName": f"user-{n}", "Path": f"/team-{n % 100}/"})
         self._send(workshop, users // 10, "CreateGroup", lambda n: {"GroupName": f"group-{n}"})
         self._send(workshop, users // 20, "CreateRole", lambda n: {
             "RoleName": f"role-{n}", "AssumeRolePolicyDocument": trust(account)})
         self._send(workshop, users // 5, "CreatePolicy", lambda n: {"PolicyName": f"policy-{n}", "PolicyDocument": POLICY})
         # Each user has a group, which has a policy; every fifth has a policy of its own.
         groups, policies = users // 10, users // 5
-        self._send(workshop, users, "AddUserToGroup", lambda n: {"UserName": f"user-{n}", "GroupName": f"group-{n % groups}"})
+        self._send(workshop, users - 1, "AddUserToGroup", lambda n: {"UserName": f"user-{n}", "GroupName": f"group-{n % groups}"})
         self._send(workshop, groups, "AttachGroupPolicy", lambda n: {
             "GroupName": f"group-{n}", "PolicyArn": f"arn:aws:iam::{account}:policy/policy-{n}"})
         self._send(workshop, users // 5, "AttachUserPolicy", lambda n: {
