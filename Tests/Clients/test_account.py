@@ -25,5 +25,4 @@ def test_the_summary_counts(root):
     summary = root.iam.get_account_summary()["SummaryMap"]
     assert (summary["Users"], summary["Groups"], summary["Roles"], summary["Policies"]) == (1, 1, 0, 1)
     assert summary["AccessKeysPerUserQuota"] == 2 and summary["AccountAccessKeysPresent"] == 1
-    # What is not served there may be none of.
-    assert summary["ServerCertificatesQuota"] == summary["InstanceProfilesQuota"] == 0
+    assert (summary["ServerCertificatesQuota"], summary["InstanceProfilesQuota"]) == (20, 1000)

@@ -84,5 +84,12 @@ extension IAMService {
                 CREATE TABLE iam_founding_key (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
                 INSERT INTO iam_founding_key (id) SELECT id FROM iam_access_key WHERE owner = account;
                 """),
+            // Each policy tells whom it bounds: without an index that reads every user.
+            Migration(
+                4,
+                """
+                CREATE INDEX iam_user_by_boundary ON iam_user (boundary, account) WHERE boundary IS NOT NULL;
+                CREATE INDEX iam_role_by_boundary ON iam_role (boundary, account) WHERE boundary IS NOT NULL;
+                """),
         ])
 }
