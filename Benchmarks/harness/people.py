@@ -18,7 +18,7 @@ POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:
 
 def measure(workshop, scale, figures):
     crowd = Account(workshop, "crowd", scale.crowd)
-    few = Account(workshop, "few", COLD)
+    few = Account(workshop, "few", COLD + 1)
     results, rows = {}, {"GetUser": [], "ListUsers": [], "AssumeRole": [], "first call": []}
     for _ in range(scale.rounds):
         for account, place in ((few, 0), (crowd, 1)):
