@@ -62,29 +62,3 @@ public struct ClientData: Sendable {
             || byte == UInt8(ascii: ".")
     }
 }
-
-/// Base64 for addresses, without padding.
-/// - Source: RFC 4648, section 5.
-public enum Base64URL {
-    public static func encode(_ bytes: [UInt8]) -> String {
-        let letters = Base64.encodeBytes(bytes).filter { $0 != UInt8(ascii: "=") }
-        return String(
-            decoding: letters.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? 0x5F : $0 },
-            as: UTF8.self)
-    }
-
-    /// Nil for other letters, padding included.
-    public static func decode(_ text: String) -> [UInt8]? {
-        var letters: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "-"): letters.append(UInt8(ascii: "+"))
-            case 0x5F: letters.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
-            default: letters.append(byte)
-            }
-        }
-        while letters.count % 4 != 0 { letters.append(UInt8(ascii: "=")) }
-        return Base64.decode(letters)
-    }
-}

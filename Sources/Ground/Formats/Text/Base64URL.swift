@@ -1,9 +1,8 @@
-import Formats
-
 /// Base64 for URLs, without padding: as tokens and keys are written. One text for one sequence of bytes.
 /// - Source: RFC 7515, section 2.
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
+public enum Base64URL {
+    /// Without padding.
+    public static func encode(_ bytes: [UInt8]) -> String {
         var text = Base64.encodeBytes(bytes)
         while text.last == UInt8(ascii: "=") { text.removeLast() }
         for index in text.indices {
@@ -17,7 +16,7 @@ enum Base64URL {
     }
 
     /// Nil for other characters, padding, and bits beyond the last byte that are not zero.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var padded: [UInt8] = []
         padded.reserveCapacity(text.count + 3)
         for byte in text {
@@ -33,4 +32,7 @@ enum Base64URL {
         guard let bytes = Base64.decode(padded), Base64.encodeBytes(bytes) == padded else { return nil }
         return bytes
     }
+
+    /// As of its bytes.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(text.utf8) }
 }
