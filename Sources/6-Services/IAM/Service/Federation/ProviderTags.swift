@@ -92,13 +92,3 @@ struct ListSAMLProviderTags: Query, OnProvider {
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }
-
-extension Page {
-    /// This page of somebody's tags, and the marker of the next.
-    fileprivate func tags(of owner: String, _ snapshot: borrowing Snapshot) throws -> (tags: [IAM.Tag], String?) {
-        let (tags, marker) = cut(try Tags.page(of: owner, after: after, limit: fetch, snapshot)) {
-            $0.key.lowercased()
-        }
-        return (tags, marker)
-    }
-}

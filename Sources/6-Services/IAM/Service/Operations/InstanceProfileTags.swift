@@ -41,9 +41,7 @@ struct ListInstanceProfileTags: Query, OnInstanceProfile {
     ) throws -> Output {
         let owner = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let (tags, marker) = page.cut(
-            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)
-        ) { $0.key.lowercased() }
+        let (tags, marker) = try page.tags(of: owner, snapshot)
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }

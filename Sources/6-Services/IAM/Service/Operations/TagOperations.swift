@@ -44,9 +44,7 @@ struct ListUserTags: Query, OnOwner {
     ) throws -> Output {
         let owner = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let (tags, marker) = page.cut(
-            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)
-        ) { $0.key.lowercased() }
+        let (tags, marker) = try page.tags(of: owner, snapshot)
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }
@@ -92,9 +90,7 @@ struct ListRoleTags: Query, OnOwner {
     ) throws -> Output {
         let owner = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let (tags, marker) = page.cut(
-            try Tags.page(of: owner, after: page.after, limit: page.fetch, snapshot)
-        ) { $0.key.lowercased() }
+        let (tags, marker) = try page.tags(of: owner, snapshot)
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }
@@ -137,9 +133,7 @@ struct ListPolicyTags: Query, OnPolicy {
     ) throws -> Output {
         let policy = try permit.target.required().id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let (tags, marker) = page.cut(
-            try Tags.page(of: policy, after: page.after, limit: page.fetch, snapshot)
-        ) { $0.key.lowercased() }
+        let (tags, marker) = try page.tags(of: policy, snapshot)
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }

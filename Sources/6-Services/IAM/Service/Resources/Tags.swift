@@ -89,3 +89,13 @@ enum Tags {
         }
     }
 }
+
+extension Page {
+    /// The tags of this page, and the marker of the next one.
+    func tags(of owner: String, _ snapshot: borrowing Snapshot) throws -> (tags: [IAM.Tag], String?) {
+        let (tags, marker) = cut(try Tags.page(of: owner, after: after, limit: fetch, snapshot)) {
+            $0.key.lowercased()
+        }
+        return (tags, marker)
+    }
+}
