@@ -18,7 +18,9 @@ public protocol SignInDirectory: Sendable {
     /// Writes down that somebody signed in with a password.
     func noteUse(of identity: SignInIdentity, at now: Instant, in transaction: inout Transaction) throws
     /// Checks a new password of root's by AWS's rules and hashes it.
-    func hashed(_ password: String, forRootOf account: AccountID) async throws -> [UInt8]
+    func hashed(_ password: String, forRootOf account: AccountID, otherThan address: String?) async throws -> [UInt8]
+    /// The address that root of an account signs in by.
+    func rootAddress(of account: AccountID, in snapshot: borrowing Snapshot) throws -> String?
     /// - Throws: where the password was changed meanwhile.
     func setRootPassword(
         _ hashed: [UInt8], of identity: SignInIdentity, at now: Instant, in transaction: inout Transaction) throws

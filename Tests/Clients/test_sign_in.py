@@ -247,6 +247,7 @@ def test_the_password_of_root_is_roots_to_change(server, root, browser, alice):
     rooted.sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD)
     assert rooted.post("root/password", password=GOOD, newPassword=BETTER).status == 401
     assert rooted.post("root/password", password=ROOT_PASSWORD, newPassword="weak").json["code"] == "PasswordPolicyViolation"
+    assert rooted.post("root/password", password=ROOT_PASSWORD, newPassword="Root@Example.com").json["code"] == "PasswordPolicyViolation"
     assert rooted.post("root/password", password=ROOT_PASSWORD, newPassword=BETTER).json["status"] == "SIGNED_IN"
     assert rooted.session().status == 200
     assert is_asked_for_a_code(Browser(server).sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD))

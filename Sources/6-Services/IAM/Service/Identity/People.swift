@@ -65,9 +65,16 @@ public struct People: SignInDirectory {
     }
 
     /// By the rules for root users, whatever the account's policy.
-    public func hashed(_ password: String, forRootOf account: AccountID) async throws -> [UInt8] {
-        try PasswordRules.checkUnruled(password, [])
+    /// - Parameter address: what it may not be.
+    public func hashed(
+        _ password: String, forRootOf account: AccountID, otherThan address: String?
+    ) async throws -> [UInt8] {
+        try PasswordRules.checkUnruled(password, [address].compactMap { $0 })
         return try await passwords.hashing.hash(password, for: account.description)
+    }
+
+    public func rootAddress(of account: AccountID, in snapshot: borrowing Snapshot) throws -> String? {
+        try RootUser.email(of: account, snapshot)
     }
 
     /// The former one becomes a former one.

@@ -361,7 +361,10 @@ struct SigningIn: Sendable {
             try await recordUpdate(visitor, request, error: SignInRecord.failed)
             return ConsoleAnswer.incorrect
         }
-        let hashed = try await parts.people.hashed(new, forRootOf: identity.account)
+        let address = try parts.store.read { [parts] snapshot in
+            try parts.people.rootAddress(of: identity.account, in: snapshot)
+        }
+        let hashed = try await parts.people.hashed(new, forRootOf: identity.account, otherThan: address)
         let event = SignInRecord(
             name: "PasswordUpdated", account: identity.account, identity: visitor.eventIdentity
         ).event(request, parts.world.identifiers)
