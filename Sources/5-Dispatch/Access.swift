@@ -45,18 +45,21 @@ public final class Ask: Sendable {
     public let side: ResourceSide
     /// The service's own condition keys; global ones are the gate's to fill.
     public let keys: [ConditionEntry]
+    /// The encryption context that a grant of a KMS key may ask for.
+    public let encryptionContext: [String: String]
 
     public init(
         _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
-        keys: [ConditionEntry] = [], title: String? = nil
+        keys: [ConditionEntry] = [], title: String? = nil, encryptionContext: [String: String] = [:]
     ) {
         (self.action, self.resource, self.owner, self.side, self.keys) = (action, resource, owner, side, keys)
-        self.title = title
+        (self.title, self.encryptionContext) = (title, encryptionContext)
     }
 
     /// The same question, as if the resource itself said this.
     public func with(_ side: ResourceSide) -> Ask {
-        Ask(action, on: resource, of: owner, side: side, keys: keys, title: title)
+        Ask(
+            action, on: resource, of: owner, side: side, keys: keys, title: title, encryptionContext: encryptionContext)
     }
 }
 
@@ -83,16 +86,27 @@ public struct ConditionEntry: Sendable {
 
 /// The policies on a resource's side of a question.
 public struct ResourceSide: Sendable {
-    public enum Kind: Sendable { case standard, roleTrust }
+    public enum Kind: Sendable { case standard, roleTrust, kmsKey }
 
     /// The compiled resource policy; nil where there is none.
     public let policy: CompiledPolicy?
     public let kind: Kind
     /// S3 Block Public Access: while the policy is public, only the owner's principals and services may pass.
     public let restrictsPublicAccess: Bool
+    /// Of a KMS key: those that may reach the caller. Others need not be among them.
+    public let grants: [KMSGrant]
+    /// Whether it is a KMS key that a service manages: no resource control policy applies.
+    public let isAWSManagedKey: Bool
 
     public init(policy: CompiledPolicy?, kind: Kind = .standard, restrictsPublicAccess: Bool = false) {
         (self.policy, self.kind, self.restrictsPublicAccess) = (policy, kind, restrictsPublicAccess)
+        (grants, isAWSManagedKey) = ([], false)
+    }
+
+    /// A KMS key: its policy, and its grants.
+    public init(keyPolicy policy: CompiledPolicy, grants: [KMSGrant], isAWSManagedKey: Bool) {
+        (self.policy, kind, restrictsPublicAccess) = (policy, .kmsKey, false)
+        (self.grants, self.isAWSManagedKey) = (grants, isAWSManagedKey)
     }
 
     /// Whether the resource has nothing to say.

@@ -11,6 +11,7 @@ struct Unread: Error {
 /// go through the gate, encode.
 public final class AnyOperation: Sendable {
     public let model: OperationModel
+    let shape: ObjectIdentifier
     /// Members (model names) that are refused when given.
     public let refusedMembers: [String]
     /// Whether the body goes to the operation unread.
@@ -53,6 +54,17 @@ public final class AnyOperation: Sendable {
         }
     }
 
+    /// A query whose answer is work.
+    public static func worked<Op: WorkedQuery>(_ operation: Op) -> AnyOperation {
+        let now: @Sendable (Gate, Op.Input, WireExchange) -> Response? = { gate, input, exchange in
+            guard let output = gate.runNow(operation, input, exchange.facts) else { return nil }
+            return exchange.encode(Op.Shape.self, output)
+        }
+        return AnyOperation(operation, now: Op.readsJournal ? nil : now) { gate, input, facts in
+            try await gate.run(operation, input, facts)
+        }
+    }
+
     /// A query whose content is opened before it is answered.
     public static func streamed(_ operation: some StreamedQuery) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
@@ -71,12 +83,17 @@ public final class AnyOperation: Sendable {
         through: @escaping @Sendable (Gate, Op.Input, RequestFacts) async throws -> Op.Output
     ) {
         model = Op.Shape.model
+        shape = ObjectIdentifier(Op.Shape.self)
         let refused = Op.refusedMembers.map(\.description)
         refusedMembers = refused
         let schema = Op.Input.schema
         streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
+        let restricted = RestrictedCredentials(model)
         call = { gate, input, facts in
             guard let input = input as? Op.Input else { throw Failure.internalFailure }
+            if let refusal = restricted?.refusal(of: facts.caller) {
+                throw try await gate.refused(refusal, operation, input, facts)
+            }
             return try await through(gate, input, facts)
         }
         for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
@@ -84,7 +101,6 @@ public final class AnyOperation: Sendable {
             let input = try SampleInput.make(Op.Input.self, isFull: isFull, without: Set(refused))
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
-        let restricted = RestrictedCredentials(model)
         if let now {
             runNow = { gate, exchange in
                 guard restricted?.refusal(of: exchange.facts.caller) == nil else { return nil }

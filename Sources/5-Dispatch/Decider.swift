@@ -87,9 +87,13 @@ final class Decider: Sendable {
     private func denial(
         of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, under set: PolicySet, _ tracer: inout Tracer
     ) -> AccessDenied? {
-        let question = Question(
+        var question = Question(
             Subject(facts.caller.principal), names.name(of: ask.action), on: ResourceName(ask.resource),
             of: ask.owner)
+        if ask.side.kind == .kmsKey {
+            question.encryptionContext = ask.encryptionContext
+            question.isAWSManagedKey = ask.side.isAWSManagedKey
+        }
         let context = GlobalContext(facts, policies).context(ask.keys, for: ask.action, of: ask.owner)
         let decision = Authorization.decide(question, under: set, in: context)
         tracer.note(ask, question.action, decision)
@@ -105,7 +109,13 @@ extension ResourceSide {
     /// Makes the policies of a question of what the resource says.
     func add(to set: inout PolicySet) {
         set.resource = policy.map { NamedPolicy($0) }
-        if kind == .roleTrust { set.resourceKind = .roleTrust }
+        switch kind {
+        case .standard: break
+        case .roleTrust: set.resourceKind = .roleTrust
+        case .kmsKey:
+            set.resourceKind = .kmsKey
+            set.grants = grants
+        }
         guard restrictsPublicAccess else { return }
         var access = S3Access()
         access.restrictsPublicBuckets = true

@@ -89,7 +89,7 @@ extension Gate {
         Event(
             id: world.identifiers.uuid(), time: facts.now, account: account, region: facts.region,
             source: "gatehouse.local", name: Change.action, isReadOnly: false, category: .management,
-            identity: facts.caller.eventIdentity, sourceAddress: facts.connection.peerAddress,
+            identity: facts.caller.eventIdentity(), sourceAddress: facts.connection.peerAddress,
             userAgent: facts.userAgent, requestID: facts.requestID, tls: facts.connection.tls, host: facts.host,
             errorCode: error?.code, errorMessage: error?.message,
             requestParameters: error == nil ? change.requestParameters : nil, decision: decision)

@@ -43,6 +43,7 @@ public final class Front: Sendable {
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
         self.messages = messages
+        gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
             let known = operations.map { operation in

@@ -12,6 +12,7 @@ public final class Gate: Sendable {
     let journal: Journal
     let world: World
     let decider: Decider
+    let roster = Roster()
 
     /// - Parameter policies: where the callers' policies are found.
     public init(store: Store, journal: Journal, world: World, policies: any PolicySource) {
@@ -61,6 +62,51 @@ public final class Gate: Sendable {
         }
     }
 
+    /// A query that is work: the snapshot it was decided on is gone when the work begins.
+    func run<Op: WorkedQuery>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
+        var decision: TracedDecision?
+        do {
+            if Op.readsJournal { try await journal.settle() }
+            let (target, decided) = try decided(operation, input, facts, &decision)
+            let output = try await operation.answer(input, under: permit(target, facts, decided))
+            return try await recorded(output, operation, input, target, facts, decision)
+        } catch {
+            throw try await recorded(error, operation, input, facts, decision)
+        }
+    }
+
+    /// The same, where the answer can be had and recorded at once. Nil where not: nothing was recorded then, nobody was
+    /// told anything, and `run` does it from the beginning.
+    func runNow<Op: WorkedQuery>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) -> Op.Output? {
+        do {
+            var decision: TracedDecision?
+            let (target, decided) = try decided(operation, input, facts, &decision)
+            guard let output = try operation.answerNow(input, under: permit(target, facts, decided)) else { return nil }
+            if let event = Recorder(operation, facts, world).success(input, target, output, decision),
+                event.sharedID != nil || !journal.note(event)
+            {
+                return nil
+            }
+            return output
+        } catch { return nil }
+    }
+
+    @inline(never)
+    private func decided<Op: WorkedQuery>(
+        _ operation: Op, _ input: Op.Input, _ facts: RequestFacts, _ decision: inout TracedDecision?
+    ) throws -> (Op.Target, Decided) {
+        let epoch = decider.epoch
+        return try store.read { snapshot throws -> (Op.Target, Decided) in
+            let target = try operation.resolve(input, for: facts, in: snapshot)
+            let access = try operation.access(input, to: target, for: facts)
+            return (target, try decider.decide(access, facts, snapshot, asOf: epoch, into: &decision))
+        }
+    }
+
+    private func permit<Target>(_ target: Target, _ facts: RequestFacts, _ decided: Decided) -> Permit<Target> {
+        Permit(target, facts, decided, self)
+    }
+
     /// A query with a proof: checked, then run as any other, in the name of who it proved.
     func run<Op: ProvingQuery>(_ operation: Op, proving input: Op.Input, _ facts: RequestFacts) async throws
         -> Op.Output
@@ -87,11 +133,11 @@ public final class Gate: Sendable {
             let target = try operation.resolve(input, for: facts, in: snapshot)
             let decided = try decider.decide(
                 operation.access(input, to: target, for: facts), facts, snapshot, asOf: epoch, into: &decision)
-            return (target, try operation.answer(input, under: Permit(target, facts, decided), in: snapshot))
+            return (target, try operation.answer(input, under: permit(target, facts, decided), in: snapshot))
         }
     }
 
-    private func recorded<Op: Query>(
+    private func recorded<Op: Operation>(
         _ output: Op.Output, _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ facts: RequestFacts,
         _ decision: TracedDecision?
     ) async throws -> Op.Output {
@@ -121,7 +167,7 @@ public final class Gate: Sendable {
                         operation.access(input, to: target, for: facts), facts, transaction.snapshot,
                         asOf: decider.epoch(in: transaction), into: &decision)
                     let output = try operation.perform(
-                        input, under: Permit(target, facts, decided), in: &transaction)
+                        input, under: permit(target, facts, decided), in: &transaction)
                     try recordSuccess(operation, input, target, output, facts, decision, &transaction)
                     return output
                 } catch { throw DecidedFailure(error, decision) }
@@ -143,7 +189,7 @@ public final class Gate: Sendable {
                 let access = try operation.access(input, to: target, for: facts)
                 return (target, try decider.decide(access, facts, snapshot, asOf: epoch, into: &decision))
             }
-            let work = try await operation.prepare(input, under: Permit(target, facts, decided))
+            let work = try await operation.prepare(input, under: permit(target, facts, decided))
             prepared = work
             let output = try await store.write(.synced, isReclaiming: operation.freesRoom(input)) {
                 [self] transaction in
@@ -154,7 +200,7 @@ public final class Gate: Sendable {
                         operation.access(input, to: target, for: facts), facts, transaction.snapshot,
                         asOf: decider.epoch(in: transaction), into: &decision)
                     let output = try operation.perform(
-                        input, work, under: Permit(target, facts, decided), in: &transaction)
+                        input, work, under: permit(target, facts, decided), in: &transaction)
                     try recordSuccess(operation, input, target, output, facts, decision, &transaction)
                     return output
                 } catch { throw DecidedFailure(error, decision) }

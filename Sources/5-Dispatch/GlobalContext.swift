@@ -33,6 +33,7 @@ struct GlobalContext: Sendable {
         }
         switch key {
         case .principalTag: return policies.tags.first { $0.key.lowercased() == tag }.map { .single($0.value) }
+        case .calledVia: return facts.calledVia.isEmpty ? nil : .multiple(facts.calledVia)
         case .principalServiceNamesList: return serviceName.map { .multiple([$0]) }
         case .requestedRegion:
             let region = GlobalContext.singleEndpoint.contains(action.service) ? Region.usEast1 : facts.region
@@ -45,16 +46,21 @@ struct GlobalContext: Sendable {
     /// Services with one endpoint for all Regions, which lies in us-east-1.
     private static let singleEndpoint: Set<String> = ["iam", "organizations", "account", "cloudfront", "route53"]
 
-    /// From the connection, the clock and the request's head.
+    private var isForwarded: Bool { !facts.calledVia.isEmpty }
+
+    /// From the connection, the clock and the request's head, or from the service that forwarded it.
     private func ofRequest(_ key: GlobalKey) -> String? {
         switch key {
         case .currentTime: facts.now.iso8601
         case .epochTime: String(facts.now.seconds)
-        case .sourceIP: facts.connection.peerAddress
-        case .secureTransport: facts.connection.tls == nil ? "false" : "true"
-        case .userAgent: facts.userAgent
-        case .referer: facts.referer
-        case .viaAWSService: "false"
+        // A service's own address is not the caller's, and between services there is no wire to listen to.
+        case .sourceIP: isForwarded ? nil : facts.connection.peerAddress
+        case .secureTransport: isForwarded || facts.connection.tls != nil ? "true" : "false"
+        case .userAgent: facts.calledVia.last ?? facts.userAgent
+        case .referer: isForwarded ? nil : facts.referer
+        case .viaAWSService: isForwarded ? "true" : "false"
+        case .calledViaFirst: facts.calledVia.first
+        case .calledViaLast: facts.calledVia.last
         default: nil
         }
     }

@@ -14,9 +14,9 @@ extension GlobalKey {
     public var origin: Origin {
         switch self {
         case .assumedRoot: .absent(because: "AssumeRoot is not implemented")
-        case .calledVia: .absent(because: "no service here forwards a caller's request to another")
+        case .calledVia: .filled(from: "the services through which the call came")
         case .calledViaAWSMCP, .viaAWSMCPService: .absent(because: "there is no MCP server")
-        case .calledViaFirst, .calledViaLast: .absent(because: "as aws:CalledVia")
+        case .calledViaFirst, .calledViaLast: .filled(from: "the first and the last of them")
         case .chatbotSourceARN: .absent(because: "there is no Amazon Q Developer")
         case .currentTime: .filled(from: "the server's clock, read once for the request")
         case .ec2InstanceSourcePrivateIPv4, .ec2InstanceSourceVPC:
@@ -53,7 +53,7 @@ extension GlobalKey {
         case .tagKeys: .byService(from: "the tag keys in the request")
         case .tokenIssueTime: .filled(from: "the session: when its keys were issued")
         case .userAgent: .filled(from: "the header User-Agent")
-        case .viaAWSService: .filled(from: "false: no service forwards requests")
+        case .viaAWSService: .filled(from: "whether a service made the call in the caller's name")
         case .referer: .filled(from: "the header Referer")
         case .userID: .filled(from: "the caller: the account, AIDA…, account:name, AROA…:session, or `anonymous`")
         case .userName: .filled(from: "the caller, where it is an IAM user")

@@ -44,6 +44,14 @@ public protocol StreamedQuery: Query {
     func open(_ output: Output) async throws -> Output?
 }
 
+/// A query whose answer is work: of a processor for milliseconds, of a device, or of another service. Resolved and decided
+/// on a snapshot, which is gone when the work begins.
+public protocol WorkedQuery: Operation {
+    /// The answer, where it can be had within microseconds. Nil where not; then `answer` gives it. Default: nil.
+    func answerNow(_ input: Input, under permit: borrowing Permit<Target>) throws -> Output?
+    func answer(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Output
+}
+
 /// A query to which its input may bring a proof besides the signature, or in its place: a code of a second factor, a
 /// token of an identity provider. The proof is checked first, and the policies see what it proved.
 public protocol ProvingQuery: Query {
@@ -90,6 +98,11 @@ extension Operation {
 }
 
 extension Query {
+    public func responseElements(_ output: Output) -> Recording.Elements { .none }
+}
+
+extension WorkedQuery {
+    public func answerNow(_ input: Input, under permit: borrowing Permit<Target>) throws -> Output? { nil }
     public func responseElements(_ output: Output) -> Recording.Elements { .none }
 }
 

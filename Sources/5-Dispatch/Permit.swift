@@ -5,14 +5,18 @@ public struct Permit<Target>: ~Copyable {
     public let target: Target
     public let facts: RequestFacts
     private let decided: Decided
+    private let gate: Gate
 
     /// For `Access.each`: which of the questions were allowed, and for the others the message of the refusal.
     public var verdicts: [Verdict] { decided.each }
     /// For `Access.hinted`: the answer to the hint. Nil where none was asked.
     public var hint: Verdict? { decided.hint }
 
-    init(_ target: Target, _ facts: RequestFacts, _ decided: Decided) {
-        (self.target, self.facts, self.decided) = (target, facts, decided)
+    /// Other services, in the caller's name. Only where there is no transaction: a call waits.
+    public var calls: Calls { Calls(gate, facts) }
+
+    init(_ target: Target, _ facts: RequestFacts, _ decided: Decided, _ gate: Gate) {
+        (self.target, self.facts, self.decided, self.gate) = (target, facts, decided, gate)
     }
 }
 

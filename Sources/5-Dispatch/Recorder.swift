@@ -69,13 +69,14 @@ struct Recorder<Op: Operation> {
             for subject in outcome.subjects where !subjects.contains(subject) { subjects.append(subject) }
         }
         // A service is told in place of the connection that made it call.
-        let service: String? = if case .service(let name) = facts.caller.principal { name } else { nil }
+        let service: String? =
+            if case .service(let name) = facts.caller.principal { name } else { facts.calledVia.last }
         let isShared = outcome.code == nil && recording.sharedWith.map { $0 != account } == true
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
             region: style.region(facts), source: style.source,
             name: recording.eventName ?? model.name, isReadOnly: recording.isReadOnly ?? model.isReadOnly,
-            category: recording.category, identity: facts.caller.eventIdentity,
+            category: recording.category, identity: facts.caller.eventIdentity(through: facts.calledVia.last),
             sourceAddress: service ?? facts.connection.peerAddress, userAgent: service ?? style.userAgent(facts),
             requestID: facts.requestID, tls: service == nil ? facts.connection.tls : nil,
             host: service == nil ? facts.host : nil, errorCode: outcome.code,
@@ -114,7 +115,7 @@ extension RequestFacts {
     ) -> Event {
         Event(
             id: id, time: now, account: account, region: region, source: source, name: name,
-            isReadOnly: isReadOnly, category: category, identity: caller.eventIdentity,
+            isReadOnly: isReadOnly, category: category, identity: caller.eventIdentity(),
             sourceAddress: connection.peerAddress, userAgent: userAgent, requestID: requestID, tls: connection.tls,
             host: host, errorCode: error?.code, errorMessage: error?.message, decision: decision)
     }

@@ -20,6 +20,9 @@ public final class RequestFacts: Sendable {
     public let authenticatedWithMFA: Instant?
     /// What the proof told besides, for the other steps of the operation that checked it; nil without one.
     public let evidence: (any Sendable)?
+    /// The services through which the call came, the first that was called first: `s3.amazonaws.com`. Empty where the
+    /// caller made it.
+    public let calledVia: [String]
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
@@ -29,14 +32,17 @@ public final class RequestFacts: Sendable {
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
         authenticatedWithMFA = caller.session?.authenticatedWithMFA
         evidence = nil
+        calledVia = []
     }
 
     private init(
-        _ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?, evidence: (any Sendable)? = nil
+        _ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?, evidence: (any Sendable)? = nil,
+        calledVia: [String]? = nil, requestID: String? = nil
     ) {
         self.evidence = evidence
+        self.calledVia = calledVia ?? facts.calledVia
         (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
-        (region, now, requestID) = (facts.region, facts.now, facts.requestID)
+        (region, now, self.requestID) = (facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
         (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
     }
@@ -49,6 +55,13 @@ public final class RequestFacts: Sendable {
     /// The same request without a signature, by whom an identity provider vouches for.
     public func brought(by bearer: BearerPrincipal, showing evidence: (any Sendable)? = nil) -> RequestFacts {
         RequestFacts(self, caller: .bearer(bearer), authenticatedWithMFA: nil, evidence: evidence)
+    }
+
+    /// A call of a service in the caller's name, for this request.
+    func forwarded(by service: String, requestID: String) -> RequestFacts {
+        RequestFacts(
+            self, caller: caller, authenticatedWithMFA: authenticatedWithMFA, calledVia: calledVia + [service],
+            requestID: requestID)
     }
 
     /// Where the request came from, and how.
@@ -79,8 +92,8 @@ public final class RequestFacts: Sendable {
 }
 
 extension Caller {
-    /// The caller as CloudTrail names it.
-    var eventIdentity: EventIdentity {
+    /// The caller as CloudTrail names it. - Parameter service: that called in the caller's name, if one did.
+    func eventIdentity(through service: String? = nil) -> EventIdentity {
         EventIdentity(
             principal: principal, accessKeyID: accessKeyID ?? "",
             session: session.map {
@@ -88,7 +101,7 @@ extension Caller {
                     created: $0.issued, isMFAAuthenticated: $0.authenticatedWithMFA != nil,
                     sourceIdentity: $0.sourceIdentity, ec2RoleDelivery: $0.delivery?.version,
                     webIdentityProvider: $0.origin == .assumeRoleWithWebIdentity ? $0.federatedProvider : nil)
-            })
+            }, invokedBy: service)
     }
 
     /// The name of the calling user; nil for everybody else.

@@ -66,5 +66,6 @@ struct Patch {
 /// All patches, by service.
 let patches: [String: [Patch]] = [
     "IAM": iamPatches, "STS": stsPatches, "S3": s3Patches, "S3Control": s3ControlPatches,
-    "CloudTrail": cloudTrailPatches, "AccessAnalyzer": accessAnalyzerPatches,
+    "CloudTrail": cloudTrailPatches, "AccessAnalyzer": accessAnalyzerPatches, "KMS": kmsPatches,
+    "SecretsManager": secretsManagerPatches, "SSM": ssmPatches,
 ]

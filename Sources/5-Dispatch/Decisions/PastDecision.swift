@@ -60,17 +60,28 @@ public struct PastDecision: Sendable {
             }
             var policies = caller
             let side = question.side.flatMap { sides.indices.contains($0) ? sides[$0].resource?.policy : nil }
-            ResourceSide(
-                policy: side, kind: question.isTrust ? .roleTrust : .standard,
-                restrictsPublicAccess: question.restrictsPublicAccess
-            ).add(to: &policies)
+            PastDecision.side(of: question, side).add(to: &policies)
+            var asked = Question(
+                subject, ActionName(question.action), on: ResourceName(question.resource), of: question.owner)
+            if let key = question.kmsKey {
+                (asked.encryptionContext, asked.isAWSManagedKey) = (key.context, key.isAWSManaged)
+            }
             return Asked(
-                question: Question(
-                    subject, ActionName(question.action), on: ResourceName(question.resource), of: question.owner),
-                policies: policies,
+                question: asked, policies: policies,
                 context: PastDecision.context(recorded.trace.keys, question.keys, owner: question.owner),
                 outcome: outcome, layer: layer, isHint: recorded.trace.form == .hinted && index == count - 1)
         }
+    }
+
+    private static func side(of question: DecisionTrace.Question, _ policy: CompiledPolicy?) -> ResourceSide {
+        if let key = question.kmsKey {
+            return ResourceSide(
+                keyPolicy: policy ?? .broken(as: .keyPolicy), grants: key.grants.map(KMSGrant.init),
+                isAWSManagedKey: key.isAWSManaged)
+        }
+        return ResourceSide(
+            policy: policy, kind: question.isTrust ? .roleTrust : .standard,
+            restrictsPublicAccess: question.restrictsPublicAccess)
     }
 
     private static func set(_ digest: [UInt8], _ snapshot: borrowing Snapshot) throws -> PolicySet {

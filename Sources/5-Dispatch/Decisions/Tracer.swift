@@ -22,7 +22,8 @@ struct Tracer {
                 action: action.description, resource: ask.resource, owner: ask.owner,
                 side: ask.side.policy.map { side($0) }, isTrust: ask.side.kind == .roleTrust,
                 restrictsPublicAccess: ask.side.restrictsPublicAccess, outcome: decision.outcome.code,
-                layer: decision.layer.code, keys: ask.keys.isEmpty ? [] : ask.keys.compactMap(DecisionTrace.Key.init)))
+                layer: decision.layer.code, keys: ask.keys.isEmpty ? [] : ask.keys.compactMap(DecisionTrace.Key.init),
+                kmsKey: ask.side.kind == .kmsKey ? KMSKeySide(ask) : nil))
     }
 
     /// Questions of one call are about few resources with policies of their own: two, where something is copied.

@@ -7,7 +7,8 @@ import Formats
 /// A byte: the form, and in bit 7 whether the caller has policies; then their digest (32 bytes). The number of sides, and
 /// their digests. Global keys: their number in two bytes, each a name and a value. The number of questions in two bytes,
 /// each: a byte of the outcome and flags, the layer, the side's place or 255, then the action unless it is the event's
-/// own, the resource, the owner unless it is the record's account, and the operation's keys. Texts have 16-bit lengths.
+/// own, the resource, the owner unless it is the record's account, the operation's keys, and of a KMS key what
+/// `KMSKeySide` says. Texts have 16-bit lengths.
 enum DecisionBlock {
     private static let hasPolicies: UInt8 = 0x80
     private static let noSide: UInt8 = 0xFF
@@ -21,7 +22,7 @@ enum DecisionBlock {
         static let isTrust: UInt8 = 1 << 4
         static let restrictsPublicAccess: UInt8 = 1 << 5
         static let hasKeys: UInt8 = 1 << 6
-        static let unused: UInt8 = 1 << 7
+        static let isKMSKey: UInt8 = 1 << 7
     }
 
     /// More than 65,535 questions or values are never asked: AWS bounds every list far below.
@@ -45,6 +46,7 @@ enum DecisionBlock {
         if question.isTrust { flags |= Flag.isTrust }
         if question.restrictsPublicAccess { flags |= Flag.restrictsPublicAccess }
         if !question.keys.isEmpty { flags |= Flag.hasKeys }
+        if question.kmsKey != nil { flags |= Flag.isKMSKey }
         entry.byte(flags)
         entry.byte(question.layer)
         entry.byte(question.side.map { UInt8($0) } ?? noSide)
@@ -52,6 +54,7 @@ enum DecisionBlock {
         Entry.append(question.resource, to: &entry)
         if !isRecordsAccount { Entry.append(question.owner.description, to: &entry) }
         if !question.keys.isEmpty { write(question.keys, to: &entry) }
+        question.kmsKey?.write(to: &entry)
     }
 
     private static func write(_ keys: [DecisionTrace.Key], to entry: inout ByteWriter) {
@@ -120,7 +123,7 @@ enum DecisionBlock {
     private static func question(
         _ reader: inout EntryReader, _ sides: Int, account: String, source: String, name: String
     ) -> DecisionTrace.Question? {
-        guard let flags = reader.byte(), flags & Flag.unused == 0, let layer = reader.byte(), let side = reader.byte(),
+        guard let flags = reader.byte(), let layer = reader.byte(), let side = reader.byte(),
             side == noSide || side < sides
         else { return nil }
         guard let action = flags & Flag.isEventsAction != 0 ? eventsAction(source, name) : reader.text(),
@@ -128,10 +131,12 @@ enum DecisionBlock {
             let ownerText = flags & Flag.isRecordsAccount != 0 ? account : reader.text(),
             let owner = AccountID(ownerText), let keys = flags & Flag.hasKeys != 0 ? keys(&reader) : []
         else { return nil }
+        let kmsKey = flags & Flag.isKMSKey != 0 ? KMSKeySide(&reader) : nil
+        guard flags & Flag.isKMSKey == 0 || kmsKey != nil else { return nil }
         return DecisionTrace.Question(
             action: action, resource: resource, owner: owner, side: side == noSide ? nil : Int(side),
             isTrust: flags & Flag.isTrust != 0, restrictsPublicAccess: flags & Flag.restrictsPublicAccess != 0,
-            outcome: flags & Flag.outcome, layer: layer, keys: keys)
+            outcome: flags & Flag.outcome, layer: layer, keys: keys, kmsKey: kmsKey)
     }
 
     private static func keys(_ reader: inout EntryReader) -> [DecisionTrace.Key]? {

@@ -49,6 +49,8 @@ public struct DecisionTrace: Sendable, Equatable {
         public let layer: UInt8
         /// What the operation itself said of the call.
         public let keys: [Key]
+        /// Nil where it was about no KMS key.
+        public let kmsKey: KMSKeySide?
 
         /// Whether the policies said yes: the first of all outcomes.
         public var isAllowed: Bool { outcome == 0 }
@@ -56,11 +58,11 @@ public struct DecisionTrace: Sendable, Equatable {
         /// What the engine was asked and said.
         public init(
             action: String, resource: String, owner: AccountID, side: Int?, isTrust: Bool, restrictsPublicAccess: Bool,
-            outcome: UInt8, layer: UInt8, keys: [Key]
+            outcome: UInt8, layer: UInt8, keys: [Key], kmsKey: KMSKeySide? = nil
         ) {
             (self.action, self.resource, self.owner, self.side) = (action, resource, owner, side)
             (self.isTrust, self.restrictsPublicAccess) = (isTrust, restrictsPublicAccess)
-            (self.outcome, self.layer, self.keys) = (outcome, layer, keys)
+            (self.outcome, self.layer, self.keys, self.kmsKey) = (outcome, layer, keys, kmsKey)
         }
     }
 

@@ -1,0 +1,46 @@
+import AWS
+public import Smithy
+import World
+
+/// Calls of one service to another, in the name of who called the first: decided by the same caller's policies and
+/// recorded, as if the caller had made them through that service. Handed out by the gate, with a permit.
+///
+/// The callee keeps its own record even if the caller then fails.
+/// - Source: IAM User Guide, "Forward access sessions".
+public struct Calls: Sendable {
+    private let gate: Gate
+    private let facts: RequestFacts
+
+    /// A service that calls one that calls one … ends here.
+    private static let deepest = 8
+
+    init(_ gate: Gate, _ facts: RequestFacts) { (self.gate, self.facts) = (gate, facts) }
+
+    /// Makes the call. - Parameter service: who makes it, such as `s3.amazonaws.com`.
+    /// - Throws: what the callee answers, and what goes wrong on the way.
+    public func perform<Shape: OperationShape>(
+        _ shape: Shape.Type, _ input: Shape.Input, through service: String
+    ) async throws -> Shape.Output {
+        guard facts.calledVia.count < Calls.deepest, let operation = gate.roster.operation(of: shape) else {
+            throw Failure.internalFailure
+        }
+        let forwarded = facts.forwarded(by: service, requestID: gate.world.identifiers.uuid())
+        guard let output = try await operation.call(gate, input, forwarded) as? Shape.Output else {
+            throw Failure.internalFailure
+        }
+        return output
+    }
+}
+
+/// All operations, by their shapes. Filled once, before the first request.
+final class Roster: Sendable {
+    private let operations = Lock<[ObjectIdentifier: AnyOperation]>([:])
+
+    func fill(_ all: [AnyOperation]) {
+        operations.withLock { $0 = Dictionary(all.map { ($0.shape, $0) }, uniquingKeysWith: { first, _ in first }) }
+    }
+
+    func operation<Shape: OperationShape>(of shape: Shape.Type) -> AnyOperation? {
+        operations.withLock { $0[ObjectIdentifier(shape)] }
+    }
+}
