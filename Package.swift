@@ -78,6 +78,7 @@ let targets: [Target] = [
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
     module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "CSystem"], strict),
+    module("KeyEngine", at: "Ground/KeyEngine", uses: ["World", "Crypto", "KeyVault"], strict),
     module("Blobs", at: "Ground/Blobs", uses: ["World", "Crypto", "CSystem"], strict),
     module("Federation", at: "Ground/Federation", uses: ["World", "Crypto", "Formats", "CCurl", "CXMLSec"], strict),
 

@@ -7,14 +7,14 @@ import re
 
 from tree import code
 
-GROUND = {"AWS", "World", "Crypto", "Formats", "Catalogue", "HTTP", "Smithy", "Storage", "KeyVault", "Blobs", "Pictures", "Federation", "WebAuthn"}
+GROUND = {"AWS", "World", "Crypto", "Formats", "Catalogue", "HTTP", "Smithy", "Storage", "KeyVault", "KeyEngine", "PKCS11", "Blobs", "Pictures", "Federation", "WebAuthn"}
 SYSTEM = {"Glibc", "Synchronization"}
 STEPS = {
     "1-Edge": "Edge", "2-Wire": "Wire", "3-Authentication": "Authentication", "4-Authorization": "Authorization",
     "5-Dispatch": "Door", "7-Journal": "Journal", "8-Observers": "Observers",
 }
 # Ground modules that hold C memory or call the system, and the one step that does: the sockets.
-C_FACING = {"World", "Crypto", "Formats", "Catalogue", "Storage", "KeyVault", "Blobs", "Pictures", "Federation", "WebAuthn", "Edge"}
+C_FACING = {"World", "Crypto", "Formats", "Catalogue", "Storage", "KeyVault", "PKCS11", "Blobs", "Pictures", "Federation", "WebAuthn", "Edge"}
 
 # Modules beside the way of a request, which put the engine to other uses: the simulator, the checks of policies, the
 # making of policies from what was done (decision 0011).
