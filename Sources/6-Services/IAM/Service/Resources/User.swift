@@ -99,13 +99,6 @@ struct User: Sendable {
     }
 }
 
-extension AccountID {
-    /// An account id read back from the store; anything else there is damage.
-    static func stored(_ text: String) throws -> AccountID {
-        guard let account = AccountID(text) else { throw StorageError.corrupt("an account id in the store") }
-        return account
-    }
-}
 
 /// The permissions boundary of a user or role.
 enum Boundary {

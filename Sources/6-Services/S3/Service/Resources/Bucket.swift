@@ -76,13 +76,6 @@ struct Bucket: Sendable {
     }
 }
 
-extension AccountID {
-    /// - Throws: where the database holds something else, which nothing of ours wrote.
-    static func stored(_ text: String) throws -> AccountID {
-        guard let account = AccountID(text) else { throw Damaged.account(text) }
-        return account
-    }
-}
 
 /// A row that no version of ours wrote.
 enum Damaged: Error {

@@ -1,0 +1,97 @@
+import AWS
+import Authorization
+import Door
+import KMSAPI
+import Journal
+import KeyEngine
+import Storage
+import World
+
+/// Makes a key.
+/// - Source: KMS API Reference, "CreateKey".
+struct CreateKey: PreparedChange {
+    typealias Shape = KMS.CreateKey
+    static var refusedMembers: [StaticString] { ["XksKeyId"] }
+    let keys: Keys
+    let engine: any KeyEngine
+    let identifiers: Identifiers
+
+    /// What the key is going to be, and the policy it would have.
+    struct Target: Sendable {
+        let plan: KeyPlan
+        let account: AccountID
+        /// Nil where the caller does not care to be shut out, or the policy is none.
+        let proposed: CompiledPolicy?
+    }
+
+    struct Prepared: Sendable {
+        let id: String
+        let material: GeneratedKey?
+    }
+
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
+        let account = try facts.signedAccount()
+        var proposed: CompiledPolicy?
+        if input.bypassPolicyLockoutSafetyCheck != true, let policy = input.policy,
+            let text = try? KeyPolicy.stored(policy, keys.names, snapshot)
+        {
+            proposed = CompiledPolicy(stored: Array(text.utf8), as: .keyPolicy)
+        }
+        return Target(plan: try KeyPlan(input, engine), account: account, proposed: proposed)
+    }
+
+    func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
+        let conditions = target.plan.conditions(input) + KeyConditions.ofCall(facts) + KeyConditions.of(input.tags)
+        var asks = [Ask(Action("kms", "CreateKey"), on: "*", of: target.account, keys: conditions)]
+        if input.tags?.isEmpty == false {
+            asks.append(Ask(Action("kms", "TagResource"), on: "*", of: target.account, keys: conditions))
+        }
+        guard let proposed = target.proposed else { return .ask(asks) }
+        // Of a key that has no id yet; a key policy speaks of its own key as `*`.
+        let sample = KMSKey.arn(target.account, facts.region, "00000000-0000-0000-0000-000000000000")
+        let next = Ask(
+            Action("kms", "PutKeyPolicy"), on: sample, of: target.account,
+            side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
+            keys: KeyConditions.ofCall(facts))
+        return .hinted(asks, hint: next)
+    }
+
+    func prepare(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Prepared {
+        if case .denied = permit.hint { throw KeyPolicy.lockedOut }
+        let plan = permit.target.plan
+        let id = plan.isMultiRegion ? "mrk-" + identifiers.uuid().filter { $0 != "-" } : identifiers.uuid()
+        guard plan.origin == .awsKms else { return Prepared(id: id, material: nil) }
+        let context = KMSKey.context(permit.target.account, id, 1)
+        let material = try await KeyWork.of { () throws(KeyEngineError) in
+            try await engine.generate(plan.spec.material, for: context)
+        }
+        return Prepared(id: id, material: material)
+    }
+
+    func abandon(_ prepared: Prepared) async {}
+
+    func perform(
+        _ input: Input, _ prepared: Prepared, under permit: borrowing Permit<Target>, in transaction: inout Transaction
+    ) throws -> Output {
+        if case .denied = permit.hint { throw KeyPolicy.lockedOut }
+        let (plan, account, facts) = (permit.target.plan, permit.target.account, permit.facts)
+        let policy =
+            try input.policy.map { try KeyPolicy.stored($0, keys.names, transaction.snapshot) }
+            ?? KeyPolicy.ordinary(account, facts.region)
+        let new = NewKey(
+            account: account, region: facts.region, id: prepared.id, plan: plan,
+            description: input.description ?? "", policy: policy)
+        try new.write(facts.now, &transaction)
+        if let material = prepared.material {
+            try new.write(material, number: 1, identifiers, facts.now, &transaction)
+        }
+        try KeyTags.put(input.tags ?? [], on: account, facts.region, prepared.id, &transaction)
+        let name = try KeyName(prepared.id, for: facts)
+        guard let key = try keys.find(name, in: transaction.snapshot) else {
+            throw StorageError.corrupt("a KMS key that was written and is not there")
+        }
+        return Output(keyMetadata: try key.metadata(facts.now, transaction.snapshot))
+    }
+
+    func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { Recording() }
+}

@@ -1,0 +1,51 @@
+import AWS
+import KMSAPI
+import Storage
+import World
+
+/// A name of a key that its owner chose. It lives in one account and Region, and may be given to another key.
+struct Alias: Sendable {
+    let account: AccountID
+    let region: Region
+    /// With `alias/`.
+    let name: String
+    /// The key's id.
+    let key: String
+    let created: Instant
+    let updated: Instant
+
+    var arn: String { KMSKey.arn(account, region, alias: name) }
+
+    private init(_ row: borrowing Row, _ account: AccountID, _ region: Region) {
+        (self.account, self.region) = (account, region)
+        (name, key) = (row.text(0), row.text(1))
+        (created, updated) = (Instant(milliseconds: row.int(2)), Instant(milliseconds: row.int(3)))
+    }
+
+    static func find(
+        _ name: String, in account: AccountID, _ region: Region, _ snapshot: borrowing Snapshot
+    ) throws -> Alias? {
+        try snapshot.first(
+            "SELECT name, key, created, updated FROM kms_alias WHERE account = ? AND region = ? AND name = ?",
+            .text(account.description), .text(region.description), .text(name)
+        ) { Alias($0, account, region) }
+    }
+
+    /// In the order of their names, those after `marker`. - Parameter key: only this key's; nil for all.
+    static func list(
+        of key: String?, in account: AccountID, _ region: Region, after marker: String, limit: Int,
+        _ snapshot: borrowing Snapshot
+    ) throws -> [Alias] {
+        try snapshot.rows(
+            """
+            SELECT name, key, created, updated FROM kms_alias
+            WHERE account = ?1 AND region = ?2 AND name > ?3 AND (?4 IS NULL OR key = ?4) ORDER BY name LIMIT ?5
+            """, .text(account.description), .text(region.description), .text(marker), .textOrNull(key), .number(limit)
+        ) { Alias($0, account, region) }
+    }
+
+    var shape: KMS.AliasListEntry {
+        KMS.AliasListEntry(
+            aliasName: name, aliasArn: arn, targetKeyId: key, creationDate: created, lastUpdatedDate: updated)
+    }
+}

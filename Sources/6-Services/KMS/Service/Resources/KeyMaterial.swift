@@ -1,0 +1,42 @@
+import AWS
+import KMSAPI
+import Storage
+import World
+
+/// What a key computes with: one of each rotation. Old ones still decrypt.
+struct KeyMaterial: Sendable {
+    /// From 1; the highest one that is there encrypts.
+    let number: Int
+    /// 64 hexadecimal digits.
+    let id: String
+    /// Nil where it was imported and is gone, by deletion or because its time was over.
+    let wrapped: [UInt8]?
+    /// SubjectPublicKeyInfo in DER, of pairs.
+    let publicKey: [UInt8]?
+    let created: Instant
+    /// How it came to be the current one; nil of the first.
+    let rotation: KMS.RotationType?
+    let description: String?
+    /// When imported material ends in this Region; nil where it does not, or was not imported.
+    let expires: Instant?
+
+    /// Oldest first. Imported material counts only where it was imported.
+    static func all(
+        of key: String, _ account: SQLValue, _ region: SQLValue, _ snapshot: borrowing Snapshot
+    ) throws -> [KeyMaterial] {
+        try snapshot.rows(
+            """
+            SELECT m.number, m.id, m.wrapped, m.public, m.created, m.rotation, m.description, i.expires
+            FROM kms_material m LEFT JOIN kms_import i
+                ON i.account = m.account AND i.region = ?2 AND i.key = m.key AND i.number = m.number
+            WHERE m.account = ?1 AND m.key = ?3 ORDER BY m.number
+            """, account, region, .text(key)
+        ) { row in
+            KeyMaterial(
+                number: Int(row.int(0)), id: row.text(1), wrapped: row.blobOrNull(2), publicKey: row.blobOrNull(3),
+                created: Instant(milliseconds: row.int(4)),
+                rotation: row.textOrNull(5).map(KMS.RotationType.init(rawValue:)), description: row.textOrNull(6),
+                expires: row.intOrNull(7).map(Instant.init(milliseconds:)))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import AWS
+import Door
+import KMSAPI
+
+/// How a request names a key: by its id, by an alias, or by the ARN of either. Only ARNs reach other accounts.
+/// - Source: KMS Developer Guide, "Key identifiers (KeyId)".
+struct KeyName: Sendable, Equatable {
+    enum Part: Sendable, Equatable {
+        case id(String)
+        /// With `alias/`.
+        case alias(String)
+    }
+
+    let account: AccountID
+    let region: Region
+    let part: Part
+
+    /// - Throws: `NotFoundException` for what can name no key of this Region, as KMS does.
+    init(_ text: String, for facts: RequestFacts) throws {
+        guard text.hasPrefix("arn:") else {
+            (account, region) = (try facts.signedAccount(), facts.region)
+            part = try KeyName.part(text[...], text)
+            return
+        }
+        guard let arn = ARN(text), arn.service == "kms", let account = arn.accountID, let region = Region(arn.region),
+            arn.partition == facts.region.partition
+        else { throw KMS.NotFoundException(message: "Invalid arn \(text)") }
+        guard region == facts.region else { throw KMS.NotFoundException(message: "Invalid arn \(region)") }
+        (self.account, self.region) = (account, region)
+        if arn.resource.hasPrefix("key/") {
+            part = try KeyName.part(arn.resource.dropFirst(4), text)
+            guard case .id = part else { throw KMS.NotFoundException(message: "Invalid arn \(text)") }
+        } else {
+            part = try KeyName.part(arn.resource, text)
+            guard case .alias = part else { throw KMS.NotFoundException(message: "Invalid arn \(text)") }
+        }
+    }
+
+    private static func part(_ name: Substring, _ text: String) throws -> Part {
+        if name.hasPrefix("alias/") { return .alias(String(name)) }
+        guard isID(name) else { throw KMS.NotFoundException(message: "Invalid keyId '\(text)'") }
+        return .id(String(name))
+    }
+
+    /// A UUID, or `mrk-` and 32 hexadecimal digits.
+    static func isID(_ text: Substring) -> Bool {
+        if text.hasPrefix("mrk-") {
+            let digits = text.dropFirst(4)
+            return digits.utf8.count == 32 && digits.utf8.allSatisfy { isLowerHexadecimal($0) }
+        }
+        guard text.utf8.count == 36 else { return false }
+        return text.utf8.enumerated().allSatisfy { index, byte in
+            [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : isLowerHexadecimal(byte)
+        }
+    }
+
+    private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+
+    /// Of the key or of the alias.
+    var arn: String {
+        switch part {
+        case .id(let id): KMSKey.arn(account, region, id)
+        case .alias(let name): KMSKey.arn(account, region, alias: name)
+        }
+    }
+
+    /// How KMS tells that there is none.
+    var absence: KMS.NotFoundException {
+        switch part {
+        case .id: KMS.NotFoundException(message: "Key '\(arn)' does not exist")
+        case .alias: KMS.NotFoundException(message: "Alias \(arn) is not found.")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import AWS
+import KMSAPI
+import Storage
+
+/// Tags of keys. Names are compared by their bytes.
+enum KeyTags {
+    /// - Source: KMS Developer Guide, "Tags in AWS KMS": 50 of each key.
+    static let limit = 50
+
+    /// Adds or replaces.
+    static func put(
+        _ tags: [KMS.Tag], on account: AccountID, _ region: Region, _ key: String, _ transaction: inout Transaction
+    ) throws {
+        guard !tags.isEmpty else { return }
+        guard Set(tags.map(\.tagKey)).count == tags.count else {
+            throw KMS.TagException(message: "Duplicate tag keys")
+        }
+        for tag in tags {
+            guard !tag.tagKey.lowercased().hasPrefix("aws:") else {
+                throw KMS.TagException(message: "Tags beginning with aws: are reserved")
+            }
+            try transaction.run(
+                """
+                INSERT INTO kms_tag (account, region, key, name, value) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (account, region, key, name) DO UPDATE SET value = excluded.value
+                """, .text(account.description), .text(region.description), .text(key), .text(tag.tagKey),
+                .text(tag.tagValue))
+        }
+        let count = try transaction.number(
+            "SELECT count(*) FROM kms_tag WHERE account = ? AND region = ? AND key = ?", .text(account.description),
+            .text(region.description), .text(key))
+        guard count <= limit else { throw KMS.LimitExceededException(message: "Too many tags") }
+        transaction.touch(.resourcePolicies)
+    }
+
+    static func remove(_ names: [String], from key: KMSKey, _ transaction: inout Transaction) throws {
+        for name in names {
+            try transaction.run(
+                "DELETE FROM kms_tag WHERE account = ? AND region = ? AND key = ? AND name = ?",
+                .text(key.account.description), .text(key.region.description), .text(key.id), .text(name))
+        }
+        transaction.touch(.resourcePolicies)
+    }
+}

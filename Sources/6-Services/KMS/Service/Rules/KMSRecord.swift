@@ -1,0 +1,30 @@
+import AWS
+import Door
+import Journal
+import KMSAPI
+
+/// How CloudTrail tells of KMS calls: `resources` names the key, and the key's account has a record of a foreign caller.
+/// - Source: KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail", the examples.
+enum KMSRecord {
+    static func of(
+        _ keys: KMSKey?..., facts: RequestFacts, request: Recording.Elements = .shape, isReadOnly: Bool? = nil
+    ) -> Recording {
+        of(keys.compactMap { $0 }, facts, request: request, isReadOnly: isReadOnly)
+    }
+
+    static func of(_ key: KMSKey?, _ facts: RequestFacts, isReadOnly: Bool? = nil) -> Recording {
+        of([key].compactMap { $0 }, facts, isReadOnly: isReadOnly)
+    }
+
+    private static func of(
+        _ keys: [KMSKey], _ facts: RequestFacts, request: Recording.Elements = .shape, isReadOnly: Bool?
+    ) -> Recording {
+        var recording = Recording(
+            isReadOnly: isReadOnly, request: request,
+            resources: keys.map { Event.Resource(account: $0.account, type: "AWS::KMS::Key", arn: $0.arn) },
+            subjects: keys.map { Event.Subject(type: "AWS::KMS::Key", name: $0.arn) })
+        recording.owner = keys.first?.account
+        if let owner = keys.first(where: { $0.account != facts.account })?.account { recording.sharedWith = owner }
+        return recording
+    }
+}

@@ -1,0 +1,53 @@
+@_spi(Declared) import AWS
+import Door
+import KMSAPI
+
+/// The condition keys of calls about keys.
+/// - Source: KMS Developer Guide, "AWS KMS condition keys".
+enum KeyConditions {
+    /// Of every call.
+    static func ofCall(_ facts: RequestFacts, _ name: KeyName? = nil) -> [ConditionEntry] {
+        var entries = [
+            ConditionEntry(.kmsCallerAccount, facts.account?.description), ConditionEntry(.kmsViaService, via(facts)),
+        ].compactMap { $0 }
+        if case .alias(let alias) = name?.part { entries.append(ConditionEntry(.kmsRequestAlias, alias)) }
+        return entries
+    }
+
+    /// `s3.us-east-1.amazonaws.com`
+    static func via(_ facts: RequestFacts) -> String? {
+        facts.calledVia.last?.split(separator: ".").first.map { "\($0).\(facts.region).amazonaws.com" }
+    }
+
+    /// Of what the key is.
+    static func of(_ key: KMSKey) -> [ConditionEntry] {
+        var entries = [
+            ConditionEntry(.kmsKeySpec, key.spec.rawValue), ConditionEntry(.kmsKeyUsage, key.usage.rawValue),
+            ConditionEntry(.kmsKeyOrigin, key.origin.rawValue),
+            ConditionEntry(.kmsMultiRegion, key.isMultiRegion ? "true" : "false"),
+        ]
+        if key.isMultiRegion {
+            entries.append(ConditionEntry(.kmsMultiRegionKeyType, key.isReplica ? "REPLICA" : "PRIMARY"))
+        }
+        if let primary = key.primaryRegion { entries.append(ConditionEntry(.kmsPrimaryRegion, primary.description)) }
+        if !key.aliases.isEmpty { entries.append(ConditionEntry(.kmsResourceAliases, key.aliases)) }
+        entries += key.tags.map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
+        return entries
+    }
+
+    /// Of a request that brings tags.
+    static func of(_ tags: [KMS.Tag]?) -> [ConditionEntry] {
+        guard let tags, !tags.isEmpty else { return [] }
+        return tags.map { ConditionEntry(.awsRequestTag($0.tagKey), $0.tagValue) } + [
+            ConditionEntry(.awsTagKeys, tags.map(\.tagKey))
+        ]
+    }
+
+    /// Of an encryption context.
+    static func of(context: [String: String]?) -> [ConditionEntry] {
+        guard let context, !context.isEmpty else { return [] }
+        return context.map { ConditionEntry(SingleValuedKey("kms:EncryptionContext:" + $0.key), $0.value) } + [
+            ConditionEntry(.kmsEncryptionContextKeys, Array(context.keys))
+        ]
+    }
+}

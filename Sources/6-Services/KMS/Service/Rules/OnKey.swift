@@ -1,0 +1,55 @@
+import AWS
+import Authorization
+import Door
+import Journal
+import KMSAPI
+import Smithy
+import Storage
+
+/// An operation on a key that the request names.
+protocol OnKey: Operation where Target == KeyTarget {
+    var keys: Keys { get }
+    /// As the request says it.
+    func keyID(_ input: Input) -> String
+    /// Condition keys that only this operation has.
+    func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry]
+    /// The tokens of grants that may not be in force yet elsewhere. Here every grant is, at once; tokens that are none are
+    /// refused.
+    func grantTokens(_ input: Input) -> [String]?
+    /// The encryption context that grants may constrain.
+    func encryptionContext(_ input: Input) -> [String: String]?
+    /// Whether only the key's account may do it, whatever policies say. Default: no.
+    static var isOwnersAlone: Bool { get }
+}
+
+extension OnKey {
+    func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] { [] }
+    func grantTokens(_ input: Input) -> [String]? { nil }
+    func encryptionContext(_ input: Input) -> [String: String]? { nil }
+    static var isOwnersAlone: Bool { false }
+
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> KeyTarget {
+        let name = try KeyName(keyID(input), for: facts)
+        if Self.isOwnersAlone, name.account != facts.account {
+            throw AccessDenied("The operation \(Shape.model.name) cannot be used for a key of another account.")
+        }
+        let key = try keys.find(name, in: snapshot)
+        return KeyTarget(name: name, key: key, grants: try key.map { try Grant.reaching(facts, $0, snapshot) } ?? [])
+    }
+
+    func access(_ input: Input, to target: KeyTarget, for facts: RequestFacts) throws -> Access {
+        .ask(ask(Shape.model.name, input, target, facts))
+    }
+
+    /// The question about the key, with the keys of this operation and of its encryption context.
+    func ask(_ action: String, _ input: Input, _ target: KeyTarget, _ facts: RequestFacts) -> Ask {
+        let context = encryptionContext(input)
+        return target.ask(
+            Action("kms", action), facts,
+            keys: conditions(input, target.key) + KeyConditions.of(context: context), context: context ?? [:])
+    }
+
+    func recording(_ input: Input, of target: KeyTarget?, _ facts: RequestFacts) -> Recording {
+        KMSRecord.of(target?.key, facts)
+    }
+}

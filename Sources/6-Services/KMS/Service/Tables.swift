@@ -1,0 +1,65 @@
+public import Storage
+
+extension KMSService {
+    /// KMS's schema.
+    ///
+    /// A multi-Region key has a row in each of its Regions, and its material once: material belongs to the account and the
+    /// key's id. Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing.
+    /// Grants and tokens go with their key; material goes when the last Region's key goes.
+    public static let schema = SchemaPart(
+        "kms",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE kms_key (
+                    account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, spec TEXT NOT NULL,
+                    usage TEXT NOT NULL, origin TEXT NOT NULL, manager TEXT NOT NULL, description TEXT NOT NULL,
+                    created INTEGER NOT NULL, enabled INTEGER NOT NULL, policy TEXT NOT NULL,
+                    deletion INTEGER, window INTEGER, primary_region TEXT, store TEXT,
+                    rotation_period INTEGER, rotation_next INTEGER, grants INTEGER NOT NULL DEFAULT 0,
+                    PRIMARY KEY (account, region, id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX kms_key_by_id ON kms_key (account, id);
+                CREATE INDEX kms_key_by_deletion ON kms_key (deletion) WHERE deletion IS NOT NULL;
+                CREATE INDEX kms_key_by_rotation ON kms_key (rotation_next) WHERE rotation_next IS NOT NULL;
+                CREATE TABLE kms_material (
+                    account TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL,
+                    wrapped BLOB, public BLOB, created INTEGER NOT NULL, rotation TEXT, description TEXT,
+                    PRIMARY KEY (account, key, number)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE kms_import (
+                    account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL,
+                    expires INTEGER,
+                    PRIMARY KEY (account, region, key, number)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX kms_import_by_expiry ON kms_import (expires) WHERE expires IS NOT NULL;
+                CREATE TABLE kms_alias (
+                    account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL,
+                    created INTEGER NOT NULL, updated INTEGER NOT NULL,
+                    PRIMARY KEY (account, region, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX kms_alias_by_key ON kms_alias (account, region, key, name);
+                CREATE TABLE kms_tag (
+                    account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    PRIMARY KEY (account, region, key, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE kms_grant (
+                    account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
+                    grantee TEXT NOT NULL, grantee_arn TEXT NOT NULL, retiring TEXT, retiring_arn TEXT,
+                    operations TEXT NOT NULL, subset TEXT, equals TEXT, name TEXT, issuer TEXT NOT NULL,
+                    issuing_account TEXT NOT NULL, created INTEGER NOT NULL,
+                    PRIMARY KEY (account, region, key, id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX kms_grant_by_grantee ON kms_grant (account, region, key, grantee);
+                CREATE INDEX kms_grant_by_retiring ON kms_grant (retiring, id) WHERE retiring IS NOT NULL;
+                CREATE TABLE kms_store (
+                    account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+                    cluster TEXT NOT NULL, anchor TEXT NOT NULL, state TEXT NOT NULL, failure TEXT,
+                    created INTEGER NOT NULL,
+                    PRIMARY KEY (account, region, id), UNIQUE (account, region, name)
+                ) STRICT, WITHOUT ROWID;
+                """)
+        ])
+}
