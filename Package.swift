@@ -226,6 +226,7 @@ let targets: [Target] = [
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
+    tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",

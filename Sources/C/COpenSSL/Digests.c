@@ -21,6 +21,9 @@ static void fetch(void) {
     algorithms[GH_MD5] = EVP_MD_fetch(NULL, "MD5", NULL);
     algorithms[GH_SHA1] = EVP_MD_fetch(NULL, "SHA1", NULL);
     algorithms[GH_SHA256] = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+    algorithms[GH_SHA224] = EVP_MD_fetch(NULL, "SHA2-224", NULL);
+    algorithms[GH_SHA384] = EVP_MD_fetch(NULL, "SHA2-384", NULL);
+    algorithms[GH_SHA512] = EVP_MD_fetch(NULL, "SHA2-512", NULL);
     pthread_key_create(&scratch_key, free_scratch);
 }
 
@@ -46,8 +49,8 @@ int gh_digest(int which, const void *bytes, size_t count, unsigned char *result)
         EVP_DigestUpdate(reused, bytes, count) == 1 && EVP_DigestFinal_ex(reused, result, NULL) == 1;
 }
 
-// RFC 2104 over the reused digest context: OpenSSL's own MAC objects allocate several times per call. The digests we have
-// work on blocks of 64 bytes.
+// RFC 2104 over the reused digest context: OpenSSL's own MAC objects allocate several times per call. For the digests that
+// work on blocks of 64 bytes: MD5, SHA-1, SHA-256.
 static int half(
     EVP_MD_CTX *reused, const EVP_MD *algorithm, const unsigned char pad[64], const void *bytes, size_t count,
     unsigned char *result) {

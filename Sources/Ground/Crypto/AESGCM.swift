@@ -45,6 +45,38 @@ public final class AESGCM: @unchecked Sendable {
         return buffer
     }
 
+    /// As above, of a secret.
+    public func seal(_ secret: borrowing SecretBytes, nonce: [UInt8], associated: [UInt8] = []) -> [UInt8] {
+        var tag = [UInt8](repeating: 0, count: AESGCM.tagByteCount)
+        let sealed = [UInt8](unsafeUninitializedCapacity: secret.count + AESGCM.tagByteCount) { buffer, count in
+            let out = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: secret.count)
+            let done = secret.withBuffer { crypt(sealing: true, $0, out, &tag, nonce, associated) }
+            precondition(done, "AES-256-GCM could not encrypt")
+            count = secret.count
+        }
+        return sealed + tag
+    }
+
+    /// Opens a secret into guarded memory, without a copy elsewhere.
+    public func openSecret(
+        _ sealed: ArraySlice<UInt8>, nonce: [UInt8], associated: [UInt8] = []
+    ) throws(AuthenticationFailed) -> SecretBytes {
+        guard sealed.count >= AESGCM.tagByteCount, nonce.count == AESGCM.nonceByteCount else {
+            throw AuthenticationFailed()
+        }
+        var tag = Array(sealed.suffix(AESGCM.tagByteCount))
+        let count = sealed.count - AESGCM.tagByteCount
+        var isOpen = false
+        let secret = SecretBytes(count: count) { out in
+            isOpen = sealed.withUnsafeBytes {
+                crypt(
+                    sealing: false, UnsafeRawBufferPointer(rebasing: $0[..<count]), out, &tag, nonce, associated)
+            }
+        }
+        guard isOpen else { throw AuthenticationFailed() }
+        return secret
+    }
+
     /// Encrypts `range` of `buffer`, all by default, where it lies. Gives the tag.
     public func sealInPlace(
         _ buffer: inout [UInt8], _ range: Range<Int>? = nil, nonce: [UInt8], associated: [UInt8] = []
@@ -69,13 +101,20 @@ public final class AESGCM: @unchecked Sendable {
         sealing: Bool, _ buffer: inout [UInt8], _ range: Range<Int>, _ tag: inout [UInt8], _ nonce: [UInt8],
         _ associated: [UInt8]
     ) -> Bool {
-        precondition(nonce.count == AESGCM.nonceByteCount, "the nonce has 12 bytes")
-        return buffer.withUnsafeMutableBytes { buffer in
+        buffer.withUnsafeMutableBytes { buffer in
             let part = UnsafeMutableRawBufferPointer(rebasing: buffer[range])
-            let start = part.baseAddress.map { UnsafeRawPointer($0) }
-            return gh_gcm_crypt(
-                gcm, sealing ? 1 : 0, nonce, associated, associated.count, start, part.count, part.baseAddress, &tag)
-                == 1
+            return crypt(sealing: sealing, UnsafeRawBufferPointer(part), part, &tag, nonce, associated)
         }
+    }
+
+    /// `output` has as many bytes as `input`, and may be it.
+    private func crypt(
+        sealing: Bool, _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer, _ tag: inout [UInt8],
+        _ nonce: [UInt8], _ associated: [UInt8]
+    ) -> Bool {
+        precondition(nonce.count == AESGCM.nonceByteCount, "the nonce has 12 bytes")
+        return gh_gcm_crypt(
+            gcm, sealing ? 1 : 0, nonce, associated, associated.count, input.baseAddress, input.count,
+            output.baseAddress, &tag) == 1
     }
 }

@@ -38,10 +38,8 @@ public enum SigningAlgorithm: String, Hashable, Sendable, CaseIterable {
 }
 
 /// The digests of signatures (FIPS 180-4).
-public enum MessageDigest: String, Hashable, Sendable, CaseIterable {
-    case sha256 = "SHA2-256"
-    case sha384 = "SHA2-384"
-    case sha512 = "SHA2-512"
+public enum MessageDigest: Hashable, Sendable, CaseIterable {
+    case sha256, sha384, sha512
 
     /// Length of a digest in bytes.
     public var byteCount: Int {

@@ -48,13 +48,16 @@ public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
     public static let authorizationMessages = KeyPurpose("authorization-messages")
     /// Data keys of blobs.
     public static let blobs = KeyPurpose("blobs")
+    /// Keys of KMS.
+    public static let serviceKeys = KeyPurpose("service-keys")
 }
 
 /// What a sealed text belongs to, such as an account and a key id. Authenticated with it, not stored in it.
 ///
 /// Parts are delimited by their lengths, so that no two lists of parts are the same context.
 public struct SealContext: Hashable, Sendable {
-    let bytes: [UInt8]
+    /// The parts, each behind its length: four bytes, greatest first.
+    public let bytes: [UInt8]
 
     public init(_ parts: String...) {
         var bytes: [UInt8] = []
@@ -64,5 +67,14 @@ public struct SealContext: Hashable, Sendable {
             bytes.append(contentsOf: part.utf8)
         }
         self.bytes = bytes
+    }
+
+    /// The bytes of the first parts; of all where there are not so many.
+    public func leading(_ count: Int) -> ArraySlice<UInt8> {
+        var end = 0
+        for _ in 0..<count where end < bytes.count {
+            end += 4 + bytes[end..<end + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
+        return bytes[..<end]
     }
 }

@@ -15,9 +15,10 @@
 #include <stddef.h>
 
 // Digests. Results are 1, or 0 where OpenSSL could not do it.
-enum { GH_MD5, GH_SHA1, GH_SHA256, GH_DIGESTS };
+enum { GH_MD5, GH_SHA1, GH_SHA256, GH_SHA224, GH_SHA384, GH_SHA512, GH_DIGESTS };
 const EVP_MD *gh_digest_algorithm(int which);
 int gh_digest(int which, const void *bytes, size_t count, unsigned char *result);
+/// With MD5, SHA-1 or SHA-256.
 int gh_hmac(int which, const void *key, size_t key_count, const void *bytes, size_t count, unsigned char *result);
 
 // AES-256-GCM with a 12-byte nonce and a 16-byte tag. `output` may be `input`. Any thread may use one key at any time.
@@ -28,11 +29,16 @@ int gh_gcm_crypt(
     gh_gcm *gcm, int sealing, const unsigned char nonce[12], const void *associated, size_t associated_count,
     const void *input, size_t count, void *output, unsigned char tag[16]);
 
-// Memory for keys: zeroed when made and when freed.
+// Memory for keys: zeroed when made and when freed, locked, and left out of core dumps.
+/// Makes the arena. OpenSSL puts the private numbers of keys it reads into it too, once it is there.
+void gh_secret_prepare(void);
+/// 1 where the system let the arena be locked into memory.
+int gh_secret_is_locked(void);
 unsigned char *gh_secret_new(size_t count);
 void gh_secret_free(unsigned char *secret, size_t count);
 
 #include "COpenSSLKeys.h"
+#include "COpenSSLPairs.h"
 #include "COpenSSLDocuments.h"
 #include "COpenSSLSignatures.h"
 #include "COpenSSLServer.h"

@@ -1,0 +1,31 @@
+import Crypto
+
+extension KeyMaterialKind {
+    /// A byte that stands for the kind in what is authenticated. Never reused for another.
+    var code: UInt8 {
+        switch self {
+        case .aes256: 1
+        case .hmac(.sha224): 16
+        case .hmac(.sha256): 17
+        case .hmac(.sha384): 18
+        case .hmac(.sha512): 19
+        case .pair(.rsa2048): 32
+        case .pair(.rsa3072): 33
+        case .pair(.rsa4096): 34
+        case .pair(.p256): 35
+        case .pair(.p384): 36
+        case .pair(.p521): 37
+        case .pair(.secp256k1): 38
+        case .pair(.ed25519): 39
+        }
+    }
+
+    /// The length of the material of a symmetric key; nil for pairs.
+    var byteCount: Int? {
+        switch self {
+        case .aes256: 32
+        case .hmac(let algorithm): algorithm.byteCount
+        case .pair: nil
+        }
+    }
+}

@@ -1,0 +1,79 @@
+public import Crypto
+public import KeyVault
+import World
+
+/// Keys of KMS in this process, wrapped under the vault's root.
+///
+/// A key is unwrapped into guarded memory when it is used and stays ready for a while, bounded in number, until `forget`.
+/// Ciphers and MACs run where they are called, in about a microsecond; what takes longer, on threads of the engine's own.
+public final class SoftwareKeyEngine: KeyEngine {
+    let wrapping: SoftwareWrapping
+    let symmetric: BoundedCache<EngineKey, PreparedKey>
+    let pairs: BoundedCache<EngineKey, PreparedKey>
+    let signers: BlockingPool
+    /// Of pairs: an RSA key takes a second, for which no signature should wait.
+    let makers: BlockingPool
+
+    /// - Parameter threads: on which signatures are made; as many as there are processors.
+    public init(_ vault: any KeyVault, threads: Int, limits: KeyCacheLimits = .usual) throws(KeyVaultError) {
+        wrapping = try SoftwareWrapping(vault)
+        symmetric = BoundedCache(limit: limits.symmetric)
+        pairs = BoundedCache(limit: limits.pairs)
+        signers = BlockingPool("key-use", threads: max(1, threads), limit: 4096)
+        makers = BlockingPool("key-make", threads: 1, limit: 64)
+    }
+
+    /// The software root, always there.
+    public var status: EngineStatus { EngineStatus(root: .software, isAvailable: true) }
+    /// All kinds.
+    public func supports(_ kind: KeyMaterialKind) -> Bool { true }
+    /// All but Ed25519ph, which OpenSSL 3.0 does not have.
+    public func supports(_ algorithm: SigningAlgorithm) -> Bool { algorithm != .ed25519ph }
+
+    /// Its schedule or numbers are zeroed as soon as nobody uses them.
+    public func forget(_ key: EngineKey) {
+        symmetric.remove(key)
+        pairs.remove(key)
+    }
+
+    /// How many keys lie ready.
+    public var readyKeys: Int { symmetric.count + pairs.count }
+
+    /// Uses a pair on a thread of the engine's.
+    func using<Result: Sendable>(
+        _ key: EngineKey, _ body: @escaping @Sendable (KeyPair) throws(KeyPair.Failure) -> Result
+    ) async throws(KeyEngineError) -> Result {
+        try await signers.engineRun { [self] () throws(KeyEngineError) in
+            guard case .pair(let pair) = try ready(pairs, key) else { throw Usage.wrongKind }
+            do throws(KeyPair.Failure) { return try body(pair) } catch {
+                switch error {
+                case .unfit: throw Usage.unopened
+                case .unsupported: throw .unsupported("this algorithm")
+                case .failed: throw .failed("OpenSSL could not use the key")
+                }
+            }
+        }
+    }
+
+    func ready(_ cache: BoundedCache<EngineKey, PreparedKey>, _ key: EngineKey) throws(KeyEngineError)
+        -> PreparedKey
+    {
+        if let ready = cache[key] { return ready }
+        let material = try wrapping.unwrap(key)
+        let made = try PreparedKey(material, as: key.kind)
+        cache.insert(made, for: key)
+        return made
+    }
+}
+
+/// How many keys an engine keeps ready for their next use.
+public struct KeyCacheLimits: Sendable {
+    /// Of AES and HMAC, and of pairs, which are larger.
+    public let symmetric, pairs: Int
+
+    /// Numbers of one's own.
+    public init(symmetric: Int, pairs: Int) { (self.symmetric, self.pairs) = (symmetric, pairs) }
+
+    /// A few megabytes.
+    public static let usual = KeyCacheLimits(symmetric: 4096, pairs: 512)
+}
