@@ -33,6 +33,7 @@ final class RecordStyle: Sendable {
         case "s3control": s3Control
         case "cloudtrail": cloudTrail
         case "accessanalyzer": accessAnalyzer
+        case "kms": kms
         default: RecordStyle(source: service.name + ".amazonaws.com")
         }
     }
@@ -63,5 +64,6 @@ final class RecordStyle: Sendable {
     private static let s3Control = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)
     private static let accessAnalyzer = RecordStyle(source: "access-analyzer.amazonaws.com")
+    private static let kms = RecordStyle(source: "kms.amazonaws.com", times: .sts)
     private static let cloudTrail = RecordStyle(source: "cloudtrail.amazonaws.com")
 }

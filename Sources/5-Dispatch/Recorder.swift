@@ -81,7 +81,9 @@ struct Recorder<Op: Operation> {
             requestID: facts.requestID, tls: service == nil ? facts.connection.tls : nil,
             host: service == nil ? facts.host : nil, errorCode: outcome.code,
             errorMessage: outcome.message,
-            requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
+            requestParameters: request,
+            responseElements: outcome.code == nil ? recording.completed(outcome.response) : nil,
+            additionalData: recording.additionalData,
             resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
             sharedID: isShared ? world.identifiers.uuid() : nil, decision: decision)
     }

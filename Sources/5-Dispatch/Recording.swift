@@ -1,4 +1,5 @@
 public import AWS
+import Formats
 public import Journal
 
 /// How a call is told in CloudTrail where the shape alone does not say it.
@@ -18,6 +19,8 @@ public struct Recording: Sendable {
     public var isReadOnly: Bool?
     public var request: Elements
     public var additionalData: [UInt8]?
+    /// What the record shows of a successful answer beyond what the client was told: names and texts.
+    public var answered: KeyValuePairs<String, String> = [:]
     public var resources: [Event.Resource]
     public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.
@@ -40,4 +43,18 @@ public struct Recording: Sendable {
     }
 
     public static let shape = Recording()
+
+    /// The answer as the record shows it. - Parameter told: what the client was told, as a JSON object; nil for nothing.
+    func completed(_ told: [UInt8]?) -> [UInt8]? {
+        guard !answered.isEmpty else { return told }
+        var json = JSONWriter()
+        json.beginObject()
+        for (name, value) in answered {
+            json.key(name)
+            json.string(value)
+        }
+        json.endObject()
+        guard let told, told.count > 2 else { return json.bytes }
+        return told.dropLast() + [UInt8(ascii: ",")] + json.bytes.dropFirst()
+    }
 }

@@ -4,8 +4,12 @@ extension KMSService {
     /// KMS's schema.
     ///
     /// A multi-Region key has a row in each of its Regions, and its material once: material belongs to the account and the
-    /// key's id. Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing.
-    /// Grants and tokens go with their key; material goes when the last Region's key goes.
+    /// key's id. Material that is imported and waits for its rotation is `pending`. Of imported material a keyed digest
+    /// stays when it is deleted, by which the same material is known again. Material goes when the last Region's key goes.
+    ///
+    /// Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing, and go with
+    /// their key. What a grant gives is one text, `rights`: the grants of one grantee that give the same are, for a
+    /// decision, one.
     public static let schema = SchemaPart(
         "kms",
         [
@@ -26,6 +30,7 @@ extension KMSService {
                 CREATE TABLE kms_material (
                     account TEXT NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL,
                     wrapped BLOB, public BLOB, created INTEGER NOT NULL, rotation TEXT, description TEXT,
+                    pending INTEGER NOT NULL DEFAULT 0, digest BLOB, digest_key BLOB,
                     PRIMARY KEY (account, key, number)
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE kms_import (
@@ -47,13 +52,15 @@ extension KMSService {
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE kms_grant (
                     account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
-                    grantee TEXT NOT NULL, grantee_arn TEXT NOT NULL, retiring TEXT, retiring_arn TEXT,
-                    operations TEXT NOT NULL, subset TEXT, equals TEXT, name TEXT, issuer TEXT NOT NULL,
-                    issuing_account TEXT NOT NULL, created INTEGER NOT NULL,
+                    grantee TEXT NOT NULL, grantee_name TEXT NOT NULL, retiring TEXT, retiring_name TEXT,
+                    rights TEXT NOT NULL, name TEXT, issuer TEXT NOT NULL, secret BLOB NOT NULL,
+                    created INTEGER NOT NULL,
                     PRIMARY KEY (account, region, key, id)
                 ) STRICT, WITHOUT ROWID;
-                CREATE INDEX kms_grant_by_grantee ON kms_grant (account, region, key, grantee);
-                CREATE INDEX kms_grant_by_retiring ON kms_grant (retiring, id) WHERE retiring IS NOT NULL;
+                CREATE INDEX kms_grant_by_grantee ON kms_grant (account, region, key, grantee, rights);
+                CREATE INDEX kms_grant_by_name ON kms_grant (account, region, key, name) WHERE name IS NOT NULL;
+                CREATE INDEX kms_grant_by_retiring ON kms_grant (retiring, region, id) WHERE retiring IS NOT NULL;
+                CREATE UNIQUE INDEX kms_grant_by_id ON kms_grant (id);
                 CREATE TABLE kms_store (
                     account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
                     cluster TEXT NOT NULL, anchor TEXT NOT NULL, state TEXT NOT NULL, failure TEXT,

@@ -44,6 +44,28 @@ struct Alias: Sendable {
         ) { Alias($0, account, region) }
     }
 
+    static func write(_ name: String, leadingTo key: KMSKey, _ now: Instant, _ transaction: inout Transaction) throws {
+        try transaction.run(
+            "INSERT INTO kms_alias (account, region, name, key, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+            .text(key.account.description), .text(key.region.description), .text(name), .text(key.id),
+            .int(now.milliseconds))
+        transaction.touch(.resourcePolicies)
+    }
+
+    func lead(to key: KMSKey, _ now: Instant, _ transaction: inout Transaction) throws {
+        try transaction.run(
+            "UPDATE kms_alias SET key = ?, updated = ? WHERE account = ? AND region = ? AND name = ?", .text(key.id),
+            .int(now.milliseconds), .text(account.description), .text(region.description), .text(name))
+        transaction.touch(.resourcePolicies)
+    }
+
+    func remove(_ transaction: inout Transaction) throws {
+        try transaction.run(
+            "DELETE FROM kms_alias WHERE account = ? AND region = ? AND name = ?", .text(account.description),
+            .text(region.description), .text(name))
+        transaction.touch(.resourcePolicies)
+    }
+
     var shape: KMS.AliasListEntry {
         KMS.AliasListEntry(
             aliasName: name, aliasArn: arn, targetKeyId: key, creationDate: created, lastUpdatedDate: updated)

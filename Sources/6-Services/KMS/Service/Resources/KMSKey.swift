@@ -26,7 +26,10 @@ final class KMSKey: Sendable {
     let window: Int?
     /// Nil for single-Region keys.
     let primaryRegion: Region?
+    /// The custom key store it lives in, and whether that is not connected.
     let storeID: String?
+    let isDisconnected: Bool
+    /// Of multi-Region keys as their primary has it.
     let rotationPeriod: Int?
     let nextRotation: Instant?
     let hasGrants: Bool
@@ -34,6 +37,8 @@ final class KMSKey: Sendable {
     let tags: [KMS.Tag]
     /// Oldest first; empty while it waits for its first.
     let materials: [KeyMaterial]
+    /// Imported, and not used before the next rotation.
+    let pendingMaterial: KeyMaterial?
     /// As stored.
     let policy: CompiledPolicy
 
@@ -67,7 +72,10 @@ final class KMSKey: Sendable {
         rotationPeriod = row.intOrNull(15).map(Int.init)
         nextRotation = row.intOrNull(16).map(Instant.init(milliseconds:))
         hasGrants = row.int(17) > 0
-        (aliases, tags, materials) = (parts.aliases, parts.tags, parts.materials)
+        isDisconnected = storeID != nil && row.textOrNull(18) != KMS.ConnectionStateType.connected.rawValue
+        (aliases, tags) = (parts.aliases, parts.tags)
+        materials = parts.materials.filter { !$0.isPending }
+        pendingMaterial = parts.materials.last { $0.isPending }
         policy = parts.policies.policy(policyText, as: .keyPolicy)
     }
 
@@ -95,9 +103,14 @@ final class KMSKey: Sendable {
             materials: try KeyMaterial.all(of: id, account, place, snapshot), policies: policies)
         return try snapshot.first(
             """
-            SELECT account, region, id, spec, usage, origin, manager, description, created, enabled, policy, deletion,
-                window, primary_region, store, rotation_period, rotation_next, grants
-            FROM kms_key WHERE account = ? AND region = ? AND id = ?
+            SELECT k.account, k.region, k.id, k.spec, k.usage, k.origin, k.manager, k.description, k.created,
+                k.enabled, k.policy, k.deletion, k.window, k.primary_region, k.store,
+                p.rotation_period, p.rotation_next, k.grants, s.state
+            FROM kms_key k
+                LEFT JOIN kms_key p ON p.account = k.account AND p.id = k.id
+                    AND p.region = coalesce(k.primary_region, k.region)
+                LEFT JOIN kms_store s ON s.account = k.account AND s.region = k.region AND s.id = k.store
+            WHERE k.account = ? AND k.region = ? AND k.id = ?
             """, account, place, .text(id)
         ) { row in try KMSKey(row, parts) }
     }

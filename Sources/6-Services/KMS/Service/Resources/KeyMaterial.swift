@@ -19,6 +19,8 @@ struct KeyMaterial: Sendable {
     let description: String?
     /// When imported material ends in this Region; nil where it does not, or was not imported.
     let expires: Instant?
+    /// Whether it was imported for the next rotation.
+    let isPending: Bool
 
     /// Oldest first. Imported material counts only where it was imported.
     static func all(
@@ -26,9 +28,13 @@ struct KeyMaterial: Sendable {
     ) throws -> [KeyMaterial] {
         try snapshot.rows(
             """
-            SELECT m.number, m.id, m.wrapped, m.public, m.created, m.rotation, m.description, i.expires
-            FROM kms_material m LEFT JOIN kms_import i
-                ON i.account = m.account AND i.region = ?2 AND i.key = m.key AND i.number = m.number
+            SELECT m.number, m.id,
+                CASE WHEN k.origin = 'EXTERNAL' AND i.number IS NULL THEN NULL ELSE m.wrapped END,
+                m.public, m.created, m.rotation, m.description, i.expires, m.pending
+            FROM kms_material m
+                JOIN kms_key k ON k.account = m.account AND k.region = ?2 AND k.id = m.key
+                LEFT JOIN kms_import i
+                    ON i.account = m.account AND i.region = ?2 AND i.key = m.key AND i.number = m.number
             WHERE m.account = ?1 AND m.key = ?3 ORDER BY m.number
             """, account, region, .text(key)
         ) { row in
@@ -36,7 +42,8 @@ struct KeyMaterial: Sendable {
                 number: Int(row.int(0)), id: row.text(1), wrapped: row.blobOrNull(2), publicKey: row.blobOrNull(3),
                 created: Instant(milliseconds: row.int(4)),
                 rotation: row.textOrNull(5).map(KMS.RotationType.init(rawValue:)), description: row.textOrNull(6),
-                expires: row.intOrNull(7).map(Instant.init(milliseconds:)))
+                expires: row.intOrNull(7).map(Instant.init(milliseconds:)),
+                isPending: row.bool(8))
         }
     }
 }

@@ -1,6 +1,7 @@
 import AWS
 import Door
 import KMSAPI
+import World
 
 /// How a request names a key: by its id, by an alias, or by the ARN of either. Only ARNs reach other accounts.
 /// - Source: KMS Developer Guide, "Key identifiers (KeyId)".
@@ -14,9 +15,12 @@ struct KeyName: Sendable, Equatable {
     let account: AccountID
     let region: Region
     let part: Part
+    /// When it was asked for: a key whose waiting period was over then is not there.
+    let asked: Instant
 
     /// - Throws: `NotFoundException` for what can name no key of this Region, as KMS does.
     init(_ text: String, for facts: RequestFacts) throws {
+        asked = facts.now
         guard text.hasPrefix("arn:") else {
             (account, region) = (try facts.signedAccount(), facts.region)
             part = try KeyName.part(text[...], text)
@@ -65,6 +69,9 @@ struct KeyName: Sendable, Equatable {
         case .alias(let name): KMSKey.arn(account, region, alias: name)
         }
     }
+
+    /// The refusal where only a key's own id will do.
+    var unfit: KMS.NotFoundException { KMS.NotFoundException(message: "Invalid keyId '\(arn)'") }
 
     /// How KMS tells that there is none.
     var absence: KMS.NotFoundException {

@@ -8,6 +8,8 @@ struct KeyTarget: Sendable {
     let name: KeyName
     let key: KMSKey?
     let grants: [KMSGrant]
+    /// The policy that it is to have; nil where there is none, or it need not let its author change it.
+    var proposed: CompiledPolicy?
 
     /// The key; told only to who may know.
     func required() throws -> KMSKey {

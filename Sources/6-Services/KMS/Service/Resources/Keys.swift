@@ -20,9 +20,11 @@ public struct Keys: Sendable {
             guard let found = try Alias.find(alias, in: name.account, name.region, snapshot) else { return nil }
             id = found.key
         }
-        return try snapshot.remembered("\(name.account) \(name.region)", id) {
+        let found = try snapshot.remembered("\(name.account) \(name.region)", id) {
             Found(try KMSKey.find(id, in: name.account, name.region, policies, snapshot))
-        }.key
+        }
+        guard let key = found.key, !key.isGone(name.asked) else { return nil }
+        return key
     }
 
     /// What a snapshot remembers: absence too.

@@ -16,6 +16,24 @@ enum KMSRecord {
         of([key].compactMap { $0 }, facts, isReadOnly: isReadOnly)
     }
 
+    /// Of a change. The records tell the key's ARN even where the answer does not. - Parameter isTold: whether it does.
+    static func ofChange(_ key: KMSKey?, _ facts: RequestFacts, isTold: Bool = false) -> Recording {
+        var recording = of(key, facts)
+        if let key, !isTold { recording.answered = ["keyId": key.arn] }
+        return recording
+    }
+
+    /// Of a change of an alias: it and its key are told.
+    /// - Source: KMS Developer Guide, "CreateAlias", "DeleteAlias", "UpdateAlias", the log entries.
+    static func ofAlias(_ target: AliasTarget?, _ facts: RequestFacts) -> Recording {
+        guard let target else { return Recording() }
+        var recording = ofChange(target.next?.key ?? target.current?.key, facts)
+        recording.resources.insert(
+            Event.Resource(account: target.account, type: "AWS::KMS::Alias", arn: target.arn), at: 0)
+        recording.subjects.insert(Event.Subject(type: "AWS::KMS::Alias", name: target.arn), at: 0)
+        return recording
+    }
+
     private static func of(
         _ keys: [KMSKey], _ facts: RequestFacts, request: Recording.Elements = .shape, isReadOnly: Bool?
     ) -> Recording {

@@ -13,6 +13,13 @@ enum KeyPolicy {
     /// - Source: KMS API Reference, "PutKeyPolicy".
     static let longest = 32_768
 
+    /// The only name that a policy has.
+    static let name = "default"
+
+    static func requireName(_ name: String?) throws {
+        guard name ?? self.name == self.name else { throw KMS.NotFoundException(message: "No such policy exists") }
+    }
+
     /// What a key has whose maker gave none: the account decides by its IAM policies.
     static func ordinary(_ account: AccountID, _ region: Region) -> String {
         """

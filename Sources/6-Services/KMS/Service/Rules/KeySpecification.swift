@@ -44,6 +44,17 @@ enum KeySpecification: String, Sendable, CaseIterable {
         return nil
     }
 
+    /// AWS's word for what sort of key it is: an alias can only be moved to a key of the same.
+    enum Family { case symmetric, asymmetric, hmac }
+
+    var family: Family {
+        switch material {
+        case .aes256: .symmetric
+        case .pair: .asymmetric
+        case .hmac: .hmac
+        }
+    }
+
     private var isRSA: Bool { pair?.modulusBits != nil }
 
     /// The first is the one that need not be said, where it is the only one.

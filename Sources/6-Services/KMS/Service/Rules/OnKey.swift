@@ -20,6 +20,8 @@ protocol OnKey: Operation where Target == KeyTarget {
     func encryptionContext(_ input: Input) -> [String: String]?
     /// Whether only the key's account may do it, whatever policies say. Default: no.
     static var isOwnersAlone: Bool { get }
+    /// Whether an alias may name the key. Default: yes.
+    static var takesAliases: Bool { get }
 }
 
 extension OnKey {
@@ -27,9 +29,16 @@ extension OnKey {
     func grantTokens(_ input: Input) -> [String]? { nil }
     func encryptionContext(_ input: Input) -> [String: String]? { nil }
     static var isOwnersAlone: Bool { false }
+    static var takesAliases: Bool { true }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> KeyTarget {
+        try found(input, for: facts, in: snapshot)
+    }
+
+    /// The key that the request names.
+    func found(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> KeyTarget {
         let name = try KeyName(keyID(input), for: facts)
+        if !Self.takesAliases, case .alias = name.part { throw name.unfit }
         if Self.isOwnersAlone, name.account != facts.account {
             throw AccessDenied("The operation \(Shape.model.name) cannot be used for a key of another account.")
         }

@@ -1,0 +1,40 @@
+import Door
+import KMSAPI
+import KeyEngine
+import Storage
+
+/// Lets a key be used again.
+/// - Source: KMS API Reference, "EnableKey".
+struct EnableKey: KeyChange {
+    typealias Shape = KMS.EnableKey
+    static var row: KeyOperation { .enable }
+    let keys: Keys
+
+    func keyID(_ input: Input) -> String { input.keyId }
+
+    func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
+        -> Output
+    {
+        try key.set(enabled: true, in: &transaction)
+        return Output()
+    }
+}
+
+/// Makes a key unusable until it is enabled again.
+/// - Source: KMS API Reference, "DisableKey".
+struct DisableKey: KeyChange {
+    typealias Shape = KMS.DisableKey
+    static var row: KeyOperation { .disable }
+    let keys: Keys
+    let engine: any KeyEngine
+
+    func keyID(_ input: Input) -> String { input.keyId }
+
+    func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
+        -> Output
+    {
+        try key.set(enabled: false, in: &transaction)
+        key.forget(by: engine)
+        return Output()
+    }
+}
