@@ -71,6 +71,7 @@ struct Recorder<Op: Operation> {
         // A service is told in place of the connection that made it call.
         let service: String? =
             if case .service(let name) = facts.caller.principal { name } else { facts.calledVia.last }
+        let additional = recording.additionalData ?? (outcome.code == nil ? recording.additionalDataOfSuccess : nil)
         let isShared = outcome.code == nil && recording.sharedWith.map { $0 != account } == true
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
@@ -81,7 +82,7 @@ struct Recorder<Op: Operation> {
             requestID: facts.requestID, tls: service == nil ? facts.connection.tls : nil,
             host: service == nil ? facts.host : nil, errorCode: outcome.code,
             errorMessage: outcome.message,
-            requestParameters: request, responseElements: outcome.response, additionalData: recording.additionalData,
+            requestParameters: request, responseElements: outcome.response, additionalData: additional,
             resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
             sharedID: isShared ? world.identifiers.uuid() : nil, decision: decision)
     }

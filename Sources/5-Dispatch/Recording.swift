@@ -18,6 +18,8 @@ public struct Recording: Sendable {
     public var isReadOnly: Bool?
     public var request: Elements
     public var additionalData: [UInt8]?
+    /// What `additionalEventData` shows of a call that succeeded, where there is no `additionalData`.
+    public var additionalDataOfSuccess: [UInt8]?
     public var resources: [Event.Resource]
     public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.
