@@ -1,3 +1,4 @@
+public import AWS
 import Authorization
 public import Smithy
 
@@ -16,6 +17,11 @@ public struct AccessDenied: ServiceError, Equatable {
     /// As the Query and REST-XML services name it.
     public var code: String { "AccessDenied" }
     public var httpStatus: Int { 403 }
+
+    /// Whether policies refused this action, and not another that the same call needs.
+    public func refuses(_ action: Action) -> Bool {
+        question.map { $0.question.action == ActionName(action.description) } ?? false
+    }
 
     /// By what the client is told.
     public static func == (left: AccessDenied, right: AccessDenied) -> Bool { left.message == right.message }

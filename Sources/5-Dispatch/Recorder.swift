@@ -71,6 +71,7 @@ struct Recorder<Op: Operation> {
         // A service is told in place of the connection that made it call.
         let service: String? =
             if case .service(let name) = facts.caller.principal { name } else { facts.calledVia.last }
+        let additional = recording.additionalData ?? (outcome.code == nil ? recording.additionalDataOfSuccess : nil)
         let isShared = outcome.code == nil && recording.sharedWith.map { $0 != account } == true
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
@@ -83,7 +84,7 @@ struct Recorder<Op: Operation> {
             errorMessage: outcome.message,
             requestParameters: request,
             responseElements: outcome.code == nil ? recording.completed(outcome.response) : nil,
-            additionalData: recording.additionalData,
+            additionalData: additional,
             resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
             sharedID: isShared ? world.identifiers.uuid() : nil, decision: decision)
     }

@@ -21,6 +21,8 @@ public struct Recording: Sendable {
     public var additionalData: [UInt8]?
     /// What the record shows of a successful answer beyond what the client was told: names and texts.
     public var answered: KeyValuePairs<String, String> = [:]
+    /// What `additionalEventData` shows of a call that succeeded, where there is no `additionalData`.
+    public var additionalDataOfSuccess: [UInt8]?
     public var resources: [Event.Resource]
     public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.

@@ -51,6 +51,9 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         return SecretBytes(count: count) { $0.copyMemory(from: source) }
     }
 
+    /// The bytes themselves, for whom the secret is meant. The caller zeroes what it keeps.
+    public func revealed() -> [UInt8] { withBuffer { Array($0) } }
+
     /// A new secret: `prefix`, then these bytes.
     public func prefixed(by prefix: [UInt8]) -> SecretBytes {
         let source = UnsafeRawBufferPointer(start: memory, count: count)

@@ -41,6 +41,8 @@ public protocol KeyEngine: Sendable {
 
     /// Random bytes of the engine's own generator.
     func random(_ count: Int) async throws(KeyEngineError) -> [UInt8]
+    /// As `random`; nil where the engine might wait. Default: nil.
+    func randomNow(_ count: Int) throws(KeyEngineError) -> [UInt8]?
 
     /// A pair whose private half is meant to leave: `GenerateDataKeyPair`.
     func dataPair(_ kind: KeyPairKind) async throws(KeyEngineError) -> DataPair
@@ -80,4 +82,9 @@ public protocol KeyEngine: Sendable {
 
     /// Drops what the engine keeps ready for a key. To be called when one is disabled or deleted.
     func forget(_ key: EngineKey)
+}
+
+extension KeyEngine {
+    /// Nil: it might wait.
+    public func randomNow(_ count: Int) throws(KeyEngineError) -> [UInt8]? { nil }
 }

@@ -53,6 +53,8 @@ extension SoftwareKeyEngine {
 
     /// OpenSSL's generator.
     public func random(_ count: Int) async throws(KeyEngineError) -> [UInt8] { SecureRandom.bytes(count) }
+    /// Never nil.
+    public func randomNow(_ count: Int) throws(KeyEngineError) -> [UInt8]? { SecureRandom.bytes(count) }
 
     /// On the thread that makes pairs.
     public func dataPair(_ kind: KeyPairKind) async throws(KeyEngineError) -> DataPair {

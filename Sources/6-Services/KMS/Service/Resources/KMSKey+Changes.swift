@@ -28,16 +28,8 @@ extension KMSKey {
         ) { try Region.stored($0.text(0)) }
     }
 
-    /// Its material as the engine takes it; nil of what is not there.
-    func engineKey(_ material: KeyMaterial) -> EngineKey? {
-        material.wrapped.map {
-            EngineKey(
-                WrappedKey(bytes: $0), spec.material, for: KMSKey.context(account, id, material.number))
-        }
-    }
-
     /// Has the engine drop what it keeps ready for the key.
     func forget(by engine: any KeyEngine) {
-        for material in materials { if let key = engineKey(material) { engine.forget(key) } }
+        for material in materials { if let key = try? engineKey(material) { engine.forget(key) } }
     }
 }

@@ -42,8 +42,8 @@ extension OnKey {
         if Self.isOwnersAlone, name.account != facts.account {
             throw AccessDenied("The operation \(Shape.model.name) cannot be used for a key of another account.")
         }
-        let key = try keys.find(name, in: snapshot)
-        return KeyTarget(name: name, key: key, grants: try key.map { try Grant.reaching(facts, $0, snapshot) } ?? [])
+        try GrantTokens.check(grantTokens(input))
+        return try keys.target(name, facts, snapshot)
     }
 
     func access(_ input: Input, to target: KeyTarget, for facts: RequestFacts) throws -> Access {
