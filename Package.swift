@@ -122,6 +122,7 @@ let targets: [Target] = [
     service("KMS", uses: ["KeyEngine", "KeyVault"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["Federation", "KeyVault"]),
+    service("SecretsManager", uses: ["KMSAPI"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL", "Catalogue"], path: "Sources/Codegen",

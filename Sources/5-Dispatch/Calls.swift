@@ -25,7 +25,22 @@ public struct Calls: Sendable {
             throw Failure.internalFailure
         }
         let forwarded = facts.forwarded(by: service, requestID: gate.world.identifiers.uuid())
-        guard let output = try await operation.call(gate, input, forwarded) as? Shape.Output else {
+        return try await answer(of: operation, input, forwarded)
+    }
+
+    /// Makes a call that the caller asked for with this one, such as one of a batch: decided and recorded as if he had made
+    /// it himself.
+    public func perform<Shape: OperationShape>(
+        _ shape: Shape.Type, _ input: Shape.Input
+    ) async throws -> Shape.Output {
+        guard let operation = gate.roster.operation(of: shape) else { throw Failure.internalFailure }
+        return try await answer(of: operation, input, facts.repeated(requestID: gate.world.identifiers.uuid()))
+    }
+
+    private func answer<Output>(
+        of operation: AnyOperation, _ input: any Sendable, _ facts: RequestFacts
+    ) async throws -> Output {
+        guard let output = try await operation.call(gate, input, facts) as? Output else {
             throw Failure.internalFailure
         }
         return output

@@ -34,6 +34,7 @@ final class RecordStyle: Sendable {
         case "cloudtrail": cloudTrail
         case "accessanalyzer": accessAnalyzer
         case "kms": kms
+        case "secretsmanager": secretsManager
         default: RecordStyle(source: service.name + ".amazonaws.com")
         }
     }
@@ -65,5 +66,6 @@ final class RecordStyle: Sendable {
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)
     private static let accessAnalyzer = RecordStyle(source: "access-analyzer.amazonaws.com")
     private static let kms = RecordStyle(source: "kms.amazonaws.com", times: .sts)
+    private static let secretsManager = RecordStyle(source: "secretsmanager.amazonaws.com", times: .sts)
     private static let cloudTrail = RecordStyle(source: "cloudtrail.amazonaws.com")
 }

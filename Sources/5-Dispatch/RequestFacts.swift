@@ -64,6 +64,11 @@ public final class RequestFacts: Sendable {
             requestID: requestID)
     }
 
+    /// A call of the caller's own that this request asked for.
+    func repeated(requestID: String) -> RequestFacts {
+        RequestFacts(self, caller: caller, authenticatedWithMFA: authenticatedWithMFA, requestID: requestID)
+    }
+
     /// Where the request came from, and how.
     public var connection: ConnectionFacts { head.connection }
     /// The `User-Agent` header. This and the others are read from the head when asked for, which is once or never.

@@ -47,7 +47,7 @@ public final class MemberSchema: Sendable {
 
     init(_ line: SchemaLine, children: [MemberSchema]) {
         name = line.name
-        lowerName = line.name.prefix(1).lowercased() + line.name.dropFirst()
+        lowerName = MemberSchema.lowered(line.name)
         wireName = line.wireName ?? line.name
         wireBytes = Array((line.wireName ?? line.name).utf8)
         kind = line.kind
@@ -69,5 +69,11 @@ public final class MemberSchema: Sendable {
         }
         xmlNamespace = line.xmlNamespace
         self.children = children
+    }
+
+    /// `userName`; `arn` where the name is an abbreviation altogether.
+    private static func lowered(_ name: String) -> String {
+        name.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+            ? name.lowercased() : name.prefix(1).lowercased() + name.dropFirst()
     }
 }

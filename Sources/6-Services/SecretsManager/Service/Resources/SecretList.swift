@@ -1,0 +1,74 @@
+import AWS
+import Door
+import SecretsManagerAPI
+import Storage
+import World
+
+/// A walk through the secrets of an account in a Region, in one of the orders they can be listed in.
+struct SecretList: Sendable {
+    let account: AccountID
+    let region: Region
+    let order: SecretsManager.SortByType
+    let isDescending: Bool
+    let filters: [SecretFilter]
+    /// Whether those that are marked for deletion are listed too.
+    let includesMarked: Bool
+    let now: Instant
+
+    /// How many names are read at once.
+    private static let stride = 200
+
+    /// Where a page ended: the date it is ordered by, 0 where it is by name, and the name.
+    typealias Position = (date: Int64, name: String)
+
+    /// The next secrets that match, and where the page after them begins; nil at the end.
+    func page(
+        after token: String?, limit: Int, _ secrets: Secrets, _ snapshot: borrowing Snapshot
+    ) throws -> (secrets: [Secret], token: String?) {
+        var position: Position? = try Page.position(token, parts: 2).map { parts in
+            guard let date = Int64(parts[0]) else { throw Page.stranger }
+            return (date, parts[1])
+        }
+        var found: [Secret] = []
+        while true {
+            let next = try positions(after: position, snapshot)
+            for candidate in next {
+                let place = SecretPlace(account: account, region: region, name: candidate.name)
+                if let secret = try secrets.find(place, in: snapshot), filters.allSatisfy({ $0.matches(secret) }) {
+                    guard found.count < limit else {
+                        return (found, position.map { Page.token(String($0.date), $0.name) })
+                    }
+                    found.append(secret)
+                }
+                position = candidate
+            }
+            if next.count < SecretList.stride { return (found, nil) }
+        }
+    }
+
+    private func positions(after position: Position?, _ snapshot: borrowing Snapshot) throws -> [Position] {
+        let values: [SQLValue] = [
+            .text(account.description), .text(region.description), .text(order.rawValue), .bool(includesMarked),
+            .int(now.milliseconds), .bool(position == nil), .int(position?.date ?? 0), .text(position?.name ?? ""),
+            .number(SecretList.stride),
+        ]
+        return try snapshot.rows(isDescending ? SecretList.descending : SecretList.ascending, bound: values) {
+            ($0.int(0), $0.text(1))
+        }
+    }
+
+    private static let ascending: StaticString = """
+        SELECT date, name FROM (
+            SELECT name, CASE ?3 WHEN 'created-date' THEN created WHEN 'last-changed-date' THEN changed
+                WHEN 'last-accessed-date' THEN coalesce(accessed, 0) ELSE 0 END AS date
+            FROM secret WHERE account = ?1 AND region = ?2 AND (deletion IS NULL OR (?4 AND deletion > ?5)))
+        WHERE ?6 OR (date, name) > (?7, ?8) ORDER BY date, name LIMIT ?9
+        """
+    private static let descending: StaticString = """
+        SELECT date, name FROM (
+            SELECT name, CASE ?3 WHEN 'created-date' THEN created WHEN 'last-changed-date' THEN changed
+                WHEN 'last-accessed-date' THEN coalesce(accessed, 0) ELSE 0 END AS date
+            FROM secret WHERE account = ?1 AND region = ?2 AND (deletion IS NULL OR (?4 AND deletion > ?5)))
+        WHERE ?6 OR (date, name) < (?7, ?8) ORDER BY date DESC, name DESC LIMIT ?9
+        """
+}

@@ -1,0 +1,38 @@
+@_spi(Declared) import AWS
+import Door
+import SecretsManagerAPI
+
+/// The condition keys of calls about secrets.
+/// - Source: Service Authorization Reference, "AWS Secrets Manager".
+enum SecretConditions {
+    /// Of what the secret is.
+    static func of(_ secret: Secret) -> [ConditionEntry] {
+        var entries = [
+            ConditionEntry(.secretsmanagerSecretId, secret.arn),
+            ConditionEntry(.secretsmanagerSecretPrimaryRegion, secret.region.description),
+        ]
+        for tag in secret.tags {
+            guard let key = tag.key else { continue }
+            entries.append(ConditionEntry(.awsResourceTag(key), tag.value ?? ""))
+            entries.append(ConditionEntry(SingleValuedKey("secretsmanager:ResourceTag/" + key), tag.value ?? ""))
+        }
+        return entries
+    }
+
+    /// Of a request that brings tags.
+    static func of(_ tags: [SecretsManager.Tag]?) -> [ConditionEntry] {
+        guard let tags, !tags.isEmpty else { return [] }
+        return tags.map { ConditionEntry(.awsRequestTag($0.key ?? ""), $0.value ?? "") } + [
+            ConditionEntry(.awsTagKeys, tags.compactMap(\.key))
+        ]
+    }
+
+    /// Of a request that names a key. The ARN is known here where the request tells it.
+    static func of(key: String?) -> [ConditionEntry] {
+        guard let key, !key.isEmpty else { return [] }
+        return [
+            ConditionEntry(.secretsmanagerKmsKeyId, key),
+            ConditionEntry(.secretsmanagerKmsKeyArn, key.hasPrefix("arn:") ? key : nil),
+        ].compactMap { $0 }
+    }
+}

@@ -1,0 +1,45 @@
+public import Storage
+
+extension SecretsManagerService {
+    /// Secrets, their versions and what belongs to them.
+    ///
+    /// A value is stored as ciphertext only. Each has a data key of its own, itself encrypted under a key of KMS. A version
+    /// whose secret was given another key has a text under each of both, the newer with the higher number.
+    ///
+    /// A secret whose time is over counts as gone, though its rows are still there until they are removed.
+    public static let schema = SchemaPart(
+        "secretsmanager",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE secret (
+                    account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, suffix TEXT NOT NULL,
+                    description TEXT, kms_key TEXT, policy TEXT, created INTEGER NOT NULL,
+                    changed INTEGER NOT NULL, accessed INTEGER, deletion INTEGER,
+                    PRIMARY KEY (account, region, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX secret_by_deletion ON secret (deletion) WHERE deletion IS NOT NULL;
+                CREATE TABLE secret_version (
+                    account TEXT NOT NULL, region TEXT NOT NULL, secret TEXT NOT NULL, id TEXT NOT NULL,
+                    created INTEGER NOT NULL, binary INTEGER NOT NULL,
+                    PRIMARY KEY (account, region, secret, id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE secret_text (
+                    account TEXT NOT NULL, region TEXT NOT NULL, secret TEXT NOT NULL, version TEXT NOT NULL,
+                    number INTEGER NOT NULL, kms_key TEXT NOT NULL, data_key BLOB NOT NULL, sealed BLOB NOT NULL,
+                    PRIMARY KEY (account, region, secret, version, number)
+                ) STRICT;
+                CREATE TABLE secret_stage (
+                    account TEXT NOT NULL, region TEXT NOT NULL, secret TEXT NOT NULL, stage TEXT NOT NULL,
+                    version TEXT NOT NULL,
+                    PRIMARY KEY (account, region, secret, stage)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE secret_tag (
+                    account TEXT NOT NULL, region TEXT NOT NULL, secret TEXT NOT NULL, name TEXT NOT NULL,
+                    value TEXT NOT NULL,
+                    PRIMARY KEY (account, region, secret, name)
+                ) STRICT, WITHOUT ROWID;
+                """)
+        ])
+}
