@@ -134,7 +134,7 @@ let targets: [Target] = [
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
             "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
-            "STSAPI",
+            "STSAPI", "KMSAPI", "KMSService", "KeyEngine",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
@@ -228,6 +228,9 @@ let targets: [Target] = [
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
+    tests(
+        "KMSTests",
+        uses: ["KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy"]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",

@@ -12,6 +12,9 @@ import HTTP
 import IAMAPI
 import IAMService
 import Journal
+import KMSAPI
+import KMSService
+import KeyEngine
 import KeyVault
 import Observers
 import S3API
@@ -37,6 +40,8 @@ final class House: Sendable {
     /// Writes credential reports, which are long: nobody else waits for them.
     let reporters: ObserverRunner
     let vault: any KeyVault
+    /// Where KMS keys live.
+    let engine: any KeyEngine
     let blobs: BlobStore
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -56,12 +61,12 @@ final class House: Sendable {
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
-        Signin.service,
+        Signin.service, KMS.service,
     ]
     static let schema: [SchemaPart] =
         IAMService.schemas + [
             Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
-            AccessAnalyzerService.schema,
+            AccessAnalyzerService.schema, KMSService.schema,
         ]
 
     init(_ settings: ServeSettings) throws {
@@ -70,6 +75,7 @@ final class House: Sendable {
         world = World(clock: clock, entropy: SystemEntropy(), log: Log(level: settings.logLevel, clock: clock))
         folder = settings.isMemory ? try .temporary() : try .open(settings.dataFolder)
         vault = try House.vault(settings, folder)
+        engine = try SoftwareKeyEngine(vault, threads: 2)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
         observers = ObserverRunner([JournalIndexer(), AccessObserver()], on: store, log: world.log)
@@ -110,6 +116,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
+            + KMSService.operations(world, Keys(names: IAMPrincipals()), engine)
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
