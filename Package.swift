@@ -121,6 +121,7 @@ let targets: [Target] = [
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("KMS", uses: ["KeyEngine", "KeyVault"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
+    service("SSM", uses: ["KMSAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),
     service("SecretsManager", uses: ["KMSAPI"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),

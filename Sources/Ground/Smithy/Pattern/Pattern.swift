@@ -12,8 +12,21 @@ public final class Pattern: Sendable {
     }
 
     /// Nil where the source uses syntax that this matcher does not know.
-    public init?(_ source: String) {
+    public convenience init?(_ source: String) {
         guard let node = PatternParser.node(source) else { return nil }
+        self.init(source, node)
+    }
+
+    /// A pattern that a caller brings, who may mean no good: nil also where repetitions of repetitions would make it huge.
+    public convenience init?(untrusted source: String) {
+        guard let node = PatternParser.node(source), node.stateCount <= Pattern.mostStates else { return nil }
+        self.init(source, node)
+    }
+
+    /// Of a caller's pattern. A text of 8,192 characters is matched in some ten million steps at worst.
+    private static let mostStates = 10_000
+
+    private init(_ source: String, _ node: PatternParser.Node) {
         self.source = source
         if case .repetition(.character(let set), let min, nil) = node, min <= 1 {
             form = .every(set, allowsEmpty: min == 0)

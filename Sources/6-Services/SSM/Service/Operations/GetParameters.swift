@@ -1,0 +1,26 @@
+import Door
+import SSMAPI
+
+/// Up to ten parameters. Names that lead to none are told apart.
+/// - Source: Systems Manager API Reference, "GetParameters".
+struct GetParameters: WorkedQuery, OnParameters {
+    typealias Shape = SSM.GetParameters
+    let reading: ParameterReading
+
+    func parameterNames(_ input: Input) -> [String] { input.names }
+
+    func answer(_ input: Input, under permit: borrowing Permit<[ParameterTarget]>) async throws -> Output {
+        let (targets, calls) = (permit.target, permit.calls)
+        var output = Output(parameters: [], invalidParameters: [])
+        for target in targets {
+            guard let parameter = target.parameter, let version = target.version else {
+                output.invalidParameters?.append(target.name.given)
+                continue
+            }
+            let text = try await reading.text(version, of: parameter, decrypts: input.withDecryption, calls)
+            output.parameters?.append(
+                ParameterReading.shape(version, of: parameter, text, target.name.selector))
+        }
+        return output
+    }
+}

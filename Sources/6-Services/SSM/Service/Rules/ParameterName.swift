@@ -1,0 +1,57 @@
+import AWS
+import Door
+import SSMAPI
+
+/// How a request names a parameter: by its name or its ARN, and perhaps one of its versions by number or label.
+/// - Source: Systems Manager API Reference, "GetParameter", Name.
+struct ParameterName: Sendable, Equatable {
+    enum Selector: Sendable, Equatable {
+        case version(Int)
+        case label(String)
+
+        init(_ text: Substring) { self = Int(text).map { .version($0) } ?? .label(String(text)) }
+
+        /// As answers have it.
+        var text: String {
+            switch self {
+            case .version(let number): ":\(number)"
+            case .label(let label): ":\(label)"
+            }
+        }
+    }
+
+    /// As the request has it.
+    let given: String
+    let account: AccountID
+    let region: Region
+    /// What it may be called: an ARN does not tell whether a name without a hierarchy begins with a slash.
+    let names: [String]
+    let selector: Selector?
+
+    var name: String { names.first ?? "" }
+    var arn: String { Parameter.arn(account, region, name) }
+
+    init(_ text: String, for facts: RequestFacts) throws {
+        given = text
+        var rest = Substring(text)
+        if text.hasPrefix("arn:") {
+            let head = "parameter/"
+            guard let arn = ARN(text), arn.service == "ssm", let account = arn.accountID,
+                arn.region == facts.region.description, arn.partition == facts.region.partition,
+                arn.resource.hasPrefix(head)
+            else { throw Refused.notFound }
+            (self.account, region) = (account, facts.region)
+            rest = arn.resource.dropFirst(head.utf8.count)
+        } else {
+            (account, region) = (try facts.signedAccount(), facts.region)
+        }
+        let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        selector = parts.count == 2 ? Selector(parts[1]) : nil
+        let name = String(parts.first ?? "")
+        guard text.hasPrefix("arn:") else {
+            names = [name]
+            return
+        }
+        names = name.contains("/") ? ["/" + name] : [name, "/" + name]
+    }
+}

@@ -1,0 +1,17 @@
+public import Door
+
+/// Systems Manager: of its operations those of Parameter Store.
+public enum SSMService {
+    /// All operations.
+    public static func operations(_ cipher: ParameterCipher) -> [AnyOperation] {
+        let reading = ParameterReading(cipher: cipher)
+        return [
+            .prepared(PutParameter(cipher: cipher)), .worked(GetParameter(reading: reading)),
+            .worked(GetParameters(reading: reading)), .worked(GetParametersByPath(reading: reading)),
+            .worked(GetParameterHistory(reading: reading)), .query(DescribeParameters()),
+            .change(DeleteParameter()), .change(DeleteParameters()), .change(LabelParameterVersion()),
+            .change(UnlabelParameterVersion()), .change(AddTagsToResource()), .change(RemoveTagsFromResource()),
+            .query(ListTagsForResource()),
+        ]
+    }
+}
