@@ -135,7 +135,8 @@ let targets: [Target] = [
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
             "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
-            "STSAPI", "KMSAPI", "KMSService", "KeyEngine",
+            "STSAPI", "KMSAPI", "KMSService", "KeyEngine", "SecretsManagerAPI", "SecretsManagerService", "SSMAPI",
+            "SSMService",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",

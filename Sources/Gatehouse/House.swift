@@ -20,8 +20,12 @@ import Observers
 import S3API
 import S3ControlAPI
 import S3Service
+import SSMAPI
+import SSMService
 import STSAPI
 import STSService
+import SecretsManagerAPI
+import SecretsManagerService
 import SigninAPI
 import SigninService
 import Smithy
@@ -61,12 +65,12 @@ final class House: Sendable {
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
-        Signin.service, KMS.service,
+        Signin.service, KMS.service, SecretsManager.service, SSM.service,
     ]
     static let schema: [SchemaPart] =
         IAMService.schemas + [
             Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
-            AccessAnalyzerService.schema, KMSService.schema,
+            AccessAnalyzerService.schema, KMSService.schema, SecretsManagerService.schema, SSMService.schema,
         ]
 
     init(_ settings: ServeSettings) throws {
@@ -106,6 +110,7 @@ final class House: Sendable {
             credentials: living, issuer: IssuedSessions(tokens, world.identifiers))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
+        let serviceKeys = UnmadeServiceKeys()
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -117,6 +122,9 @@ final class House: Sendable {
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
             + KMSService.operations(world, Keys(names: IAMPrincipals()), engine)
+            + SecretsManagerService.operations(
+                world, Secrets(names: IAMPrincipals()), SecretCipher(keys: serviceKeys))
+            + SSMService.operations(ParameterCipher(keys: serviceKeys))
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
