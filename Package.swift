@@ -119,7 +119,7 @@ let targets: [Target] = [
     service("CloudTrail"),
     service(
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
-    service("KMS", uses: ["KeyEngine", "KeyVault"]),
+    service("KMS", uses: ["KeyEngine", "KeyVault", "Observers"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("STS", uses: ["Federation", "KeyVault"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),
@@ -133,7 +133,7 @@ let targets: [Target] = [
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
             "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
-            "STSAPI",
+            "STSAPI", "KMSAPI", "KMSService", "KeyEngine",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",

@@ -12,6 +12,9 @@ import HTTP
 import IAMAPI
 import IAMService
 import Journal
+import KMSAPI
+import KMSService
+import KeyEngine
 import KeyVault
 import Observers
 import S3API
@@ -36,7 +39,11 @@ final class House: Sendable {
     let observers: ObserverRunner
     /// Writes credential reports, which are long: nobody else waits for them.
     let reporters: ObserverRunner
+    /// Does what falls due by the clock.
+    let chores: ChoreRunner
     let vault: any KeyVault
+    /// Where KMS keys live.
+    let engine: any KeyEngine
     let blobs: BlobStore
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -56,12 +63,12 @@ final class House: Sendable {
 
     static let services: [ServiceModel] = [
         IAM.service, STS.service, CloudTrail.service, S3.service, S3Control.service, AccessAnalyzer.service,
-        Signin.service,
+        Signin.service, KMS.service,
     ]
     static let schema: [SchemaPart] =
         IAMService.schemas + [
             Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
-            AccessAnalyzerService.schema,
+            AccessAnalyzerService.schema, KMSService.schema,
         ]
 
     init(_ settings: ServeSettings) throws {
@@ -70,6 +77,7 @@ final class House: Sendable {
         world = World(clock: clock, entropy: SystemEntropy(), log: Log(level: settings.logLevel, clock: clock))
         folder = settings.isMemory ? try .temporary() : try .open(settings.dataFolder)
         vault = try House.vault(settings, folder)
+        engine = try SoftwareKeyEngine(vault, threads: 2)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
         observers = ObserverRunner([JournalIndexer(), AccessObserver()], on: store, log: world.log)
@@ -100,6 +108,8 @@ final class House: Sendable {
             credentials: living, issuer: IssuedSessions(tokens, world.identifiers))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
+        let keysOfKMS = Keys(names: IAMPrincipals())
+        chores = ChoreRunner([KeyUpkeep(store, journal, keysOfKMS, engine, world)], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -110,6 +120,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
+            + KMSService.operations(world, keysOfKMS, engine, journal)
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
@@ -169,6 +180,7 @@ final class House: Sendable {
     }
 
     func close() async {
+        chores.stop()
         observers.stop()
         reporters.stop()
         do { try await journal.close() } catch {

@@ -1,4 +1,5 @@
 public import AWS
+import Door
 public import Storage
 public import World
 

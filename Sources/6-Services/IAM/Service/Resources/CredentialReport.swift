@@ -1,4 +1,5 @@
 import AWS
+import Door
 import Storage
 import World
 

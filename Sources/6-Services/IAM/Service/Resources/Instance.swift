@@ -1,5 +1,6 @@
 public import AWS
 import Crypto
+import Door
 public import Storage
 public import World
 

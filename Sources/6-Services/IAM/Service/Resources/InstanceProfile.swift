@@ -1,4 +1,5 @@
 import AWS
+import Door
 import IAMAPI
 import Storage
 import World

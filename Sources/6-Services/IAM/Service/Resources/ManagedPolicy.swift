@@ -1,6 +1,7 @@
 import AWS
 import Catalogue
 import Crypto
+import Door
 import IAMAPI
 import Storage
 import World

@@ -1,5 +1,6 @@
 import AWS
 import Crypto
+import Door
 import Formats
 import IAMAPI
 import Storage

@@ -1,4 +1,5 @@
 import AWS
+import Door
 import IAMAPI
 import Storage
 import World
@@ -98,7 +99,6 @@ struct User: Sendable {
             passwordLastUsed: passwordLastUsed, permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
     }
 }
-
 
 /// The permissions boundary of a user or role.
 enum Boundary {

@@ -1,4 +1,5 @@
 import AWS
+import Door
 import Storage
 
 /// The root user's e-mail address, by which it signs in.

@@ -1,4 +1,5 @@
 import AWS
+import Door
 import Storage
 import World
 
@@ -75,7 +76,6 @@ struct Bucket: Sendable {
         transaction.touch(.resourcePolicies)
     }
 }
-
 
 /// A row that no version of ours wrote.
 enum Damaged: Error {

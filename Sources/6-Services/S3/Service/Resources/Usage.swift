@@ -1,5 +1,6 @@
 public import AWS
 public import Blobs
+import Door
 public import Storage
 
 /// How much a bucket holds.
