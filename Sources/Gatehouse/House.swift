@@ -39,6 +39,8 @@ final class House: Sendable {
     let observers: ObserverRunner
     /// Writes credential reports, which are long: nobody else waits for them.
     let reporters: ObserverRunner
+    /// Does what falls due by the clock.
+    let chores: ChoreRunner
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -106,6 +108,8 @@ final class House: Sendable {
             credentials: living, issuer: IssuedSessions(tokens, world.identifiers))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
+        let keysOfKMS = Keys(names: IAMPrincipals())
+        chores = ChoreRunner([KeyUpkeep(store, journal, keysOfKMS, engine, world)], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -116,7 +120,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
-            + KMSService.operations(world, Keys(names: IAMPrincipals()), engine)
+            + KMSService.operations(world, keysOfKMS, engine, journal)
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
@@ -176,6 +180,7 @@ final class House: Sendable {
     }
 
     func close() async {
+        chores.stop()
         observers.stop()
         reporters.stop()
         do { try await journal.close() } catch {
