@@ -119,7 +119,7 @@ let targets: [Target] = [
     service("CloudTrail"),
     service(
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
-    service("KMS", uses: ["KeyEngine", "KeyVault"]),
+    service("KMS", uses: ["KeyEngine", "KeyVault", "Observers"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("SSM", uses: ["KMSAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),

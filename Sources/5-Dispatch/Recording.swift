@@ -4,6 +4,7 @@ public import Journal
 
 /// How a call is told in CloudTrail where the shape alone does not say it.
 public struct Recording: Sendable {
+    /// What a record shows of a request or of an answer.
     public enum Elements: Sendable {
         /// The shape in lower camel case, without what is sensitive.
         case shape
@@ -31,6 +32,7 @@ public struct Recording: Sendable {
     /// caller's own. Only reads have one.
     public var sharedWith: AccountID?
 
+    /// What is not said is told by the shape.
     public init(
         eventName: String? = nil, category: Event.Category = .management, isReadOnly: Bool? = nil,
         request: Elements = .shape,
@@ -44,6 +46,7 @@ public struct Recording: Sendable {
         self.owner = owner
     }
 
+    /// Everything by the shape.
     public static let shape = Recording()
 
     /// The answer as the record shows it. - Parameter told: what the client was told, as a JSON object; nil for nothing.

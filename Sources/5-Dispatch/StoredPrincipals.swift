@@ -1,3 +1,4 @@
+public import AWS
 public import Authorization
 public import Storage
 
@@ -6,6 +7,8 @@ public import Storage
 public protocol PrincipalNames: Sendable {
     /// What an ARN names; nil where it is no ARN of a user or role.
     func entity(arn: String, in snapshot: borrowing Snapshot) throws -> PrincipalEntity?
+    /// The id of the role of that name, as the ARNs of its sessions have it; nil where there is none.
+    func roleID(named name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> String?
     /// The ARN of the user or role of that id (`AIDA…`, `AROA…`); nil where there is none.
     func arn(id: String, in snapshot: borrowing Snapshot) throws -> String?
 }

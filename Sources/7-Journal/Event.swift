@@ -18,6 +18,8 @@ public final class Event: Sendable {
         /// Something somebody did to sign in. There was no call: it has no request id, and its answer is shown with its
         /// error.
         case signIn
+        /// Something AWS itself did, at nobody's call: it has no request id.
+        case service
     }
 
     /// A resource the call touched, as the record's `resources` lists it.
@@ -62,6 +64,8 @@ public final class Event: Sendable {
     public let requestParameters: [UInt8]?
     public let responseElements: [UInt8]?
     public let additionalData: [UInt8]?
+    /// Of what AWS itself did: a JSON object.
+    public let serviceDetails: [UInt8]?
     public let resources: [Resource]
     public let subjects: [Subject]
     /// The same in each account's record of a call that several accounts receive one of; nil where only one does.
@@ -75,7 +79,7 @@ public final class Event: Sendable {
         category: Category, identity: EventIdentity, sourceAddress: String, userAgent: String?, requestID: String,
         tls: TLSFacts? = nil, host: String? = nil, errorCode: String? = nil, errorMessage: String? = nil,
         requestParameters: [UInt8]? = nil, responseElements: [UInt8]? = nil, additionalData: [UInt8]? = nil,
-        resources: [Resource] = [], subjects: [Subject] = [], sharedID: String? = nil,
+        serviceDetails: [UInt8]? = nil, resources: [Resource] = [], subjects: [Subject] = [], sharedID: String? = nil,
         decision: TracedDecision? = nil
     ) {
         self.kind = kind
@@ -98,6 +102,7 @@ public final class Event: Sendable {
         self.requestParameters = requestParameters
         self.responseElements = responseElements
         self.additionalData = additionalData
+        self.serviceDetails = serviceDetails
         self.resources = resources
         self.subjects = subjects
         self.sharedID = sharedID

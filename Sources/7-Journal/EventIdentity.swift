@@ -14,6 +14,8 @@ public struct EventIdentity: Sendable {
     public let invokedBy: String?
     /// Whether only the id and the account are told: what another account learns of a caller.
     public let isForeign: Bool
+    /// Nil unless it is AWS itself, acting on something of that account.
+    private let ownerOfDone: AccountID?
 
     public struct Session: Sendable {
         /// When the keys were issued.
@@ -38,11 +40,21 @@ public struct EventIdentity: Sendable {
 
     public init(principal: Principal, accessKeyID: String, session: Session?, invokedBy: String? = nil) {
         (self.principal, self.accessKeyID, self.session, self.invokedBy) = (principal, accessKeyID, session, invokedBy)
-        isForeign = false
+        (isForeign, ownerOfDone) = (false, nil)
     }
+
+    /// AWS itself, at nobody's call, acting on something of `account`.
+    public init(internalTo account: AccountID) {
+        (principal, accessKeyID, session) = (.service(EventIdentity.internalName), "", nil)
+        (invokedBy, isForeign, ownerOfDone) = (EventIdentity.internalName, false, account)
+    }
+
+    /// What records call AWS itself, also as address and agent.
+    public static let internalName = "AWS Internal"
 
     private init(foreign principal: Principal) {
         (self.principal, accessKeyID, session, invokedBy, isForeign) = (principal, "", nil, nil, true)
+        ownerOfDone = nil
     }
 
     /// The same caller as another account's records name them.
@@ -59,7 +71,7 @@ public struct EventIdentity: Sendable {
 
     /// What `LookupEvents` calls the user name: the session's name for roles, `root` for the root user.
     public var lookupName: String {
-        if isForeign { return "" }
+        if isForeign || ownerOfDone != nil { return "" }
         return switch principal {
         case .root: "root"
         case .user(let user): user.name
@@ -76,6 +88,12 @@ public struct EventIdentity: Sendable {
         if isForeign, let account = principal.account {
             record.member(.otherAccount, principal.userID)
             record.member(.accountID, account.description)
+            record.literal("}")
+            return
+        }
+        if let ownerOfDone {
+            record.member(.internalCaller, ownerOfDone.description)
+            record.member(.invokedBy, EventIdentity.internalName)
             record.literal("}")
             return
         }

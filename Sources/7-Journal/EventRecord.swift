@@ -47,7 +47,8 @@ extension Event {
         record.member(.eventID, id, as: .id)
         record.part(isReadOnly ? .readOnly : .notReadOnly)
         if !resources.isEmpty { writeResources(to: &record) }
-        record.part(kind == .apiCall ? .eventType : .signInType)
+        record.part(typePart)
+        if let serviceDetails { record.member(.serviceDetails, serviceDetails) }
         record.part(category == .management ? .management : .notManagement)
         record.member(.recipient, account.description, as: .account)
         if let sharedID { record.member(.sharedEventID, sharedID) }
@@ -59,6 +60,14 @@ extension Event {
             record.literal("}")
         }
         record.literal("}")
+    }
+
+    private var typePart: RecordPart {
+        switch kind {
+        case .apiCall: .eventType
+        case .signIn: .signInType
+        case .service: .serviceType
+        }
     }
 
     private func writeResources(to record: inout ByteWriter) {

@@ -19,6 +19,7 @@ enum RecordPart: UInt8, CaseIterable {
     case otherAccount, ec2RoleDelivery, sharedEventID
     case hiddenUser, signInType
     case webIdentity, endOfWebIdentity
+    case internalCaller, serviceType, serviceDetails
 
     /// The byte before a part's or a field's number; before another mark, itself.
     static let mark: UInt8 = 0xFF
@@ -86,6 +87,9 @@ enum RecordPart: UInt8, CaseIterable {
         case .sharedEventID: #","sharedEventID":"#
         case .webIdentity: #""webIdFederationData":{"federatedProvider":"#
         case .endOfWebIdentity: #","attributes":{}},"#
+        case .internalCaller: #"{"accountId":"#
+        case .serviceType: #","eventType":"AwsServiceEvent""#
+        case .serviceDetails: #","serviceEventDetails":"#
         }
     }
 }

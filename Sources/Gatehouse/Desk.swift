@@ -5,6 +5,7 @@ import Formats
 import HTTP
 import IAMService
 import Journal
+import Observers
 import PolicyGeneration
 import SigninService
 import Smithy
@@ -216,6 +217,7 @@ final class Desk: Sendable {
         } catch {
             return Desk.message(400, "the body is a JSON object with one of now, offsetSeconds, advanceSeconds")
         }
+        house.chores.wake()
         return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
     }
 

@@ -43,6 +43,8 @@ final class House: Sendable {
     let observers: ObserverRunner
     /// Writes credential reports, which are long: nobody else waits for them.
     let reporters: ObserverRunner
+    /// Does what falls due by the clock.
+    let chores: ChoreRunner
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -111,6 +113,8 @@ final class House: Sendable {
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
         let serviceKeys = UnmadeServiceKeys()
+        let keysOfKMS = Keys(names: IAMPrincipals())
+        chores = ChoreRunner([KeyUpkeep(store, journal, keysOfKMS, engine, world)], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -121,7 +125,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
-            + KMSService.operations(world, Keys(names: IAMPrincipals()), engine)
+            + KMSService.operations(world, keysOfKMS, engine, journal)
             + SecretsManagerService.operations(
                 world, Secrets(names: IAMPrincipals()), SecretCipher(keys: serviceKeys))
             + SSMService.operations(ParameterCipher(keys: serviceKeys))
@@ -184,6 +188,7 @@ final class House: Sendable {
     }
 
     func close() async {
+        chores.stop()
         observers.stop()
         reporters.stop()
         do { try await journal.close() } catch {

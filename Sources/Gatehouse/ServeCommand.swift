@@ -38,6 +38,7 @@ enum ServeCommand {
         announce(settings, established, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
         house.observers.start()
         house.reporters.start()
+        house.chores.start()
         let sweeping = Task { try await house.sweep() }
         await server.run()
         sweeping.cancel()

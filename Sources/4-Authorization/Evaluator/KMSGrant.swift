@@ -15,6 +15,7 @@ public struct KMSGrant: Sendable, Hashable {
     /// Who made the grant; nil is the key's account.
     public var issuingAccount: AccountID?
 
+    /// A grant without constraints, made by the key's account.
     public init(grantee: String, operations: Set<String>) { (self.grantee, self.operations) = (grantee, operations) }
 
     /// How the grant reaches the caller for this question.
@@ -33,7 +34,6 @@ public struct KMSGrant: Sendable, Hashable {
 
     /// DescribeKey and RetireGrant take no encryption context: constraints are not asked there.
     /// - Source: KMS API Reference, "CreateGrant", on Constraints.
-
     private func constraintsHold(_ context: [String: String]) -> Bool {
         if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) {
             return false

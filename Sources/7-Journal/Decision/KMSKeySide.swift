@@ -15,6 +15,7 @@ public struct KMSKeySide: Sendable, Equatable {
         /// Nil is the key's account.
         public let issuingAccount: AccountID?
 
+        /// As it was asked.
         public init(
             grantee: String, operations: [String], retiringPrincipal: String?, contextSubset: [String: String]?,
             contextEquals: [String: String]?, issuingAccount: AccountID?
@@ -25,8 +26,11 @@ public struct KMSKeySide: Sendable, Equatable {
         }
     }
 
+    /// Whether a service manages the key.
     public let isAWSManaged: Bool
+    /// Those that might reach the caller.
     public let grants: [Grant]
+    /// The encryption context of the call.
     public let context: [String: String]
 
     /// What was asked about the key.

@@ -4,7 +4,7 @@ import Crypto
 /// - Source: AWS KMS Developer Guide, "Importing key material: encrypt key material".
 enum ImportedMaterial {
     /// The one answer to whatever is wrong with the ciphertext.
-    static let unopened = KeyEngineError.invalid("the encrypted key material does not open with the wrapping key")
+    static let unopened = KeyEngineError.unopenedImport
 
     /// - Parameters:
     ///   - modulusBytes: of the wrapping key; so much of the text is RSA's.

@@ -11,6 +11,10 @@ public enum KeyEngineError: Error, Equatable, CustomStringConvertible {
     /// Something that should not happen.
     case failed(String)
 
+    /// Material that came encrypted and does not open; whatever else is wrong with it is told in other words.
+    public static let unopenedImport = KeyEngineError.invalid(
+        "the encrypted key material does not open with the wrapping key")
+
     /// For logs and operators; of `.invalid`, for callers too.
     public var description: String {
         switch self {

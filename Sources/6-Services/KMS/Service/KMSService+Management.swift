@@ -1,11 +1,15 @@
 import Door
+import Journal
 import KeyEngine
 import World
 
 extension KMSService {
     /// Keys and what belongs to them.
-    static func management(_ world: World, _ keys: Keys, _ engine: any KeyEngine) -> [AnyOperation] {
-        [
+    static func management(
+        _ world: World, _ keys: Keys, _ engine: any KeyEngine, _ journal: Journal
+    ) -> [AnyOperation] {
+        let events = KeyEvents(identifiers: world.identifiers)
+        return [
             .prepared(CreateKey(keys: keys, engine: engine, identifiers: world.identifiers)),
             .query(DescribeKey(keys: keys)), .query(ListKeys()), .change(UpdateKeyDescription(keys: keys)),
             .change(EnableKey(keys: keys)), .change(DisableKey(keys: keys, engine: engine)),
@@ -14,6 +18,16 @@ extension KMSService {
             .change(TagResource(keys: keys)), .change(UntagResource(keys: keys)), .query(ListResourceTags(keys: keys)),
             .change(CreateAlias(keys: keys)), .change(UpdateAlias(keys: keys)), .change(DeleteAlias(keys: keys)),
             .query(ListAliases(keys: keys)),
+            .change(CreateGrant(keys: keys, identifiers: world.identifiers)), .query(ListGrants(keys: keys)),
+            .query(ListRetirableGrants(keys: keys)), .change(RevokeGrant(keys: keys)),
+            .change(RetireGrant(keys: keys)),
+            .change(EnableKeyRotation(keys: keys)), .change(DisableKeyRotation(keys: keys)),
+            .query(GetKeyRotationStatus(keys: keys)), .query(ListKeyRotations(keys: keys)),
+            .worked(GetParametersForImport(keys: keys, engine: engine)),
+            .prepared(
+                ImportKeyMaterial(keys: keys, work: ImportWork(engine: engine), identifiers: world.identifiers)),
+            .change(DeleteImportedKeyMaterial(keys: keys, engine: engine)),
+            .prepared(RotateKeyOnDemand(keys: keys, engine: engine, journal: journal, events: events)),
         ]
     }
 }

@@ -53,8 +53,7 @@ extension KMSService {
                 CREATE TABLE kms_grant (
                     account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
                     grantee TEXT NOT NULL, grantee_name TEXT NOT NULL, retiring TEXT, retiring_name TEXT,
-                    rights TEXT NOT NULL, name TEXT, issuer TEXT NOT NULL, secret BLOB NOT NULL,
-                    created INTEGER NOT NULL,
+                    rights TEXT NOT NULL, name TEXT, secret BLOB NOT NULL, created INTEGER NOT NULL,
                     PRIMARY KEY (account, region, key, id)
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX kms_grant_by_grantee ON kms_grant (account, region, key, grantee, rights);

@@ -1,4 +1,4 @@
-import AWS
+public import AWS
 public import Door
 public import Storage
 import World
@@ -22,6 +22,14 @@ public struct IAMPrincipals: PrincipalNames {
         }
         guard let found, found.arn.hasSameBytes(as: text) else { return .missing }
         return .id(found.id)
+    }
+
+    /// Exactly as it is spelled.
+    public func roleID(named name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> String? {
+        guard let role = try Role.find(name, in: account, snapshot).record, role.name.hasSameBytes(as: name) else {
+            return nil
+        }
+        return role.id
     }
 
     /// By the id's prefix: a user or a role.

@@ -100,7 +100,6 @@ struct User: Sendable {
     }
 }
 
-
 /// The permissions boundary of a user or role.
 enum Boundary {
     /// The model knows another word for the type; what AWS answers, in its own examples too, is `Policy`.

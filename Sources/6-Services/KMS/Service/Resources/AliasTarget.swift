@@ -23,14 +23,14 @@ struct AliasTarget: Sendable {
         try AliasName.check(name)
         (account, region, self.name) = (try facts.signedAccount(), facts.region, name)
         alias = try Alias.find(name, in: account, region, snapshot)
-        current = try alias.map { try KeyTarget(KeyName($0.key, for: facts), keys, facts, snapshot) }
+        current = try alias.map { try keys.target(KeyName($0.key, for: facts), facts, snapshot) }
         next = try target.map { target in
             let name = try KeyName(target, for: facts)
             guard case .id = name.part else { throw Invalid.input("Aliases must refer to keys. Not aliases") }
             guard name.account == facts.account else {
                 throw AccessDenied("An alias cannot lead to a key of another account.")
             }
-            return try KeyTarget(name, keys, facts, snapshot)
+            return try keys.target(name, facts, snapshot)
         }
     }
 
@@ -49,12 +49,5 @@ struct AliasTarget: Sendable {
     func required() throws -> Alias {
         guard let alias else { throw KMS.NotFoundException(message: "Alias \(arn) is not found.") }
         return alias
-    }
-}
-
-extension KeyTarget {
-    init(_ name: KeyName, _ keys: Keys, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws {
-        let key = try keys.find(name, in: snapshot)
-        self.init(name: name, key: key, grants: try key.map { try Grant.reaching(facts, $0, snapshot) } ?? [])
     }
 }

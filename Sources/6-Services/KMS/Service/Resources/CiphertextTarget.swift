@@ -103,21 +103,20 @@ extension Keys {
             // A bare id may be the ciphertext's key in another account.
             // - Source: KMS API Reference, "Decrypt", "Cross-account use".
             let name =
-                if let header, header.key == keyID { KeyName(header, for: facts) } else {
+                if let header, header.key == keyID { KeyName(header, facts) } else {
                     try KeyName(keyID, for: facts)
                 }
             return CiphertextTarget(target: try target(name, facts, snapshot), isNamed: true, ciphertext: ciphertext)
         }
         guard let header else { throw KeyWork.unopened }
         return CiphertextTarget(
-            target: try target(KeyName(header, for: facts), facts, snapshot), isNamed: false, ciphertext: ciphertext)
+            target: try target(KeyName(header, facts), facts, snapshot), isNamed: false, ciphertext: ciphertext)
     }
 }
 
 extension KeyName {
     /// The key that a ciphertext names, in the Region that was called.
-    init(_ header: CiphertextHeader, for facts: RequestFacts) {
-        (account, self.region, part) = (header.account, facts.region, .id(header.key))
-        asked = facts.now
+    init(_ header: CiphertextHeader, _ facts: RequestFacts) {
+        (account, region, part, asked) = (header.account, facts.region, .id(header.key), facts.now)
     }
 }

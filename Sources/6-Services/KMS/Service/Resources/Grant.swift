@@ -1,16 +1,154 @@
 import AWS
+import Authentication
 import Authorization
 import Door
 import KMSAPI
 import Storage
+import World
 
 /// A grant of a key.
 struct Grant: Sendable {
+    let account: AccountID
+    let region: Region
+    let key: String
+    /// 64 hexadecimal digits.
+    let id: String
+    /// As stored, and as called when it was made.
+    let grantee: (stored: String, name: String)
+    let retiring: (stored: String, name: String)?
+    let rights: GrantRights
+    let name: String?
+    let secret: [UInt8]
+    let created: Instant
+
+    func isOf(_ key: KMSKey) -> Bool { keyARN == key.arn }
+    var keyARN: String { KMSKey.arn(account, region, key) }
+
+    private init(_ row: borrowing Row) throws {
+        (account, region) = (try AccountID.stored(row.text(0)), try Region.stored(row.text(1)))
+        (key, id, grantee) = (row.text(2), row.text(3), (row.text(4), row.text(5)))
+        if let stored = row.textOrNull(6) { retiring = (stored, row.text(7)) } else { retiring = nil }
+        (rights, name) = (try GrantRights(stored: row.text(8)), row.textOrNull(9))
+        (secret, created) = (row.blob(10), Instant(milliseconds: row.int(11)))
+    }
+
     /// Those of the key that may reach the caller: made to him, to his role, his account or the service that he is. Others
-    /// are not read: one key may have fifty thousand.
+    /// are not read: one key may have fifty thousand. Of those that give the same one is read.
     static func reaching(_ facts: RequestFacts, _ key: KMSKey, _ snapshot: borrowing Snapshot) throws -> [KMSGrant] {
+        try held(facts, key, snapshot).map { $0.rights.grant(to: $0.holder.name) }
+    }
+
+    /// The same, with the one of the caller's names that each is for.
+    static func held(
+        _ facts: RequestFacts, _ key: KMSKey, _ snapshot: borrowing Snapshot
+    ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
-        // Written with the grants' operations.
-        return []
+        var found: [(GrantPrincipal, GrantRights)] = []
+        for holder in GrantPrincipal.all(of: facts.caller.principal) {
+            var last = ""
+            // Jumps from one text of rights to the next.
+            while let text = try snapshot.first(
+                """
+                SELECT rights FROM kms_grant
+                WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ? ORDER BY rights LIMIT 1
+                """, .text(key.account.description), .text(key.region.description), .text(key.id),
+                .text(holder.stored), .text(last), make: { $0.text(0) })
+            {
+                found.append((holder, try GrantRights(stored: text)))
+                last = text
+            }
+        }
+        return found
+    }
+
+    /// The grant as the question whether the caller may retire it sees it.
+    func retired(by facts: RequestFacts) -> KMSGrant {
+        let holders = GrantPrincipal.all(of: facts.caller.principal)
+        // Somebody else is left as stored, which matches no caller.
+        func name(_ stored: String) -> String { holders.first { $0.stored == stored }?.name ?? "other:\(stored)" }
+        var grant = rights.grant(to: name(grantee.stored))
+        grant.retiringPrincipal = retiring.map { name($0.stored) }
+        return grant
+    }
+}
+
+// Reading and writing.
+extension Grant {
+    /// Whichever key it is of, in the Region.
+    static func find(_ id: String, in region: Region, _ snapshot: borrowing Snapshot) throws -> Grant? {
+        try snapshot.first(
+            """
+            SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
+                created
+            FROM kms_grant WHERE id = ? AND region = ?
+            """, .text(id), .text(region.description)
+        ) { try Grant($0) }
+    }
+
+    /// Of one key. - Parameter grantee: as stored; nil for all.
+    static func list(
+        of key: KMSKey, id: String?, grantee: String?, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+    ) throws -> [Grant] {
+        try snapshot.rows(
+            """
+            SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
+                created
+            FROM kms_grant
+            WHERE account = ?1 AND region = ?2 AND key = ?3 AND id > ?4 AND (?5 IS NULL OR id = ?5)
+                AND (?6 IS NULL OR grantee = ?6)
+            ORDER BY id LIMIT ?7
+            """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(marker),
+            .textOrNull(id), .textOrNull(grantee), .number(limit)
+        ) { try Grant($0) }
+    }
+
+    /// Of whatever keys, in the Region. - Parameter retiring: as stored.
+    static func list(
+        retiring: String, in region: Region, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+    ) throws -> [Grant] {
+        try snapshot.rows(
+            """
+            SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
+                created
+            FROM kms_grant WHERE retiring = ? AND region = ? AND id > ? ORDER BY id LIMIT ?
+            """, .text(retiring), .text(region.description), .text(marker), .number(limit)
+        ) { try Grant($0) }
+    }
+
+    /// The grant that is the same under the same name; nil where none is.
+    static func twin(
+        named name: String, of key: KMSKey, _ grantee: GrantPrincipal, _ retiring: GrantPrincipal?,
+        _ rights: GrantRights, _ snapshot: borrowing Snapshot
+    ) throws -> Grant? {
+        try snapshot.first(
+            """
+            SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
+                created
+            FROM kms_grant
+            WHERE account = ?1 AND region = ?2 AND key = ?3 AND name = ?4 AND grantee = ?5 AND retiring IS ?6
+                AND rights = ?7
+            """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(name),
+            .text(grantee.stored), .textOrNull(retiring?.stored), .text(rights.text)
+        ) { try Grant($0) }
+    }
+
+    func remove(_ transaction: inout Transaction) throws {
+        let (account, region) = (SQLValue.text(account.description), SQLValue.text(region.description))
+        try transaction.run(
+            "DELETE FROM kms_grant WHERE account = ? AND region = ? AND key = ? AND id = ?", account, region,
+            .text(key), .text(id))
+        try transaction.run(
+            "UPDATE kms_key SET grants = grants - 1 WHERE account = ? AND region = ? AND id = ?", account, region,
+            .text(key))
+        transaction.touch(.resourcePolicies)
+    }
+
+    func shape(_ names: any PrincipalNames, _ snapshot: borrowing Snapshot) throws -> KMS.GrantListEntry {
+        KMS.GrantListEntry(
+            keyId: keyARN, grantId: id, name: name ?? "", creationDate: created,
+            granteePrincipal: try GrantPrincipal.shown(grantee.stored, grantee.name, names, snapshot),
+            retiringPrincipal: try retiring.map { try GrantPrincipal.shown($0.stored, $0.name, names, snapshot) },
+            issuingAccount: "arn:\(region.partition):iam::\(rights.issuer):root", operations: rights.operations,
+            constraints: rights.constraints)
     }
 }

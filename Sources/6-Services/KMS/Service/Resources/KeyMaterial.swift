@@ -21,6 +21,8 @@ struct KeyMaterial: Sendable {
     let expires: Instant?
     /// Whether it was imported for the next rotation.
     let isPending: Bool
+    /// What imported material is known again by; nil of pairs, and of what was not imported.
+    let mark: ImportWork.Mark?
 
     /// Oldest first. Imported material counts only where it was imported.
     static func all(
@@ -30,7 +32,8 @@ struct KeyMaterial: Sendable {
             """
             SELECT m.number, m.id,
                 CASE WHEN k.origin = 'EXTERNAL' AND i.number IS NULL THEN NULL ELSE m.wrapped END,
-                m.public, m.created, m.rotation, m.description, i.expires, m.pending
+                m.public, m.created, m.rotation, m.description, i.expires, m.pending,
+                m.digest, m.digest_key
             FROM kms_material m
                 JOIN kms_key k ON k.account = m.account AND k.region = ?2 AND k.id = m.key
                 LEFT JOIN kms_import i
@@ -43,7 +46,8 @@ struct KeyMaterial: Sendable {
                 created: Instant(milliseconds: row.int(4)),
                 rotation: row.textOrNull(5).map(KMS.RotationType.init(rawValue:)), description: row.textOrNull(6),
                 expires: row.intOrNull(7).map(Instant.init(milliseconds:)),
-                isPending: row.bool(8))
+                isPending: row.bool(8),
+                mark: row.blobOrNull(9).map { ImportWork.Mark(digest: $0, digestKey: row.blob(10)) })
         }
     }
 }

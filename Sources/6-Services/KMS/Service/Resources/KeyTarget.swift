@@ -31,7 +31,10 @@ struct KeyTarget: Sendable {
         return Ask(
             action, on: key.arn, of: key.account,
             side: ResourceSide(
-                keyPolicy: policy ?? key.policy, grants: grants, isAWSManagedKey: key.manager == .aws),
+                keyPolicy: policy ?? key.policy,
+                // Those that give something else would only lengthen the record.
+                grants: grants.filter { $0.operations.contains(action.name) || $0.retiringPrincipal != nil },
+                isAWSManagedKey: key.manager == .aws),
             keys: keys + KeyConditions.ofCall(facts, name) + KeyConditions.of(key), encryptionContext: context)
     }
 }

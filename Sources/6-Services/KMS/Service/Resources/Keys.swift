@@ -1,3 +1,4 @@
+import AWS
 public import Door
 import KMSAPI
 import Storage
@@ -20,11 +21,17 @@ public struct Keys: Sendable {
             guard let found = try Alias.find(alias, in: name.account, name.region, snapshot) else { return nil }
             id = found.key
         }
-        let found = try snapshot.remembered("\(name.account) \(name.region)", id) {
-            Found(try KMSKey.find(id, in: name.account, name.region, policies, snapshot))
+        guard let key = try find(id, in: name.account, name.region, snapshot), !key.isGone(name.asked) else {
+            return nil
         }
-        guard let key = found.key, !key.isGone(name.asked) else { return nil }
         return key
+    }
+
+    /// The key of that id, even where its waiting period is over.
+    func find(_ id: String, in account: AccountID, _ region: Region, _ snapshot: borrowing Snapshot) throws -> KMSKey? {
+        try snapshot.remembered("\(account) \(region)", id) {
+            Found(try KMSKey.find(id, in: account, region, policies, snapshot))
+        }.key
     }
 
     /// What a snapshot remembers: absence too.

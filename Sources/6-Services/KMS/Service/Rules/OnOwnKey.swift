@@ -18,15 +18,20 @@ extension OnOwnKey {
 protocol KeyChange: Change, OnOwnKey {
     /// Its row in the table of states.
     static var row: KeyOperation { get }
+    /// Whether a key of this kind could do it in any state. Asked first. Default: yes.
+    func check(_ key: KMSKey) throws
     func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
         -> Output
 }
 
 extension KeyChange {
+    func check(_ key: KMSKey) throws {}
+
     func perform(
         _ input: Input, under permit: borrowing Permit<KeyTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let key = try permit.target.required()
+        try check(key)
         try key.require(Self.row, permit.facts.now)
         return try change(key, input, permit.facts, in: &transaction)
     }

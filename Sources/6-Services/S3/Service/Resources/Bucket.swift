@@ -77,7 +77,6 @@ struct Bucket: Sendable {
     }
 }
 
-
 /// A row that no version of ours wrote.
 enum Damaged: Error {
     case account(String)

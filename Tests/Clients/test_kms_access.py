@@ -159,6 +159,45 @@ def test_keys_of_other_accounts_work_by_their_arn(root, other):
         other.kms.encrypt(KeyId=missing, Plaintext=b"x")
 
 
+def test_a_grant_opens_what_it_names_for_its_context(root, people, mine):
+    alice = people.user("alice")
+    grant = root.kms.create_grant(
+        KeyId=mine, GranteePrincipal=arn("user", "alice"),
+        Operations=["Encrypt", "Decrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"],
+        Constraints={"EncryptionContextSubset": {"Department": "Engineering"}})
+    blob = alice.kms.encrypt(KeyId=mine, Plaintext=b"x", EncryptionContext=CONTEXT, GrantTokens=[grant["GrantToken"]])["CiphertextBlob"]
+    assert alice.kms.decrypt(CiphertextBlob=blob, EncryptionContext=CONTEXT)["Plaintext"] == b"x"
+    alice.kms.generate_data_key(KeyId=mine, KeySpec="AES_256", EncryptionContext={"Department": "Engineering"})
+    alice.kms.re_encrypt(
+        CiphertextBlob=blob, SourceEncryptionContext=CONTEXT, DestinationKeyId=mine, DestinationEncryptionContext=CONTEXT)
+    for context in ({}, {"Project": "Alpha"}, {"Department": "engineering"}):
+        with refused("AccessDeniedException"):
+            alice.kms.encrypt(KeyId=mine, Plaintext=b"x", EncryptionContext=context)
+        with refused("AccessDeniedException", HIDDEN):
+            alice.kms.decrypt(CiphertextBlob=blob, EncryptionContext=context)
+    with refused("AccessDeniedException", f"kms:ReEncryptTo on resource: {mine}"):
+        alice.kms.re_encrypt(CiphertextBlob=blob, SourceEncryptionContext=CONTEXT, DestinationKeyId=mine)
+    with refused("AccessDeniedException"):
+        alice.kms.generate_data_key_without_plaintext(KeyId=mine, KeySpec="AES_256", EncryptionContext=CONTEXT)
+    root.kms.revoke_grant(KeyId=mine, GrantId=grant["GrantId"])
+    with refused("AccessDeniedException", HIDDEN):
+        alice.kms.decrypt(CiphertextBlob=blob, EncryptionContext=CONTEXT)
+
+
+def test_a_grant_opens_pairs_and_macs(root, people):
+    pair, mac = key(root, "RSA_2048", "SIGN_VERIFY"), key(root, "HMAC_256", "GENERATE_VERIFY_MAC")
+    peer, alice = key(root, "ECC_NIST_P256", "KEY_AGREEMENT"), people.user("alice")
+    for arn_, operations in (
+            (pair, ["Sign", "Verify", "GetPublicKey"]), (mac, ["GenerateMac", "VerifyMac"]), (peer, ["DeriveSharedSecret", "GetPublicKey"])):
+        root.kms.create_grant(KeyId=arn_, GranteePrincipal=arn("user", "alice"), Operations=operations)
+    signing = {"KeyId": pair, "Message": b"x", "SigningAlgorithm": "RSASSA_PSS_SHA_256"}
+    alice.kms.verify(Signature=alice.kms.sign(**signing)["Signature"], **signing)
+    making = {"KeyId": mac, "Message": b"x", "MacAlgorithm": "HMAC_SHA_256"}
+    alice.kms.verify_mac(Mac=alice.kms.generate_mac(**making)["Mac"], **making)
+    point = alice.kms.get_public_key(KeyId=peer)["PublicKey"]
+    alice.kms.derive_shared_secret(KeyId=peer, KeyAgreementAlgorithm="ECDH", PublicKey=point)
+
+
 # What is recorded
 
 

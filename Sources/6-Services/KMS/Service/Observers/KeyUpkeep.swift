@@ -1,0 +1,129 @@
+import AWS
+import Door
+public import Journal
+import KMSAPI
+public import KeyEngine
+public import Observers
+public import Storage
+public import World
+
+/// What falls due with keys: the end of waiting periods, of imported material, and the rotations of a rhythm.
+///
+/// Each is a transaction with its record.
+public struct KeyUpkeep: Chore {
+    public let name = "KMS keys"
+    private let store: Store
+    private let journal: Journal
+    private let keys: Keys
+    private let engine: any KeyEngine
+    private let events: KeyEvents
+
+    /// How many are done between two looks.
+    private static let atOnce = 20
+
+    /// Keeps nothing of its own.
+    public init(_ store: Store, _ journal: Journal, _ keys: Keys, _ engine: any KeyEngine, _ world: World) {
+        (self.store, self.journal, self.keys, self.engine) = (store, journal, keys, engine)
+        events = KeyEvents(identifiers: world.identifiers)
+    }
+
+    /// Where a key is.
+    private struct Place: Sendable {
+        let account: AccountID
+        let region: Region
+        let id: String
+
+        init(_ row: borrowing Row) throws {
+            (account, region) = (try AccountID.stored(row.text(0)), try Region.stored(row.text(1)))
+            id = row.text(2)
+        }
+    }
+
+    /// Deletions first: what goes need not be rotated.
+    public func tend(_ now: Instant) async throws -> Bool {
+        let (ended, expired, turned) = try store.read { snapshot in
+            (
+                try KeyUpkeep.ended(now, snapshot), try KeyUpkeep.expired(now, snapshot),
+                try KeyUpkeep.turned(now, snapshot)
+            )
+        }
+        for place in ended { try await remove(place, now) }
+        for place in expired { try await expire(place, now) }
+        for place in turned { try await rotate(place, now) }
+        return [ended, expired, turned].contains { $0.count == KeyUpkeep.atOnce }
+    }
+
+    private static func ended(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
+        try snapshot.rows(
+            "SELECT account, region, id FROM kms_key WHERE deletion <= ? ORDER BY deletion LIMIT ?",
+            .int(now.milliseconds), .number(atOnce)
+        ) { try Place($0) }
+    }
+
+    private static func expired(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
+        try snapshot.rows(
+            "SELECT DISTINCT account, region, key FROM kms_import WHERE expires <= ? LIMIT ?", .int(now.milliseconds),
+            .number(atOnce)
+        ) { try Place($0) }
+    }
+
+    /// A key that is disabled is not rotated before it is enabled again.
+    private static func turned(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
+        try snapshot.rows(
+            """
+            SELECT account, region, id FROM kms_key
+            WHERE rotation_next <= ? AND enabled = 1 AND deletion IS NULL AND window IS NULL
+            ORDER BY rotation_next LIMIT ?
+            """, .int(now.milliseconds), .number(atOnce)
+        ) { try Place($0) }
+    }
+
+    private func remove(_ place: Place, _ now: Instant) async throws {
+        let gone = try await store.write(.synced, isReclaiming: true) { [self] transaction -> KMSKey? in
+            guard let key = try keys.find(place.id, in: place.account, place.region, transaction.snapshot),
+                key.isGone(now)
+            else { return nil }
+            try key.remove(now, &transaction)
+            try journal.append(events.event("DeleteKey", on: key, now), in: &transaction)
+            return key
+        }
+        gone?.forget(by: engine)
+    }
+
+    private func expire(_ place: Place, _ now: Instant) async throws {
+        let key = try await store.write(.synced, isReclaiming: true) { [self] transaction -> KMSKey? in
+            guard let key = try keys.find(place.id, in: place.account, place.region, transaction.snapshot) else {
+                return nil
+            }
+            let all = key.materials + [key.pendingMaterial].compactMap { $0 }
+            for material in all where material.expires.map({ $0 <= now }) ?? false {
+                try Imports.remove(material, from: key, &transaction)
+                let event = events.event(
+                    "DeleteExpiredKeyMaterial", on: key, now, ["keyMaterialId": material.id])
+                try journal.append(event, in: &transaction)
+            }
+            return key
+        }
+        key?.forget(by: engine)
+    }
+
+    private func rotate(_ place: Place, _ now: Instant) async throws {
+        let found = try store.read { snapshot in
+            try keys.find(place.id, in: place.account, place.region, snapshot)
+        }
+        guard let found else { return }
+        let number = found.nextMaterialNumber
+        let made = try await engine.generate(
+            found.spec.material, for: KMSKey.context(found.account, found.id, number))
+        try await store.write(.synced) { [self] transaction in
+            guard let key = try keys.find(place.id, in: place.account, place.region, transaction.snapshot),
+                key.state(now) == .enabled, key.nextMaterialNumber == number, let days = key.rotationPeriod,
+                let due = key.nextRotation, due <= now
+            else { return }
+            let material = Hexadecimal.string(events.identifiers.bytes(32))
+            try key.add(made, number: number, id: material, .automatic, now, in: &transaction)
+            try key.set(rotation: (days, Rotation.following(due, every: days, now)), in: &transaction)
+            try journal.append(events.rotation(key, to: material, .automatic, now), in: &transaction)
+        }
+    }
+}

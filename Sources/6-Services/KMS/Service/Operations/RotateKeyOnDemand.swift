@@ -1,0 +1,88 @@
+import AWS
+import Door
+import Journal
+import KMSAPI
+import KeyEngine
+import Storage
+import World
+
+/// Gives a key new material now: made here, or what was imported for it. The rhythm of the key goes on as it was.
+/// - Source: KMS API Reference, "RotateKeyOnDemand".
+struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
+    typealias Shape = KMS.RotateKeyOnDemand
+    let keys: Keys
+    let engine: any KeyEngine
+    let journal: Journal
+    let events: KeyEvents
+
+    /// Nil where imported material waits.
+    struct Prepared: Sendable {
+        let number: Int
+        let made: GeneratedKey?
+    }
+
+    func keyID(_ input: Input) -> String { input.keyId }
+
+    func prepare(_ input: Input, under permit: borrowing Permit<KeyTarget>) async throws -> Prepared {
+        let key = try checked(permit)
+        let number = key.nextMaterialNumber
+        guard key.origin == .awsKms else { return Prepared(number: number, made: nil) }
+        let context = KMSKey.context(key.account, key.id, number)
+        let made = try await KeyWork.of { () throws(KeyEngineError) in
+            try await engine.generate(key.spec.material, for: context)
+        }
+        return Prepared(number: number, made: made)
+    }
+
+    func abandon(_ prepared: Prepared) async {}
+
+    func perform(
+        _ input: Input, _ prepared: Prepared, under permit: borrowing Permit<KeyTarget>,
+        in transaction: inout Transaction
+    ) throws -> Output {
+        let (key, now) = (try checked(permit), permit.facts.now)
+        let material: String
+        if let made = prepared.made {
+            guard prepared.number == key.nextMaterialNumber else { throw RotateKeyOnDemand.overtaken(key) }
+            material = Hexadecimal.string(events.identifiers.bytes(32))
+            try key.add(made, number: prepared.number, id: material, .onDemand, now, in: &transaction)
+        } else {
+            let pending = try RotateKeyOnDemand.pending(key, transaction.snapshot)
+            material = pending.id
+            try key.rotateToPending(pending, now, in: &transaction)
+        }
+        try journal.append(events.rotation(key, to: material, .onDemand, now), in: &transaction)
+        return Output(keyId: key.arn)
+    }
+
+    private func checked(_ permit: borrowing Permit<KeyTarget>) throws -> KMSKey {
+        let key = try permit.target.required()
+        try Rotation.require(key)
+        try Rotation.requirePrimary(key)
+        try key.require(.rotateNow, permit.facts.now)
+        let done = key.materials.count { $0.rotation == .onDemand }
+        guard done < Rotation.onDemandLimit else {
+            throw KMS.LimitExceededException(
+                message:
+                    "\(key.arn) has been rotated on demand \(Rotation.onDemandLimit) times, as often as a key can be.")
+        }
+        return key
+    }
+
+    /// The material that was imported for this, in all Regions of the key.
+    private static func pending(_ key: KMSKey, _ snapshot: borrowing Snapshot) throws -> KeyMaterial {
+        guard let pending = key.pendingMaterial else {
+            throw KMS.KMSInvalidStateException(message: "\(key.arn) has no key material that is pending rotation.")
+        }
+        guard try Imports.isEverywhere(pending, of: key, snapshot) else {
+            throw KMS.KMSInvalidStateException(
+                message: "The key material that is pending rotation is not imported in every Region of \(key.arn).")
+        }
+        return pending
+    }
+
+    /// Another rotation was done meanwhile.
+    private static func overtaken(_ key: KMSKey) -> KMS.ConflictException {
+        KMS.ConflictException(message: "\(key.arn) is being rotated. You can retry the request.")
+    }
+}

@@ -1,0 +1,58 @@
+import AWS
+import KMSAPI
+import Storage
+import World
+
+/// Where the material of a key was imported, and until when: for each Region of the key.
+enum Imports {
+    /// Whether the material is in every Region of the key.
+    static func isEverywhere(_ material: KeyMaterial, of key: KMSKey, _ snapshot: borrowing Snapshot) throws -> Bool {
+        try !snapshot.exists(
+            """
+            SELECT 1 FROM kms_key k
+            WHERE k.account = ?1 AND k.id = ?2 AND NOT EXISTS (
+                SELECT 1 FROM kms_import i
+                WHERE i.account = k.account AND i.region = k.region AND i.key = k.id AND i.number = ?3)
+            """, .text(key.account.description), .text(key.id), .number(material.number))
+    }
+
+    static func put(
+        _ number: Int, of key: KMSKey, until expires: Instant?, _ transaction: inout Transaction
+    ) throws {
+        try transaction.run(
+            """
+            INSERT INTO kms_import (account, region, key, number, expires) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (account, region, key, number) DO UPDATE SET expires = excluded.expires
+            """, .text(key.account.description), .text(key.region.description), .text(key.id), .number(number),
+            .intOrNull(expires?.milliseconds))
+    }
+
+    /// Takes the material out of the key's Region. Where no Region has it any more it is erased.
+    static func remove(_ material: KeyMaterial, from key: KMSKey, _ transaction: inout Transaction) throws {
+        let (account, id) = (SQLValue.text(key.account.description), SQLValue.text(key.id))
+        if material.isPending, !key.isReplica {
+            // The replicas' goes with the primary's.
+            try transaction.run(
+                "DELETE FROM kms_import WHERE account = ? AND key = ? AND number = ?", account, id,
+                .number(material.number))
+        } else {
+            try transaction.run(
+                "DELETE FROM kms_import WHERE account = ? AND region = ? AND key = ? AND number = ?", account,
+                .text(key.region.description), id, .number(material.number))
+        }
+        let isElsewhere = try transaction.exists(
+            "SELECT 1 FROM kms_import WHERE account = ? AND key = ? AND number = ?", account, id,
+            .number(material.number))
+        guard !isElsewhere else { return }
+        if material.isPending {
+            try transaction.run(
+                "DELETE FROM kms_material WHERE account = ? AND key = ? AND number = ?", account, id,
+                .number(material.number))
+        } else {
+            try transaction.run(
+                "UPDATE kms_material SET wrapped = NULL WHERE account = ? AND key = ? AND number = ?", account, id,
+                .number(material.number))
+        }
+        transaction.eraseTraces()
+    }
+}

@@ -1,0 +1,30 @@
+import AWS
+import Storage
+import World
+
+extension KMSKey {
+    /// Removes the key from its Region, with all that belongs to it, and its material with the last Region. The primary that
+    /// waited for this replica begins its own waiting period.
+    func remove(_ now: Instant, _ transaction: inout Transaction) throws {
+        let (account, region, id) = (
+            SQLValue.text(account.description), SQLValue.text(region.description), SQLValue.text(id)
+        )
+        try transaction.run("DELETE FROM kms_key WHERE account = ? AND region = ? AND id = ?", account, region, id)
+        try transaction.run("DELETE FROM kms_alias WHERE account = ? AND region = ? AND key = ?", account, region, id)
+        try transaction.run("DELETE FROM kms_tag WHERE account = ? AND region = ? AND key = ?", account, region, id)
+        try transaction.run("DELETE FROM kms_grant WHERE account = ? AND region = ? AND key = ?", account, region, id)
+        try transaction.run("DELETE FROM kms_import WHERE account = ? AND region = ? AND key = ?", account, region, id)
+        let others = try transaction.number("SELECT count(*) FROM kms_key WHERE account = ? AND id = ?", account, id)
+        if others == 0 {
+            try transaction.run("DELETE FROM kms_material WHERE account = ? AND key = ?", account, id)
+        } else if others == 1 {
+            try transaction.run(
+                """
+                UPDATE kms_key SET deletion = ?1 + window * 86400000
+                WHERE account = ?2 AND id = ?3 AND window IS NOT NULL AND deletion IS NULL
+                """, .int(now.milliseconds), account, id)
+        }
+        transaction.touch(.resourcePolicies)
+        transaction.eraseTraces()
+    }
+}

@@ -1,0 +1,37 @@
+import AWS
+import Formats
+import Journal
+import KMSAPI
+import World
+
+/// What AWS itself does with keys, as CloudTrail tells it.
+/// - Source: KMS Developer Guide, "RotateKey", "DeleteKey", "DeleteExpiredKeyMaterial", the log entries.
+struct KeyEvents: Sendable {
+    let identifiers: Identifiers
+
+    func event(
+        _ name: String, on key: KMSKey, _ now: Instant, _ details: KeyValuePairs<String, String?> = [:]
+    ) -> Event {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("keyId", key.arn)
+        for (name, value) in details { if let value { json.member(name, value) } }
+        json.endObject()
+        return Event(
+            kind: .service, id: identifiers.uuid(), time: now, account: key.account, region: key.region,
+            source: "kms.amazonaws.com", name: name, isReadOnly: false, category: .management,
+            identity: EventIdentity(internalTo: key.account), sourceAddress: EventIdentity.internalName,
+            userAgent: EventIdentity.internalName, requestID: "", serviceDetails: json.bytes,
+            resources: [Event.Resource(account: key.account, type: "AWS::KMS::Key", arn: key.arn)],
+            subjects: [Event.Subject(type: "AWS::KMS::Key", name: key.arn)])
+    }
+
+    func rotation(_ key: KMSKey, to material: String, _ type: KMS.RotationType, _ now: Instant) -> Event {
+        event(
+            "RotateKey", on: key, now,
+            [
+                "rotationType": type.rawValue, "keyOrigin": key.origin.rawValue, "currentKeyMaterialId": material,
+                "previousKeyMaterialId": key.materials.last?.id,
+            ])
+    }
+}

@@ -1,0 +1,255 @@
+"""Defends grants: what they give, to whom, on which conditions, who makes and ends them, and that no namesake gains."""
+
+import json
+
+import pytest
+
+from audit import records
+from errors import refused
+from people import allow, arn, policy, statement
+from server import ACCOUNT, OTHER_ACCOUNT
+from test_kms_keys import ABSENT, delegating, key_arn, make
+
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def grant(clients, key, grantee, *operations, **more):
+    return clients.kms.create_grant(KeyId=key, GranteePrincipal=grantee, Operations=list(operations), **more)
+
+
+@pytest.fixture
+def key(root):
+    return make(root)
+
+
+def test_a_grant_gives_its_operations_at_once_and_no_others(root, people, key):
+    alice = people.user("alice")
+    with refused("AccessDeniedException"):
+        alice.kms.encrypt(KeyId=key, Plaintext=b"x")
+    made = grant(root, key, arn("user", "alice"), "Encrypt")
+    assert len(made["GrantId"]) == 64 and made["GrantToken"]
+    sealed = alice.kms.encrypt(KeyId=key, Plaintext=b"x", GrantTokens=[made["GrantToken"]])["CiphertextBlob"]
+    with refused("AccessDeniedException"):
+        alice.kms.decrypt(CiphertextBlob=sealed)
+    root.kms.revoke_grant(KeyId=key, GrantId=made["GrantId"])
+    with refused("AccessDeniedException"):
+        alice.kms.encrypt(KeyId=key, Plaintext=b"x")
+
+
+def test_a_grant_is_told_exactly(root, people, key):
+    people.user("alice")
+    made = grant(
+        root, key, arn("user", "alice"), "Decrypt", "Encrypt", Name="one", RetiringPrincipal=ROOT,
+        Constraints={"EncryptionContextSubset": {"a": "1"}})
+    told = root.kms.list_grants(KeyId=key)["Grants"]
+    assert [{k: v for k, v in told[0].items() if k != "CreationDate"}] == [{
+        "KeyId": key_arn(key), "GrantId": made["GrantId"], "Name": "one", "GranteePrincipal": arn("user", "alice"),
+        "RetiringPrincipal": ROOT, "IssuingAccount": ROOT, "Operations": ["Decrypt", "Encrypt"],
+        "Constraints": {"EncryptionContextSubset": {"a": "1"}},
+    }]
+    record = records(root, "CreateGrant")[0]
+    assert record["responseElements"] == {"grantId": made["GrantId"], "keyId": key_arn(key)}
+    assert made["GrantToken"] not in json.dumps(record)
+
+
+def test_a_role_a_session_and_an_account(root, people, key):
+    bob = people.user("bob", allow("sts:AssumeRole"))
+    people.role("app")
+    one, two = people.session(bob, arn("role", "app"), "one"), people.session(bob, arn("role", "app"), "two")
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/one"
+    made = grant(root, key, session, "Encrypt")
+    one.kms.encrypt(KeyId=key, Plaintext=b"x")
+    with refused("AccessDeniedException"):
+        two.kms.encrypt(KeyId=key, Plaintext=b"x")
+    assert root.kms.list_grants(KeyId=key, GranteePrincipal=session)["Grants"][0]["GrantId"] == made["GrantId"]
+    grant(root, key, arn("role", "app"), "Encrypt")
+    two.kms.encrypt(KeyId=key, Plaintext=b"x")
+
+
+def test_a_namesake_gains_nothing(root, people, key):
+    alice = people.user("alice")
+    grant(root, key, arn("user", "alice"), "Encrypt")
+    old = root.iam.get_user(UserName="alice")["User"]["UserId"]
+    root.iam.delete_access_key(UserName="alice", AccessKeyId=alice.keys.id)
+    root.iam.delete_user(UserName="alice")
+    namesake = people.user("alice")
+    with refused("AccessDeniedException"):
+        namesake.kms.encrypt(KeyId=key, Plaintext=b"x")
+    assert root.kms.list_grants(KeyId=key)["Grants"][0]["GranteePrincipal"] == old
+
+
+def test_constraints_bind_the_context(root, people, key):
+    alice = people.user("alice")
+    grant(root, key, arn("user", "alice"), "Encrypt", "DescribeKey",
+          Constraints={"EncryptionContextEquals": {"a": "1", "b": "2"}})
+    alice.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"b": "2", "a": "1"})
+    alice.kms.describe_key(KeyId=key)
+    for context in ({}, {"a": "1"}, {"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "3"}):
+        with refused("AccessDeniedException"):
+            alice.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext=context)
+    bob = people.user("bob")
+    grant(root, key, arn("user", "bob"), "Encrypt", Constraints={"EncryptionContextSubset": {"a": "1"}})
+    bob.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"a": "1", "c": "3"})
+    with refused("AccessDeniedException"):
+        bob.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"c": "3"})
+
+
+def test_a_denial_outweighs_a_grant(root, people, key):
+    alice = people.user("alice", policy(statement("Deny", "kms:Encrypt")))
+    grant(root, key, arn("user", "alice"), "Encrypt")
+    with refused("AccessDeniedException", "explicit deny"):
+        alice.kms.encrypt(KeyId=key, Plaintext=b"x")
+
+
+def test_a_name_makes_it_once(root, people, key):
+    people.user("alice")
+    first = grant(root, key, arn("user", "alice"), "Encrypt", Name="n")
+    again = grant(root, key, arn("user", "alice"), "Encrypt", Name="n")
+    assert first["GrantId"] == again["GrantId"] and first["GrantToken"] != again["GrantToken"]
+    assert grant(root, key, arn("user", "alice"), "Decrypt", Name="n")["GrantId"] != first["GrantId"]
+    assert grant(root, key, arn("user", "alice"), "Encrypt")["GrantId"] != first["GrantId"]
+    root.kms.retire_grant(GrantToken=again["GrantToken"])
+    assert len(root.kms.list_grants(KeyId=key)["Grants"]) == 2
+
+
+@pytest.mark.parametrize("spec, usage, operation", [
+    ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "Sign"), ("RSA_2048", "SIGN_VERIFY", "Encrypt"),
+    ("RSA_2048", "ENCRYPT_DECRYPT", "GenerateDataKey"), ("HMAC_256", "GENERATE_VERIFY_MAC", "Encrypt"),
+    ("ECC_NIST_P256", "KEY_AGREEMENT", "Verify"),
+])
+def test_a_grant_gives_only_what_the_key_can_do(root, people, spec, usage, operation):
+    key = make(root, KeySpec=spec, KeyUsage=usage)
+    with refused("ValidationException"):
+        grant(root, key, ROOT, operation)
+    grant(root, key, ROOT, "DescribeKey")
+
+
+def test_constraints_need_a_symmetric_key(root):
+    key = make(root, KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
+    with refused("ValidationException"):
+        grant(root, key, ROOT, "GenerateMac", Constraints={"EncryptionContextEquals": {"a": "1"}})
+
+
+@pytest.mark.parametrize("principal", [
+    arn("user", "nobody"), "arn:aws:iam::123456789012:group/g", "someone", "arn:aws:sts::123456789012:assumed-role/no/s"])
+def test_principals_that_are_nobody(root, key, principal):
+    with refused("InvalidArnException", "ARN does not refer to a valid principal"):
+        grant(root, key, principal, "Encrypt")
+
+
+def test_states_in_which_no_grant_is_made(root, key):
+    root.kms.disable_key(KeyId=key)
+    with refused("DisabledException"):
+        grant(root, key, ROOT, "Encrypt")
+    root.kms.schedule_key_deletion(KeyId=key)
+    with refused("KMSInvalidStateException"):
+        grant(root, key, ROOT, "Encrypt")
+
+
+# Grants because of grants.
+
+
+def test_children_give_no_more_than_their_parent(root, people, key):
+    alice, bob = people.user("alice"), people.user("bob")
+    grant(root, key, arn("user", "alice"), "Encrypt", "CreateGrant",
+          Constraints={"EncryptionContextSubset": {"a": "1"}})
+    for operations, constraints in (
+            (["Decrypt"], {"EncryptionContextSubset": {"a": "1"}}), (["Encrypt"], {}),
+            (["Encrypt"], {"EncryptionContextSubset": {"b": "1"}}), (["Encrypt"], {"EncryptionContextEquals": {}})):
+        with refused("AccessDeniedException"):
+            grant(alice, key, arn("user", "bob"), *operations, Constraints=constraints)
+    grant(alice, key, arn("user", "bob"), "Encrypt", Constraints={"EncryptionContextEquals": {"a": "1", "b": "2"}})
+    bob.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"a": "1", "b": "2"})
+    with refused("AccessDeniedException"):
+        bob.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"a": "1"})
+
+
+def test_conditions_on_making_grants(root, people, key):
+    alice = people.user("alice", allow("kms:CreateGrant", Condition={
+        "ForAllValues:StringEquals": {"kms:GrantOperations": ["Encrypt", "Decrypt"]},
+        "StringEquals": {"kms:GrantConstraintType": "EncryptionContextSubset", "kms:GranteePrincipal": ROOT},
+        "Bool": {"kms:GrantIsForAWSResource": "false"}}))
+    bound = {"Constraints": {"EncryptionContextSubset": {"a": "1"}}}
+    grant(alice, key, ROOT, "Encrypt", **bound)
+    for call in (lambda: grant(alice, key, ROOT, "Encrypt"), lambda: grant(alice, key, ROOT, "DescribeKey", **bound),
+                 lambda: grant(alice, key, arn("user", "alice"), "Encrypt", **bound)):
+        with refused("AccessDeniedException"):
+            call()
+
+
+# Their end.
+
+
+def test_who_retires(root, people, key):
+    alice, bob, carol = (people.user(name) for name in ("alice", "bob", "carol"))
+    made = grant(root, key, arn("user", "alice"), "Encrypt", RetiringPrincipal=arn("user", "bob"))
+    for nobody in (alice, carol):
+        with refused("AccessDeniedException"):
+            nobody.kms.retire_grant(KeyId=key_arn(key), GrantId=made["GrantId"])
+        with refused("AccessDeniedException"):
+            nobody.kms.retire_grant(GrantToken=made["GrantToken"])
+    bob.kms.retire_grant(KeyId=key_arn(key), GrantId=made["GrantId"])
+    made = grant(root, key, arn("user", "alice"), "Encrypt", "RetireGrant")
+    alice.kms.retire_grant(GrantToken=made["GrantToken"])
+    made = grant(root, key, arn("user", "alice"), "Encrypt")
+    root.kms.retire_grant(GrantToken=made["GrantToken"])
+    record = records(root, "RetireGrant")[0]
+    assert record["requestParameters"] is None and record["responseElements"] == {"keyId": key_arn(key)}
+    assert record["additionalEventData"] == {"grantId": made["GrantId"]}
+    assert root.kms.list_grants(KeyId=key)["Grants"] == []
+    with refused("InvalidGrantTokenException"):
+        root.kms.retire_grant(GrantToken=made["GrantToken"])
+
+
+def test_ends_that_are_none(root, key):
+    made = grant(root, key, ROOT, "Encrypt")
+    with refused("NotFoundException"):
+        root.kms.revoke_grant(KeyId=key, GrantId="0" * 64)
+    with refused("InvalidGrantIdException"):
+        root.kms.revoke_grant(KeyId=key, GrantId="no")
+    other = make(root)
+    with refused("NotFoundException"):
+        root.kms.revoke_grant(KeyId=other, GrantId=made["GrantId"])
+    for call in ({}, {"KeyId": key}, {"GrantToken": made["GrantToken"], "GrantId": made["GrantId"]}):
+        with refused("ValidationException"):
+            root.kms.retire_grant(**call)
+    with refused("InvalidGrantTokenException"):
+        root.kms.encrypt(KeyId=key, Plaintext=b"x", GrantTokens=["nonsense"])
+    for call in (lambda: grant(root, key, ROOT, "Encrypt", DryRun=True),
+                 lambda: root.kms.revoke_grant(KeyId=key, GrantId=made["GrantId"], DryRun=True),
+                 lambda: root.kms.retire_grant(GrantToken=made["GrantToken"], DryRun=True)):
+        with refused("DryRunOperationException", "would have succeeded"):
+            call()
+    assert len(root.kms.list_grants(KeyId=key)["Grants"]) == 1
+
+
+# Lists.
+
+
+def test_lists(root, other, people, key):
+    people.user("alice")
+    ids = [grant(root, key, arn("user", "alice"), "Encrypt", RetiringPrincipal=f"arn:aws:iam::{OTHER_ACCOUNT}:root")
+           ["GrantId"] for _ in range(5)]
+    grant(root, key, ROOT, "Encrypt")
+    pages = root.kms.get_paginator("list_grants").paginate(
+        KeyId=key, GranteePrincipal=arn("user", "alice"), PaginationConfig={"PageSize": 2})
+    assert [entry["GrantId"] for page in pages for entry in page["Grants"]] == sorted(ids)
+    assert [entry["GrantId"] for entry in root.kms.list_grants(KeyId=key, GrantId=ids[0])["Grants"]] == ids[:1]
+    pages = other.kms.get_paginator("list_retirable_grants").paginate(
+        RetiringPrincipal=f"arn:aws:iam::{OTHER_ACCOUNT}:root", PaginationConfig={"PageSize": 2})
+    assert [entry["GrantId"] for page in pages for entry in page["Grants"]] == sorted(ids)
+    with refused("AccessDeniedException"):
+        root.kms.list_retirable_grants(RetiringPrincipal=f"arn:aws:iam::{OTHER_ACCOUNT}:root")
+
+
+def test_another_account_is_granted(root, other, people, key):
+    grant(root, key, f"arn:aws:iam::{OTHER_ACCOUNT}:root", "Encrypt")
+    assert other.kms.encrypt(KeyId=key_arn(key), Plaintext=b"x")["KeyId"] == key_arn(key)
+    with refused("AccessDeniedException"):
+        other.kms.describe_key(KeyId=key_arn(key))
+
+
+def test_the_command_line(aws, key):
+    made = aws("kms", "create-grant", "--key-id", key, "--grantee-principal", ROOT, "--operations", "Encrypt", "Decrypt")
+    assert aws("kms", "list-grants", "--key-id", key)["Grants"][0]["GrantId"] == made["GrantId"]
+    aws("kms", "revoke-grant", "--key-id", key, "--grant-id", made["GrantId"])
