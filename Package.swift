@@ -123,7 +123,7 @@ let targets: [Target] = [
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
     service("SSM", uses: ["KMSAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),
-    service("SecretsManager", uses: ["KMSAPI"]),
+    service("SecretsManager", uses: ["KMSAPI", "Observers"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),
     .executableTarget(
         name: "gatehouse-codegen", dependencies: ["World", "Formats", "COpenSSL", "Catalogue"], path: "Sources/Codegen",
@@ -233,6 +233,8 @@ let targets: [Target] = [
     tests(
         "KMSTests",
         uses: ["KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy"]),
+    tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
+    tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",

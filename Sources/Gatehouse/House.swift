@@ -84,7 +84,7 @@ final class House: Sendable {
         engine = try SoftwareKeyEngine(vault, threads: 2)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
-        observers = ObserverRunner([JournalIndexer(), AccessObserver()], on: store, log: world.log)
+        observers = ObserverRunner([JournalIndexer(), AccessObserver(), SecretReads()], on: store, log: world.log)
         reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
@@ -114,7 +114,10 @@ final class House: Sendable {
         issuers = OutboundIssuers(store, vault)
         let serviceKeys = UnmadeServiceKeys()
         let keysOfKMS = Keys(names: IAMPrincipals())
-        chores = ChoreRunner([KeyUpkeep(store, journal, keysOfKMS, engine, world)], world)
+        let keptSecrets = Secrets(names: IAMPrincipals())
+        let ended = EndedSecrets(keptSecrets, journal, world)
+        chores = ChoreRunner(
+            [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended)], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -127,7 +130,7 @@ final class House: Sendable {
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
             + KMSService.operations(world, keysOfKMS, engine, journal)
             + SecretsManagerService.operations(
-                world, Secrets(names: IAMPrincipals()), SecretCipher(keys: serviceKeys))
+                world, keptSecrets, ended, SecretCipher(keys: serviceKeys))
             + SSMService.operations(ParameterCipher(keys: serviceKeys))
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from audit import records
 from errors import refused
 from kms import key
 from server import ACCOUNT
+from test_kms_rotation import eventually
 
 ARN = re.compile(rf"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:app/db-[A-Za-z0-9]{{6}}$")
 TOKENS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(9)]
@@ -230,6 +232,34 @@ def test_a_secret_deleted_by_force_is_gone_at_once(secrets):
     with refused("ResourceNotFoundException"):
         value(secrets, arn)
     assert value(secrets, made["ARN"]) == "new"
+
+
+def test_what_happens_to_versions_is_recorded(secrets, server, root):
+    def told(name):
+        return [(one["eventType"], one["additionalEventData"]) for one in records(root, name)]
+
+    arn = secrets.delete_secret(SecretId="app/db", RecoveryWindowInDays=7)["ARN"]
+    expected = [("AwsServiceEvent", {"SecretId": arn, "SecretVersionId": TOKENS[1]})]
+    assert told("StartSecretVersionDelete") == expected
+    secrets.restore_secret(SecretId="app/db")
+    assert told("CancelSecretVersionDelete") == expected
+    secrets.delete_secret(SecretId="app/db", RecoveryWindowInDays=7)
+    server.advance(days=8)
+    assert eventually(lambda: told("EndSecretVersionDelete")) == expected
+
+
+def test_the_day_of_the_last_read(secrets, server):
+    described = lambda: secrets.describe_secret(SecretId="app/db").get("LastAccessedDate")
+    secrets.put_secret_value(SecretId="app/db", SecretString="x")
+    with refused("ResourceNotFoundException"):
+        value(secrets, VersionStage="NONE")
+    assert described() is None
+    value(secrets)
+    first = eventually(described)
+    assert (first.hour, first.minute, first.second, first.microsecond) == (0, 0, 0, 0)
+    server.advance(days=3)
+    value(secrets)
+    eventually(lambda: described() - first == datetime.timedelta(days=3))
 
 
 # Lists, tags and passwords

@@ -40,6 +40,9 @@ extension SecretsManagerService {
                     value TEXT NOT NULL,
                     PRIMARY KEY (account, region, secret, name)
                 ) STRICT, WITHOUT ROWID;
+                CREATE TABLE secret_read_cursor (
+                    id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL
+                ) STRICT;
                 """)
         ])
 }

@@ -12,6 +12,7 @@ struct CreateSecret: PreparedChange {
     static var refusedMembers: [StaticString] { ["AddReplicaRegions", "ForceOverwriteReplicaSecret", "Type"] }
     let secrets: Secrets
     let work: ValueWork
+    let ended: EndedSecrets
 
     struct Target: Sendable {
         let place: SecretPlace
@@ -75,7 +76,7 @@ struct CreateSecret: PreparedChange {
             try refuse(existing, unless: false)
         }
         // One whose time is over may still have its rows.
-        try EndedSecrets.remove(target.place, &transaction)
+        try ended.removeEnded(target.place, now, &transaction)
         try SecretQuota.check(target.place, &transaction)
         try Secret.write(
             target.place, suffix: target.suffix, description: input.description.flatMap { $0.isEmpty ? nil : $0 },

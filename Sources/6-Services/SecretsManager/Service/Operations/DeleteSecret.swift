@@ -9,6 +9,7 @@ import World
 struct DeleteSecret: Change, OnSecret {
     typealias Shape = SecretsManager.DeleteSecret
     let secrets: Secrets
+    let ended: EndedSecrets
 
     private static let windows = 7...30
     private static let day: Int64 = 86_400
@@ -36,7 +37,7 @@ struct DeleteSecret: Change, OnSecret {
             guard let secret = permit.target.secret else {
                 return Output(name: permit.target.name.name, deletionDate: now)
             }
-            try EndedSecrets.remove(secret.place, &transaction)
+            try ended.remove(secret, now, &transaction)
             return Output(aRN: secret.arn, name: secret.name, deletionDate: now)
         }
         let window = input.recoveryWindowInDays ?? DeleteSecret.windows.upperBound
@@ -52,6 +53,7 @@ struct DeleteSecret: Change, OnSecret {
         }
         let deletion = now + .seconds(Int64(window) * DeleteSecret.day)
         try secret.setDeletion(deletion, &transaction)
+        try ended.note(.start, of: secret, now, &transaction)
         return Output(aRN: secret.arn, name: secret.name, deletionDate: deletion)
     }
 }

@@ -7,6 +7,7 @@ import Storage
 struct RestoreSecret: Change, OnSecret {
     typealias Shape = SecretsManager.RestoreSecret
     let secrets: Secrets
+    let ended: EndedSecrets
 
     func secretID(_ input: Input) -> String { input.secretId }
 
@@ -14,7 +15,10 @@ struct RestoreSecret: Change, OnSecret {
         _ input: Input, under permit: borrowing Permit<SecretTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let secret = try permit.target.required()
-        try secret.setDeletion(nil, &transaction)
+        if secret.deletion != nil {
+            try secret.setDeletion(nil, &transaction)
+            try ended.note(.cancel, of: secret, permit.facts.now, &transaction)
+        }
         return Output(aRN: secret.arn, name: secret.name)
     }
 }

@@ -1,27 +1,25 @@
-import AWS
 import Door
-public import Storage
+public import Journal
+import SecretsManagerAPI
+import Storage
 public import World
 
-/// Takes away the rows of secrets: at once, or when their recovery windows are over.
-public enum EndedSecrets {
-    /// So many at once that others' changes do not wait long.
-    private static let batch = 100
+/// Takes away the rows of secrets: at once, or when their recovery windows are over. CloudTrail has it of each version.
+public struct EndedSecrets: Sendable {
+    let secrets: Secrets
+    let journal: Journal
+    let events: VersionEvents
 
-    /// Removes secrets whose windows are over. - Returns: whether there may be more.
-    public static func remove(_ now: Instant, _ transaction: inout Transaction) throws -> Bool {
-        let places = try transaction.rows(
-            "SELECT account, region, name FROM secret WHERE deletion <= ? ORDER BY deletion LIMIT ?",
-            .int(now.milliseconds), .number(batch)
-        ) { row in
-            SecretPlace(account: try .stored(row.text(0)), region: try .stored(row.text(1)), name: row.text(2))
-        }
-        for place in places { try remove(place, &transaction) }
-        return places.count == batch
+    /// Keeps nothing of its own.
+    public init(_ secrets: Secrets, _ journal: Journal, _ world: World) {
+        (self.secrets, self.journal) = (secrets, journal)
+        events = VersionEvents(identifiers: world.identifiers)
     }
 
-    /// Removes one, with all of its versions, and their traces.
-    static func remove(_ place: SecretPlace, _ transaction: inout Transaction) throws {
+    /// Removes one that is there, with all of its versions, and their traces.
+    func remove(_ secret: Secret, _ now: Instant, _ transaction: inout Transaction) throws {
+        try note(.end, of: secret, now, &transaction)
+        let place = secret.place
         let (account, region, name) = (place.accountValue, place.regionValue, SQLValue.text(place.name))
         try transaction.run(
             "DELETE FROM secret_text WHERE account = ? AND region = ? AND secret = ?", account, region, name)
@@ -35,5 +33,20 @@ public enum EndedSecrets {
             "DELETE FROM secret WHERE account = ? AND region = ? AND name = ?", account, region, name)
         transaction.touch(.resourcePolicies)
         transaction.eraseTraces()
+    }
+
+    /// Removes one whose time is over, if it is still there.
+    func removeEnded(_ place: SecretPlace, _ now: Instant, _ transaction: inout Transaction) throws {
+        guard let secret = try secrets.find(place, in: transaction.snapshot), secret.isGone(now) else { return }
+        try remove(secret, now, &transaction)
+    }
+
+    /// Tells of each version of a secret that it is to go, stays, or has gone.
+    func note(
+        _ step: VersionEvents.Step, of secret: Secret, _ now: Instant, _ transaction: inout Transaction
+    ) throws {
+        for version in try SecretVersion.list(of: secret.place, after: nil, limit: .max, transaction.snapshot) {
+            try journal.append(events.event(step, of: version.id, of: secret, now), in: &transaction)
+        }
     }
 }
