@@ -39,6 +39,8 @@ final class House: Sendable {
     let observers: ObserverRunner
     /// Writes credential reports, which are long: nobody else waits for them.
     let reporters: ObserverRunner
+    /// The keys that AWS manages, for the services that need one.
+    let serviceKeys: any ServiceKeys
     /// Does what falls due by the clock.
     let chores: ChoreRunner
     let vault: any KeyVault
@@ -109,6 +111,7 @@ final class House: Sendable {
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
         let keysOfKMS = Keys(names: IAMPrincipals())
+        serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
         chores = ChoreRunner([KeyUpkeep(store, journal, keysOfKMS, engine, world)], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
