@@ -202,6 +202,12 @@ let targets: [Target] = [
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
+    tests(
+        "KMSTests",
+        uses: [
+            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Door", "Journal", "Storage", "Authorization", "AWS",
+            "World", "IAMService",
+        ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
