@@ -59,6 +59,7 @@ let targets: [Target] = [
     library("CData", links: []),
     library("CJemalloc", links: ["jemalloc"]),
     library("CFIDO2", links: ["fido2"]),
+    library("CPKCS11", links: []),
     library("CQRCode", links: ["qrencode", "png16"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
     .systemLibrary(name: "CXMLSecLibrary", path: "Sources/C/CXMLSecLibrary", pkgConfig: "xmlsec1-openssl"),
@@ -77,8 +78,9 @@ let targets: [Target] = [
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
-    module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "CSystem"], strict),
-    module("KeyEngine", at: "Ground/KeyEngine", uses: ["World", "Crypto", "KeyVault"], strict),
+    module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "PKCS11", "CSystem"], strict),
+    module("PKCS11", at: "Ground/PKCS11", uses: ["World", "Crypto", "CPKCS11", "CSystem"], strict),
+    module("KeyEngine", at: "Ground/KeyEngine", uses: ["World", "Crypto", "KeyVault", "PKCS11"], strict),
     module("Blobs", at: "Ground/Blobs", uses: ["World", "Crypto", "CSystem"], strict),
     module("Federation", at: "Ground/Federation", uses: ["World", "Crypto", "Formats", "CCurl", "CXMLSec"], strict),
 
@@ -128,7 +130,8 @@ let targets: [Target] = [
         name: "gatehouse",
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
-            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
+            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "KeyEngine", "PKCS11", "Blobs", "CSystem", "CZip",
+            "Federation", "IAMAPI",
             "STSAPI",
             "CloudTrailAPI",
             "S3API",
@@ -222,7 +225,8 @@ let targets: [Target] = [
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
-    tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
+    tests(
+        "KeyEngineTests", uses: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"], resources: [.copy("Vectors")]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",

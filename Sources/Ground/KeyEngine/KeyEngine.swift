@@ -12,6 +12,9 @@ public protocol KeyEngine: Sendable {
     /// What this engine is and whether it can be reached, for people.
     var status: EngineStatus { get }
 
+    /// The same, asked of a device at this moment.
+    func probe() async -> EngineStatus
+
     /// Whether it makes and uses keys of the kind. What it does not is refused as `.unsupported`.
     func supports(_ kind: KeyMaterialKind) -> Bool
     /// Whether it signs with the algorithm, given a key of a fitting kind.

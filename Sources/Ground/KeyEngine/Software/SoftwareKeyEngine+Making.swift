@@ -57,8 +57,7 @@ extension SoftwareKeyEngine {
     /// On the thread that makes pairs.
     public func dataPair(_ kind: KeyPairKind) async throws(KeyEngineError) -> DataPair {
         try await makers.engineRun { () throws(KeyEngineError) in
-            let pair = try made(kind)
-            return DataPair(try written(pair), publicKey: pair.publicKey)
+            try DataPair(fresh: kind)
         }
     }
 
@@ -77,4 +76,11 @@ private func made(_ kind: KeyPairKind) throws(KeyEngineError) -> KeyPair {
 
 private func written(_ pair: KeyPair) throws(KeyEngineError) -> SecretBytes {
     do { return try pair.pkcs8() } catch { throw .failed("OpenSSL could not write the key") }
+}
+
+extension DataPair {
+    convenience init(fresh kind: KeyPairKind) throws(KeyEngineError) {
+        let pair = try made(kind)
+        self.init(try written(pair), publicKey: pair.publicKey)
+    }
 }
