@@ -155,6 +155,10 @@ let targets: [Target] = [
         path: "Benchmarks/Policy",
         swiftSettings: strict),
     .executableTarget(
+        name: "bench-keys", dependencies: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"],
+        path: "Benchmarks/Keys",
+        swiftSettings: strict),
+    .executableTarget(
         name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
         swiftSettings: strict),
 

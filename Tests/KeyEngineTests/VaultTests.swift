@@ -92,6 +92,32 @@ extension EngineTests {
             #expect(throws: KeyVaultError.self) { try VaultFolder.open(place.data, protection: inToken) }
         }
 
+        @Test("a device takes over the keys of the software engine before it, when they are wrapped anew")
+        func takenOver() async throws {
+            let place = try DataPlace()
+            let file = RootProtection.keyFile(path: place.keyFile)
+            let former = try SoftwareKeyEngine(
+                try VaultFolder.open(place.data, protection: file).vault, threads: 1)
+            let key = try await former.generate(.aes256, for: context).key
+            let pair = try await former.generate(.pair(.p256), for: context)
+            let text = try await former.seal([5], associated: [], with: key)
+            let inToken = try hsm()
+            _ = try VaultFolder.rotate(place.data, from: file, to: inToken)
+            let opened = try VaultFolder.open(place.data, protection: inToken, mayCreate: false)
+            let engine = try DeviceKeyEngine(
+                try #require(opened.tokenRoot), former: SoftwareKeyEngine(opened.vault, threads: 1))
+            #expect(!engine.isCurrent(key))
+            #expect(await error { _ = try await engine.open(text, associated: [], with: key) } == .notOurs)
+            let moved = try await engine.rewrap(key, for: context)
+            #expect(engine.isCurrent(moved))
+            #expect(try await engine.open(text, associated: [], with: moved) == [5])
+            let signer = try await engine.rewrap(pair.key, for: context)
+            let signature = try await engine.sign(.raw([1]), by: .ecdsaSHA256, with: signer)
+            #expect(try half(of: pair).verifies(signature, of: .raw([1]), by: .ecdsaSHA256))
+            #expect(!former.isCurrent(moved))
+            #expect(await error { _ = try await former.open(text, associated: [], with: moved) } == .notOurs)
+        }
+
         @Test("a rotation without the old key changes nothing")
         func refused() throws {
             let place = try DataPlace()

@@ -21,7 +21,8 @@ struct KeyGround: Sendable {
         let opened = try VaultFolder.open(
             folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly)
         if let root = opened.tokenRoot {
-            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root))
+            let former = try SoftwareKeyEngine(opened.vault, threads: 1)
+            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former))
         }
         return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
     }

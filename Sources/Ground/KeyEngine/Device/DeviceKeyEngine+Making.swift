@@ -46,9 +46,15 @@ extension DeviceKeyEngine {
         return try await take(material, as: kind, for: context)
     }
 
-    /// Unwrapped and wrapped inside the device.
+    /// Keys of the software engine are not.
+    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.first != SoftwareWrapping.version }
+
+    /// Unwrapped and wrapped inside the device. A key of the software engine before it passes once through guarded memory.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
-        try await wait { keys throws(PKCS11Error) in
+        if let former, !isCurrent(key) {
+            return try await take(try former.wrapping.unwrap(key), as: key.kind, for: context).key
+        }
+        return try await wait { keys throws(PKCS11Error) in
             EngineKey(try keys.rewrap(key.bound, binding: context.bytes), for: context)
         }
     }

@@ -11,14 +11,18 @@ public final class DeviceKeyEngine: KeyEngine {
     let token: Token
     let keys: TokenKeys
     private let description: DeviceDescription
+    /// Of the time before the folder's root was moved into the device.
+    let former: SoftwareKeyEngine?
     private let isReachable = Lock(true)
     /// Of data pairs, whose private halves leave anyway: they are made in this process.
     let makers = BlockingPool("key-make", threads: 1, limit: 64)
 
     /// Opens the device; waits for it.
-    /// - Parameter limit: how many keys stay unwrapped in the device.
-    public init(_ root: TokenRoot, limit: Int = 256) throws(PKCS11Error) {
-        token = root.token
+    /// - Parameters:
+    ///   - former: the engine whose keys `rewrap` takes over.
+    ///   - limit: how many keys stay unwrapped in the device.
+    public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256) throws(PKCS11Error) {
+        (token, self.former) = (root.token, former)
         description = DeviceDescription(try token.describe(), module: token.module.path)
         keys = try TokenKeys(root, limit: limit)
     }

@@ -46,6 +46,9 @@ extension SoftwareKeyEngine {
         }
     }
 
+    /// Keys of a device are not: they never leave it.
+    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.first == SoftwareWrapping.version }
+
     /// At once.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
         wrapping.wrap(try wrapping.unwrap(key), key.kind, for: context)

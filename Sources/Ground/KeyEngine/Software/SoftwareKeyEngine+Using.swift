@@ -61,7 +61,7 @@ extension SoftwareKeyEngine {
 
     private func sealed(_ clear: [UInt8], _ associated: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {
         guard key.kind == .aes256, case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
-        let nonce = SecureRandom.bytes(AESGCM.nonceByteCount)
+        let nonce = nonces.next()
         var text: [UInt8] = []
         text.reserveCapacity(nonce.count + clear.count + AESGCM.tagByteCount)
         text += nonce

@@ -10,6 +10,7 @@ public final class SoftwareKeyEngine: KeyEngine {
     let wrapping: SoftwareWrapping
     let symmetric: BoundedCache<EngineKey, PreparedKey>
     let pairs: BoundedCache<EngineKey, PreparedKey>
+    let nonces = NonceSource()
     let signers: BlockingPool
     /// Of pairs: an RSA key takes a second, for which no signature should wait.
     let makers: BlockingPool
