@@ -59,6 +59,7 @@ let targets: [Target] = [
     library("CData", links: []),
     library("CJemalloc", links: ["jemalloc"]),
     library("CFIDO2", links: ["fido2"]),
+    library("CPKCS11", links: []),
     library("CQRCode", links: ["qrencode", "png16"]),
     .systemLibrary(name: "CLibXML2", path: "Sources/C/CLibXML2", pkgConfig: "libxml-2.0"),
     .systemLibrary(name: "CXMLSecLibrary", path: "Sources/C/CXMLSecLibrary", pkgConfig: "xmlsec1-openssl"),
@@ -77,8 +78,9 @@ let targets: [Target] = [
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
     module("Smithy", at: "Ground/Smithy", uses: ["World", "Formats", "HTTP"]),
     module("Storage", at: "Ground/Storage", uses: ["World", "CSQLite", "CSystem"], strict),
-    module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "CSystem"], strict),
-    module("KeyEngine", at: "Ground/KeyEngine", uses: ["World", "Crypto", "KeyVault"], strict),
+    module("KeyVault", at: "Ground/KeyVault", uses: ["World", "Crypto", "PKCS11", "CSystem"], strict),
+    module("PKCS11", at: "Ground/PKCS11", uses: ["World", "Crypto", "CPKCS11", "CSystem"], strict),
+    module("KeyEngine", at: "Ground/KeyEngine", uses: ["World", "Crypto", "KeyVault", "PKCS11"], strict),
     module("Blobs", at: "Ground/Blobs", uses: ["World", "Crypto", "CSystem"], strict),
     module("Federation", at: "Ground/Federation", uses: ["World", "Crypto", "Formats", "CCurl", "CXMLSec"], strict),
 
@@ -134,9 +136,9 @@ let targets: [Target] = [
         name: "gatehouse",
         dependencies: [
             "Edge", "Wire", "Authentication", "Authorization", "Door", "Journal", "Observers", "HTTP", "AWS", "World",
-            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "Blobs", "CSystem", "CZip", "Federation", "IAMAPI",
-            "STSAPI", "KMSAPI", "KMSService", "KeyEngine", "SecretsManagerAPI", "SecretsManagerService", "SSMAPI",
-            "SSMService",
+            "Crypto", "Formats", "Smithy", "Storage", "KeyVault", "KeyEngine", "PKCS11", "Blobs", "CSystem", "CZip",
+            "Federation", "IAMAPI", "STSAPI", "KMSAPI", "KMSService", "SecretsManagerAPI", "SecretsManagerService",
+            "SSMAPI", "SSMService",
             "CloudTrailAPI",
             "S3API",
             "S3ControlAPI", "IAMService", "STSService", "CloudTrailService", "S3Service", "AccessAnalyzerAPI",
@@ -157,6 +159,10 @@ let targets: [Target] = [
     .executableTarget(
         name: "bench-policy", dependencies: ["Authorization", "AWS", "World", "CSystem", "CJemalloc"],
         path: "Benchmarks/Policy",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-keys", dependencies: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"],
+        path: "Benchmarks/Keys",
         swiftSettings: strict),
     .executableTarget(
         name: "bench-reference", dependencies: ["Crypto", "World", "CSystem"], path: "Benchmarks/Reference",
@@ -205,8 +211,8 @@ let targets: [Target] = [
     tests(
         "KMSTests",
         uses: [
-            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Door", "Journal", "Storage", "Authorization", "AWS",
-            "World", "IAMService",
+            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "Door", "Journal", "Storage", "Authorization",
+            "AWS", "World", "Formats", "Smithy", "IAMService",
         ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
@@ -235,10 +241,8 @@ let targets: [Target] = [
         "JournalTests", uses: ["Journal", "AWS", "World", "HTTP", "Formats", "Smithy", "Storage", "IAMAPI", "STSAPI"]),
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
-    tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
     tests(
-        "KMSTests",
-        uses: ["KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy"]),
+        "KeyEngineTests", uses: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"], resources: [.copy("Vectors")]),
     tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
     tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),

@@ -10,7 +10,7 @@ struct Authority {
 
     /// The root certificate in a file that anyone who may read the data folder can hand on.
     static let fileName = "ca.pem"
-    private static let purpose = KeyPurpose("local-authority")
+    private static let purpose = KeyPurpose.localAuthority
 
     init(_ house: House) async throws {
         let now = house.clock.wallTime().seconds

@@ -19,6 +19,7 @@ enum CommandLineTool {
           generate-policy  print a policy that allows what a principal did
           secure    say what the account needs to be secured, and the command that mends it
           doctor    check the installation and the data folder, and say what to mend
+          rekey     give the data folder a new root key, in a file or in an HSM
           import    re-create a real account's users, roles and policies, or MinIO's
           simulate  answer questions about policies, from files: who can do this, what can she do, what changes
           vectors   hold the policy engine against written-down cases
@@ -53,6 +54,7 @@ enum CommandLineTool {
             case "generate-policy": try await GeneratePolicyCommand.run(arguments)
             case "secure": try await SecureCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
+            case "rekey": try RekeyCommand.run(arguments)
             case "import": try ImportCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
             case "simulate": try SimulateCommand.run(arguments)

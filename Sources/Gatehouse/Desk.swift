@@ -5,6 +5,7 @@ import Formats
 import HTTP
 import IAMService
 import Journal
+import KeyEngine
 import Observers
 import PolicyGeneration
 import SigninService
@@ -48,6 +49,7 @@ final class Desk: Sendable {
             return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
         case SecurityStatus.path: return await security(head, body)
+        case ProtectionStatus.path: return await protection(head, body)
         case GenerateQuery.path: return await generate(head, body)
         case let path where path.hasPrefix(Desk.securityKeys):
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
@@ -154,6 +156,13 @@ final class Desk: Sendable {
                 return Desk.message(500, "the security status failed; the log says why")
             }
         }
+    }
+
+    /// What protects the keys, asked of the device at this moment.
+    private func protection(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard head.matches(head.method, "GET") else { return Desk.message(405, "the protection is read with GET") }
+        if let refusal = await house.front.refusal(head, body, action: "GetKeyProtection") { return refusal }
+        return Desk.json(200, ProtectionStatus(await house.engine.probe()).json)
     }
 
     /// A policy from what a principal did, for callers of the account it belongs to.

@@ -1,16 +1,15 @@
 import CSystem
+import Crypto
 import Glibc
 import Journal
-import KeyVault
+import KeyEngine
 import Storage
 import World
 
 /// `gatehouse doctor`: looks at the installation and the data folder, and says what to mend. Changes nothing.
 enum DoctorCommand {
-    static let known: [Options.Known] = [
-        .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
-        .init("key-file", "FILE", variable: "GATEHOUSE_KEY_FILE", "the file that unseals it (DIR.key)"),
-    ]
+    static let known: [Options.Known] =
+        [.init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)")] + RootSettings.known
 
     /// One thing looked at: fine, or what to do.
     private struct Finding {
@@ -25,7 +24,7 @@ enum DoctorCommand {
             return
         }
         let folder = options["data"] ?? "./data"
-        let findings = check(folder, keyFile: options["key-file"] ?? ServeSettings.defaultKeyFile(folder))
+        let findings = check(folder, try RootSettings(options, dataFolder: folder))
         for finding in findings {
             print(finding.problem.map { "MEND  \(finding.what): \($0)" } ?? "ok    \(finding.what)")
         }
@@ -34,7 +33,7 @@ enum DoctorCommand {
         if problems > 0 { exit(1) }
     }
 
-    private static func check(_ folder: String, keyFile: String) -> [Finding] {
+    private static func check(_ folder: String, _ root: RootSettings) -> [Finding] {
         var findings = [Finding(what: "gatehouse \(CommandLineTool.version)", problem: nil)]
         guard access(folder, F_OK) == 0 else {
             return findings + [
@@ -42,18 +41,30 @@ enum DoctorCommand {
             ]
         }
         findings.append(mode(folder, "data folder", allowed: 0o700))
-        findings.append(mode(keyFile, "key file", allowed: 0o600))
+        findings.append(memory())
+        if root.hsm == nil, root.passphraseFile == nil {
+            findings.append(mode(root.keyFile, "key file", allowed: 0o600))
+        }
         findings.append(mode(folder + "/" + CredentialsFile.name, "root keys", allowed: 0o600, isOptional: true))
         do {
             let opened = try DataFolder.open(folder)
             defer { opened.close() }
-            _ = try SoftwareKeyVault.open(folder: folder, protection: .keyFile(path: keyFile), mayCreate: false)
-            findings.append(Finding(what: "the key file opens the data", problem: nil))
+            let keys = try KeyGround.open(folder, root, mayCreate: false, isReadOnly: true)
+            let what = root.hsm != nil ? "HSM" : root.passphraseFile != nil ? "passphrase" : "key file"
+            findings.append(Finding(what: "the \(what) opens the data", problem: nil))
+            findings.append(Finding(what: ProtectionStatus(keys.engine.status).text, problem: nil))
             findings += try journal(opened)
         } catch {
             findings.append(Finding(what: "opening the data", problem: "\(error)"))
         }
         return findings
+    }
+
+    private static func memory() -> Finding {
+        Finding(
+            what: "memory of keys",
+            problem: SecretMemory.isLocked
+                ? nil : "it cannot be locked, and may reach the swap: raise the limit (ulimit -l) to 8 MiB or more")
     }
 
     private static func archive(_ kept: PolicyArchive.Findings) -> String? {

@@ -82,8 +82,8 @@ final class House: Sendable {
         clock = SystemClock()
         world = World(clock: clock, entropy: SystemEntropy(), log: Log(level: settings.logLevel, clock: clock))
         folder = settings.isMemory ? try .temporary() : try .open(settings.dataFolder)
-        vault = try House.vault(settings, folder)
-        engine = try SoftwareKeyEngine(vault, threads: 2)
+        let keys = try House.keys(settings, folder)
+        (vault, engine) = (keys.vault, keys.engine)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
         observers = ObserverRunner([JournalIndexer(), AccessObserver(), SecretReads()], on: store, log: world.log)
@@ -105,7 +105,7 @@ final class House: Sendable {
         let messages = AuthorizationMessages(vault)
         explanations = EventExplanations(store, journal, messages)
         let gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
-        let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
+        let accessKeys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         let factors = UserFactors(store, seeds)
         signIn = SignInParts(
@@ -135,7 +135,8 @@ final class House: Sendable {
                 world, keptSecrets, ended, SecretCipher(keys: serviceKeys))
             + SSMService.operations(ParameterCipher(keys: serviceKeys))
         front = Front(
-            gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
+            gate: gate,
+            authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages)
         console = ConsoleDesk(signIn, front)
     }
@@ -151,20 +152,10 @@ final class House: Sendable {
         if count > 0 { world.log(.info, "hardware MFA tokens were taken up", ["count": "\(count)"]) }
     }
 
-    private static func vault(_ settings: ServeSettings, _ folder: DataFolder) throws -> any KeyVault {
-        if settings.isMemory { return SoftwareKeyVault.ephemeral() }
-        let protection: RootProtection
-        if let file = settings.passphraseFile {
-            guard let text = PrivateText.read(file), !text.isEmpty else {
-                throw SetupError("cannot read a passphrase from \(file)")
-            }
-            protection = .passphrase(SecretPassphrase(Array(text.utf8.prefix { $0 != 10 && $0 != 13 })))
-        } else {
-            protection = .keyFile(path: settings.keyFile)
-        }
-        return try SoftwareKeyVault.open(
-            folder: folder.path, protection: protection,
-            mayCreate: PrivateText.read(folder.path + "/gatehouse.db") == nil)
+    private static func keys(_ settings: ServeSettings, _ folder: DataFolder) throws -> KeyGround {
+        if settings.isMemory { return try .ephemeral() }
+        return try .open(
+            folder.path, settings.root, mayCreate: PrivateText.read(folder.path + "/gatehouse.db") == nil)
     }
 
     /// Back to the first state: accounts and their root keys stay, everything else goes. For test servers.

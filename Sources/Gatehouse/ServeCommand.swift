@@ -1,5 +1,6 @@
 import AWS
 import CSystem
+import Crypto
 import Edge
 import Glibc
 import HTTP
@@ -18,6 +19,7 @@ enum ServeCommand {
             return
         }
         let settings = try ServeSettings(options, environment)
+        try harden(settings)
         let house = try House(settings)
         let taken = try await house.journal.start()
         if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
@@ -45,6 +47,17 @@ enum ServeCommand {
         await house.close()
     }
 
+    /// Before any key is read: no core dump of this process, and the cryptography that is asked for.
+    private static func harden(_ settings: ServeSettings) throws {
+        let failure = gh_forbid_core_dumps()
+        guard failure == 0 else { throw SetupError("core dumps cannot be turned off (error \(-failure))") }
+        guard !settings.requiresFIPS || FIPSProvider.require() else {
+            throw SetupError(
+                "--require-fips: OpenSSL's FIPS provider does not load. Debian 12 ships none: install a validated build of "
+                    + "the provider and enable it (openssl fipsinstall), or start without --require-fips")
+        }
+    }
+
     private static func announce(
         _ settings: ServeSettings, _ established: Accounts.Established, _ url: String, tls: ListenAddress?,
         _ folder: String
@@ -58,6 +71,7 @@ enum ServeCommand {
         print("root sign-in \(established.email), password \(password)")
         print("enforcement  on: every request is authenticated, authorised and recorded")
         print("data         \(settings.isMemory ? "in memory, gone when the server stops" : folder)")
+        if settings.root.hsm != nil { print("root key     in the HSM (gatehouse doctor says which)") }
         if let tls { print("https        https://\(tls)  (root certificate: gatehouse ca)") }
         let folderOption = folder == "./data" ? "" : " --data \(folder)"
         print("next         eval \"$(gatehouse env\(folderOption))\"")

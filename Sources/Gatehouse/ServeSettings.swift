@@ -9,8 +9,8 @@ struct ServeSettings: Sendable {
     let tlsListen: ListenAddress?
     let dataFolder: String
     let isMemory: Bool
-    let keyFile: String
-    let passphraseFile: String?
+    let root: RootSettings
+    let requiresFIPS: Bool
     let account: AccountID
     /// Chosen keys of the root user; nil where they are to be made.
     let rootKeys: RootKeys?
@@ -29,19 +29,21 @@ struct ServeSettings: Sendable {
         let secret: String
     }
 
-    static let known: [Options.Known] = [
+    static let known: [Options.Known] = places + RootSettings.known + others
+
+    private static let places: [Options.Known] = [
         .init(
             "listen", "HOST:PORT", variable: "GATEHOUSE_LISTEN",
             "where to serve HTTP; port 0 picks one (127.0.0.1:4566)"),
         .init("tls-listen", "HOST:PORT", variable: "GATEHOUSE_TLS_LISTEN", "where to serve HTTPS too (nowhere)"),
         .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder, made at first start (./data)"),
         .init("memory", variable: "GATEHOUSE_MEMORY", "keep nothing: everything is gone when the server stops"),
+    ]
+
+    private static let others: [Options.Known] = [
         .init(
-            "key-file", "FILE", variable: "GATEHOUSE_KEY_FILE",
-            "the file that unseals the data, never inside it (DIR.key)"),
-        .init(
-            "passphrase-file", "FILE", variable: "GATEHOUSE_PASSPHRASE_FILE", "unseal by the passphrase in FILE instead"
-        ),
+            "require-fips", variable: "GATEHOUSE_REQUIRE_FIPS",
+            "start only where OpenSSL's FIPS provider loads, and use it"),
         .init("account", "ID", variable: "GATEHOUSE_ACCOUNT", "the account made at first start (123456789012)"),
         .init(
             "sync-reads", variable: "GATEHOUSE_SYNC_READS", "answer reads only when their records are synced to disk"),
@@ -68,11 +70,11 @@ struct ServeSettings: Sendable {
         tlsListen = try options["tls-listen"].map { try ListenAddress($0) }
         dataFolder = options["data"] ?? "./data"
         isMemory = options.has("memory")
-        keyFile = options["key-file"] ?? ServeSettings.defaultKeyFile(dataFolder)
-        passphraseFile = options["passphrase-file"]
-        guard passphraseFile == nil || options["key-file"] == nil else {
-            throw SetupError("--key-file and --passphrase-file exclude each other")
+        root = try RootSettings(options, dataFolder: dataFolder)
+        guard !isMemory || root.hsm == nil else {
+            throw SetupError("--memory keeps nothing, so no HSM holds its root; leave out --hsm-module or --memory")
         }
+        requiresFIPS = options.has("require-fips")
         let text = options["account"] ?? "123456789012"
         guard let account = AccountID(text) else {
             throw SetupError("--account is \"\(text)\"; an account id has twelve digits")
@@ -92,10 +94,6 @@ struct ServeSettings: Sendable {
         guard !hasTestControls || (isMemory && listen.isLoopback && (tlsListen?.isLoopback ?? true)) else {
             throw SetupError("--test-controls goes with --memory and with loopback addresses only")
         }
-    }
-
-    static func defaultKeyFile(_ folder: String) -> String {
-        (folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + ".key"
     }
 
     private static func rootKeys(_ environment: [String: String], _ account: AccountID) throws -> RootKeys? {

@@ -29,13 +29,17 @@ struct Bench {
 
 /// The engines that every test of the suite runs on.
 enum EngineUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case software
+    case software, device
+
+    /// The device where there is one to test with.
+    static let allCases: [EngineUnderTest] = SoftToken.isThere ? [.software, .device] : [.software]
 
     var testDescription: String { rawValue }
 
     func bench() throws -> Bench {
         switch self {
         case .software: try .software()
+        case .device: try .device()
         }
     }
 }
@@ -57,3 +61,6 @@ extension KeyEngineError {
     var isInvalid: Bool { if case .invalid = self { true } else { false } }
     var isUnsupported: Bool { if case .unsupported = self { true } else { false } }
 }
+
+/// Everything that uses an engine, one after the other: some tests reset the device that others use.
+@Suite(.serialized) enum EngineTests {}

@@ -3,190 +3,205 @@ import KeyEngine
 import KeyVault
 import Testing
 
-@Suite struct UsingTests {
-    @Test(
-        "a sealed text opens with the same key and associated bytes, and no other", arguments: EngineUnderTest.allCases)
-    func seal(_ which: EngineUnderTest) async throws {
-        let bench = try which.bench()
-        let engine = bench.engine
-        let key = try await engine.generate(.aes256, for: bench.context).key
-        let stranger = try await engine.generate(.aes256, for: bench.context).key
-        for count in [0, 1, 16, 4096] {
-            let clear = [UInt8](repeating: 3, count: count)
-            let sealed = try await engine.seal(clear, associated: bytes("context"), with: key)
-            #expect(sealed.count == count + 28)
-            #expect(try await engine.open(sealed, associated: bytes("context"), with: key) == clear)
-            #expect(try await engine.seal(clear, associated: bytes("context"), with: key) != sealed)
-            #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) }?.isInvalid == true)
-            #expect(
-                await error { _ = try await engine.open(sealed, associated: bytes("context"), with: stranger) }?
-                    .isInvalid
-                    == true)
-        }
-        let sealed = try await engine.seal(bytes("a text"), associated: [], with: key)
-        for index in sealed.indices {
-            var changed = sealed
-            changed[index] ^= 0x10
-            #expect(await error { _ = try await engine.open(changed, associated: [], with: key) }?.isInvalid == true)
-            #expect(
-                await error { _ = try await engine.open(Array(sealed[..<index]), associated: [], with: key) }?.isInvalid
-                    == true)
-        }
-    }
-
-    @Test("what does not wait gives the same, or nil", arguments: EngineUnderTest.allCases)
-    func now(_ which: EngineUnderTest) async throws {
-        let bench = try which.bench()
-        let key = try await bench.engine.generate(.aes256, for: bench.context).key
-        guard let sealed = try bench.engine.sealNow([1, 2, 3], associated: [4], with: key) else {
-            #expect(bench.engine.status.root == .hsm)
-            return
-        }
-        #expect(try bench.engine.openNow(sealed, associated: [4], with: key) == [1, 2, 3])
-        #expect(try await bench.engine.open(sealed, associated: [4], with: key) == [1, 2, 3])
-        #expect(throws: KeyEngineError.self) { try bench.engine.openNow(sealed, associated: [5], with: key) }
-    }
-
-    @Test(
-        "MACs are those of the key, of the algorithm's length", arguments: EngineUnderTest.allCases,
-        MACAlgorithm.allCases)
-    func macs(_ which: EngineUnderTest, _ algorithm: MACAlgorithm) async throws {
-        let bench = try which.bench()
-        guard bench.engine.supports(.hmac(algorithm)) else { return }
-        let material = [UInt8](repeating: 8, count: algorithm.byteCount)
-        let key = try await bench.engine.take(SecretBytes(material), as: .hmac(algorithm), for: bench.context).key
-        for message in [[], bytes("a message"), [UInt8](repeating: 1, count: 4096)] {
-            let mac = try await bench.engine.mac(message, with: key)
-            #expect(mac == MACKey(algorithm, key: SecretBytes(material)).authenticate(message))
-            #expect(mac.count == algorithm.byteCount)
-        }
-    }
-
-    @Test("signatures are good, of messages and of digests", arguments: EngineUnderTest.allCases, KeyPairKind.allCases)
-    func signatures(_ which: EngineUnderTest, _ kind: KeyPairKind) async throws {
-        let bench = try which.bench()
-        guard bench.engine.supports(.pair(kind)) else { return }
-        let made = try await bench.engine.generate(.pair(kind), for: bench.context)
-        let publicKey = try half(of: made)
-        for algorithm in SigningAlgorithm.allCases {
-            guard algorithm.fits(kind) else {
+extension EngineTests {
+    @Suite struct UsingTests {
+        @Test(
+            "a sealed text opens with the same key and associated bytes, and no other",
+            arguments: EngineUnderTest.allCases)
+        func seal(_ which: EngineUnderTest) async throws {
+            let bench = try which.bench()
+            let engine = bench.engine
+            let key = try await engine.generate(.aes256, for: bench.context).key
+            let stranger = try await engine.generate(.aes256, for: bench.context).key
+            for count in [0, 1, 16, 4096] {
+                let clear = [UInt8](repeating: 3, count: count)
+                let sealed = try await engine.seal(clear, associated: bytes("context"), with: key)
+                #expect(sealed.count == count + 28)
+                #expect(try await engine.open(sealed, associated: bytes("context"), with: key) == clear)
+                #expect(try await engine.seal(clear, associated: bytes("context"), with: key) != sealed)
+                #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) }?.isInvalid == true)
                 #expect(
-                    await error { _ = try await bench.engine.sign(.raw([1]), by: algorithm, with: made.key) }?.isInvalid
+                    await error { _ = try await engine.open(sealed, associated: bytes("context"), with: stranger) }?
+                        .isInvalid
                         == true)
-                continue
             }
-            guard bench.engine.supports(algorithm) else {
+            let sealed = try await engine.seal(bytes("a text"), associated: [], with: key)
+            for index in sealed.indices {
+                var changed = sealed
+                changed[index] ^= 0x10
                 #expect(
-                    await error { _ = try await bench.engine.sign(.raw([1]), by: algorithm, with: made.key) }?
-                        .isUnsupported
+                    await error { _ = try await engine.open(changed, associated: [], with: key) }?.isInvalid == true)
+                #expect(
+                    await error { _ = try await engine.open(Array(sealed[..<index]), associated: [], with: key) }?
+                        .isInvalid
                         == true)
-                continue
             }
-            let message = bytes("a message")
-            let signature = try await bench.engine.sign(.raw(message), by: algorithm, with: made.key)
-            #expect(publicKey.verifies(signature, of: .raw(message), by: algorithm))
-            #expect(!publicKey.verifies(signature, of: .raw(message + [0]), by: algorithm))
-            guard algorithm != .ed25519 else {
-                #expect(
-                    await error { _ = try await bench.engine.sign(.digest(message), by: algorithm, with: made.key) }?
-                        .isInvalid == true)
-                continue
+        }
+
+        @Test("what does not wait gives the same, or nil", arguments: EngineUnderTest.allCases)
+        func now(_ which: EngineUnderTest) async throws {
+            let bench = try which.bench()
+            let key = try await bench.engine.generate(.aes256, for: bench.context).key
+            guard let sealed = try bench.engine.sealNow([1, 2, 3], associated: [4], with: key) else {
+                #expect(bench.engine.status.root == .hsm)
+                return
             }
-            let digest = algorithm.digest.hash(message)
-            #expect(publicKey.verifies(signature, of: .digest(digest), by: algorithm))
-            let ofDigest = try await bench.engine.sign(.digest(digest), by: algorithm, with: made.key)
-            #expect(publicKey.verifies(ofDigest, of: .raw(message), by: algorithm))
-            #expect(
-                await error { _ = try await bench.engine.sign(.digest(digest + [0]), by: algorithm, with: made.key) }?
-                    .isInvalid
-                    == true)
+            #expect(try bench.engine.openNow(sealed, associated: [4], with: key) == [1, 2, 3])
+            #expect(try await bench.engine.open(sealed, associated: [4], with: key) == [1, 2, 3])
+            #expect(throws: KeyEngineError.self) { try bench.engine.openNow(sealed, associated: [5], with: key) }
         }
-    }
 
-    @Test("RSA opens what was encrypted for it", arguments: EngineUnderTest.allCases, OAEPDigest.allCases)
-    func decryption(_ which: EngineUnderTest, _ digest: OAEPDigest) async throws {
-        let bench = try which.bench()
-        let made = try await bench.engine.generate(.pair(.rsa2048), for: bench.context)
-        let publicKey = try half(of: made)
-        let longest = try #require(publicKey.longestText(by: digest))
-        for count in [0, 1, longest] {
-            let clear = [UInt8](repeating: 6, count: count)
-            let ciphertext = try #require(publicKey.encrypt(clear, by: digest))
-            #expect(try await bench.engine.decrypt(ciphertext, by: digest, with: made.key) == clear)
-            let other: OAEPDigest = digest == .sha1 ? .sha256 : .sha1
-            #expect(
-                await error { _ = try await bench.engine.decrypt(ciphertext, by: other, with: made.key) }?.isInvalid
-                    == true)
+        @Test(
+            "MACs are those of the key, of the algorithm's length", arguments: EngineUnderTest.allCases,
+            MACAlgorithm.allCases)
+        func macs(_ which: EngineUnderTest, _ algorithm: MACAlgorithm) async throws {
+            let bench = try which.bench()
+            guard bench.engine.supports(.hmac(algorithm)) else { return }
+            let material = [UInt8](repeating: 8, count: algorithm.byteCount)
+            let key = try await bench.engine.take(SecretBytes(material), as: .hmac(algorithm), for: bench.context).key
+            for message in [[], bytes("a message"), [UInt8](repeating: 1, count: 4096)] {
+                let mac = try await bench.engine.mac(message, with: key)
+                #expect(mac == MACKey(algorithm, key: SecretBytes(material)).authenticate(message))
+                #expect(mac.count == algorithm.byteCount)
+            }
         }
-        #expect(publicKey.encrypt([UInt8](repeating: 6, count: longest + 1), by: digest) == nil)
-        for ciphertext in [
-            [], [1], [UInt8](repeating: 0, count: 256), [UInt8](repeating: 255, count: 256),
-            [UInt8](repeating: 1, count: 257),
-        ] {
-            #expect(
-                await error { _ = try await bench.engine.decrypt(ciphertext, by: digest, with: made.key) }?.isInvalid
-                    == true)
-        }
-    }
 
-    @Test(
-        "two keys of a curve agree, and of two curves do not", arguments: EngineUnderTest.allCases,
-        KeyMaterialKind.curves)
-    func agreement(_ which: EngineUnderTest, _ kind: KeyPairKind) async throws {
-        let bench = try which.bench()
-        guard bench.engine.supports(.pair(kind)) else { return }
-        let made = try await bench.engine.generate(.pair(kind), for: bench.context)
-        let peer = try KeyPair(kind)
-        let secret = try await bench.engine.agree(withPeer: peer.publicKey, with: made.key)
-        #expect(secret == (try peer.agree(with: try half(of: made))))
-        #expect(secret.count == kind.coordinateBytes)
-        let stranger = try KeyPair(kind == .p256 ? .p384 : .p256)
-        for key in [stranger.publicKey, [], [1, 2, 3], try KeyPair(.ed25519).publicKey] {
-            #expect(await error { _ = try await bench.engine.agree(withPeer: key, with: made.key) }?.isInvalid == true)
-        }
-    }
-
-    @Test("a key of another kind is refused", arguments: EngineUnderTest.allCases)
-    func kinds(_ which: EngineUnderTest) async throws {
-        let bench = try which.bench()
-        let aes = try await bench.engine.generate(.aes256, for: bench.context).key
-        let pair = try await bench.engine.generate(.pair(.p256), for: bench.context).key
-        let engine = bench.engine
-        #expect(await error { _ = try await engine.mac([1], with: aes) }?.isInvalid == true)
-        #expect(await error { _ = try await engine.seal([1], associated: [], with: pair) }?.isInvalid == true)
-        #expect(await error { _ = try await engine.sign(.raw([1]), by: .ecdsaSHA256, with: aes) }?.isInvalid == true)
-        #expect(await error { _ = try await engine.decrypt([1], by: .sha1, with: pair) }?.isInvalid == true)
-        #expect(await error { _ = try await engine.agree(withPeer: [1], with: aes) }?.isInvalid == true)
-    }
-
-    @Test(
-        "a key still works after it was forgotten, and beside more than are kept ready",
-        arguments: EngineUnderTest.allCases)
-    func forgotten(_ which: EngineUnderTest) async throws {
-        let bench = try which.bench()
-        let key = try await bench.engine.generate(.aes256, for: bench.context).key
-        let sealed = try await bench.engine.seal([1], associated: [], with: key)
-        bench.engine.forget(key)
-        #expect(try await bench.engine.open(sealed, associated: [], with: key) == [1])
-    }
-
-    @Test("many tasks may use few keys at once", arguments: EngineUnderTest.allCases)
-    func concurrency(_ which: EngineUnderTest) async throws {
-        let bench = try which.bench()
-        let aes = try await bench.engine.generate(.aes256, for: bench.context).key
-        let pair = try await bench.engine.generate(.pair(.p256), for: bench.context)
-        let publicKey = try half(of: pair)
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            for number in 0..<64 {
-                group.addTask {
-                    let message = [UInt8(number)]
-                    let sealed = try await bench.engine.seal(message, associated: [], with: aes)
-                    let signature = try await bench.engine.sign(.raw(message), by: .ecdsaSHA256, with: pair.key)
-                    return try await bench.engine.open(sealed, associated: [], with: aes) == message
-                        && publicKey.verifies(signature, of: .raw(message), by: .ecdsaSHA256)
+        @Test(
+            "signatures are good, of messages and of digests", arguments: EngineUnderTest.allCases, KeyPairKind.allCases
+        )
+        func signatures(_ which: EngineUnderTest, _ kind: KeyPairKind) async throws {
+            let bench = try which.bench()
+            guard bench.engine.supports(.pair(kind)) else { return }
+            let made = try await bench.engine.generate(.pair(kind), for: bench.context)
+            let publicKey = try half(of: made)
+            for algorithm in SigningAlgorithm.allCases {
+                guard algorithm.fits(kind) else {
+                    #expect(
+                        await error { _ = try await bench.engine.sign(.raw([1]), by: algorithm, with: made.key) }?
+                            .isInvalid
+                            == true)
+                    continue
                 }
+                guard bench.engine.supports(algorithm) else {
+                    #expect(
+                        await error { _ = try await bench.engine.sign(.raw([1]), by: algorithm, with: made.key) }?
+                            .isUnsupported
+                            == true)
+                    continue
+                }
+                let message = bytes("a message")
+                let signature = try await bench.engine.sign(.raw(message), by: algorithm, with: made.key)
+                #expect(publicKey.verifies(signature, of: .raw(message), by: algorithm))
+                #expect(!publicKey.verifies(signature, of: .raw(message + [0]), by: algorithm))
+                guard algorithm != .ed25519 else {
+                    #expect(
+                        await error {
+                            _ = try await bench.engine.sign(.digest(message), by: algorithm, with: made.key)
+                        }?
+                        .isInvalid == true)
+                    continue
+                }
+                let digest = algorithm.digest.hash(message)
+                #expect(publicKey.verifies(signature, of: .digest(digest), by: algorithm))
+                let ofDigest = try await bench.engine.sign(.digest(digest), by: algorithm, with: made.key)
+                #expect(publicKey.verifies(ofDigest, of: .raw(message), by: algorithm))
+                #expect(
+                    await error {
+                        _ = try await bench.engine.sign(.digest(digest + [0]), by: algorithm, with: made.key)
+                    }?
+                    .isInvalid
+                        == true)
             }
-            for try await isGood in group { #expect(isGood) }
+        }
+
+        @Test("RSA opens what was encrypted for it", arguments: EngineUnderTest.allCases, OAEPDigest.allCases)
+        func decryption(_ which: EngineUnderTest, _ digest: OAEPDigest) async throws {
+            let bench = try which.bench()
+            let made = try await bench.engine.generate(.pair(.rsa2048), for: bench.context)
+            let publicKey = try half(of: made)
+            let longest = try #require(publicKey.longestText(by: digest))
+            for count in [0, 1, longest] {
+                let clear = [UInt8](repeating: 6, count: count)
+                let ciphertext = try #require(publicKey.encrypt(clear, by: digest))
+                #expect(try await bench.engine.decrypt(ciphertext, by: digest, with: made.key) == clear)
+                let other: OAEPDigest = digest == .sha1 ? .sha256 : .sha1
+                #expect(
+                    await error { _ = try await bench.engine.decrypt(ciphertext, by: other, with: made.key) }?.isInvalid
+                        == true)
+            }
+            #expect(publicKey.encrypt([UInt8](repeating: 6, count: longest + 1), by: digest) == nil)
+            for ciphertext in [
+                [], [1], [UInt8](repeating: 0, count: 256), [UInt8](repeating: 255, count: 256),
+                [UInt8](repeating: 1, count: 257),
+            ] {
+                #expect(
+                    await error { _ = try await bench.engine.decrypt(ciphertext, by: digest, with: made.key) }?
+                        .isInvalid
+                        == true)
+            }
+        }
+
+        @Test(
+            "two keys of a curve agree, and of two curves do not", arguments: EngineUnderTest.allCases,
+            KeyMaterialKind.curves)
+        func agreement(_ which: EngineUnderTest, _ kind: KeyPairKind) async throws {
+            let bench = try which.bench()
+            guard bench.engine.supports(.pair(kind)) else { return }
+            let made = try await bench.engine.generate(.pair(kind), for: bench.context)
+            let peer = try KeyPair(kind)
+            let secret = try await bench.engine.agree(withPeer: peer.publicKey, with: made.key)
+            #expect(secret == (try peer.agree(with: try half(of: made))))
+            #expect(secret.count == kind.coordinateBytes)
+            let stranger = try KeyPair(kind == .p256 ? .p384 : .p256)
+            for key in [stranger.publicKey, [], [1, 2, 3], try KeyPair(.ed25519).publicKey] {
+                #expect(
+                    await error { _ = try await bench.engine.agree(withPeer: key, with: made.key) }?.isInvalid == true)
+            }
+        }
+
+        @Test("a key of another kind is refused", arguments: EngineUnderTest.allCases)
+        func kinds(_ which: EngineUnderTest) async throws {
+            let bench = try which.bench()
+            let aes = try await bench.engine.generate(.aes256, for: bench.context).key
+            let pair = try await bench.engine.generate(.pair(.p256), for: bench.context).key
+            let engine = bench.engine
+            #expect(await error { _ = try await engine.mac([1], with: aes) }?.isInvalid == true)
+            #expect(await error { _ = try await engine.seal([1], associated: [], with: pair) }?.isInvalid == true)
+            #expect(
+                await error { _ = try await engine.sign(.raw([1]), by: .ecdsaSHA256, with: aes) }?.isInvalid == true)
+            #expect(await error { _ = try await engine.decrypt([1], by: .sha1, with: pair) }?.isInvalid == true)
+            #expect(await error { _ = try await engine.agree(withPeer: [1], with: aes) }?.isInvalid == true)
+        }
+
+        @Test(
+            "a key still works after it was forgotten, and beside more than are kept ready",
+            arguments: EngineUnderTest.allCases)
+        func forgotten(_ which: EngineUnderTest) async throws {
+            let bench = try which.bench()
+            let key = try await bench.engine.generate(.aes256, for: bench.context).key
+            let sealed = try await bench.engine.seal([1], associated: [], with: key)
+            bench.engine.forget(key)
+            #expect(try await bench.engine.open(sealed, associated: [], with: key) == [1])
+        }
+
+        @Test("many tasks may use few keys at once", arguments: EngineUnderTest.allCases)
+        func concurrency(_ which: EngineUnderTest) async throws {
+            let bench = try which.bench()
+            let aes = try await bench.engine.generate(.aes256, for: bench.context).key
+            let pair = try await bench.engine.generate(.pair(.p256), for: bench.context)
+            let publicKey = try half(of: pair)
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<64 {
+                    group.addTask {
+                        let message = [UInt8(number)]
+                        let sealed = try await bench.engine.seal(message, associated: [], with: aes)
+                        let signature = try await bench.engine.sign(.raw(message), by: .ecdsaSHA256, with: pair.key)
+                        return try await bench.engine.open(sealed, associated: [], with: aes) == message
+                            && publicKey.verifies(signature, of: .raw(message), by: .ecdsaSHA256)
+                    }
+                }
+                for try await isGood in group { #expect(isGood) }
+            }
         }
     }
 }

@@ -4,10 +4,11 @@ import Testing
 
 @Suite struct RootKeyTests {
     private func open(_ place: Place, _ protection: RootProtection? = nil, mayCreate: Bool = true) throws
-        -> SoftwareKeyVault
+        -> any KeyVault
     {
-        try SoftwareKeyVault.open(
-            folder: place.data, protection: protection ?? .keyFile(path: place.keyFile), mayCreate: mayCreate)
+        try VaultFolder.open(
+            place.data, protection: protection ?? .keyFile(path: place.keyFile), mayCreate: mayCreate
+        ).vault
     }
 
     private func passphrase(_ text: String) -> RootProtection { .passphrase(SecretPassphrase(Array(text.utf8))) }

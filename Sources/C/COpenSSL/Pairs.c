@@ -62,7 +62,7 @@ static int is_consistent(EVP_PKEY *key, int is_pair) {
     return is_good;
 }
 
-EVP_PKEY *gh_pair_read(int kind, const void *der, size_t count) {
+EVP_PKEY *gh_pair_read(int kind, int checks, const void *der, size_t count) {
     gh_secret_prepare();
     if (count > INT_MAX) return NULL;
     const unsigned char *at = der;
@@ -71,7 +71,7 @@ EVP_PKEY *gh_pair_read(int kind, const void *der, size_t count) {
     if (wrapped != NULL && at == (const unsigned char *)der + count) key = EVP_PKCS82PKEY(wrapped);
     PKCS8_PRIV_KEY_INFO_free(wrapped);
     // Ed25519 has no check of its own, and needs none: any 32 bytes are a key.
-    if (key != NULL && (gh_pair_kind(key) != kind || (kind != GH_PAIR_ED25519 && !is_consistent(key, 1)))) {
+    if (key != NULL && (gh_pair_kind(key) != kind || (checks && kind != GH_PAIR_ED25519 && !is_consistent(key, 1)))) {
         EVP_PKEY_free(key);
         key = NULL;
     }
@@ -86,6 +86,27 @@ EVP_PKEY *gh_pair_read_public(const void *der, size_t count) {
     int is_good = key != NULL && at == (const unsigned char *)der + count;
     int kind = is_good ? gh_pair_kind(key) : -1;
     if (kind < 0 || (kind != GH_PAIR_ED25519 && !is_consistent(key, 0))) {
+        EVP_PKEY_free(key);
+        key = NULL;
+    }
+    ERR_clear_error();
+    return key;
+}
+
+EVP_PKEY *gh_pair_public_rsa(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count) {
+    EVP_PKEY *key = gh_rsa_public_key(modulus, modulus_count, exponent, exponent_count);
+    if (key != NULL && (gh_pair_kind(key) < 0 || !is_consistent(key, 0))) {
+        EVP_PKEY_free(key);
+        key = NULL;
+    }
+    ERR_clear_error();
+    return key;
+}
+
+EVP_PKEY *gh_pair_public_point(int kind, const void *point, size_t count) {
+    EVP_PKEY *key = kind == GH_PAIR_ED25519 ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, point, count)
+                                            : gh_ec_public_key(groups[kind], point, count);
+    if (key != NULL && kind != GH_PAIR_ED25519 && !is_consistent(key, 0)) {
         EVP_PKEY_free(key);
         key = NULL;
     }

@@ -5,6 +5,8 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 /// Where the texts begin, and a null at the end. Null where there are not so many.
@@ -57,3 +59,8 @@ int gh_wait(int process) {
 }
 
 int gh_signal(int process, int number) { return kill(process, number) == 0 ? 0 : -errno; }
+
+int gh_forbid_core_dumps(void) {
+    struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 ? 0 : -errno;
+}

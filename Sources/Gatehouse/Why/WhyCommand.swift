@@ -10,13 +10,13 @@ import World
 
 /// `gatehouse why EVENT-ID`: explains a recorded call, from the policies as they were when it was made.
 enum WhyCommand {
-    static let known: [Options.Known] = [
-        .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
-        .init("key-file", "FILE", variable: "GATEHOUSE_KEY_FILE", "the file that unseals it (DIR.key), for --encoded"),
-        .init("endpoint", "URL", "a running server to ask instead, with the keys in AWS_ACCESS_KEY_ID and so on"),
-        .init("json", nil, "print a JSON object"),
-        .init("encoded", nil, "print the message that sts:DecodeAuthorizationMessage decodes"),
-    ]
+    static let known: [Options.Known] =
+        RootSettings.known + [
+            .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
+            .init("endpoint", "URL", "a running server to ask instead, with the keys in AWS_ACCESS_KEY_ID and so on"),
+            .init("json", nil, "print a JSON object"),
+            .init("encoded", nil, "print the message that sts:DecodeAuthorizationMessage decodes"),
+        ]
 
     private static let more = """
 
@@ -97,7 +97,7 @@ enum WhyCommand {
             throw SetupError("there is no data folder \(folder); name the server's with --data")
         }
         do {
-            return try await read(folder, options["key-file"] ?? ServeSettings.defaultKeyFile(folder), asked)
+            return try await read(folder, try RootSettings(options, dataFolder: folder), asked)
         } catch StorageError.folder(let reason) {
             guard let url = Endpoint.url(folder) else { throw SetupError(reason) }
             guard let keys = try RootKeys.read(folder, environment) else {
@@ -110,7 +110,7 @@ enum WhyCommand {
     }
 
     /// From a folder that no server has open.
-    private static func read(_ path: String, _ keyFile: String, _ asked: WhyEndpoint) async throws -> Answer {
+    private static func read(_ path: String, _ root: RootSettings, _ asked: WhyEndpoint) async throws -> Answer {
         let folder = try DataFolder.open(path)
         defer { folder.close() }
         let log = Log(level: .error, clock: SystemClock())
@@ -121,7 +121,7 @@ enum WhyCommand {
         _ = try await journal.start()
         let vault: any KeyVault =
             asked.form == .encoded
-            ? try SoftwareKeyVault.open(folder: path, protection: .keyFile(path: keyFile), mayCreate: false)
+            ? try VaultFolder.open(path, protection: root.protection(), mayCreate: false, isReadOnly: true).vault
             : SoftwareKeyVault.ephemeral()
         let explanations = EventExplanations(store, journal, AuthorizationMessages(vault))
         let answer = try await explanations.answer(asked.id, as: asked.form, for: nil)

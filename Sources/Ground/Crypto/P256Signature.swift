@@ -28,20 +28,8 @@ public enum P256Signature {
             EVP_MD_CTX_free(context)
             EVP_PKEY_free(key)
         }
-        let form = encoded(signature)
+        let form = ECDSASignature.der(signature)
         guard EVP_DigestVerifyInit(context, nil, EVP_sha256(), nil, key) == 1 else { return false }
         return EVP_DigestVerify(context, form, form.count, bytes, bytes.count) == 1
-    }
-
-    /// As OpenSSL reads it: a SEQUENCE of two INTEGERs.
-    private static func encoded(_ signature: [UInt8]) -> [UInt8] {
-        let numbers = integer(signature[..<width]) + integer(signature[width...])
-        return [0x30, UInt8(numbers.count)] + numbers
-    }
-
-    private static func integer(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        var number = Array(bytes.drop { $0 == 0 })
-        if number.first.map({ $0 >= 0x80 }) ?? true { number.insert(0, at: 0) }
-        return [0x02, UInt8(number.count)] + number
     }
 }

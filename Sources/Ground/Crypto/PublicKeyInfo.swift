@@ -8,8 +8,22 @@ public final class PublicKeyInfo: @unchecked Sendable {
     public let kind: KeyPairKind
 
     /// From DER, all of it; nil where it is no good key of a kind we know, such as a point off its curve.
-    public init?(der: [UInt8]) {
-        guard let handle = gh_pair_read_public(der, der.count) else { return nil }
+    public convenience init?(der: [UInt8]) { self.init(gh_pair_read_public(der, der.count)) }
+
+    /// An RSA key by its numbers, greatest byte first.
+    public convenience init?(modulus: [UInt8], exponent: [UInt8]) {
+        self.init(gh_pair_public_rsa(modulus, modulus.count, exponent, exponent.count))
+    }
+
+    /// A point of a curve, uncompressed; for Ed25519 its 32 bytes.
+    public convenience init?(_ kind: KeyPairKind, point: [UInt8]) {
+        guard kind.modulusBits == nil else { return nil }
+        self.init(gh_pair_public_point(kind.identifier, point, point.count))
+    }
+
+    /// Takes over the handle.
+    private init?(_ handle: OpaquePointer?) {
+        guard let handle else { return nil }
         let identifier = gh_pair_kind(handle)
         guard let kind = KeyPairKind.allCases.first(where: { $0.identifier == identifier }) else {
             EVP_PKEY_free(handle)
@@ -19,6 +33,21 @@ public final class PublicKeyInfo: @unchecked Sendable {
     }
 
     deinit { EVP_PKEY_free(handle) }
+
+    /// SubjectPublicKeyInfo in DER.
+    public var der: [UInt8] { bytesOf { gh_pair_public(handle, $0, $1) } }
+
+    /// The uncompressed point; nil for RSA and Ed25519.
+    public var point: [UInt8]? {
+        guard let width = kind.coordinateBytes else { return nil }
+        var point = [UInt8](repeating: 4, count: 1 + 2 * width)
+        let isWhole = point.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return false }
+            return gh_key_number(handle, OSSL_PKEY_PARAM_EC_PUB_X, width, start + 1, width) == width
+                && gh_key_number(handle, OSSL_PKEY_PARAM_EC_PUB_Y, width, start + 1 + width, width) == width
+        }
+        return isWhole ? point : nil
+    }
 
     /// Whether the signature is good. False too where algorithm, message and key do not fit together, and for Ed25519ph,
     /// which OpenSSL 3.0 cannot check: refuse that before you ask.

@@ -1,15 +1,6 @@
 public import Crypto
 public import KeyVault
 
-/// What a key is.
-public enum KeyMaterialKind: Hashable, Sendable {
-    /// 32 bytes, for AES-256-GCM.
-    case aes256
-    /// As many bytes as the MAC has.
-    case hmac(MACAlgorithm)
-    case pair(KeyPairKind)
-}
-
 /// A key as it may be stored: wrapped, opaque, versioned. Only the engine that made it, under the same root and for the
 /// same context, can use it. Changed in any bit it is no key.
 public struct WrappedKey: Hashable, Sendable {

@@ -12,6 +12,9 @@ public protocol KeyEngine: Sendable {
     /// What this engine is and whether it can be reached, for people.
     var status: EngineStatus { get }
 
+    /// The same, asked of a device at this moment.
+    func probe() async -> EngineStatus
+
     /// Whether it makes and uses keys of the kind. What it does not is refused as `.unsupported`.
     func supports(_ kind: KeyMaterialKind) -> Bool
     /// Whether it signs with the algorithm, given a key of a fitting kind.
@@ -36,7 +39,11 @@ public protocol KeyEngine: Sendable {
         for context: SealContext
     ) async throws(KeyEngineError) -> GeneratedKey
 
-    /// The same key for another context (a replica), or newly wrapped for its own (after a rotation of the root).
+    /// Whether the key is wrapped as this engine wraps. A device also takes over keys of the software engine that stood on
+    /// the same folder before, by `rewrap`; until then it does not use them.
+    func isCurrent(_ key: EngineKey) -> Bool
+
+    /// The same key for another context (a replica), or newly wrapped for its own (where it is not current).
     func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey
 
     /// Random bytes of the engine's own generator.

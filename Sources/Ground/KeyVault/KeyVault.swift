@@ -2,7 +2,7 @@ public import Crypto
 
 /// Where keys are kept. Secrets of others are sealed here and opened here; the root key never leaves.
 ///
-/// Under it lie the software root of this module and, later, a PKCS#11 token. Every purpose has a key of its own.
+/// Under it lies a software root, or a PKCS #11 token. Every purpose has a key of its own.
 public protocol KeyVault: Sendable {
     /// Encrypts `clear` so that only the same purpose and context open it. 29 bytes longer than `clear`.
     func seal(_ clear: [UInt8], for purpose: KeyPurpose, context: SealContext) throws(KeyVaultError) -> [UInt8]
@@ -24,32 +24,6 @@ extension KeyVault {
         var clear = try unseal(sealed, for: purpose, context: context)
         return SecretBytes(taking: &clear)
     }
-}
-
-/// What a key is for. Two purposes never share a key; a name never changes once data is sealed under it.
-public struct KeyPurpose: Hashable, Sendable, CustomStringConvertible {
-    public let name: String
-
-    public init(_ name: StaticString) { self.name = name.description }
-
-    public var description: String { name }
-
-    /// Secret access keys of users.
-    public static let accessKeySecrets = KeyPurpose("access-key-secrets")
-    /// Private keys of server certificates.
-    public static let serverCertificateKeys = KeyPurpose("server-certificate-keys")
-    /// Challenges that security keys sign.
-    public static let keyChallenges = KeyPurpose("key-challenges")
-    /// Seeds of devices that show one-time passwords.
-    public static let factorSeeds = KeyPurpose("factor-seeds")
-    /// Session tokens of STS.
-    public static let sessionTokens = KeyPurpose("session-tokens")
-    /// Messages that denials carry, for STS to decode.
-    public static let authorizationMessages = KeyPurpose("authorization-messages")
-    /// Data keys of blobs.
-    public static let blobs = KeyPurpose("blobs")
-    /// Keys of KMS.
-    public static let serviceKeys = KeyPurpose("service-keys")
 }
 
 /// What a sealed text belongs to, such as an account and a key id. Authenticated with it, not stored in it.

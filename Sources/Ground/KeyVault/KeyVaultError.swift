@@ -8,12 +8,14 @@ public enum KeyVaultError: Error, Equatable, CustomStringConvertible {
     case keyFile(String)
     /// The sealed root key in the data folder cannot be understood.
     case rootFile(String)
+    /// The token that holds the root does not answer as it should.
+    case device(String)
     case system(operation: String, path: String, errno: Int32)
 
     public var description: String {
         switch self {
         case .notOpened: "a sealed text could not be opened"
-        case .wrongKey(let message), .keyFile(let message), .rootFile(let message): message
+        case .wrongKey(let message), .keyFile(let message), .rootFile(let message), .device(let message): message
         case .system(let operation, let path, let errno): "\(operation) \(path): error \(errno)"
         }
     }

@@ -2,7 +2,7 @@ import CSystem
 
 /// Small files that only their owner may read.
 enum PrivateFile {
-    private static let limit = 4096
+    private static let limit = 1 << 16
 
     /// The content; nil if there is no such file.
     /// - Throws: `.keyFile` where others may read it, or it is no ordinary file.
@@ -30,6 +30,20 @@ enum PrivateFile {
 
     /// Writes a new file beside its place, syncs it, gives it its name and syncs the folder. Never replaces a file.
     static func create(_ path: String, _ bytes: [UInt8]) throws(KeyVaultError) {
+        let staged = try stage(path, bytes)
+        guard link(staged, path) == 0 else { throw .system(operation: "link", path: path, errno: gh_errno()) }
+        unlink(staged)
+        try syncFolder(of: path)
+    }
+
+    /// As `create`, in the place of a file: after a crash there is the old one or the new one.
+    static func replace(_ path: String, _ bytes: [UInt8]) throws(KeyVaultError) {
+        let staged = try stage(path, bytes)
+        guard rename(staged, path) == 0 else { throw .system(operation: "rename", path: path, errno: gh_errno()) }
+        try syncFolder(of: path)
+    }
+
+    private static func stage(_ path: String, _ bytes: [UInt8]) throws(KeyVaultError) -> String {
         let staged = path + ".new"
         unlink(staged)
         let file = gh_open(staged, O_WRONLY | O_CREAT | O_EXCL, 0o600)
@@ -39,9 +53,7 @@ enum PrivateFile {
         guard written == bytes.count, fsync(file) == 0 else {
             throw .system(operation: "write", path: staged, errno: gh_errno())
         }
-        guard link(staged, path) == 0 else { throw .system(operation: "link", path: path, errno: gh_errno()) }
-        unlink(staged)
-        try syncFolder(of: path)
+        return staged
     }
 
     private static func syncFolder(of path: String) throws(KeyVaultError) {

@@ -5,45 +5,43 @@ enum RootKey {
     static let fileName = "root"
     private static let info = Array("gatehouse root key".utf8)
 
-    static func open(
-        folder: String, protection: RootProtection, mayCreate: Bool
-    ) throws(KeyVaultError) -> SecretBytes {
+    /// The file as it is; nil where there is none.
+    static func file(_ folder: String) throws(KeyVaultError) -> RootFile? {
         let path = folder + "/" + fileName
-        if let bytes = try PrivateFile.read(path) {
-            return try unseal(try RootFile(parsing: bytes, path), protection, folder: folder)
-        }
-        guard mayCreate else {
-            throw .rootFile("The data folder \(folder) holds data, but its root key (\(path)) is missing. Restore it.")
-        }
-        return try create(path, protection, folder: folder)
+        guard let bytes = try PrivateFile.read(path) else { return nil }
+        return try RootFile(parsing: bytes, path)
     }
 
-    private static func create(
-        _ path: String, _ protection: RootProtection, folder: String
-    ) throws(KeyVaultError) -> SecretBytes {
+    /// A fresh root of the first form, written.
+    static func create(_ protection: RootProtection, folder: String) throws(KeyVaultError) -> SecretBytes {
+        let path = folder + "/" + fileName
+        let (root, file) = try fresh(protection, folder: folder, version: 1)
+        try PrivateFile.create(path, file.text)
+        return root.secret.copy()
+    }
+
+    /// A fresh root, sealed by the protection, and the file that would hold it.
+    static func fresh(
+        _ protection: RootProtection, folder: String, version: Int
+    ) throws(KeyVaultError) -> (SecretKeeper, RootFile) {
         if case .keyFile(let keyPath) = protection { try KeyFile.createIfAbsent(keyPath, dataFolder: folder) }
         let root = SecretBytes(randomCount: SoftwareKeyVault.rootByteCount)
-        var file = RootFile(method: RootFile.Method(protection), salt: SecureRandom.bytes(16), sealed: [])
+        var file = RootFile(
+            version: version, method: RootFile.Method(protection), salt: SecureRandom.bytes(16), sealed: [])
         let nonce = SecureRandom.bytes(AESGCM.nonceByteCount)
         let key = try wrappingKey(for: file, protection, folder: folder)
-        var clear = root.withBytes { span in
-            (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-        }
-        file.sealed = nonce + AESGCM(key: key).seal(clear, nonce: nonce, associated: file.header)
-        clear.zero()
-        try PrivateFile.create(path, file.text)
-        return root
+        file.sealed = nonce + AESGCM(key: key).seal(root, nonce: nonce, associated: file.header)
+        return (SecretKeeper(root), file)
     }
 
-    private static func unseal(
+    static func unseal(
         _ file: RootFile, _ protection: RootProtection, folder: String
     ) throws(KeyVaultError) -> SecretBytes {
         let key = try wrappingKey(for: file, protection, folder: folder)
         do {
-            var clear = try AESGCM(key: key).open(
-                Array(file.sealed.dropFirst(AESGCM.nonceByteCount)),
-                nonce: Array(file.sealed.prefix(AESGCM.nonceByteCount)), associated: file.header)
-            return SecretBytes(taking: &clear)
+            return try AESGCM(key: key).openSecret(
+                file.sealed.dropFirst(AESGCM.nonceByteCount), nonce: Array(file.sealed.prefix(AESGCM.nonceByteCount)),
+                associated: file.header)
         } catch {
             throw .wrongKey(
                 "The root key in \(folder) does not open with this \(protection): it is another one, or a file was changed."
@@ -64,10 +62,28 @@ enum RootKey {
                 var key = try Argon2id.hash(passphrase.bytes, salt: file.salt, parameters: parameters)
                 return SecretBytes(taking: &key)
             } catch { throw .rootFile("The passphrase could not be stretched: \(error.reason)") }
-        case (.keyFile, .passphrase):
-            throw .wrongKey("The root key in \(folder) is sealed by a key file, not by a passphrase.")
-        case (.passphrase, .keyFile):
-            throw .wrongKey("The root key in \(folder) is sealed by a passphrase, not by a key file.")
+        case (let method, _):
+            throw .wrongKey("The root key in \(folder) is \(method.place), not by \(protection.article).")
+        }
+    }
+}
+
+extension RootFile.Method {
+    fileprivate var place: String {
+        switch self {
+        case .hsm: "held by an HSM"
+        case .keyFile: "sealed by a key file"
+        case .passphrase: "sealed by a passphrase"
+        }
+    }
+}
+
+extension RootProtection {
+    fileprivate var article: String {
+        switch self {
+        case .hsm: "an HSM"
+        case .keyFile: "a key file"
+        case .passphrase: "a passphrase"
         }
     }
 }

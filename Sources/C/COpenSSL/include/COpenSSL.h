@@ -39,6 +39,7 @@ void gh_secret_free(unsigned char *secret, size_t count);
 
 #include "COpenSSLKeys.h"
 #include "COpenSSLPairs.h"
+#include "COpenSSLProviders.h"
 #include "COpenSSLDocuments.h"
 #include "COpenSSLSignatures.h"
 #include "COpenSSLServer.h"

@@ -13,10 +13,13 @@ enum {
 
 /// A fresh pair; null where OpenSSL fails.
 EVP_PKEY *gh_pair_make(int kind);
-/// A pair from PKCS #8 in DER, all of it and nothing after it, whose halves belong together; null otherwise.
-EVP_PKEY *gh_pair_read(int kind, const void *der, size_t count);
+/// A pair from PKCS #8 in DER, all of it and nothing after it; null otherwise. Where `checks`, its halves belong together.
+EVP_PKEY *gh_pair_read(int kind, int checks, const void *der, size_t count);
 /// A public key from SubjectPublicKeyInfo, likewise.
 EVP_PKEY *gh_pair_read_public(const void *der, size_t count);
+/// Public keys by their numbers, or by a point: uncompressed, or Ed25519's 32 bytes. Null where they are none.
+EVP_PKEY *gh_pair_public_rsa(const void *modulus, size_t modulus_count, const void *exponent, size_t exponent_count);
+EVP_PKEY *gh_pair_public_point(int kind, const void *point, size_t count);
 /// The kind, or -1 where it is none of these. Curves that are spelt out instead of named are none.
 int gh_pair_kind(EVP_PKEY *key);
 /// SubjectPublicKeyInfo in DER: the bytes needed; negative where OpenSSL fails.

@@ -11,5 +11,7 @@ int gh_spawn(const char *words, size_t count, size_t argument_count, size_t vari
 /// Waits for its end: its exit status, 128 and the signal that ended it, or a negative errno.
 int gh_wait(int process);
 int gh_signal(int process, int signal);
+/// From now on this process leaves no core dump, and no other of the same user reads its memory. 0 or a negative errno.
+int gh_forbid_core_dumps(void);
 
 #endif

@@ -46,6 +46,9 @@ extension SoftwareKeyEngine {
         }
     }
 
+    /// Keys of a device are not: they never leave it.
+    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.first == SoftwareWrapping.version }
+
     /// At once.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
         wrapping.wrap(try wrapping.unwrap(key), key.kind, for: context)
@@ -59,8 +62,7 @@ extension SoftwareKeyEngine {
     /// On the thread that makes pairs.
     public func dataPair(_ kind: KeyPairKind) async throws(KeyEngineError) -> DataPair {
         try await makers.engineRun { () throws(KeyEngineError) in
-            let pair = try made(kind)
-            return DataPair(try written(pair), publicKey: pair.publicKey)
+            try DataPair(fresh: kind)
         }
     }
 
@@ -79,4 +81,11 @@ private func made(_ kind: KeyPairKind) throws(KeyEngineError) -> KeyPair {
 
 private func written(_ pair: KeyPair) throws(KeyEngineError) -> SecretBytes {
     do { return try pair.pkcs8() } catch { throw .failed("OpenSSL could not write the key") }
+}
+
+extension DataPair {
+    convenience init(fresh kind: KeyPairKind) throws(KeyEngineError) {
+        let pair = try made(kind)
+        self.init(try written(pair), publicKey: pair.publicKey)
+    }
 }

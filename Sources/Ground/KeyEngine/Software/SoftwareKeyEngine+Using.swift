@@ -60,8 +60,8 @@ extension SoftwareKeyEngine {
     }
 
     private func sealed(_ clear: [UInt8], _ associated: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {
-        guard case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
-        let nonce = SecureRandom.bytes(AESGCM.nonceByteCount)
+        guard key.kind == .aes256, case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
+        let nonce = nonces.next()
         var text: [UInt8] = []
         text.reserveCapacity(nonce.count + clear.count + AESGCM.tagByteCount)
         text += nonce
@@ -71,7 +71,7 @@ extension SoftwareKeyEngine {
     }
 
     private func opened(_ sealed: [UInt8], _ associated: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {
-        guard case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
+        guard key.kind == .aes256, case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
         let start = AESGCM.nonceByteCount
         let end = sealed.count - AESGCM.tagByteCount
         guard end >= start else { throw Usage.unopened }
@@ -84,7 +84,7 @@ extension SoftwareKeyEngine {
     }
 
     private func authenticated(_ message: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {
-        guard case .mac(let mac) = try ready(symmetric, key) else { throw Usage.wrongKind }
+        guard case .hmac = key.kind, case .mac(let mac) = try ready(symmetric, key) else { throw Usage.wrongKind }
         return mac.authenticate(message)
     }
 }

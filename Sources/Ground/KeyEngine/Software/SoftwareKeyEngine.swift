@@ -10,6 +10,7 @@ public final class SoftwareKeyEngine: KeyEngine {
     let wrapping: SoftwareWrapping
     let symmetric: BoundedCache<EngineKey, PreparedKey>
     let pairs: BoundedCache<EngineKey, PreparedKey>
+    let nonces = NonceSource()
     let signers: BlockingPool
     /// Of pairs: an RSA key takes a second, for which no signature should wait.
     let makers: BlockingPool
@@ -25,6 +26,8 @@ public final class SoftwareKeyEngine: KeyEngine {
 
     /// The software root, always there.
     public var status: EngineStatus { EngineStatus(root: .software, isAvailable: true) }
+    /// There is nobody to ask.
+    public func probe() async -> EngineStatus { status }
     /// All kinds.
     public func supports(_ kind: KeyMaterialKind) -> Bool { true }
     /// All but Ed25519ph, which OpenSSL 3.0 does not have.
@@ -44,7 +47,7 @@ public final class SoftwareKeyEngine: KeyEngine {
         _ key: EngineKey, _ body: @escaping @Sendable (KeyPair) throws(KeyPair.Failure) -> Result
     ) async throws(KeyEngineError) -> Result {
         try await signers.engineRun { [self] () throws(KeyEngineError) in
-            guard case .pair(let pair) = try ready(pairs, key) else { throw Usage.wrongKind }
+            guard case .pair = key.kind, case .pair(let pair) = try ready(pairs, key) else { throw Usage.wrongKind }
             do throws(KeyPair.Failure) { return try body(pair) } catch {
                 switch error {
                 case .unfit: throw Usage.unopened
@@ -60,7 +63,7 @@ public final class SoftwareKeyEngine: KeyEngine {
     {
         if let ready = cache[key] { return ready }
         let material = try wrapping.unwrap(key)
-        let made = try PreparedKey(material, as: key.kind)
+        let made = try PreparedKey(material, as: key.kind, isOurs: true)
         cache.insert(made, for: key)
         return made
     }

@@ -12,7 +12,7 @@ final class SoftwareWrapping: Sendable {
     private let purposeKey: SecretBytes
     private let scopes = BoundedCache<ArraySlice<UInt8>, AESGCM>(limit: 1024)
 
-    private static let version: UInt8 = 1
+    static let version: UInt8 = 1
     private static let overhead = 1 + AESGCM.nonceByteCount + AESGCM.tagByteCount
     private static let salt = Array("gatehouse key engine 1".utf8)
 

@@ -19,7 +19,7 @@ public struct OutboundIssuers: OutboundTokens {
 
     private let store: Store
     private let vault: any KeyVault
-    private static let purpose = KeyPurpose("outbound-identity-keys")
+    private static let purpose = KeyPurpose.outboundIdentityKeys
 
     /// - Parameter vault: seals the keys.
     public init(_ store: Store, _ vault: any KeyVault) { (self.store, self.vault) = (store, vault) }

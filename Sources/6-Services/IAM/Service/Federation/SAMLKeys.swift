@@ -8,7 +8,7 @@ import World
 /// - Source: IAM API Reference, "CreateSAMLProvider": AddPrivateKey.
 public struct SAMLKeys: Sendable {
     private let vault: any KeyVault
-    private static let purpose = KeyPurpose("saml-provider-keys")
+    private static let purpose = KeyPurpose.samlProviderKeys
 
     /// - Parameter vault: seals and opens them.
     public init(_ vault: any KeyVault) { self.vault = vault }

@@ -106,11 +106,6 @@ public struct Throttled: ServiceError {
     public init() {}
 }
 
-extension KeyPurpose {
-    /// Hashes of passwords.
-    static let passwords = KeyPurpose("passwords")
-}
-
 extension UInt32 {
     fileprivate var bigEndianBytes: [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: self >> $0) } }
     fileprivate init(bigEndian bytes: ArraySlice<UInt8>) { self = bytes.reduce(0) { $0 << 8 | UInt32($1) } }

@@ -1,8 +1,15 @@
-import Crypto
+/// What a key is.
+public enum KeyMaterialKind: Hashable, Sendable {
+    /// 32 bytes, for AES-256-GCM.
+    case aes256
+    /// As many bytes as the MAC has.
+    case hmac(MACAlgorithm)
+    case pair(KeyPairKind)
+}
 
 extension KeyMaterialKind {
     /// A byte that stands for the kind in what is authenticated. Never reused for another.
-    var code: UInt8 {
+    public var code: UInt8 {
         switch self {
         case .aes256: 1
         case .hmac(.sha224): 16
@@ -21,7 +28,7 @@ extension KeyMaterialKind {
     }
 
     /// The length of the material of a symmetric key; nil for pairs.
-    var byteCount: Int? {
+    public var byteCount: Int? {
         switch self {
         case .aes256: 32
         case .hmac(let algorithm): algorithm.byteCount

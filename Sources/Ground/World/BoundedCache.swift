@@ -1,10 +1,8 @@
-import World
-
 /// Things made ready for keys, at most `limit` of them; what was not used for long goes first.
 ///
 /// Two halves: what is asked for moves into the young one, and when that is full the old one is dropped. No list to keep in
 /// order, and one look-up for what is used often.
-final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Halves {
         var young: [Key: Value] = [:]
         var old: [Key: Value] = [:]
@@ -24,9 +22,11 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let halves = Lock(Halves())
     private let half: Int
 
-    init(limit: Int) { half = max(1, limit / 2) }
+    /// At most `limit` things.
+    public init(limit: Int) { half = max(1, limit / 2) }
 
-    subscript(key: Key) -> Value? {
+    /// What lies ready for the key.
+    public subscript(key: Key) -> Value? {
         let (found, dropped): (Value?, [Key: Value]) = halves.withLock { halves in
             if let value = halves.young[key] { return (value, [:]) }
             guard let value = halves.old.removeValue(forKey: key) else { return (nil, [:]) }
@@ -37,25 +37,29 @@ final class BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return found
     }
 
-    func insert(_ value: Value, for key: Key) {
+    /// Takes the place of what was there.
+    public func insert(_ value: Value, for key: Key) {
         _ = halves.withLock { $0.add(value, for: key, half) }
     }
 
+    /// Gives what was there.
     @discardableResult
-    func remove(_ key: Key) -> Value? {
+    public func remove(_ key: Key) -> Value? {
         halves.withLock { halves in
             let old = halves.old.removeValue(forKey: key)
             return halves.young.removeValue(forKey: key) ?? old
         }
     }
 
+    /// Gives all that was there.
     @discardableResult
-    func removeAll() -> [Value] {
+    public func removeAll() -> [Value] {
         halves.withLock { halves in
             defer { halves = Halves() }
             return Array(halves.young.values) + Array(halves.old.values)
         }
     }
 
-    var count: Int { halves.withLock { $0.young.count + $0.old.count } }
+    /// How many there are.
+    public var count: Int { halves.withLock { $0.young.count + $0.old.count } }
 }

@@ -1,0 +1,31 @@
+import Glibc
+import KeyEngine
+import KeyVault
+import PKCS11
+
+/// Where the keys of a house lie: the vault, and the engine of KMS's keys. Both stand on one root.
+struct KeyGround: Sendable {
+    let vault: any KeyVault
+    let engine: any KeyEngine
+
+    /// For a server that keeps nothing.
+    static func ephemeral() throws -> KeyGround {
+        let vault = SoftwareKeyVault.ephemeral()
+        return KeyGround(vault: vault, engine: try SoftwareKeyEngine(vault, threads: processors))
+    }
+
+    /// The ground of a data folder; where it holds nothing yet, made.
+    static func open(_ folder: String, _ settings: RootSettings, mayCreate: Bool, isReadOnly: Bool = false) throws
+        -> KeyGround
+    {
+        let opened = try VaultFolder.open(
+            folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly)
+        if let root = opened.tokenRoot {
+            let former = try SoftwareKeyEngine(opened.vault, threads: 1)
+            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former))
+        }
+        return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
+    }
+
+    private static var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}

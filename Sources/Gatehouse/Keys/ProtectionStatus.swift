@@ -1,0 +1,43 @@
+import Formats
+import KeyEngine
+
+/// What protects the keys, as `GET /_gatehouse/kms/protection` and `gatehouse doctor` tell it: what the device reports, and
+/// no validation that it does not.
+struct ProtectionStatus {
+    static let path = "/_gatehouse/kms/protection"
+
+    private let status: EngineStatus
+
+    init(_ status: EngineStatus) { self.status = status }
+
+    private var validation: String { status.device?.validation ?? "none claimed" }
+
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("root", status.root.rawValue)
+        json.member("status", status.isAvailable ? "available" : "unavailable")
+        json.member("validation", validation)
+        if let device = status.device {
+            json.member("module", device.module)
+            json.member("library", device.library)
+            json.member("token", device.tokenLabel)
+            json.member("manufacturer", device.manufacturer)
+            json.member("model", device.model)
+            json.member("serialNumber", device.serialNumber)
+            json.member("hardwareVersion", device.hardwareVersion)
+            json.member("firmwareVersion", device.firmwareVersion)
+        }
+        json.endObject()
+        return json.bytes
+    }
+
+    /// One line.
+    var text: String {
+        guard let device = status.device else {
+            return "root key in software, in this machine's memory; validation: \(validation)"
+        }
+        return "root key in an HSM: token \"\(device.tokenLabel)\" of \(device.manufacturer), model \(device.model), "
+            + "firmware \(device.firmwareVersion), module \(device.module) (\(device.library)); validation: \(validation)"
+    }
+}

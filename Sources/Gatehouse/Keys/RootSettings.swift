@@ -1,0 +1,47 @@
+import KeyVault
+import PKCS11
+
+/// What the root of a data folder is protected by: a key file, a passphrase, or an HSM.
+struct RootSettings: Sendable {
+    let keyFile: String
+    let passphraseFile: String?
+    let hsm: HSMSettings?
+
+    static let known: [Options.Known] =
+        [
+            .init(
+                "key-file", "FILE", variable: "GATEHOUSE_KEY_FILE",
+                "the file that unseals the data, never inside it (DIR.key)"),
+            .init(
+                "passphrase-file", "FILE", variable: "GATEHOUSE_PASSPHRASE_FILE",
+                "unseal by the passphrase in FILE instead"),
+        ] + HSMSettings.known
+
+    init(_ options: Options, dataFolder: String, prefix: String = "") throws {
+        let chosen = options[prefix + "key-file"]
+        keyFile = chosen ?? RootSettings.defaultKeyFile(dataFolder)
+        passphraseFile = options[prefix + "passphrase-file"]
+        hsm = try HSMSettings(options, prefix: prefix)
+        guard passphraseFile == nil || chosen == nil else {
+            throw SetupError("--\(prefix)key-file and --\(prefix)passphrase-file exclude each other")
+        }
+        guard hsm == nil || (chosen == nil && passphraseFile == nil) else {
+            throw SetupError(
+                "--\(prefix)hsm-module excludes --\(prefix)key-file and --\(prefix)passphrase-file: the root is in the HSM"
+            )
+        }
+    }
+
+    static func defaultKeyFile(_ folder: String) -> String {
+        (folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + ".key"
+    }
+
+    func protection(_ loaded: PKCS11Module? = nil) throws -> RootProtection {
+        if let hsm { return .hsm(try hsm.token(loaded)) }
+        guard let file = passphraseFile else { return .keyFile(path: keyFile) }
+        guard let text = PrivateText.read(file), !text.isEmpty else {
+            throw SetupError("cannot read a passphrase from \(file)")
+        }
+        return .passphrase(SecretPassphrase(Array(text.utf8.prefix { $0 != 10 && $0 != 13 })))
+    }
+}

@@ -1,0 +1,71 @@
+public import Crypto
+public import KeyVault
+import PKCS11
+import World
+
+extension DeviceKeyEngine {
+    /// Made in the device.
+    public func generate(_ kind: KeyMaterialKind, for context: SealContext) async throws(KeyEngineError) -> GeneratedKey
+    {
+        try await wait { keys throws(PKCS11Error) in
+            let made = try keys.generate(kind, binding: context.bytes)
+            return GeneratedKey(EngineKey(made.key, for: context), publicKey: made.publicKey)
+        }
+    }
+
+    /// Checked in this process, then kept in the device.
+    public func take(
+        _ material: consuming SecretBytes, as kind: KeyMaterialKind, for context: SealContext
+    ) async throws(KeyEngineError) -> GeneratedKey {
+        let box = SecretBox(material)
+        let publicKey = try PreparedKey(box.secret, as: kind).publicKey
+        return try await wait { keys throws(PKCS11Error) in
+            let taken = try keys.take(box.secret, as: kind, binding: context.bytes)
+            return GeneratedKey(EngineKey(taken, for: context), publicKey: publicKey)
+        }
+    }
+
+    /// The device decrypts; then as `take`.
+    public func takeEncrypted(
+        _ ciphertext: [UInt8], by method: ImportWrapping, under wrappingKey: EngineKey, as kind: KeyMaterialKind,
+        for context: SealContext
+    ) async throws(KeyEngineError) -> GeneratedKey {
+        guard case .pair(let pair) = wrappingKey.kind, let bits = pair.modulusBits else {
+            throw .failed("the wrapping key is not one of RSA")
+        }
+        let head = method.hasAESKey ? Array(ciphertext.prefix(bits / 8)) : ciphertext
+        var first: [UInt8]
+        do { first = try await decrypt(head, by: method.digest, with: wrappingKey) } catch {
+            guard case .invalid = error else { throw error }
+            throw ImportedMaterial.unopened
+        }
+        let box = SecretBox(SecretBytes(taking: &first))
+        let material = try ImportedMaterial.open(ciphertext, by: method, modulusBytes: bits / 8) { _ in
+            box.secret.copy()
+        }
+        return try await take(material, as: kind, for: context)
+    }
+
+    /// Keys of the software engine are not.
+    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.first != SoftwareWrapping.version }
+
+    /// Unwrapped and wrapped inside the device. A key of the software engine before it passes once through guarded memory.
+    public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
+        if let former, !isCurrent(key) {
+            return try await take(try former.wrapping.unwrap(key), as: key.kind, for: context).key
+        }
+        return try await wait { keys throws(PKCS11Error) in
+            EngineKey(try keys.rewrap(key.bound, binding: context.bytes), for: context)
+        }
+    }
+
+    /// The device's generator.
+    public func random(_ count: Int) async throws(KeyEngineError) -> [UInt8] {
+        try await wait { keys throws(PKCS11Error) in try keys.random(count) }
+    }
+
+    /// Made in this process.
+    public func dataPair(_ kind: KeyPairKind) async throws(KeyEngineError) -> DataPair {
+        try await makers.engineRun { () throws(KeyEngineError) in try DataPair(fresh: kind) }
+    }
+}

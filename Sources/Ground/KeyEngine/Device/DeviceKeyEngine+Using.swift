@@ -1,0 +1,69 @@
+public import Crypto
+import PKCS11
+
+extension DeviceKeyEngine {
+    /// In the device, with a nonce of ours.
+    public func seal(_ clear: [UInt8], associated: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8]
+    {
+        guard key.kind == .aes256 else { throw Usage.wrongKind }
+        return try await wait { keys throws(PKCS11Error) in
+            try keys.seal(clear, associated: associated, with: key.bound)
+        }
+    }
+
+    /// In the device.
+    public func open(_ sealed: [UInt8], associated: [UInt8], with key: EngineKey) async throws(KeyEngineError)
+        -> [UInt8]
+    {
+        guard key.kind == .aes256 else { throw Usage.wrongKind }
+        return try await wait { keys throws(PKCS11Error) in
+            try keys.open(sealed, associated: associated, with: key.bound)
+        }
+    }
+
+    /// Always nil: the device may wait.
+    public func sealNow(_ clear: [UInt8], associated: [UInt8], with key: EngineKey) throws(KeyEngineError) -> [UInt8]? {
+        nil
+    }
+
+    /// Always nil: the device may wait.
+    public func openNow(_ sealed: [UInt8], associated: [UInt8], with key: EngineKey) throws(KeyEngineError)
+        -> [UInt8]?
+    {
+        nil
+    }
+
+    /// In the device.
+    public func mac(_ message: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8] {
+        guard case .hmac(let algorithm) = key.kind else { throw Usage.wrongKind }
+        return try await wait { keys throws(PKCS11Error) in try keys.mac(message, by: algorithm, with: key.bound) }
+    }
+
+    /// Always nil: the device may wait.
+    public func macNow(_ message: [UInt8], with key: EngineKey) throws(KeyEngineError) -> [UInt8]? { nil }
+
+    /// In the device.
+    public func sign(
+        _ message: SignedMessage, by algorithm: SigningAlgorithm, with key: EngineKey
+    ) async throws(KeyEngineError) -> [UInt8] {
+        try Usage.check(message, algorithm, key, supports(algorithm))
+        return try await wait { keys throws(PKCS11Error) in try keys.sign(message, by: algorithm, with: key.bound) }
+    }
+
+    /// In the device; where that knows OAEP not with the digest, the padding is taken off in this process.
+    public func decrypt(_ ciphertext: [UInt8], by digest: OAEPDigest, with key: EngineKey) async throws(KeyEngineError)
+        -> [UInt8]
+    {
+        guard case .pair(let kind) = key.kind, let bits = kind.modulusBits else { throw Usage.wrongKind }
+        guard ciphertext.count == bits / 8 else { throw Usage.unopened }
+        return try await wait { keys throws(PKCS11Error) in
+            try keys.decrypt(ciphertext, by: digest, with: key.bound)
+        }
+    }
+
+    /// In the device.
+    public func agree(withPeer peer: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8] {
+        let peer = try Usage.peer(peer, of: key)
+        return try await wait { keys throws(PKCS11Error) in try keys.agree(with: peer, key.bound) }
+    }
+}

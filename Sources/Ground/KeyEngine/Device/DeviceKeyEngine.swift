@@ -1,0 +1,98 @@
+public import Crypto
+import KeyVault
+public import PKCS11
+import World
+
+/// Keys of KMS in a PKCS #11 device: made there, wrapped there, used there.
+///
+/// No private or secret key that the device made is ever outside it unwrapped. A key made elsewhere passes through guarded
+/// memory once, on its way in. Every call waits for the device on a thread of the token's pool.
+public final class DeviceKeyEngine: KeyEngine {
+    let token: Token
+    let keys: TokenKeys
+    private let description: DeviceDescription
+    /// Of the time before the folder's root was moved into the device.
+    let former: SoftwareKeyEngine?
+    private let isReachable = Lock(true)
+    /// Of data pairs, whose private halves leave anyway: they are made in this process.
+    let makers = BlockingPool("key-make", threads: 1, limit: 64)
+
+    /// Opens the device; waits for it.
+    /// - Parameters:
+    ///   - former: the engine whose keys `rewrap` takes over.
+    ///   - limit: how many keys stay unwrapped in the device.
+    public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256) throws(PKCS11Error) {
+        (token, self.former) = (root.token, former)
+        description = DeviceDescription(try token.describe(), module: token.module.path)
+        keys = try TokenKeys(root, limit: limit)
+    }
+
+    /// The device, as it was at the last call.
+    public var status: EngineStatus {
+        EngineStatus(root: .hsm, isAvailable: isReachable.withLock { $0 }, device: description)
+    }
+
+    /// Asks the device now.
+    public func probe() async -> EngineStatus {
+        do {
+            let found = try await wait { keys throws(PKCS11Error) in try keys.root.token.describe() }
+            return EngineStatus(
+                root: .hsm, isAvailable: true, device: DeviceDescription(found, module: token.module.path))
+        } catch { return status }
+    }
+
+    /// By the device's mechanisms.
+    public func supports(_ kind: KeyMaterialKind) -> Bool { keys.has(kind) }
+    /// By the device's mechanisms.
+    public func supports(_ algorithm: SigningAlgorithm) -> Bool { keys.has(algorithm) }
+
+    /// Destroys the object in the device, with the next call that reaches it.
+    public func forget(_ key: EngineKey) { keys.forget(key.bound) }
+
+    /// Calls the device on a thread of the token's.
+    func wait<Result: Sendable>(
+        _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
+    ) async throws(KeyEngineError) -> Result {
+        try await token.pool.engineRun { [keys, isReachable] () throws(KeyEngineError) in
+            do throws(PKCS11Error) {
+                let result = try body(keys)
+                isReachable.withLock { $0 = true }
+                return result
+            } catch {
+                let told = KeyEngineError(error)
+                if case .unavailable = told { isReachable.withLock { $0 = false } }
+                throw told
+            }
+        }
+    }
+}
+
+extension KeyEngineError {
+    init(_ error: PKCS11Error) {
+        switch error {
+        case .notOurs: self = .notOurs
+        case .unopened: self = Usage.unopened
+        case .unsupported(let what): self = .unsupported(what)
+        case .setup(let message), .unavailable(let message): self = .unavailable(message)
+        case .refused: self = .failed("\(error)")
+        }
+    }
+}
+
+extension EngineKey {
+    var bound: TokenKeys.Bound { TokenKeys.Bound(wrapped.bytes, kind, binding: context.bytes) }
+
+    init(_ bound: TokenKeys.Bound, for context: SealContext) {
+        self.init(WrappedKey(bytes: bound.wrapped), bound.kind, for: context)
+    }
+}
+
+extension DeviceDescription {
+    /// No validation is claimed: version 2.40 of the standard has no way to report one.
+    init(_ token: TokenDescription, module: String) {
+        self.init(
+            module: module, library: token.library, tokenLabel: token.label, manufacturer: token.manufacturer,
+            model: token.model, serialNumber: token.serialNumber, hardwareVersion: token.hardwareVersion,
+            firmwareVersion: token.firmwareVersion)
+    }
+}

@@ -1,0 +1,86 @@
+public import Crypto
+import World
+
+/// A vault whose keys lie sealed in the data folder: by a token, or by a root in this process that was rotated.
+///
+/// Each purpose has two keys of its own. All are opened at the start and stay in guarded memory while the server runs, so
+/// that nothing waits for the token later; the root that seals them never leaves the token.
+public final class EnvelopeKeyVault: KeyVault, CustomStringConvertible {
+    private let keys: [String: SecretKeeper]
+    private let sealers: [KeyPurpose: AESGCM]
+    private let place: String
+
+    /// Opens all keys.
+    /// - Parameter folder: where keys that a newer version needs are written, once they are made; nil to make none.
+    init(_ file: RootFile, _ sealer: any DataKeySealer, folder: String?) throws(KeyVaultError) {
+        var (file, keys): (RootFile, [String: SecretKeeper]) = (file, [:])
+        for (use, sealed) in file.keys {
+            do throws(KeyVaultError) {
+                keys[use] = SecretKeeper(try sealer.open(sealed, use: use, header: file.header))
+            } catch {
+                guard error == .notOpened else { throw error }
+                throw .wrongKey("The keys of the data folder were not sealed by this root, or were changed.")
+            }
+        }
+        let missing = folder == nil ? [] : EnvelopeKeyVault.uses.filter { keys[$0] == nil }
+        for use in missing {
+            let key = SecretBytes(randomCount: AESGCM.keyByteCount)
+            file.keys[use] = try sealer.seal(key, use: use, header: file.header)
+            keys[use] = SecretKeeper(key)
+        }
+        if let folder, !missing.isEmpty { try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text) }
+        var sealers: [KeyPurpose: AESGCM] = [:]
+        for purpose in KeyPurpose.allCases {
+            guard let key = keys[KeyUse.seal.name(purpose)] else { continue }
+            sealers[purpose] = AESGCM(key: key.secret)
+        }
+        (self.keys, self.sealers) = (keys, sealers)
+        place = file.method == .hsm ? "key vault under an HSM" : "software key vault, rotated"
+    }
+
+    static let uses = KeyPurpose.allCases.flatMap { purpose in KeyUse.allCases.map { $0.name(purpose) } }
+
+    /// In this process.
+    public func seal(
+        _ clear: [UInt8], for purpose: KeyPurpose, context: SealContext
+    ) throws(KeyVaultError) -> [UInt8] {
+        SealedText.seal(clear, try sealer(purpose), context)
+    }
+
+    /// In this process.
+    public func unseal(
+        _ sealed: [UInt8], for purpose: KeyPurpose, context: SealContext
+    ) throws(KeyVaultError) -> [UInt8] {
+        try SealedText.open(sealed, try sealer(purpose), context)
+    }
+
+    /// A copy.
+    public func derive(_ purpose: KeyPurpose) throws(KeyVaultError) -> SecretBytes {
+        try key(KeyUse.derive.name(purpose)).secret.copy()
+    }
+
+    /// For logs.
+    public var description: String { place }
+
+    /// A copy of every key, to be sealed by another root.
+    func eachKey(_ body: (String, borrowing SecretBytes) throws(KeyVaultError) -> Void) throws(KeyVaultError) {
+        for (use, key) in keys { try body(use, key.secret) }
+    }
+
+    private func sealer(_ purpose: KeyPurpose) throws(KeyVaultError) -> AESGCM {
+        guard let sealer = sealers[purpose] else { throw .notOpened }
+        return sealer
+    }
+
+    private func key(_ use: String) throws(KeyVaultError) -> SecretKeeper {
+        guard let key = keys[use] else { throw .notOpened }
+        return key
+    }
+}
+
+/// A secret in a dictionary.
+final class SecretKeeper: Sendable {
+    let secret: SecretBytes
+
+    init(_ secret: consuming SecretBytes) { self.secret = secret }
+}

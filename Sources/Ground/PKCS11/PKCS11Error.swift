@@ -1,0 +1,77 @@
+import CPKCS11
+import World
+
+/// Why a token did not do it. No case carries a secret.
+public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
+    /// The settings are wrong: module, token or PIN. The text says what to do.
+    case setup(String)
+    /// The token cannot be reached, or its keys cannot be seen; a later try may succeed.
+    case unavailable(String)
+    /// A wrapped key that is not of this root and binding, or was changed.
+    case notOurs
+    /// A text that does not open.
+    case unopened
+    /// The token cannot do this. The text names what.
+    case unsupported(String)
+    /// The function said no. The code is PKCS #11's.
+    case refused(function: String, code: UInt)
+
+    /// For operators.
+    public var description: String {
+        switch self {
+        case .setup(let message), .unavailable(let message): message
+        case .notOurs: "the wrapped key is not of this token's root"
+        case .unopened: "the text does not open"
+        case .unsupported(let what): "the token does not support \(what)"
+        case .refused(let function, let code): "\(function) answered \(PKCS11Error.name(of: code))"
+        }
+    }
+
+    /// Whether the session, the login or the token itself is gone, so that all must be opened anew.
+    var isLoss: Bool {
+        guard case .refused(_, let code) = self else { return false }
+        switch code {
+        case CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_CLOSED,
+            CKR_SESSION_HANDLE_INVALID, CKR_USER_NOT_LOGGED_IN, CKR_CRYPTOKI_NOT_INITIALIZED, CKR_SLOT_ID_INVALID,
+            CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID, CKR_WRAPPING_KEY_HANDLE_INVALID,
+            CKR_UNWRAPPING_KEY_HANDLE_INVALID:
+            return true
+        default: return false
+        }
+    }
+
+    var isAbsence: Bool { if case .unavailable = self { true } else { false } }
+
+    /// Whether the token does not know the mechanism, its parameter, or this size of key or curve.
+    public var isUnsupported: Bool {
+        guard case .refused(_, let code) = self else { return false }
+        return [
+            CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID, CKR_CURVE_NOT_SUPPORTED, CKR_DOMAIN_PARAMS_INVALID,
+            CKR_KEY_SIZE_RANGE, CKR_FUNCTION_NOT_SUPPORTED, CKR_ARGUMENTS_BAD, CKR_KEY_NOT_WRAPPABLE,
+            CKR_KEY_UNEXTRACTABLE,
+        ].contains(code)
+    }
+
+    private static func name(of code: UInt) -> String {
+        names[code] ?? "code 0x\(String(code, radix: 16))"
+    }
+
+    private static let names: [UInt: String] = [
+        CKR_HOST_MEMORY: "CKR_HOST_MEMORY", CKR_GENERAL_ERROR: "CKR_GENERAL_ERROR",
+        CKR_FUNCTION_FAILED: "CKR_FUNCTION_FAILED", CKR_ARGUMENTS_BAD: "CKR_ARGUMENTS_BAD",
+        CKR_DEVICE_ERROR: "CKR_DEVICE_ERROR", CKR_DEVICE_MEMORY: "CKR_DEVICE_MEMORY",
+        CKR_DEVICE_REMOVED: "CKR_DEVICE_REMOVED", CKR_TOKEN_NOT_PRESENT: "CKR_TOKEN_NOT_PRESENT",
+        CKR_PIN_INCORRECT: "CKR_PIN_INCORRECT", CKR_PIN_LOCKED: "CKR_PIN_LOCKED", CKR_PIN_EXPIRED: "CKR_PIN_EXPIRED",
+        CKR_SESSION_COUNT: "CKR_SESSION_COUNT", CKR_SESSION_HANDLE_INVALID: "CKR_SESSION_HANDLE_INVALID",
+        CKR_USER_NOT_LOGGED_IN: "CKR_USER_NOT_LOGGED_IN", CKR_CRYPTOKI_NOT_INITIALIZED: "CKR_CRYPTOKI_NOT_INITIALIZED",
+        CKR_MECHANISM_INVALID: "CKR_MECHANISM_INVALID", CKR_MECHANISM_PARAM_INVALID: "CKR_MECHANISM_PARAM_INVALID",
+        CKR_TEMPLATE_INCONSISTENT: "CKR_TEMPLATE_INCONSISTENT",
+        CKR_ATTRIBUTE_VALUE_INVALID: "CKR_ATTRIBUTE_VALUE_INVALID",
+        CKR_KEY_FUNCTION_NOT_PERMITTED: "CKR_KEY_FUNCTION_NOT_PERMITTED",
+        CKR_KEY_TYPE_INCONSISTENT: "CKR_KEY_TYPE_INCONSISTENT",
+        CKR_WRAPPED_KEY_INVALID: "CKR_WRAPPED_KEY_INVALID", CKR_ENCRYPTED_DATA_INVALID: "CKR_ENCRYPTED_DATA_INVALID",
+    ]
+}
+
+/// CKR_UNWRAPPING_KEY_HANDLE_INVALID, whose name the header spells as a macro that Swift cannot read.
+let CKR_UNWRAPPING_KEY_HANDLE_INVALID: UInt = 0xF0

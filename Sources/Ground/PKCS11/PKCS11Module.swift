@@ -1,0 +1,80 @@
+import CPKCS11
+import World
+
+/// A vendor's module, loaded once and initialised when it is first needed.
+///
+/// A module is one thing for the whole process: when a token was lost, the module is finalised and initialised anew, which
+/// invalidates every session and handle. So calls are counted, a new beginning waits until none is in the module, and what
+/// was opened before bears the number of an older generation.
+public final class PKCS11Module: @unchecked Sendable {
+    // The functions are of a library that is never unloaded; the state is behind the monitor.
+    let functions: UnsafeMutablePointer<CK_FUNCTION_LIST>
+    /// Where it was loaded from.
+    public let path: String
+
+    private struct State {
+        var generation = 0
+        var isReady = false
+        var isOpening = false
+        var calls = 0
+    }
+    private let state = Monitor(State())
+
+    /// Loads the module; touches no token yet.
+    public init(path: String) throws(PKCS11Error) {
+        var functions: UnsafeMutablePointer<CK_FUNCTION_LIST>?
+        if let fault = gh_pkcs11_load(path, &functions) {
+            throw .setup("The PKCS #11 module \(path) cannot be loaded: \(String(cString: fault))")
+        }
+        guard let functions else { throw .setup("The PKCS #11 module \(path) has no functions.") }
+        (self.path, self.functions) = (path, functions)
+    }
+
+    /// Runs `body` with the number of the generation, while the module stays as it is.
+    func call<Result>(_ body: (Int) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
+        let generation = try enter()
+        defer { leave() }
+        return try body(generation)
+    }
+
+    /// Nothing of that generation is good any more; the next call begins a new one.
+    func abandon(_ generation: Int) {
+        state.withLock { if $0.generation == generation { $0.isReady = false } }
+        state.wakeAll()
+    }
+
+    private func enter() throws(PKCS11Error) -> Int {
+        // Nil to the one who is to open the module.
+        let ready: Int? = state.wait(until: { $0.isReady || (!$0.isOpening && $0.calls == 0) }) { state in
+            if state.isReady {
+                state.calls += 1
+                return state.generation
+            }
+            state.isOpening = true
+            return nil
+        }
+        if let ready { return ready }
+        let code = open()
+        let generation = state.withLock { state in
+            state.isOpening = false
+            guard code == CKR_OK else { return 0 }
+            state.isReady = true
+            state.generation += 1
+            state.calls += 1
+            return state.generation
+        }
+        state.wakeAll()
+        guard code == CKR_OK else { throw .refused(function: "C_Initialize", code: code) }
+        return generation
+    }
+
+    private func leave() {
+        state.withLock { $0.calls -= 1 }
+        state.wakeAll()
+    }
+
+    private func open() -> UInt {
+        _ = functions.pointee.C_Finalize(nil)
+        return gh_pkcs11_initialize(functions)
+    }
+}

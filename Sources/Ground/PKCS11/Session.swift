@@ -1,0 +1,153 @@
+import CPKCS11
+
+/// A session with a token, used by one thread at a time. Handles are of this session's generation.
+struct Session {
+    let functions: UnsafeMutablePointer<CK_FUNCTION_LIST>
+    let handle: UInt
+
+    private var list: CK_FUNCTION_LIST { functions.pointee }
+
+    static func check(_ function: String, _ code: UInt) throws(PKCS11Error) {
+        guard code == CKR_OK else { throw .refused(function: function, code: code) }
+    }
+
+    // MARK: Keys
+
+    /// The first object of the template; nil where there is none.
+    func find(_ template: [Attribute]) throws(PKCS11Error) -> UInt? {
+        try Session.check("C_FindObjectsInit", template.withTemplate { list.C_FindObjectsInit(handle, $0, $1) })
+        var (found, count): (UInt, UInt) = (0, 0)
+        let code = list.C_FindObjects(handle, &found, 1, &count)
+        _ = list.C_FindObjectsFinal(handle)
+        try Session.check("C_FindObjects", code)
+        return count == 0 ? nil : found
+    }
+
+    func generate(_ mechanism: Mechanism, _ template: [Attribute]) throws(PKCS11Error) -> UInt {
+        var key: UInt = 0
+        let code = mechanism.withMechanism { mechanism in
+            template.withTemplate { list.C_GenerateKey(handle, mechanism, $0, $1, &key) }
+        }
+        try Session.check("C_GenerateKey", code)
+        return key
+    }
+
+    func generatePair(
+        _ mechanism: Mechanism, public publicTemplate: [Attribute], private privateTemplate: [Attribute]
+    ) throws(PKCS11Error) -> (publicKey: UInt, privateKey: UInt) {
+        var keys: (UInt, UInt) = (0, 0)
+        let code = mechanism.withMechanism { mechanism in
+            publicTemplate.withTemplate { publicStart, publicCount in
+                privateTemplate.withTemplate { privateStart, privateCount in
+                    list.C_GenerateKeyPair(
+                        handle, mechanism, publicStart, publicCount, privateStart, privateCount, &keys.0, &keys.1)
+                }
+            }
+        }
+        try Session.check("C_GenerateKeyPair", code)
+        return keys
+    }
+
+    func create(_ template: [Attribute]) throws(PKCS11Error) -> UInt {
+        var key: UInt = 0
+        try Session.check("C_CreateObject", template.withTemplate { list.C_CreateObject(handle, $0, $1, &key) })
+        return key
+    }
+
+    func destroy(_ key: UInt) { _ = list.C_DestroyObject(handle, key) }
+
+    func wrap(_ key: UInt, under wrapping: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
+        try output("C_WrapKey", 8192) { out, count in
+            mechanism.withMechanism { list.C_WrapKey(handle, $0, wrapping, key, out, count) }
+        }
+    }
+
+    func unwrap(_ wrapped: [UInt8], under wrapping: UInt, _ mechanism: Mechanism, _ template: [Attribute])
+        throws(PKCS11Error) -> UInt
+    {
+        var (key, wrapped): (UInt, [UInt8]) = (0, wrapped)
+        let count = UInt(wrapped.count)
+        let code = mechanism.withMechanism { mechanism in
+            template.withTemplate { list.C_UnwrapKey(handle, mechanism, wrapping, &wrapped, count, $0, $1, &key) }
+        }
+        try Session.check("C_UnwrapKey", code)
+        return key
+    }
+
+    func derive(_ mechanism: Mechanism, from key: UInt, _ template: [Attribute]) throws(PKCS11Error) -> UInt {
+        var derived: UInt = 0
+        let code = mechanism.withMechanism { mechanism in
+            template.withTemplate { list.C_DeriveKey(handle, mechanism, key, $0, $1, &derived) }
+        }
+        try Session.check("C_DeriveKey", code)
+        return derived
+    }
+
+    /// The value of an attribute of at most 8 KiB.
+    func attribute(_ type: UInt, of key: UInt) throws(PKCS11Error) -> [UInt8] {
+        try output("C_GetAttributeValue", 8192) { out, count in
+            var attribute = CK_ATTRIBUTE(type: type, pValue: out, ulValueLen: count.pointee)
+            let code = list.C_GetAttributeValue(handle, key, &attribute, 1)
+            count.pointee = attribute.ulValueLen
+            return code
+        }
+    }
+
+    // MARK: Use
+
+    func encrypt(_ clear: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
+        var clear = clear
+        // The mechanism's parameter must live until the operation ends, so both calls are made within one loan.
+        return try output("C_Encrypt", clear.count + 64) { out, count in
+            mechanism.withMechanism { mechanism in
+                let begun = list.C_EncryptInit(handle, mechanism, key)
+                return begun == CKR_OK ? list.C_Encrypt(handle, &clear, UInt(clear.count), out, count) : begun
+            }
+        }
+    }
+
+    func decrypt(_ sealed: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
+        var sealed = sealed
+        return try output("C_Decrypt", sealed.count + 64) { out, count in
+            mechanism.withMechanism { mechanism in
+                let begun = list.C_DecryptInit(handle, mechanism, key)
+                return begun == CKR_OK ? list.C_Decrypt(handle, &sealed, UInt(sealed.count), out, count) : begun
+            }
+        }
+    }
+
+    func sign(_ message: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
+        var message = message
+        return try output("C_Sign", 1024) { out, count in
+            mechanism.withMechanism { mechanism in
+                let begun = list.C_SignInit(handle, mechanism, key)
+                return begun == CKR_OK ? list.C_Sign(handle, &message, UInt(message.count), out, count) : begun
+            }
+        }
+    }
+
+    func random(_ count: Int) throws(PKCS11Error) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try Session.check("C_GenerateRandom", list.C_GenerateRandom(handle, &bytes, UInt(count)))
+        return bytes
+    }
+
+    /// Whether the token still knows the session.
+    var isAlive: Bool {
+        var info = CK_SESSION_INFO()
+        return list.C_GetSessionInfo(handle, &info) == CKR_OK
+    }
+
+    private func output(
+        _ function: String, _ room: Int, _ call: (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt>) -> UInt
+    ) throws(PKCS11Error) -> [UInt8] {
+        var code: UInt = CKR_OK
+        let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+            var count = UInt(room)
+            code = call(buffer.baseAddress, &count)
+            filled = code == CKR_OK ? min(Int(count), room) : 0
+        }
+        try Session.check(function, code)
+        return bytes
+    }
+}

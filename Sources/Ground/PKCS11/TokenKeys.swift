@@ -1,0 +1,211 @@
+import CPKCS11
+public import Crypto
+import World
+
+/// Keys that live in a token while they are used, and wrapped under its root the rest of the time.
+///
+/// A wrapped key is version (2), the key wrapped by the token (RFC 5649), and an HMAC-SHA-256, made by the token too, of
+/// version, kind, binding and the wrapped key: so that a key of one owner is of no use to another. To be used it is unwrapped
+/// inside the token, as an object that cannot be extracted, and stays there for a while. Every call waits for the token.
+public final class TokenKeys: Sendable {
+    /// What they are wrapped under.
+    public let root: TokenRoot
+    /// What the token can do.
+    let abilities: Abilities
+    /// Kinds that its list of mechanisms promises, and that it cannot wrap all the same, or not on this curve.
+    private let broken = Lock<Set<KeyMaterialKind>>([])
+    private let wrapping: Mechanism
+    private let objects: BoundedCache<Bound, TokenObject>
+
+    private static let version: UInt8 = 2
+    private static let macBytes = 32
+
+    /// A key and what it is bound to.
+    public struct Bound: Hashable, Sendable {
+        /// As `generate` gave it.
+        public let wrapped: [UInt8]
+        /// What it is, and whose.
+        public let kind: KeyMaterialKind
+        public let binding: [UInt8]
+
+        /// A key as it was stored.
+        public init(_ wrapped: [UInt8], _ kind: KeyMaterialKind, binding: [UInt8]) {
+            (self.wrapped, self.kind, self.binding) = (wrapped, kind, binding)
+        }
+
+        /// By the wrapped bytes alone, whose end is a MAC.
+        public func hash(into hasher: inout Hasher) {
+            wrapped.suffix(16).withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+
+    /// - Parameter limit: how many keys stay unwrapped in the token.
+    /// - Throws: `.setup` where the token cannot wrap keys.
+    public init(_ root: TokenRoot, limit: Int) throws(PKCS11Error) {
+        abilities = try root.token.abilities()
+        guard let wrapping = abilities.wrapping else {
+            throw .setup(
+                "\(root.token.settings.choice) offers no AES key wrap with padding, and cannot keep keys of KMS.")
+        }
+        (self.root, self.wrapping) = (root, wrapping)
+        objects = BoundedCache(limit: limit)
+        for kind in [KeyPairKind.secp256k1, .ed25519] where abilities.has(.pair(kind)) {
+            do { _ = try generate(.pair(kind), binding: []) } catch {
+                guard case .unsupported = error else { throw error }
+                broken.withLock { _ = $0.insert(.pair(kind)) }
+            }
+        }
+    }
+
+    /// Whether the token makes, keeps and uses keys of the kind. The rare ones were tried at the start.
+    public func has(_ kind: KeyMaterialKind) -> Bool {
+        abilities.has(kind) && !broken.withLock { $0.contains(kind) }
+    }
+
+    /// Whether the token signs with the algorithm.
+    public func has(_ algorithm: SigningAlgorithm) -> Bool {
+        abilities.has(algorithm) && (algorithm != .ed25519 || has(.pair(.ed25519)))
+    }
+
+    // MARK: Making
+
+    /// A fresh key, made in the token; of a pair also SubjectPublicKeyInfo.
+    public func generate(_ kind: KeyMaterialKind, binding: [UInt8]) throws(PKCS11Error)
+        -> (key: Bound, publicKey: [UInt8]?)
+    {
+        guard has(kind) else { throw .unsupported("keys of this kind") }
+        return try unsupportedNamed("keys of this kind") { () throws(PKCS11Error) in
+            try root.use { lent, handles throws(PKCS11Error) in
+                let session = lent.session
+                guard case .pair(let pair) = kind else {
+                    let key = try session.generate(
+                        .plain(kind == .aes256 ? CKM_AES_KEY_GEN : CKM_GENERIC_SECRET_KEY_GEN),
+                        KeyTemplates.secret(kind, isExtractable: true) + [.valueLength(kind.byteCount ?? 32)])
+                    defer { session.destroy(key) }
+                    return (try wrap(key, kind, binding, session, handles), nil)
+                }
+                let made = try session.generatePair(
+                    KeyTemplates.generation(pair), public: KeyTemplates.publicHalf(pair),
+                    private: KeyTemplates.secret(kind, isExtractable: true))
+                defer {
+                    session.destroy(made.publicKey)
+                    session.destroy(made.privateKey)
+                }
+                let info = try KeyTemplates.info(pair, made.publicKey, session)
+                return (try wrap(made.privateKey, kind, binding, session, handles), info)
+            }
+        }
+    }
+
+    /// Takes a key from outside: raw, or PKCS #8 of a pair. Pairs enter wrapped under a key of the moment.
+    /// - Parameter material: checked to be of the kind.
+    public func take(_ material: borrowing SecretBytes, as kind: KeyMaterialKind, binding: [UInt8]) throws(PKCS11Error)
+        -> Bound
+    {
+        guard has(kind) else { throw .unsupported("keys of this kind") }
+        let way = SecretBytes(randomCount: 32)
+        let wrapped = AESKeyWrap.wrap(material, under: way) ?? []
+        var bytes = kind.byteCount == nil ? way.bytesForToken() : material.bytesForToken()
+        defer { bytes.zero() }
+        return try unsupportedNamed("keys made elsewhere") { () throws(PKCS11Error) in
+            try root.use { lent, handles throws(PKCS11Error) in
+                let session = lent.session
+                let template = KeyTemplates.secret(kind, isExtractable: true)
+                guard kind.byteCount == nil else {
+                    let key = try session.create(template + [.value(bytes)])
+                    defer { session.destroy(key) }
+                    return try wrap(key, kind, binding, session, handles)
+                }
+                let opener = try session.create([
+                    .objectClass(CKO_SECRET_KEY), .keyType(CKK_AES), .token(false), .isPrivate(true), .sensitive(true),
+                    .may(.unwrap), .value(bytes),
+                ])
+                defer { session.destroy(opener) }
+                let key = try session.unwrap(wrapped, under: opener, wrapping, template)
+                defer { session.destroy(key) }
+                return try wrap(key, kind, binding, session, handles)
+            }
+        }
+    }
+
+    /// The same key for another binding.
+    public func rewrap(_ key: Bound, binding: [UInt8]) throws(PKCS11Error) -> Bound {
+        try root.use { lent, handles throws(PKCS11Error) in
+            let object = try unwrap(key, isExtractable: true, lent, handles)
+            defer { lent.session.destroy(object) }
+            return try wrap(object, key.kind, binding, lent.session, handles)
+        }
+    }
+
+    /// Bytes of the token's own generator.
+    public func random(_ count: Int) throws(PKCS11Error) -> [UInt8] {
+        try root.token.use { lent throws(PKCS11Error) in try lent.session.random(count) }
+    }
+
+    /// Drops the object that stands ready for a key.
+    public func forget(_ key: Bound) { objects.remove(key) }
+
+    // MARK: In the token
+
+    /// Lends the key, unwrapped in the token.
+    func use<Result>(
+        _ key: Bound, _ body: (Token.Lent, UInt) throws(PKCS11Error) -> Result
+    ) throws(PKCS11Error) -> Result {
+        try root.use { lent, handles throws(PKCS11Error) in
+            let object: TokenObject
+            if let ready = objects[key], ready.generation == lent.generation {
+                object = ready
+            } else {
+                let handle = try unwrap(key, isExtractable: false, lent, handles)
+                object = TokenObject(handle, lent.generation, root.token)
+                objects.insert(object, for: key)
+            }
+            defer { withExtendedLifetime(object) {} }
+            return try body(lent, object.handle)
+        }
+    }
+
+    private func wrap(
+        _ key: UInt, _ kind: KeyMaterialKind, _ binding: [UInt8], _ session: Session, _ handles: TokenRoot.Handles
+    ) throws(PKCS11Error) -> Bound {
+        let wrapped = [TokenKeys.version] + (try session.wrap(key, under: handles.wrap, wrapping))
+        let mac = try authenticate(wrapped[...], kind, binding, session, handles)
+        return Bound(wrapped + mac, kind, binding: binding)
+    }
+
+    private func unwrap(
+        _ key: Bound, isExtractable: Bool, _ lent: Token.Lent, _ handles: TokenRoot.Handles
+    ) throws(PKCS11Error) -> UInt {
+        let end = key.wrapped.count - TokenKeys.macBytes
+        guard end > 1, key.wrapped[0] == TokenKeys.version else { throw .notOurs }
+        let mac = try authenticate(key.wrapped[..<end], key.kind, key.binding, lent.session, handles)
+        guard constantTimeEquals(mac[...], key.wrapped[end...]) else { throw .notOurs }
+        return try lent.session.unwrap(
+            Array(key.wrapped[1..<end]), under: handles.wrap, wrapping,
+            KeyTemplates.secret(key.kind, isExtractable: isExtractable))
+    }
+
+    private func authenticate(
+        _ wrapped: ArraySlice<UInt8>, _ kind: KeyMaterialKind, _ binding: [UInt8], _ session: Session,
+        _ handles: TokenRoot.Handles
+    ) throws(PKCS11Error) -> [UInt8] {
+        let length = (0..<4).map { UInt8(truncatingIfNeeded: binding.count >> (24 - 8 * $0)) }
+        return try session.sign(
+            [kind.code] + length + binding + wrapped, with: handles.mac, .plain(CKM_SHA256_HMAC))
+    }
+}
+
+/// A token that does not know a mechanism, a curve or a template says so in many codes; the caller hears one.
+func unsupportedNamed<Result>(
+    _ what: String, _ body: () throws(PKCS11Error) -> Result
+) throws(PKCS11Error) -> Result {
+    do { return try body() } catch {
+        if error.isUnsupported { throw .unsupported(what) }
+        throw error
+    }
+}
+
+extension SecretBytes {
+    /// A copy that a template takes along. The caller zeroes it.
+    fileprivate borrowing func bytesForToken() -> [UInt8] { withBytes { bytes in bytes.withUnsafeBytes { Array($0) } } }
+}

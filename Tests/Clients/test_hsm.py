@@ -1,0 +1,118 @@
+"""Defends the root in an HSM: a folder under a token, its way there and back, and what is said about it. With SoftHSM."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from callers import Clients
+from server import ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Keys, Server, binary
+from signed import call
+
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+
+pytestmark = pytest.mark.skipif(not os.path.exists(MODULE), reason="softhsm2 is not installed")
+
+
+class Token:
+    """A token of SoftHSM in a folder of its own."""
+
+    def __init__(self, folder):
+        tokens, self.settings, self.pin = folder / "tokens", folder / "softhsm2.conf", folder / "pin"
+        tokens.mkdir()
+        self.settings.write_text(f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
+        self.pin.write_text("2468\n")
+        self.pin.chmod(0o600)
+        self.environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(self.settings)}
+        subprocess.run(
+            ["softhsm2-util", "--init-token", "--free", "--label", "keys", "--pin", "2468", "--so-pin", "1357"],
+            env=self.environment, check=True, capture_output=True)
+
+    def options(self, prefix=""):
+        values = {"module": MODULE, "token": "keys", "pin-file": str(self.pin)}
+        return [word for name, value in values.items() for word in (f"--{prefix}hsm-{name}", value)]
+
+    def server(self, folder, options):
+        keys = {
+            "GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret,
+            "GATEHOUSE_ROOT_EMAIL": ROOT_EMAIL, "GATEHOUSE_ROOT_PASSWORD": ROOT_PASSWORD,
+        }
+        return Server(folder, options, environment=self.environment | keys)
+
+    def run(self, *words):
+        done = subprocess.run([binary(), *words], env=self.environment, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def token(tmp_path):
+    return Token(tmp_path)
+
+
+def protection(server):
+    answer = call(
+        server, ROOT_KEYS, b"", service="gatehouse", method="GET", target="/_gatehouse/kms/protection", headers={})
+    assert answer.status == 200, answer.text
+    return json.loads(answer.text)
+
+
+def test_a_folder_moves_into_the_hsm_and_back(tmp_path, token):
+    folder = tmp_path / "data"
+    server = token.server(folder, [])
+    told = protection(server)
+    assert told == {"root": "software", "status": "available", "validation": "none claimed"}
+    made = Clients(server, ROOT_KEYS).iam.create_user(UserName="alice")
+    keys = Clients(server, ROOT_KEYS).iam.create_access_key(UserName="alice")["AccessKey"]
+    server.stop()
+
+    status, text = token.run("rekey", "--data", str(folder), *token.options("new-"))
+    assert status == 0 and "keys sealed anew" in text, text
+    status, text = token.run("serve", "--data", str(folder), "--listen", "127.0.0.1:0")
+    assert status == 1 and "held by an HSM, not by a key file" in text
+
+    server = token.server(folder, token.options())
+    told = protection(server)
+    assert (told["root"], told["token"], told["module"]) == ("hsm", "keys", MODULE)
+    assert told["manufacturer"] == "SoftHSM project" and told["validation"] == "none claimed"
+    # The secret that was sealed before the move still signs.
+    alice = Clients(server, Keys(keys["AccessKeyId"], keys["SecretAccessKey"])).sts.get_caller_identity()
+    assert alice["Arn"] == made["User"]["Arn"]
+    server.stop()
+
+    status, text = token.run("doctor", "--data", str(folder), *token.options())
+    assert status == 0 and 'token "keys" of SoftHSM project' in text and "validation: none claimed" in text, text
+    back = str(tmp_path / "back.key")
+    status, text = token.run("rekey", "--data", str(folder), *token.options(), "--new-key-file", back)
+    assert status == 0, text
+    server = token.server(folder, ["--key-file", back])
+    assert protection(server)["root"] == "software"
+    server.stop()
+
+
+@pytest.mark.parametrize("options, message", [
+    (["--hsm-token", "keys"], "go with --hsm-module FILE"),
+    (["--hsm-module", MODULE], "goes with one of --hsm-token LABEL and --hsm-slot N"),
+    (["--hsm-module", MODULE, "--hsm-token", "keys", "--hsm-slot", "1"], "goes with one of"),
+    (["--hsm-module", MODULE, "--hsm-token", "keys"], "goes with --hsm-pin-file FILE"),
+    (["--hsm-module", MODULE, "--hsm-slot", "one", "--hsm-pin-file", "pin"], "it is a number"),
+    (["--hsm-module", MODULE, "--hsm-token", "keys", "--hsm-pin-file", "pin", "--key-file", "k"], "excludes --key-file"),
+    (["--hsm-module", MODULE, "--hsm-token", "keys", "--hsm-pin-file", "pin", "--memory"], "leave out --hsm-module"),
+    (["--require-fips"], "FIPS provider does not load"),
+])
+def test_settings_that_do_not_fit_stop_the_start(tmp_path, token, options, message):
+    status, text = token.run("serve", "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0", *options)
+    assert status == 1 and message in text, text
+
+
+def test_a_token_or_a_pin_that_is_not_there_stops_the_start(tmp_path, token):
+    start = ["serve", "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0", "--hsm-module", MODULE]
+    status, text = token.run(*start, "--hsm-token", "nobody", "--hsm-pin-file", str(token.pin))
+    assert status == 1 and 'It has "keys" in slot' in text, text
+    token.pin.chmod(0o644)
+    status, text = token.run(*start, "--hsm-token", "keys", "--hsm-pin-file", str(token.pin))
+    assert status == 1 and "chmod 600" in text, text
+    token.pin.write_text("1111\n")
+    token.pin.chmod(0o600)
+    status, text = token.run(*start, "--hsm-token", "keys", "--hsm-pin-file", str(token.pin))
+    assert status == 1 and "does not take the PIN" in text, text
