@@ -199,12 +199,6 @@ let targets: [Target] = [
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
-    tests(
-        "KMSTests",
-        uses: [
-            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Door", "Journal", "Storage", "Authorization", "AWS",
-            "World", "IAMService",
-        ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
@@ -233,6 +227,12 @@ let targets: [Target] = [
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
+    tests(
+        "KMSTests",
+        uses: [
+            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy",
+            "Journal", "Storage", "Authorization", "IAMService",
+        ]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--only policy,calls,changes,objects,people,sizes]
+Usage: bench.py [--quick] [--only policy,calls,changes,objects,keys,people,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = HERE.parent / ".venv/bin/python"
-PARTS = ["policy", "calls", "changes", "objects", "people", "sizes"]
+PARTS = ["policy", "calls", "changes", "objects", "keys", "people", "sizes"]
 
 
 @dataclass
@@ -67,7 +67,7 @@ def main():
 
 def measure(parts, scale):
     """Results by the keys of thresholds.json, and the figures they come from."""
-    from harness import calls, changes, objects, people, policies, share, sizes
+    from harness import calls, changes, keys, objects, people, policies, share, sizes
     from harness.processes import Workshop
     from harness.servers import House
     from harness.signing import check_against_botocore
@@ -89,6 +89,11 @@ def measure(parts, scale):
             if "objects" in parts:
                 print("objects …", file=sys.stderr)
                 results |= objects.measure(workshop, house, nginx, scale, figures)
+            house.process.stop()
+        if "keys" in parts:
+            print("keys …", file=sys.stderr)
+            house = House(workshop, "keys")
+            results |= keys.measure(workshop, house, scale, figures)
             house.process.stop()
         if "people" in parts:
             print("people …", file=sys.stderr)

@@ -13,7 +13,7 @@ from .signing import FORM, Signer
 
 ROOT_KEYS = ("AKIAROOTROOTROOTROOT", "root/secret/of/the/bench/server/000000001")
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
-EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:*","sts:AssumeRole"],"Resource":"*"}]}'
+EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","s3:*","sts:AssumeRole","kms:*"],"Resource":"*"}]}'
 HEALTH = b"GET /_gatehouse/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 

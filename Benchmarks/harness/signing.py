@@ -15,6 +15,7 @@ from .processes import Failed
 
 REGION = "us-east-1"
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
+JSON = "application/x-amz-json-1.1"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 
 
@@ -36,12 +37,14 @@ class Signer:
         self._preamble = f"AWS4-HMAC-SHA256\n{self.date}\n{scope}\n"
         self._credential = f"AWS4-HMAC-SHA256 Credential={key_id}/{scope}, "
 
-    def headers(self, method, path, body=b"", query="", payload=None):
-        """The headers of a request, `Host` left out: whoever sends it adds that."""
+    def headers(self, method, path, body=b"", query="", payload=None, target=None):
+        """The headers of a request, `Host` left out: whoever sends it adds that. `target`: the operation, for JSON."""
         digest = payload or hashlib.sha256(body).hexdigest()
         named = {"host": self.host, "x-amz-date": self.date}
         if self.service == "s3":
             named["x-amz-content-sha256"] = digest
+        elif target:
+            named |= {"content-type": JSON, "x-amz-target": target}
         elif method == "POST":
             named["content-type"] = FORM
         names = sorted(named)
@@ -65,13 +68,17 @@ def check_against_botocore():
     key_id, secret = "AKIAROOTROOTROOTROOT", "a/secret/of/forty/characters/00000000001"
     for service, method, path, body in [
         ("iam", "POST", "/", b"Action=CreateUser&UserName=one&Version=2010-05-08"), ("s3", "GET", "/bucket/key", b""),
+        ("kms", "POST", "/", b"{}"),
     ]:
         request = AWSRequest(method=method, url=f"http://127.0.0.1:4566{path}", data=body)
         if service == "s3":
             request.headers["x-amz-content-sha256"] = hashlib.sha256(body).hexdigest()
+        elif service == "kms":
+            request.headers["content-type"], request.headers["x-amz-target"] = JSON, "TrentService.ListKeys"
         else:
             request.headers["content-type"] = FORM
         SigV4Auth(Credentials(key_id, secret), service, REGION).add_auth(request)
         ours = Signer(key_id, secret, "127.0.0.1:4566", service, request.headers["X-Amz-Date"])
-        if ours.headers(method, path, body)["authorization"] != request.headers["Authorization"]:
+        target = request.headers.get("x-amz-target")
+        if ours.headers(method, path, body, target=target)["authorization"] != request.headers["Authorization"]:
             raise Failed(f"the signature of {service} {method} is not botocore's")

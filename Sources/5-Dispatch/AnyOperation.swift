@@ -60,7 +60,7 @@ public final class AnyOperation: Sendable {
             guard let output = gate.runNow(operation, input, exchange.facts) else { return nil }
             return exchange.encode(Op.Shape.self, output)
         }
-        return AnyOperation(operation, now: Op.readsJournal ? nil : now) { gate, input, facts in
+        return AnyOperation(operation, now: Op.readsJournal || !Op.answersNow ? nil : now) { gate, input, facts in
             try await gate.run(operation, input, facts)
         }
     }

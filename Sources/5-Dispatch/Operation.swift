@@ -47,6 +47,8 @@ public protocol StreamedQuery: Query {
 /// A query whose answer is work: of a processor for milliseconds, of a device, or of another service. Resolved and decided
 /// on a snapshot, which is gone when the work begins.
 public protocol WorkedQuery: Operation {
+    /// Whether `answerNow` is worth asking: a call that it leaves is decided twice. Default: yes.
+    static var answersNow: Bool { get }
     /// The answer, where it can be had within microseconds. Nil where not; then `answer` gives it. Default: nil.
     func answerNow(_ input: Input, under permit: borrowing Permit<Target>) throws -> Output?
     func answer(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Output
@@ -102,6 +104,8 @@ extension Query {
 }
 
 extension WorkedQuery {
+    /// Yes.
+    public static var answersNow: Bool { true }
     public func answerNow(_ input: Input, under permit: borrowing Permit<Target>) throws -> Output? { nil }
     public func responseElements(_ output: Output) -> Recording.Elements { .none }
 }

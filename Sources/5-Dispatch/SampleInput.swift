@@ -11,6 +11,9 @@ struct SampleInput: ShapeDecoder {
     private let without: Set<String>
     private var member: MemberSchema?
 
+    /// Members that only the answer of an earlier call can fill.
+    private static let unmade: Set<String> = ["GrantTokens"]
+
     /// - Parameter without: members (model names) of the outermost structure that stay empty.
     static func make<Input: Shape>(_ type: Input.Type, isFull: Bool, without: Set<String>) throws(ShapeError) -> Input {
         var decoder = SampleInput(isFull: isFull, without: without, member: nil)
@@ -21,7 +24,9 @@ struct SampleInput: ShapeDecoder {
         var value = T()
         let outer = member
         for (index, schema) in T.schema.members.enumerated()
-        where (isFull && !T.schema.isUnion || schema.isRequired) && !without.contains(schema.name) {
+        where (isFull && !T.schema.isUnion || schema.isRequired) && !without.contains(schema.name)
+            && !SampleInput.unmade.contains(schema.name)
+        {
             member = schema
             try value.set(index, &self)
         }
@@ -69,8 +74,10 @@ private enum SampleText {
         "SAMLProviderArn": "arn:aws:iam::111122223333:saml-provider/sample", "Url": "https://id.example.com",
         "TargetPrincipal": "111122223333", "arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy",
         "PrincipalArn": "arn:aws:iam::111122223333:saml-provider/sample", "SigningAlgorithm": "ES384",
-        "ExpectedBucketOwner": "111122223333",
+        "ExpectedBucketOwner": "111122223333", "KeyId": SampleText.key, "SourceKeyId": SampleText.key,
+        "DestinationKeyId": SampleText.key, "TargetKeyId": SampleText.key, "AliasName": "alias/sample",
     ]
+    private static let key = "1234abcd-12ab-34cd-56ef-1234567890ab"
     private static let documents: Set<String> = ["PolicyDocument", "AssumeRolePolicyDocument", "Policy"]
     private static let document =
         #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#

@@ -7,6 +7,7 @@ import Smithy
 /// - Source: KMS API Reference, "DeriveSharedSecret".
 struct DeriveSharedSecret: WorkedQuery, OnKey {
     typealias Shape = KMS.DeriveSharedSecret
+    static var answersNow: Bool { false }
     static var refusedMembers: [StaticString] { ["Recipient"] }
     let keys: Keys
     let engine: any KeyEngine

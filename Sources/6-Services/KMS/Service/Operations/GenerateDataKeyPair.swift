@@ -5,6 +5,7 @@ import KMSAPI
 /// - Source: KMS API Reference, "GenerateDataKeyPair".
 struct GenerateDataKeyPair: DataKeyOperation {
     typealias Shape = KMS.GenerateDataKeyPair
+    static var answersNow: Bool { false }
     static var refusedMembers: [StaticString] { ["Recipient"] }
     let keys: Keys
     let cipher: TextCipher

@@ -5,6 +5,7 @@ import KMSAPI
 /// - Source: KMS API Reference, "GenerateDataKeyPairWithoutPlaintext".
 struct GenerateDataKeyPairWithoutPlaintext: DataKeyOperation {
     typealias Shape = KMS.GenerateDataKeyPairWithoutPlaintext
+    static var answersNow: Bool { false }
     let keys: Keys
     let cipher: TextCipher
 

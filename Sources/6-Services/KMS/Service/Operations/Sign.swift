@@ -7,6 +7,7 @@ import Smithy
 /// - Source: KMS API Reference, "Sign".
 struct Sign: WorkedQuery, OnKey {
     typealias Shape = KMS.Sign
+    static var answersNow: Bool { false }
     let keys: Keys
     let engine: any KeyEngine
 

@@ -8,6 +8,7 @@ import Smithy
 /// - Source: KMS API Reference, "Verify".
 struct Verify: WorkedQuery, OnKey {
     typealias Shape = KMS.Verify
+    static var answersNow: Bool { false }
     let keys: Keys
     let engine: any KeyEngine
     let publicKeys: PublicKeys
