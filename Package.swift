@@ -208,12 +208,6 @@ let targets: [Target] = [
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
-    tests(
-        "KMSTests",
-        uses: [
-            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "Door", "Journal", "Storage", "Authorization",
-            "AWS", "World", "Formats", "Smithy", "IAMService",
-        ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
@@ -245,6 +239,12 @@ let targets: [Target] = [
         "KeyEngineTests", uses: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"], resources: [.copy("Vectors")]),
     tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
     tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
+    tests(
+        "KMSTests",
+        uses: [
+            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy",
+            "Journal", "Storage", "Authorization", "IAMService",
+        ]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "WireTests",
