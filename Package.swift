@@ -121,7 +121,7 @@ let targets: [Target] = [
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("KMS", uses: ["KeyEngine", "KeyVault", "Observers"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
-    service("SSM", uses: ["KMSAPI"]),
+    service("SSM", uses: ["KMSAPI", "SecretsManagerAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),
     service("SecretsManager", uses: ["KMSAPI", "Observers"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),
@@ -202,6 +202,13 @@ let targets: [Target] = [
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
+    tests(
+        "KMSTests",
+        uses: [
+            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "Door", "Journal", "Storage", "Authorization",
+            "AWS",
+            "World", "IAMService", "Formats", "Smithy",
+        ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
@@ -230,9 +237,6 @@ let targets: [Target] = [
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
-    tests(
-        "KMSTests",
-        uses: ["KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy"]),
     tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
     tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),

@@ -43,6 +43,8 @@ final class House: Sendable {
     let observers: ObserverRunner
     /// Writes credential reports, which are long: nobody else waits for them.
     let reporters: ObserverRunner
+    /// The keys that AWS manages, for the services that need one.
+    let serviceKeys: any ServiceKeys
     /// Does what falls due by the clock.
     let chores: ChoreRunner
     let vault: any KeyVault
@@ -112,8 +114,8 @@ final class House: Sendable {
             credentials: living, issuer: IssuedSessions(tokens, world.identifiers))
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
         issuers = OutboundIssuers(store, vault)
-        let serviceKeys = UnmadeServiceKeys()
         let keysOfKMS = Keys(names: IAMPrincipals())
+        serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
         let keptSecrets = Secrets(names: IAMPrincipals())
         let ended = EndedSecrets(keptSecrets, journal, world)
         chores = ChoreRunner(

@@ -36,6 +36,13 @@ public struct JournalSearch: Sendable {
         (attribute, value) = (.accessKeyID, Array(accessKeyID.utf8))
     }
 
+    /// The management events of an account in a Region that name a resource.
+    init(recordsOf resource: String, in account: AccountID, _ region: Region) {
+        (self.account, self.region) = (Array(account.description.utf8), Array(region.description.utf8))
+        times = TimeRange(earliest: .min, latest: .max)
+        (attribute, value) = (.resourceName, Array(resource.utf8))
+    }
+
     /// What every record that is asked for is indexed under.
     var key: IndexKey {
         let scope =

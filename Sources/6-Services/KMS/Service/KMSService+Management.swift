@@ -23,6 +23,12 @@ extension KMSService {
             .change(RetireGrant(keys: keys)),
             .change(EnableKeyRotation(keys: keys)), .change(DisableKeyRotation(keys: keys)),
             .query(GetKeyRotationStatus(keys: keys)), .query(ListKeyRotations(keys: keys)),
+            .query(GetKeyLastUsage(keys: keys)), .change(ReplicateKey(keys: keys)),
+            .change(UpdatePrimaryRegion(keys: keys)),
+            .change(CreateCustomKeyStore(engine: engine, identifiers: world.identifiers)),
+            .query(DescribeCustomKeyStores()), .change(ConnectCustomKeyStore(engine: engine)),
+            .change(DisconnectCustomKeyStore()), .change(UpdateCustomKeyStore(engine: engine)),
+            .change(DeleteCustomKeyStore()),
             .worked(GetParametersForImport(keys: keys, engine: engine)),
             .prepared(
                 ImportKeyMaterial(keys: keys, work: ImportWork(engine: engine), identifiers: world.identifiers)),

@@ -84,7 +84,7 @@ public struct KeyUpkeep: Chore {
                 key.isGone(now)
             else { return nil }
             try key.remove(now, &transaction)
-            try journal.append(events.event("DeleteKey", on: key, now), in: &transaction)
+            try journal.append(events.event("DeleteKey", on: key, now, nil), in: &transaction)
             return key
         }
         gone?.forget(by: engine)

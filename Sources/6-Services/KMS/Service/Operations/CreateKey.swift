@@ -22,6 +22,14 @@ struct CreateKey: PreparedChange {
         let account: AccountID
         /// Nil where the caller does not care to be shut out, or the policy is none.
         let proposed: CompiledPolicy?
+        /// The custom key store that the request names, if it is there.
+        let store: KeyStore?
+
+        func connectedStore() throws -> KeyStore {
+            guard let store else { throw KeyStore.absence(plan.storeID ?? "") }
+            try store.requireConnected()
+            return store
+        }
     }
 
     struct Prepared: Sendable {
@@ -37,11 +45,17 @@ struct CreateKey: PreparedChange {
         {
             proposed = CompiledPolicy(stored: Array(text.utf8), as: .keyPolicy)
         }
-        return Target(plan: try KeyPlan(input, engine), account: account, proposed: proposed)
+        let plan = try KeyPlan(input, engine)
+        let store = try plan.storeID.flatMap { try KeyStore.find($0, in: account, facts.region, snapshot) }
+        return Target(plan: plan, account: account, proposed: proposed, store: store)
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
-        let conditions = target.plan.conditions(input) + KeyConditions.ofCall(facts) + KeyConditions.of(input.tags)
+        let kind =
+            target.plan.isMultiRegion ? [ConditionEntry(SingleValuedKey.kmsMultiRegionKeyType, "PRIMARY")] : []
+        let conditions =
+            target.plan.conditions(bypasses: input.bypassPolicyLockoutSafetyCheck == true) + kind
+            + KeyConditions.ofCall(facts) + KeyConditions.of(input.tags)
         var asks = [Ask(Action("kms", "CreateKey"), on: "*", of: target.account, keys: conditions)]
         if input.tags?.isEmpty == false {
             asks.append(Ask(Action("kms", "TagResource"), on: "*", of: target.account, keys: conditions))
@@ -60,7 +74,8 @@ struct CreateKey: PreparedChange {
         if case .denied = permit.hint { throw KeyPolicy.lockedOut }
         let plan = permit.target.plan
         let id = plan.isMultiRegion ? "mrk-" + identifiers.uuid().filter { $0 != "-" } : identifiers.uuid()
-        guard plan.origin == .awsKms else { return Prepared(id: id, material: nil) }
+        guard plan.origin != .external else { return Prepared(id: id, material: nil) }
+        if plan.storeID != nil { _ = try permit.target.connectedStore() }
         let context = KMSKey.context(permit.target.account, id, 1)
         let material = try await KeyWork.of { () throws(KeyEngineError) in
             try await engine.generate(plan.spec.material, for: context)
@@ -80,7 +95,8 @@ struct CreateKey: PreparedChange {
             ?? KeyPolicy.ordinary(account, facts.region)
         let new = NewKey(
             account: account, region: facts.region, id: prepared.id, plan: plan,
-            description: input.description ?? "", policy: policy)
+            description: input.description ?? "", policy: policy,
+            storeID: plan.storeID == nil ? nil : try permit.target.connectedStore().id)
         try new.write(facts.now, &transaction)
         if let material = prepared.material {
             try new.write(material, number: 1, identifiers, facts.now, &transaction)

@@ -63,7 +63,7 @@ struct GetKeyRotationStatus: Query, OnKey {
         try Rotation.require(key)
         let state = key.state(permit.facts.now)
         try key.require(.rotationStatus, permit.facts.now)
-        var output = Output(keyRotationEnabled: false, keyId: key.arn)
+        var output = Output(keyRotationEnabled: false, keyId: key.id)
         // Nothing rotates before it is deleted.
         guard state != .pendingDeletion, state != .pendingReplicaDeletion, let next = key.nextRotation else {
             return output

@@ -52,7 +52,7 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
             try key.rotateToPending(pending, now, in: &transaction)
         }
         try journal.append(events.rotation(key, to: material, .onDemand, now), in: &transaction)
-        return Output(keyId: key.arn)
+        return Output(keyId: key.id)
     }
 
     private func checked(_ permit: borrowing Permit<KeyTarget>) throws -> KMSKey {

@@ -57,7 +57,7 @@ struct GrantPrincipal: Hashable, Sendable {
     }
 
     /// `dynamodb.amazonaws.com`
-    private static func isService(_ text: String) -> Bool {
+    static func isService(_ text: String) -> Bool {
         text.hasSuffix(".amazonaws.com") && !text.utf8.contains(UInt8(ascii: ":"))
             && !text.utf8.contains(UInt8(ascii: "/"))
     }

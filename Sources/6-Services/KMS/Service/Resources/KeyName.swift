@@ -40,6 +40,13 @@ struct KeyName: Sendable, Equatable {
         }
     }
 
+    private init(_ account: AccountID, _ region: Region, _ part: Part, _ asked: Instant) {
+        (self.account, self.region, self.part, self.asked) = (account, region, part, asked)
+    }
+
+    /// The same in another Region: of a multi-Region key, the one that is related to it.
+    func `in`(_ other: Region) -> KeyName { KeyName(account, other, part, asked) }
+
     private static func part(_ name: Substring, _ text: String) throws -> Part {
         if name.hasPrefix("alias/") { return .alias(String(name)) }
         guard isID(name) else { throw KMS.NotFoundException(message: "Invalid keyId '\(text)'") }

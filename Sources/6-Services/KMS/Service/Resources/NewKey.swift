@@ -14,16 +14,22 @@ struct NewKey {
     /// As stored.
     let policy: String
     var manager = KMS.KeyManagerType.customer
+    /// Of a replica, the Region of its primary.
+    var primary: Region?
+    /// The custom key store it lives in.
+    var storeID: String?
 
     func write(_ now: Instant, _ transaction: inout Transaction) throws {
         try transaction.run(
             """
             INSERT INTO kms_key (account, region, id, spec, usage, origin, manager, description, created, enabled,
-                policy, primary_region)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11)
+                policy, primary_region, store)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11, ?12)
             """, .text(account.description), .text(region.description), .text(id), .text(plan.spec.rawValue),
             .text(plan.usage.rawValue), .text(plan.origin.rawValue), .text(manager.rawValue), .text(description),
-            .int(now.milliseconds), .text(policy), .textOrNull(plan.isMultiRegion ? region.description : nil))
+            .int(now.milliseconds), .text(policy),
+            .textOrNull(plan.isMultiRegion ? (primary ?? region).description : nil),
+            .textOrNull(storeID))
         transaction.touch(.resourcePolicies)
     }
 

@@ -15,8 +15,16 @@ enum GrantConditions {
     ) -> [ConditionEntry] {
         var entries = ofCall(facts)
         entries.append(ConditionEntry(.kmsGrantOperations, rights.operations.map(\.rawValue)))
-        entries.append(ConditionEntry(.kmsGranteePrincipal, input.granteePrincipal))
-        if let retiring = input.retiringPrincipal { entries.append(ConditionEntry(.kmsRetiringPrincipal, retiring)) }
+        entries.append(
+            GrantPrincipal.isService(input.granteePrincipal)
+                ? ConditionEntry(.kmsGranteeServicePrincipal, input.granteePrincipal)
+                : ConditionEntry(.kmsGranteePrincipal, input.granteePrincipal))
+        if let retiring = input.retiringPrincipal {
+            entries.append(
+                GrantPrincipal.isService(retiring)
+                    ? ConditionEntry(.kmsRetiringServicePrincipal, retiring)
+                    : ConditionEntry(.kmsRetiringPrincipal, retiring))
+        }
         if let type = rights.constraintType { entries.append(ConditionEntry(.kmsGrantConstraintType, type)) }
         return entries + KeyConditions.of(context: rights.equals ?? rights.subset)
     }

@@ -8,6 +8,8 @@ struct KeyPlan: Sendable {
     let usage: KMS.KeyUsageType
     let origin: KMS.OriginType
     let isMultiRegion: Bool
+    /// The custom key store it is to live in.
+    let storeID: String?
 
     /// - Throws: `UnsupportedOperationException` or `ValidationException` for what cannot be.
     init(_ input: KMS.CreateKey.Input, _ engine: any KeyEngine) throws {
@@ -28,26 +30,38 @@ struct KeyPlan: Sendable {
         }
         self.usage = usage
         isMultiRegion = input.multiRegion ?? false
-        guard origin == .awsKms || origin == .external else {
+        storeID = input.customKeyStoreId
+        switch origin {
+        case .awsKms, .external:
+            guard storeID == nil else {
+                throw Invalid.input("CustomKeyStoreId requires the origin of a custom key store.")
+            }
+        case .awsCloudhsm:
+            guard storeID != nil else { throw Invalid.input("The origin AWS_CLOUDHSM requires a CustomKeyStoreId.") }
+            guard spec == .symmetricDefault, !isMultiRegion else {
+                throw KMS.UnsupportedOperationException(
+                    message: "A custom key store has single-Region symmetric encryption KMS keys only.")
+            }
+        default:
             throw KMS.UnsupportedOperationException(
                 message: "Origin \(origin.rawValue) is not supported by this server.")
-        }
-        guard input.customKeyStoreId == nil else {
-            throw Invalid.input("CustomKeyStoreId requires the origin of a custom key store.")
         }
     }
 
     /// A key that a service makes for itself.
-    init() { (spec, usage, origin, isMultiRegion) = (.symmetricDefault, .encryptDecrypt, .awsKms, false) }
+    init() { (spec, usage, origin, isMultiRegion, storeID) = (.symmetricDefault, .encryptDecrypt, .awsKms, false, nil) }
 
-    /// The condition keys of CreateKey.
-    func conditions(_ input: KMS.CreateKey.Input) -> [ConditionEntry] {
+    init(replicaOf key: KMSKey) {
+        (spec, usage, origin, isMultiRegion, storeID) = (key.spec, key.usage, key.origin, true, nil)
+    }
+
+    /// The condition keys of CreateKey. - Parameter bypasses: whether its author may shut himself out.
+    func conditions(bypasses: Bool) -> [ConditionEntry] {
         [
             ConditionEntry(.kmsKeySpec, spec.rawValue), ConditionEntry(.kmsKeyUsage, usage.rawValue),
             ConditionEntry(.kmsKeyOrigin, origin.rawValue),
             ConditionEntry(.kmsMultiRegion, isMultiRegion ? "true" : "false"),
-            ConditionEntry(
-                .kmsBypassPolicyLockoutSafetyCheck, input.bypassPolicyLockoutSafetyCheck == true ? "true" : "false"),
-        ] + (isMultiRegion ? [ConditionEntry(.kmsMultiRegionKeyType, "PRIMARY")] : [])
+            ConditionEntry(.kmsBypassPolicyLockoutSafetyCheck, bypasses ? "true" : "false"),
+        ]
     }
 }
