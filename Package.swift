@@ -123,7 +123,7 @@ let targets: [Target] = [
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("KMS", uses: ["KeyEngine", "KeyVault", "Observers"]),
     service("S3", uses: ["S3ControlAPI", "Blobs"]),
-    service("SSM", uses: ["KMSAPI"]),
+    service("SSM", uses: ["KMSAPI", "SecretsManagerAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),
     service("SecretsManager", uses: ["KMSAPI", "Observers"]),
     service("Signin", uses: ["IAMAPI", "KeyVault"]),

@@ -13,6 +13,12 @@ struct GetParameters: WorkedQuery, OnParameters {
         let (targets, calls) = (permit.target, permit.calls)
         var output = Output(parameters: [], invalidParameters: [])
         for target in targets {
+            if let reference = SecretReference(target.name) {
+                do {
+                    output.parameters?.append(try await reference.read(decrypts: input.withDecryption, calls))
+                } catch is SSM.ParameterNotFound { output.invalidParameters?.append(target.name.given) }
+                continue
+            }
             guard let parameter = target.parameter, let version = target.version else {
                 output.invalidParameters?.append(target.name.given)
                 continue
