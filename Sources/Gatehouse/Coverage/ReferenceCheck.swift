@@ -22,6 +22,14 @@ enum ReferenceCheck {
                 target.keys + (service.resourceType(target.type)?.keys ?? [])
             }
         for entry in ask.keys {
+            if entry.key.hasPrefix(encryptionContext) {
+                if !action.keys.contains(where: { $0.hasPrefix(encryptionContext) })
+                    && !known.contains(where: { $0.hasPrefix(encryptionContext) })
+                {
+                    faults.append("\(ask.action) does not have the condition key \(entry.key)")
+                }
+                continue
+            }
             guard let key = service.key(entry.key) ?? GlobalConditionKeys.find(entry.key)?.key else {
                 faults.append("\(entry.key) is no condition key of the reference")
                 continue
@@ -34,6 +42,9 @@ enum ReferenceCheck {
         }
         return faults
     }
+
+    /// A family of keys: what follows is a name in the request.
+    private static let encryptionContext = "kms:EncryptionContext:"
 
     /// Actions whose resource is told elsewhere than in the reference.
     ///
@@ -49,6 +60,8 @@ enum ReferenceCheck {
         // A deletion is told of by a task, whose role may be gone: where nothing is known of it, all roles are meant.
         "iam:GetServiceLinkedRoleDeletionStatus": { $0.hasSuffix(":role/") },
         "iam:ListVirtualMFADevices": { $0.hasSuffix(":mfa/") }, "iam:GetAccessKeyLastUsed": { $0 == "*" },
+        // A path is asked about as if it were a parameter, the root of all paths too.
+        "ssm:GetParametersByPath": { $0.hasSuffix(":parameter/") },
         // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
         "sts:TagSession": { $0.contains(":federated-user/") },
     ]

@@ -18,7 +18,7 @@ struct GenerateRandom: WorkedQuery {
     }
 
     func access(_ input: Input, to account: AccountID, for facts: RequestFacts) throws -> Access {
-        .ask(Action("kms", "GenerateRandom"), on: "*", of: account, keys: KeyConditions.ofCall(facts))
+        .ask(Action("kms", "GenerateRandom"), on: "*", of: account, keys: KeyConditions.ofService(facts))
     }
 
     func answerNow(_ input: Input, under permit: borrowing Permit<AccountID>) throws -> Output? {

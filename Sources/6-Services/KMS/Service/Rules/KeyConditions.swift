@@ -14,6 +14,11 @@ enum KeyConditions {
         return entries
     }
 
+    /// Of calls that are about no key.
+    static func ofService(_ facts: RequestFacts) -> [ConditionEntry] {
+        [ConditionEntry(.kmsViaService, via(facts))].compactMap { $0 }
+    }
+
     /// `s3.us-east-1.amazonaws.com`
     static func via(_ facts: RequestFacts) -> String? {
         facts.calledVia.last?.split(separator: ".").first.map { "\($0).\(facts.region).amazonaws.com" }

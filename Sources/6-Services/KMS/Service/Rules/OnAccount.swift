@@ -22,6 +22,6 @@ extension OnAccount {
     func access(_ input: Input, to target: AccountID, for facts: RequestFacts) throws -> Access {
         .ask(
             Action("kms", Shape.model.name), on: "*", of: target,
-            keys: conditions(input) + KeyConditions.ofCall(facts))
+            keys: conditions(input) + KeyConditions.ofService(facts))
     }
 }

@@ -22,7 +22,7 @@ enum SecretConditions {
     /// Of a request that brings tags.
     static func of(_ tags: [SecretsManager.Tag]?) -> [ConditionEntry] {
         guard let tags, !tags.isEmpty else { return [] }
-        return tags.map { ConditionEntry(.awsRequestTag($0.key ?? ""), $0.value ?? "") } + [
+        return tags.compactMap { tag in tag.key.map { ConditionEntry(.awsRequestTag($0), tag.value ?? "") } } + [
             ConditionEntry(.awsTagKeys, tags.compactMap(\.key))
         ]
     }
