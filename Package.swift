@@ -202,13 +202,6 @@ let targets: [Target] = [
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
-    tests(
-        "KMSTests",
-        uses: [
-            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "Door", "Journal", "Storage", "Authorization",
-            "AWS",
-            "World", "IAMService", "Formats", "Smithy",
-        ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),
     tests("BlobsTests", uses: ["Blobs", "Crypto", "World"]),
@@ -237,6 +230,12 @@ let targets: [Target] = [
     tests("ObserversTests", uses: ["Observers", "Journal", "AWS", "World", "Storage"]),
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests("KeyEngineTests", uses: ["KeyEngine", "KeyVault", "Crypto", "World"], resources: [.copy("Vectors")]),
+    tests(
+        "KMSTests",
+        uses: [
+            "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy",
+            "Journal", "Storage", "Authorization", "IAMService",
+        ]),
     tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
     tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),

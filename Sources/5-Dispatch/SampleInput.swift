@@ -12,7 +12,7 @@ struct SampleInput: ShapeDecoder {
     private var member: MemberSchema?
 
     /// Members that only the answer of an earlier call can fill.
-    private static let unmade: Set<String> = ["GrantTokens"]
+    private static let unmade: Set<String> = ["GrantToken", "GrantTokens"]
 
     /// - Parameter without: members (model names) of the outermost structure that stay empty.
     static func make<Input: Shape>(_ type: Input.Type, isFull: Bool, without: Set<String>) throws(ShapeError) -> Input {
@@ -76,6 +76,7 @@ private enum SampleText {
         "PrincipalArn": "arn:aws:iam::111122223333:saml-provider/sample", "SigningAlgorithm": "ES384",
         "ExpectedBucketOwner": "111122223333", "KeyId": SampleText.key, "SourceKeyId": SampleText.key,
         "DestinationKeyId": SampleText.key, "TargetKeyId": SampleText.key, "AliasName": "alias/sample",
+        "GrantId": String(repeating: "0", count: 64),
     ]
     private static let key = "1234abcd-12ab-34cd-56ef-1234567890ab"
     private static let documents: Set<String> = ["PolicyDocument", "AssumeRolePolicyDocument", "Policy"]

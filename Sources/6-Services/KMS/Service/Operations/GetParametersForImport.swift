@@ -11,6 +11,7 @@ import World
 ///   wrapping algorithm".
 struct GetParametersForImport: WorkedQuery, OnOwnKey {
     typealias Shape = KMS.GetParametersForImport
+    static var answersNow: Bool { false }
     let keys: Keys
     let engine: any KeyEngine
 
