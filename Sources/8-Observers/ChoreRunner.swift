@@ -38,7 +38,8 @@ public final class ChoreRunner: Sendable {
         state.wakeAll()
     }
 
-    /// Ends after the work under way. Called before the store is closed; what is left is done after the next start.
+    /// Ends, without waiting for the work under way: that may need the very thread that stops. Called before the store is
+    /// closed, which refuses what comes later; what is left is done after the next start.
     public func stop() {
         state.withLock { $0.isStopped = true }
         state.wakeAll()
@@ -76,6 +77,6 @@ public final class ChoreRunner: Sendable {
             state.withLock { $0.done = done }
             state.wakeAll()
         }
-        return try state.wait(until: { $0.done != nil }) { $0.done }?.get() ?? false
+        return try state.wait(until: { $0.done != nil || $0.isStopped }) { $0.done }?.get() ?? false
     }
 }

@@ -166,6 +166,26 @@ def test_material_is_imported_in_each_region(root, west):
     assert root.kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"y"
 
 
+def test_material_of_a_region_that_goes_is_erased(root, west, server):
+    key, material = make(root, MultiRegion=True, Origin="EXTERNAL"), os.urandom(32)
+    replicate_when_imported(root, west, key, material)
+    root.kms.delete_imported_key_material(KeyId=key)
+    west.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    server.advance(days=7)
+    eventually(lambda: records(west, "DeleteKey"))
+    assert state(root, key) == "PendingImport"
+    with refused("IncorrectKeyMaterialException"):
+        bring(root, key, os.urandom(32))
+    bring(root, key, material)
+    root.kms.encrypt(KeyId=key, Plaintext=b"x")
+
+
+def replicate_when_imported(root, west, key, material):
+    bring(root, key, material)
+    replicate(root, key)
+    bring(west, key, material)
+
+
 # Custom key stores: this server has no device.
 
 

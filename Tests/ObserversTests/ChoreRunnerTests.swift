@@ -10,7 +10,7 @@ import World
     private final class Counter: Chore {
         struct Failure: Error {}
         let name = "counter"
-        let turns = Monitor<[Instant]>([])
+        private let turns = Lock<[Instant]>([])
         private let more: Int
         private let fails: Bool
 
@@ -21,14 +21,14 @@ import World
                 turns.append(now)
                 return turns.count
             }
-            turns.wakeAll()
             if fails { throw Failure() }
             return count <= more
         }
 
         /// Waits for so many turns.
-        func await(_ count: Int) -> [Instant] {
-            turns.wait(until: { $0.count >= count }, milliseconds: 10_000, then: { $0 })
+        func turns(_ count: Int) async -> [Instant] {
+            while turns.withLock({ $0.count }) < count { await Task.yield() }
+            return turns.withLock { $0 }
         }
     }
 
@@ -40,32 +40,33 @@ import World
             World(clock: clock, entropy: SystemEntropy(), log: Log(level: .error, clock: clock, sink: { _ in })))
     }
 
-    @Test func aChoreRunsAtOnceAndWhenTheClockWasMoved() {
+    @Test func aChoreRunsAtOnceAndWhenTheClockWasMoved() async {
         let chore = Counter()
         let runner = runner(chore)
         runner.start()
         defer { runner.stop() }
-        #expect(chore.await(1).first == Instant(seconds: 1_700_000_000))
+        #expect(await chore.turns(1).first == Instant(seconds: 1_700_000_000))
         clock.advance(by: .seconds(86_400))
         runner.wake()
-        #expect(chore.await(2).last == Instant(seconds: 1_700_086_400))
+        #expect(await chore.turns(2).last == Instant(seconds: 1_700_086_400))
     }
 
-    @Test func whoHasMoreToDoDoesItAtOnce() {
+    @Test func whoHasMoreToDoDoesItAtOnce() async {
         let chore = Counter(more: 5)
         let runner = runner(chore)
         runner.start()
-        #expect(chore.await(6).count >= 6)
+        #expect(await chore.turns(6).count >= 6)
         runner.stop()
     }
 
-    @Test func aFailureStopsNobody() {
+    @Test func aFailureStopsNobody() async {
         let (bad, good) = (Counter(fails: true), Counter())
         let runner = runner(bad, good)
         runner.start()
         defer { runner.stop() }
-        #expect(!good.await(1).isEmpty && !bad.await(1).isEmpty)
+        _ = await good.turns(1)
+        _ = await bad.turns(1)
         runner.wake()
-        #expect(bad.await(2).count >= 2)
+        #expect(await bad.turns(2).count >= 2)
     }
 }

@@ -64,6 +64,8 @@ enum ReferenceCheck {
         "ssm:GetParametersByPath": { $0.hasSuffix(":parameter/") },
         // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
         "sts:TagSession": { $0.contains(":federated-user/") },
+        // The path that holds all parameters has no name.
+        "ssm:GetParametersByPath": { $0.hasSuffix(":parameter/") },
     ]
 
     /// Whether the key is of the call rather than of the action. What is asked besides taking on a role, or besides a token,

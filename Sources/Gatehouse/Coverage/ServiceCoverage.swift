@@ -23,7 +23,10 @@ struct ServiceCoverage {
 
     /// The policies of resources that this service stores and asks.
     var resourcePolicies: [String] {
-        let kinds = ["PutBucketPolicy": "bucket policies", "CreateRole": "role trust policies"]
+        let kinds = [
+            "PutBucketPolicy": "bucket policies", "CreateRole": "role trust policies",
+            "PutResourcePolicy": "policies of secrets",
+        ]
         return operations.compactMap { kinds[$0.name] }
     }
 }

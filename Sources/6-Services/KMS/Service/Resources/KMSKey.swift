@@ -29,6 +29,8 @@ final class KMSKey: Sendable {
     /// The custom key store it lives in, and whether that is not connected.
     let storeID: String?
     let isDisconnected: Bool
+    /// The device that the store is.
+    let clusterID: String?
     /// Of multi-Region keys as their primary has it.
     let rotationPeriod: Int?
     let nextRotation: Instant?
@@ -73,6 +75,7 @@ final class KMSKey: Sendable {
         nextRotation = row.intOrNull(16).map(Instant.init(milliseconds:))
         hasGrants = row.int(17) > 0
         isDisconnected = storeID != nil && row.textOrNull(18) != KMS.ConnectionStateType.connected.rawValue
+        clusterID = row.textOrNull(19)
         (aliases, tags) = (parts.aliases, parts.tags)
         materials = parts.materials.filter { !$0.isPending }
         pendingMaterial = parts.materials.last { $0.isPending }
@@ -105,7 +108,7 @@ final class KMSKey: Sendable {
             """
             SELECT k.account, k.region, k.id, k.spec, k.usage, k.origin, k.manager, k.description, k.created,
                 k.enabled, k.policy, k.deletion, k.window, k.primary_region, k.store,
-                p.rotation_period, p.rotation_next, k.grants, s.state
+                p.rotation_period, p.rotation_next, k.grants, s.state, s.cluster
             FROM kms_key k
                 LEFT JOIN kms_key p ON p.account = k.account AND p.id = k.id
                     AND p.region = coalesce(k.primary_region, k.region)

@@ -24,7 +24,7 @@ extension KMSKey {
         metadata.macAlgorithms = spec.macAlgorithm.map { [KMS.MacAlgorithmSpec(rawValue: $0.rawValue)] }
         metadata.multiRegion = isMultiRegion
         metadata.multiRegionConfiguration = try regions(snapshot)
-        metadata.customKeyStoreId = storeID
+        (metadata.customKeyStoreId, metadata.cloudHsmClusterId) = (storeID, clusterID)
         if state == .pendingReplicaDeletion { metadata.pendingDeletionWindowInDays = window }
         if origin == .external, state != .pendingImport, let current = materials.last {
             metadata.validTo = current.expires

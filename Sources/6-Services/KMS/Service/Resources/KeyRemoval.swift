@@ -1,4 +1,5 @@
 import AWS
+import KMSAPI
 import Storage
 import World
 
@@ -17,7 +18,16 @@ extension KMSKey {
         let others = try transaction.number("SELECT count(*) FROM kms_key WHERE account = ? AND id = ?", account, id)
         if others == 0 {
             try transaction.run("DELETE FROM kms_material WHERE account = ? AND key = ?", account, id)
-        } else if others == 1 {
+        } else if origin == .external {
+            // What was imported nowhere else is gone.
+            try transaction.run(
+                """
+                UPDATE kms_material SET wrapped = NULL WHERE account = ?1 AND key = ?2 AND NOT EXISTS (
+                    SELECT 1 FROM kms_import i
+                    WHERE i.account = ?1 AND i.key = ?2 AND i.number = kms_material.number)
+                """, account, id)
+        }
+        if others == 1 {
             try transaction.run(
                 """
                 UPDATE kms_key SET deletion = ?1 + window * 86400000

@@ -21,9 +21,11 @@ enum SecretConditions {
 
     /// Of a request that brings tags.
     static func of(_ tags: [SecretsManager.Tag]?) -> [ConditionEntry] {
-        guard let tags, !tags.isEmpty else { return [] }
-        return tags.compactMap { tag in tag.key.map { ConditionEntry(.awsRequestTag($0), tag.value ?? "") } } + [
-            ConditionEntry(.awsTagKeys, tags.compactMap(\.key))
+        // A tag without a key is refused when it is to be written.
+        let pairs = (tags ?? []).compactMap { tag in tag.key.map { (key: $0, value: tag.value ?? "") } }
+        guard !pairs.isEmpty else { return [] }
+        return pairs.map { ConditionEntry(.awsRequestTag($0.key), $0.value) } + [
+            ConditionEntry(.awsTagKeys, pairs.map(\.key))
         ]
     }
 
