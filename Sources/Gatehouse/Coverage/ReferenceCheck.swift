@@ -60,8 +60,6 @@ enum ReferenceCheck {
         // A deletion is told of by a task, whose role may be gone: where nothing is known of it, all roles are meant.
         "iam:GetServiceLinkedRoleDeletionStatus": { $0.hasSuffix(":role/") },
         "iam:ListVirtualMFADevices": { $0.hasSuffix(":mfa/") }, "iam:GetAccessKeyLastUsed": { $0 == "*" },
-        // A path is asked about as if it were a parameter, the root of all paths too.
-        "ssm:GetParametersByPath": { $0.hasSuffix(":parameter/") },
         // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
         "sts:TagSession": { $0.contains(":federated-user/") },
         // The path that holds all parameters has no name.
