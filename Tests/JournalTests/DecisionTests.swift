@@ -135,6 +135,21 @@ struct DecisionTests {
         #expect(try kept(bench) == 2)
     }
 
+    @Test func aLaterProcessKnowsWhatIsStored() async throws {
+        // A journal that has written nothing takes a read at once if its policies are in the tables, and only then.
+        let bench = try await JournalBench()
+        try await bench.journal.record(event(decision(caller: policies(1), sides: [policies(2)])), .written)
+        let later = PolicyArchive(bench.store)
+        let stored = try decision(caller: policies(1), sides: [policies(2)])
+        #expect(!later.has(stored))
+        #expect(try later.finds(stored, in: bench.store))
+        #expect(later.has(stored))
+        #expect(try !later.finds(decision(caller: policies(1), sides: [policies(3)]), in: bench.store))
+        try await bench.store.reset { _ in }
+        #expect(!later.has(stored))
+        #expect(try !later.finds(stored, in: bench.store))
+    }
+
     @Test func whatWasChangedFromOutsideShows() async throws {
         // A text, a description, and a set that is gone: each is told apart from what is whole.
         let bench = try await JournalBench()

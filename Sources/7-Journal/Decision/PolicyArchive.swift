@@ -50,6 +50,34 @@ public final class PolicyArchive: Sendable {
         return isKnown
     }
 
+    /// As `has`, and asks the tables for what no call since the start referred to: a write for each caller's first call
+    /// would cost more than the call, and end every reader's snapshot.
+    func finds(_ decision: TracedDecision, in store: Store) throws -> Bool {
+        let generation = generation.load(ordering: .acquiring)
+        let missing = ([decision.caller].compactMap { $0 } + decision.sides).filter { !has($0, generation) }
+        guard !missing.isEmpty else { return true }
+        return try store.read { snapshot in
+            for policies in missing {
+                guard
+                    try snapshot.exists(
+                        "SELECT 1 FROM journal_policy_set WHERE digest = ?", .blob(policies.digest))
+                else { return false }
+                note(policies, generation)
+            }
+            return true
+        }
+    }
+
+    private func note(_ policies: KeptPolicies, _ generation: UInt64) {
+        known.withLock { known in
+            if known.generation != generation || known.digests.count >= PolicyArchive.capacity {
+                known = Known(generation: generation)
+            }
+            known.digests.insert(policies.digest)
+        }
+        policies.noteStored(in: generation)
+    }
+
     /// Stores what is not there yet.
     func keep(_ decision: TracedDecision, in transaction: inout Transaction) throws {
         if let caller = decision.caller { try keep(caller, in: &transaction) }
@@ -74,15 +102,8 @@ public final class PolicyArchive: Sendable {
             defer { pending.removeAll() }
             return pending
         }
-        guard !stored.isEmpty else { return }
         let generation = generation.load(ordering: .acquiring)
-        known.withLock { known in
-            if known.generation != generation || known.digests.count >= PolicyArchive.capacity {
-                known = Known(generation: generation)
-            }
-            for policies in stored { known.digests.insert(policies.digest) }
-        }
-        for policies in stored { policies.noteStored(in: generation) }
+        for policies in stored { note(policies, generation) }
     }
 
     /// What other items of the same commit stored is forgotten too, and asked for again.

@@ -27,7 +27,7 @@ final class Maintenance: @unchecked Sendable {
     /// … and by the writer itself, between two commits, from this many on, so that the log can begin anew.
     private static let reliefFrames: Int32 = 4000
     /// `.written` items are synced within this time.
-    static let syncDelay = 80
+    static let syncDelay = 70
 
     /// `writer` is the connection whose commits are followed. The log file must exist.
     init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log)

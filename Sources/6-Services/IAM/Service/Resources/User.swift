@@ -109,6 +109,15 @@ extension AccountID {
 
 /// The permissions boundary of a user or role.
 enum Boundary {
+    /// The ARN of the one that bounds a user or role; nil where none does.
+    static func of(_ owner: String, isRole: Bool, _ snapshot: borrowing Snapshot) throws -> String? {
+        let boundary =
+            isRole
+            ? try snapshot.first("SELECT boundary FROM iam_role WHERE id = ?", .text(owner)) { $0.textOrNull(0) }
+            : try snapshot.first("SELECT boundary FROM iam_user WHERE id = ?", .text(owner)) { $0.textOrNull(0) }
+        return boundary ?? nil
+    }
+
     /// The model knows another word for the type; what AWS answers, in its own examples too, is `Policy`.
     static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
         IAM.AttachedPermissionsBoundary(
