@@ -102,7 +102,7 @@ struct WebIdentityProof: Sendable {
     }
 
     /// `exp` and `iat` must be there. What lies behind is expired; what lies ahead is not good yet.
-    private static func checkTimes(_ claims: [String: Claim], _ now: Instant) throws {
+    static func checkTimes(_ claims: [String: Claim], _ now: Instant) throws {
         func seconds(_ name: String) throws -> Int64 {
             guard let seconds = claims[name]?.seconds else {
                 throw STS.InvalidIdentityTokenException(message: "Missing a required claim: \(name)")
