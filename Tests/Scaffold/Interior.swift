@@ -36,7 +36,8 @@ public struct Interior: Sendable {
             IAMService.operations(world, secrets, seeds, Passwords(vault, cost: .slight))
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + IAMService.federation(world, samlKeys, fetch, issuers)
-            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch, issuers)
+            + STSService.federation(
+                world, tokens, Roles(), FederationProofs(world, IdentityProviders(store, samlKeys), fetch), issuers)
             + CloudTrailService.operations()
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(

@@ -14,15 +14,18 @@ struct SAMLProof: Sendable {
     let providers: any IdentityProviderDirectory
     let work: BlockingPool
 
-    /// Whom the assertion speaks of, who may have that role. It is used with this.
+    /// Whom the assertion speaks of, who may have that role.
     func person(_ encoded: String, of arn: String, for role: String, at now: Instant) async throws -> SAMLPerson {
         let (assertion, provider) = try await verified(encoded, of: arn, at: now)
-        let person = try SAMLPerson(assertion, of: provider, role: role)
-        let expires = SAMLConditions.end(of: assertion)
-        guard try await providers.useAssertion(assertion.id, of: provider.id, now: now, until: expires) else {
+        return try SAMLPerson(assertion, of: provider, role: role)
+    }
+
+    /// Writes down that the assertion was used. Throws where it was before.
+    func use(_ person: SAMLPerson, at now: Instant) async throws {
+        let (assertion, end) = (person.assertion, SAMLConditions.end(of: person.assertion))
+        guard try await providers.useAssertion(assertion.id, of: person.provider.id, now: now, until: end) else {
             throw SAMLProof.invalid("The assertion has been used already")
         }
-        return person
     }
 
     /// What the provider says, whoever asks for whatever: signed, for us, and in time. It is still good afterwards.
