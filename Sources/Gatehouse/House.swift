@@ -94,7 +94,7 @@ final class House: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         let factors = UserFactors(store, seeds)
-        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch(settings.issuerNetworks))
         let proofs = FederationProofs(world, IdentityProviders(store, samlKeys), fetch)
         signIn = SignInParts(
             world: world, store: store, journal: journal, vault: vault, people: People(passwords),

@@ -30,7 +30,7 @@ public struct Interior: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
-        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch(.loopback))
         let issuers = OutboundIssuers(store, vault)
         operations =
             IAMService.operations(world, secrets, seeds, Passwords(vault, cost: .slight))

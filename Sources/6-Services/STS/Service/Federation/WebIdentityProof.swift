@@ -80,6 +80,9 @@ struct WebIdentityProof: Sendable {
             case .fetch(.untrusted):
                 throw STS.InvalidIdentityTokenException(
                     message: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
+            case .fetch(.address):
+                throw STS.IDPCommunicationErrorException(
+                    message: "\(issuer) is in a network that the server's setting issuer-networks does not name.")
             case .fetch(.busy):
                 throw STS.IDPCommunicationErrorException(
                     message: "Too many requests wait for identity providers. Please try again.")
