@@ -206,6 +206,10 @@ def test_the_records_tell_of_the_instance(root, server, books):
     [begun] = records(root, "RunInstance")
     assert begun["requestParameters"]["instanceId"] == instance.id
     assert begun["userIdentity"]["type"] == "Root" and begun["readOnly"] is False
+    [ended] = records(root, "EndInstance")
+    assert ended["requestParameters"] == {"instanceId": instance.id, "region": begun["requestParameters"]["region"]}
+    assert ended["userIdentity"] == {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
+    assert ended["eventSource"] == "gatehouse.local" and ended["readOnly"] is False
     everything = json.dumps(records(root))
     assert "gatehouse-instance-secret" not in everything
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from callers import Clients
 from errors import refused
 from oidc_provider import OIDCProvider, self_signed, thumbprint
 from people import arn, policy, statement
-from server import OTHER_ACCOUNT
+from server import OTHER_ACCOUNT, ROOT_KEYS, Server
 
 PRINT = "0123456789abcdef0123456789ABCDEF01234567"
 
@@ -107,6 +108,31 @@ def test_the_thumbprint_is_fetched_where_none_is_given(root, tmp_path):
         provider.close()
     with refused("OpenIdIdpCommunicationError", "Unable to connect"):
         root.iam.create_open_id_connect_provider(Url=provider.url + "/closed")
+
+
+@pytest.mark.parametrize("options, message", [
+    (["--issuer-networks", "none"], "does not name loopback"), (["--issuer-networks", "10.0.0.0/8"], "does not name loopback"),
+    (["--issuer-networks", "10.0.0.0/8,loopback"], None)])
+def test_issuers_on_the_servers_machine_are_the_operators_to_allow(options, message):
+    own = Server(options=options)
+    try:
+        clients = Clients(own, ROOT_KEYS)
+        for url in ["http://127.0.0.1:9", "https://localhost/a"]:
+            if message:
+                with refused("ValidationError", message):
+                    clients.iam.create_open_id_connect_provider(Url=url, ThumbprintList=["f" * 40])
+            else:
+                clients.iam.create_open_id_connect_provider(Url=url, ThumbprintList=["f" * 40])
+        # An address that nobody named, and that is not spoken to.
+        with refused("OpenIdIdpCommunicationError", "issuer-networks"):
+            clients.iam.create_open_id_connect_provider(Url="https://100.64.0.1")
+    finally:
+        own.stop()
+
+
+def test_a_list_that_is_none_stops_the_start():
+    own = Server(options=["--issuer-networks", "private"], waits=False)
+    assert own.process.wait(timeout=20) != 0
 
 
 def test_policies_decide_by_arn_and_tags(root, people):

@@ -93,6 +93,12 @@ def test_an_assertion_is_good_once(world):
     fresh = world.response()
     world.refuses("AccessDenied", fresh, role=arn("role", "absent"))
     world.assume(fresh)
+    # Nor is what was refused by a role that is named, but does not trust the provider.
+    closed = world.people.role("closed")
+    both = world.response(attributes={"Role": [f"{role},{world.provider}" for role in (world.role, closed)]})
+    world.refuses("AccessDenied", both, role=closed)
+    world.assume(both)
+    world.refuses(INVALID, both, "used already")
 
 
 def wrapped(text):

@@ -49,6 +49,12 @@ public struct SAMLResponse: Sendable {
         self.assertion = assertion
     }
 
+    /// What a response claims, before anybody looked whether it was signed: good for finding out whose key to check it with.
+    /// Nil where its assertion is encrypted, or cannot be read.
+    public static func claimed(by xml: [UInt8]) -> SAMLAssertion? {
+        (try? XMLDocument(xml)).flatMap { SAMLAssertion(in: $0) }
+    }
+
     /// The C object lives as long as the call; its result is copied.
     private static func signed(
         _ xml: [UInt8], _ certificates: [[UInt8]], _ keys: [[UInt8]], _ requiresEncryption: Bool

@@ -28,6 +28,10 @@ enum Thumbprints {
             let digest = try await fetch.thumbprint(of: issuer)
             return [digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()]
         } catch {
+            if error == .address {
+                throw IAM.OpenIdIdpCommunicationErrorException(
+                    message: "\(issuer) is in a network that the server's setting issuer-networks does not name.")
+            }
             throw IAM.OpenIdIdpCommunicationErrorException(
                 message: "Unable to connect to \(issuer) to retrieve its certificate thumbprint.")
         }

@@ -71,7 +71,7 @@ public struct Instance: Sendable {
     }
 
     /// It is over: its secret is worth nothing any more.
-    public func delete(in transaction: inout Transaction) throws {
+    func delete(in transaction: inout Transaction) throws {
         try transaction.run("DELETE FROM iam_instance WHERE id = ?", .text(id))
     }
 }

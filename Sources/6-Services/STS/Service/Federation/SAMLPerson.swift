@@ -22,7 +22,8 @@ struct SAMLPerson: Sendable {
     init(_ assertion: SAMLAssertion, of provider: SAMLIdentity, role: String) throws {
         (self.provider, self.assertion) = (provider, assertion)
         func values(_ name: String) -> [String] { assertion.attributes[SAMLPerson.prefix + name] ?? [] }
-        guard values("Role").contains(where: { SAMLPerson.names(role, provider.arn, in: $0) }) else {
+        let offers = SAMLPerson.roles(of: assertion).compactMap { SAMLOffer($0) }
+        guard offers.contains(where: { $0.names(role, provider.arn) }) else {
             throw AccessDenied("Not authorized to perform sts:AssumeRoleWithSAML")
         }
         guard let name = values("RoleSessionName").first, values("RoleSessionName").count == 1 else {
@@ -53,18 +54,11 @@ struct SAMLPerson: Sendable {
         return facts
     }
 
+    /// The values of its attribute `Role`.
+    static func roles(of assertion: SAMLAssertion?) -> [String] { assertion?.attributes[prefix + "Role"] ?? [] }
+
     private static func invalid(_ message: String) -> STS.InvalidIdentityTokenException {
         STS.InvalidIdentityTokenException(message: message)
-    }
-
-    /// In either order, with a comma between.
-    private static func names(_ role: String, _ provider: String, in value: String) -> Bool {
-        let parts = value.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            String(part.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-        }
-        guard parts.count == 2 else { return false }
-        return parts[0].hasSameBytes(as: role) && parts[1].hasSameBytes(as: provider)
-            || parts[0].hasSameBytes(as: provider) && parts[1].hasSameBytes(as: role)
     }
 
     private static func brought(_ attributes: [String: [String]], _ provider: String) throws -> BroughtFacts {

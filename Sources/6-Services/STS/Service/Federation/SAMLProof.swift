@@ -14,31 +14,43 @@ struct SAMLProof: Sendable {
     let providers: any IdentityProviderDirectory
     let work: BlockingPool
 
-    /// Clocks differ a little.
-    private static let leeway = Duration.seconds(60)
-    /// How long after it was made an assertion can be redeemed.
-    private static let freshness = Duration.seconds(300)
-    private static let endpoint = "https://signin.aws.amazon.com/saml"
-    private static let audiences: Set<String> = [endpoint, "urn:amazon:webservices"]
-
+    /// Whom the assertion speaks of, who may have that role.
     func person(_ encoded: String, of arn: String, for role: String, at now: Instant) async throws -> SAMLPerson {
+        let (assertion, provider) = try await verified(encoded, of: arn, at: now)
+        return try SAMLPerson(assertion, of: provider, role: role)
+    }
+
+    /// Writes down that the assertion was used. Throws where it was before.
+    func use(_ person: SAMLPerson, at now: Instant) async throws {
+        let (assertion, end) = (person.assertion, SAMLConditions.end(of: person.assertion))
+        guard try await providers.useAssertion(assertion.id, of: person.provider.id, now: now, until: end) else {
+            throw SAMLProof.invalid("The assertion has been used already")
+        }
+    }
+
+    /// What the provider says, whoever asks for whatever: signed, for us, and in time. It is still good afterwards.
+    func verified(
+        _ encoded: String, of arn: String, at now: Instant
+    ) async throws -> (assertion: SAMLAssertion, provider: SAMLIdentity) {
         guard let provider = try providers.samlProvider(arn: arn) else {
             throw SAMLProof.invalid("Specified provider doesn't exist")
         }
         guard now < provider.validUntil else {
             throw SAMLProof.expired("The provider's metadata is not valid any more")
         }
-        // Folded lines are taken, as all that make assertions write them.
+        let xml = try SAMLProof.decoded(encoded)
+        guard let metadata = try? SAMLMetadata(provider.metadata) else { throw SAMLProof.invalid("Invalid metadata") }
+        let response = try await judged(xml, provider, metadata)
+        try SAMLConditions.check(response, from: metadata.entityID, at: now)
+        return (response.assertion, provider)
+    }
+
+    /// Folded lines are taken, as all that make assertions write them.
+    static func decoded(_ encoded: String) throws -> [UInt8] {
         guard let xml = Base64.decode(encoded.utf8.filter { $0 > 0x20 }) else {
-            throw SAMLProof.invalid("Invalid base64 SAMLResponse")
+            throw invalid("Invalid base64 SAMLResponse")
         }
-        let assertion = try await judged(xml, provider)
-        let expires = try SAMLProof.check(assertion, now)
-        let person = try SAMLPerson(assertion, of: provider, role: role)
-        guard try await providers.useAssertion(assertion.id, of: provider.id, now: now, until: expires) else {
-            throw SAMLProof.invalid("The assertion has been used already")
-        }
-        return person
+        return xml
     }
 
     private static func invalid(_ message: String) -> STS.InvalidIdentityTokenException {
@@ -50,8 +62,9 @@ struct SAMLProof: Sendable {
     }
 
     /// Signatures cost milliseconds of a processor: on threads of their own, and boundedly many of them.
-    private func judged(_ xml: [UInt8], _ provider: SAMLIdentity) async throws -> SAMLAssertion {
-        guard let metadata = try? SAMLMetadata(provider.metadata) else { throw SAMLProof.invalid("Invalid metadata") }
+    private func judged(
+        _ xml: [UInt8], _ provider: SAMLIdentity, _ metadata: SAMLMetadata
+    ) async throws -> SAMLResponse {
         let result = try await work.run { () -> Result<SAMLResponse, SAMLResponse.Refusal> in
             var keys = provider.privateKeys
             defer { for index in keys.indices { keys[index].zero() } }
@@ -63,14 +76,7 @@ struct SAMLProof: Sendable {
             } catch { return .failure(error) }
         }
         switch result {
-        case .success(let response):
-            guard response.destination.map({ $0 == SAMLProof.endpoint }) ?? true else {
-                throw SAMLProof.invalid("The response is for another destination")
-            }
-            guard response.assertion.issuer == metadata.entityID else {
-                throw SAMLProof.invalid("Issuer not present in specified provider")
-            }
-            return response.assertion
+        case .success(let response): return response
         case .failure(let refusal): throw SAMLProof.error(refusal)
         }
     }
@@ -86,27 +92,5 @@ struct SAMLProof: Sendable {
         case .encryption: invalid("Encrypted assertion could not be decrypted with the provider's private keys")
         case .notEncrypted: invalid("The provider requires encrypted assertions")
         }
-    }
-
-    /// Times, recipient and audience. Gives when the assertion can be forgotten.
-    private static func check(_ assertion: SAMLAssertion, _ now: Instant) throws -> Instant {
-        guard assertion.issued <= now + leeway else { throw invalid("The assertion is not valid yet") }
-        guard now < assertion.issued + freshness + leeway else {
-            throw expired("Token must be redeemed within 5 minutes of issuance")
-        }
-        let ends = [assertion.confirmation.notOnOrAfter, assertion.notOnOrAfter].compactMap { $0 }
-        guard ends.allSatisfy({ now < $0 + leeway }) else { throw expired("The assertion has expired") }
-        let starts = [assertion.confirmation.notBefore, assertion.notBefore].compactMap { $0 }
-        guard starts.allSatisfy({ $0 <= now + leeway }) else { throw invalid("The assertion is not valid yet") }
-        if let end = assertion.sessionEnds, end <= now {
-            throw expired("The session at the identity provider has ended")
-        }
-        guard assertion.confirmation.recipient == endpoint else {
-            throw invalid("The recipient of the assertion is not \(endpoint)")
-        }
-        guard !assertion.audiences.isEmpty,
-            assertion.audiences.allSatisfy({ list in list.contains { audiences.contains($0) } })
-        else { throw invalid("Response does not contain the required audience.") }
-        return assertion.issued + freshness + leeway
     }
 }

@@ -80,6 +80,9 @@ struct WebIdentityProof: Sendable {
             case .fetch(.untrusted):
                 throw STS.InvalidIdentityTokenException(
                     message: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")
+            case .fetch(.address):
+                throw STS.IDPCommunicationErrorException(
+                    message: "\(issuer) is in a network that the server's setting issuer-networks does not name.")
             case .fetch(.busy):
                 throw STS.IDPCommunicationErrorException(
                     message: "Too many requests wait for identity providers. Please try again.")
@@ -102,7 +105,7 @@ struct WebIdentityProof: Sendable {
     }
 
     /// `exp` and `iat` must be there. What lies behind is expired; what lies ahead is not good yet.
-    private static func checkTimes(_ claims: [String: Claim], _ now: Instant) throws {
+    static func checkTimes(_ claims: [String: Claim], _ now: Instant) throws {
         func seconds(_ name: String) throws -> Int64 {
             guard let seconds = claims[name]?.seconds else {
                 throw STS.InvalidIdentityTokenException(message: "Missing a required claim: \(name)")

@@ -10,7 +10,7 @@ import Smithy
 import Storage
 import World
 
-/// Answers what browsers ask to sign in: the console's API, the federation endpoint, the browser's half of `aws login`.
+/// Answers what browsers ask to sign in: the console's API, the federation endpoint, SAML, the browser's half of `aws login`.
 ///
 /// Its paths lie beside S3's. A request is the desk's only where nothing in it claims to be signed and its host names no
 /// bucket: a signed call to a bucket called `console` reaches that bucket.
@@ -20,6 +20,7 @@ public final class ConsoleDesk: Sendable {
     let signingIn: SigningIn
     let federation: Federation
     let authorizing: Authorizing
+    let saml: SAMLSigningIn
 
     private static let api = "/console/api/"
 
@@ -29,6 +30,7 @@ public final class ConsoleDesk: Sendable {
         signingIn = SigningIn(parts, front)
         federation = Federation(parts, front)
         authorizing = Authorizing(parts, front)
+        saml = SAMLSigningIn(parts, front)
     }
 
     /// Nil for what others answer.
@@ -38,6 +40,10 @@ public final class ConsoleDesk: Sendable {
         do {
             if path == "/console" || path.hasPrefix("/console/") {
                 return try await console(path, request, body)
+            }
+            // Only what a browser's form sends: a bucket may have that name.
+            if path == SAMLSigningIn.path, request.isPost, request.isForm {
+                return try await saml.answer(request, body)
             }
             if path == "/federation" { return try await federation.answer(request, query, body) }
             // Where codes of `aws login` go: to a tool on this machine, never to a page in a bucket of this name.

@@ -4,7 +4,7 @@ import HTTP
 import Smithy
 import World
 
-/// What the console's API answers: JSON that no cache keeps and no frame shows.
+/// What the console answers: JSON, and few pages, that no cache keeps and no frame shows.
 enum ConsoleAnswer {
     static func json(_ status: Int, cookie: String? = nil, _ write: (inout JSONWriter) -> Void) -> Response {
         var json = JSONWriter()
@@ -30,9 +30,17 @@ enum ConsoleAnswer {
         ConsoleAnswer.error(error.httpStatus, error.code, error.message)
     }
 
-    static func redirect(_ location: String, cookie: String? = nil) -> Response {
-        var response = bare(302, cookie: cookie)
+    static func redirect(_ location: String, status: Int = 302, cookie: String? = nil) -> Response {
+        var response = bare(status, cookie: cookie)
         response.header.add("Location", location)
+        return response
+    }
+
+    /// HTML under its own policy.
+    static func page(_ status: Int, _ html: [UInt8], policy: String) -> Response {
+        var response = bare(status, cookie: nil, policy: policy)
+        response.header.add("Content-Type", "text/html; charset=utf-8")
+        response.body = .bytes(html)
         return response
     }
 
@@ -52,12 +60,14 @@ enum ConsoleAnswer {
             retryAfter: max(1, (milliseconds + 999) / 1000))
     }
 
-    private static func bare(_ status: Int, cookie: String?) -> Response {
+    private static func bare(
+        _ status: Int, cookie: String?, policy: String = "default-src 'none'; frame-ancestors 'none'"
+    ) -> Response {
         var response = Response(status: status)
         response.header.add("Cache-Control", "no-store")
         response.header.add("X-Content-Type-Options", "nosniff")
         response.header.add("X-Frame-Options", "DENY")
-        response.header.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response.header.add("Content-Security-Policy", policy)
         response.header.add("Referrer-Policy", "no-referrer")
         if let cookie { response.header.add("Set-Cookie", cookie) }
         return response

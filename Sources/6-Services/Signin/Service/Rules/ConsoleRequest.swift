@@ -27,9 +27,12 @@ struct ConsoleRequest: Sendable {
     }
 
     /// Other sites cannot send this type without asking first.
-    var isJSON: Bool {
-        (head.text("content-type") ?? "").lowercased().prefix { $0 != ";" }.trimmed == "application/json"
-    }
+    var isJSON: Bool { type == "application/json" }
+
+    /// What a page's form sends, from whatever site.
+    var isForm: Bool { type == "application/x-www-form-urlencoded" }
+
+    private var type: Substring { (head.text("content-type") ?? "").lowercased().prefix { $0 != ";" }.trimmed }
 
     /// What stays the same of a browser when it is brought up to date: a cookie that comes from another was stolen.
     var agent: [UInt8] {
