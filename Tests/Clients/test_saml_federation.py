@@ -271,10 +271,13 @@ def test_conditions(world, people):
         "sub": {"StringEquals": {"saml:sub": "alice", "saml:sub_type": "persistent"}},
         "qualifier": {"StringEquals": {"saml:namequalifier": qualifier, "saml:doc": f"{ACCOUNT}/corporate"}},
         "affiliation": {"ForAnyValue:StringEquals": {"saml:edupersonaffiliation": "staff"}},
+        "principal": {"StringEquals": {"saml:edupersonprincipalname": "alice@example.org", "saml:uid": "S-1-5-513"}},
         "mail": {"StringLike": {"saml:mail": "*@example.com"}}, "session": {"StringEquals": {"sts:RoleSessionName": "visit"}},
     }.items():
         made = role(name, **test)
-        others = {"urn:oid:1.3.6.1.4.1.5923.1.1.1.1": ["staff", "member"], "urn:oid:0.9.2342.19200300100.1.3": ["alice@example.com"]}
+        others = {"urn:oid:1.3.6.1.4.1.5923.1.1.1.1": ["staff", "member"], "urn:oid:0.9.2342.19200300100.1.3": ["alice@example.com"],
+                  "urn:oid:1.3.6.1.4.1.5923.1.1.1.6": ["alice@example.org"],
+                  "http://schemas.microsoft.com/ws/2008/06/identity/claims/primarygroupsid": ["S-1-5-513"]}
         world.assume(world.response(made, others=others), made)
     for name, test in {
         "not-aud": {"StringEquals": {"saml:aud": "https://elsewhere"}}, "not-sub": {"StringEquals": {"saml:sub": "bob"}},

@@ -29,7 +29,7 @@ struct VirtualDevice: Sendable {
 
     func required() throws -> MFADevice {
         guard let record else {
-            throw IAM.NoSuchEntityException(message: "VirtualMFADevice with serial number \(serial) doesn't exist.")
+            throw IAM.NoSuchEntityException(message: "MFA Device with serial number \(serial) does not exist.")
         }
         return record
     }

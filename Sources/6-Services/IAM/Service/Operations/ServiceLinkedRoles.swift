@@ -60,7 +60,7 @@ struct CreateServiceLinkedRole: Change {
             maximumSession: 3600)
         try role.insert(in: &transaction)
         try AttachedPolicies.attach(linked.policyARN, to: role.id, &transaction)
-        return Output(role: try role.shape(tags: nil, isWhole: false, transaction.snapshot))
+        return Output(role: try role.shape(.listed, transaction.snapshot))
     }
 }
 

@@ -131,7 +131,7 @@ struct ListPolicyTags: Query, OnPolicy {
     func answer(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let policy = try permit.target.required().id
+        let policy = try permit.target.required(orElse: ManagedPolicy.unattachable(input.policyArn)).id
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
         let (tags, marker) = try page.tags(of: policy, snapshot)
         return Output(tags: tags, isTruncated: marker != nil, marker: marker)

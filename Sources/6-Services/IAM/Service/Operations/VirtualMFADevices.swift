@@ -55,7 +55,7 @@ struct CreateVirtualMFADevice: PreparedChange {
         let target = permit.target
         guard !target.isTaken else {
             throw IAM.EntityAlreadyExistsException(
-                message: "MFADevice entity at the same path and name already exists.")
+                message: "MFA device already exists.")
         }
         // - Source: IAM and STS quotas: as many virtual devices as users.
         let count = try transaction.number(

@@ -91,11 +91,12 @@ struct User: Sendable {
         transaction.touch(.identity)
     }
 
-    /// The shape of an answer; the rest where the operation shows it.
-    func shape(tags: [IAM.Tag]? = nil, passwordLastUsed: Instant? = nil) -> IAM.User {
+    /// The shape of an answer; the rest where the operation shows it. A list leaves out the boundary.
+    func shape(tags: [IAM.Tag]? = nil, passwordLastUsed: Instant? = nil, isListed: Bool = false) -> IAM.User {
         IAM.User(
             path: path, userName: name, userId: id, arn: arn, createDate: created,
-            passwordLastUsed: passwordLastUsed, permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
+            passwordLastUsed: passwordLastUsed,
+            permissionsBoundary: isListed ? nil : boundary.map(Boundary.shape), tags: tags)
     }
 }
 
@@ -123,5 +124,13 @@ enum Boundary {
         IAM.AttachedPermissionsBoundary(
             permissionsBoundaryType: IAM.PermissionsBoundaryAttachmentType(rawValue: "Policy"),
             permissionsBoundaryArn: arn)
+    }
+
+    /// Throws where there is no such policy.
+    static func check(_ policy: Found<ManagedPolicy>) throws {
+        guard ManagedPolicy.isARN(policy.arn) else {
+            throw IAM.InvalidInputException(message: "ARN \(policy.arn) is not valid.")
+        }
+        _ = try policy.required(orElse: "Scope ARN: \(policy.arn) does not exist or is not attachable.")
     }
 }

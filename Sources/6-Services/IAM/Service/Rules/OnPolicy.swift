@@ -29,11 +29,22 @@ extension OnPolicy {
 
 extension Found where Record == ManagedPolicy {
     /// The policy, if it is one of the account's own. AWS's cannot be changed by anyone.
-    func requiredOwn() throws -> ManagedPolicy {
-        let policy = try required()
-        guard !policy.isAWSManaged else {
-            throw AccessDenied("Cannot perform the operation on an AWS managed policy: \(arn)")
-        }
+    /// - Parameter change: what is refused on AWS's, such as `delete policies`.
+    func requiredOwn(to change: String = "update policies") throws -> ManagedPolicy {
+        try own(required(), to: change)
+    }
+
+    /// The same where a version of it is named, which is then what is missing.
+    func requiredOwn(to change: String = "update policies", version: String) throws -> ManagedPolicy {
+        try own(required(version: version), to: change)
+    }
+
+    func required(version: String) throws -> ManagedPolicy {
+        try required(orElse: ManagedPolicy.unattachable("\(arn) version \(version)"))
+    }
+
+    private func own(_ policy: ManagedPolicy, to change: String) throws -> ManagedPolicy {
+        guard !policy.isAWSManaged else { throw AccessDenied("Cannot \(change) outside your own account.") }
         return policy
     }
 }
