@@ -3,9 +3,8 @@ import IAMAPI
 import Storage
 
 /// An operation on a managed policy by its ARN.
-protocol OnPolicy: Operation where Target == Found<ManagedPolicy> {
+protocol OnPolicy: OnTagged where Target == Found<ManagedPolicy> {
     func policyARN(_ input: Input) -> String
-    func keys(_ input: Input) -> [ConditionEntry]
     /// The version in the request, where it names one.
     func versionName(_ input: Input) -> String?
 }
@@ -23,17 +22,23 @@ extension OnPolicy {
         return try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title + version)
     }
 
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
     func versionName(_ input: Input) -> String? { nil }
 }
 
-extension Found where Record == ManagedPolicy {
-    /// The policy, if it is one of the account's own. AWS's cannot be changed by anyone.
-    func requiredOwn() throws -> ManagedPolicy {
-        let policy = try required()
-        guard !policy.isAWSManaged else {
+extension ManagedPolicy: TaggedRecord {
+    /// AWS's cannot be changed by anyone.
+    func checkOwn(_ arn: String) throws {
+        guard !isAWSManaged else {
             throw AccessDenied("Cannot perform the operation on an AWS managed policy: \(arn)")
         }
+    }
+}
+
+extension Found where Record == ManagedPolicy {
+    /// The policy, if it is one of the account's own.
+    func requiredOwn() throws -> ManagedPolicy {
+        let policy = try required()
+        try policy.checkOwn(arn)
         return policy
     }
 }
