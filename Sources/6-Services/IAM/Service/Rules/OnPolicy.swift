@@ -3,9 +3,8 @@ import IAMAPI
 import Storage
 
 /// An operation on a managed policy by its ARN.
-protocol OnPolicy: Operation where Target == Found<ManagedPolicy> {
+protocol OnPolicy: OnTagged where Target == Found<ManagedPolicy> {
     func policyARN(_ input: Input) -> String
-    func keys(_ input: Input) -> [ConditionEntry]
     /// The version in the request, where it names one.
     func versionName(_ input: Input) -> String?
 }
@@ -23,8 +22,17 @@ extension OnPolicy {
         return try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title + version)
     }
 
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
     func versionName(_ input: Input) -> String? { nil }
+}
+
+extension ManagedPolicy: TaggedRecord {
+    /// AWS's cannot be changed by anyone.
+    func checkOwn(_ arn: String) throws { try checkOwn(to: "update policies") }
+
+    /// - Parameter change: what is refused, such as `delete policies`.
+    func checkOwn(to change: String) throws {
+        guard !isAWSManaged else { throw AccessDenied("Cannot \(change) outside your own account.") }
+    }
 }
 
 extension Found where Record == ManagedPolicy {
@@ -44,7 +52,7 @@ extension Found where Record == ManagedPolicy {
     }
 
     private func own(_ policy: ManagedPolicy, to change: String) throws -> ManagedPolicy {
-        guard !policy.isAWSManaged else { throw AccessDenied("Cannot \(change) outside your own account.") }
+        try policy.checkOwn(to: change)
         return policy
     }
 }
