@@ -18,7 +18,7 @@ final class SpoolMover: Sendable {
 
     /// How long records gather before they are moved. Each move is a commit, which ends the snapshots and empties the page
     /// caches of all readers, so there should be few. With the store's late sync it bounds what power loss takes: 100 ms.
-    private static let gathering = 20
+    static let gathering = 20
 
     /// - Parameter move: called on a thread of its own; calls back when done.
     func start(_ move: @escaping @Sendable (_ done: @escaping @Sendable () -> Void) -> Void) {

@@ -53,7 +53,8 @@ struct ServeSettings: Sendable {
             "take up the hardware MFA tokens in FILE: lines of NUMBER,SEED; not needed after that start"),
         .init(
             "issuer-networks", "LIST", variable: "GATEHOUSE_ISSUER_NETWORKS",
-            "where OIDC issuers may be besides the Internet: loopback,10.0.0.0/8,… (loopback if only that is served)"),
+            "where OIDC issuers may be besides the Internet: loopback,10.0.0.0/8,… (none; loopback with --memory there)"
+        ),
         .init("test-controls", nil, "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
         .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
     ]
@@ -95,8 +96,10 @@ struct ServeSettings: Sendable {
         syncsReads = options.has("sync-reads")
         tokensFile = options["mfa-tokens"]
         let isLocal = listen.isLoopback && (tlsListen?.isLoopback ?? true)
+        // A proxy on the machine makes a server on loopback everybody's: only one that keeps nothing is taken for its user's.
         issuerNetworks =
-            try options["issuer-networks"].map { try ServeSettings.networks($0) } ?? (isLocal ? .loopback : .none)
+            try options["issuer-networks"].map { try ServeSettings.networks($0) }
+            ?? (isMemory && isLocal ? .loopback : .none)
         logLevel = try ServeSettings.level(options["log-level"] ?? "info")
         guard !hasTestControls || (isMemory && isLocal) else {
             throw SetupError("--test-controls goes with --memory and with loopback addresses only")

@@ -34,6 +34,34 @@ import World
         #expect(forge.refusal(try forge.signed(theirs, id: "_r")) == .signature)
     }
 
+    @Test func oneSignedAssertionHasOneDigest() throws {
+        // Whatever is put around it, and however it is written: by this a second use is known.
+        let good = try forge.good()
+        let digest = try forge.read(good).digest
+        #expect(digest.count == 32 && digest.contains { $0 != 0 })
+        let assertion = SAMLForge.assertion()
+        for same in [
+            try forge.good(),
+            SAMLForge.response(try forge.signed(assertion), before: "<samlp:Extensions></samlp:Extensions>"),
+            good.replacing(#"ID="_r""#, with: #"ID="_s""#), good.replacing("alice", with: "ali<!-- -->ce"),
+            good.replacing("Destination", with: #"xmlns:more="urn:more" Destination"#),
+            good.replacing("<samlp:Status>", with: "\n <samlp:Status>"),
+            // With and without the signature around it.
+            try forge.signed(good, id: "_r"),
+        ] {
+            #expect(same != good)
+            #expect(try forge.read(same).digest == digest)
+        }
+        let others = [
+            try forge.good { $0.name = "bob" }, try forge.signed(SAMLForge.response(assertion), id: "_r"),
+        ]
+        for other in others { #expect(try forge.read(other).digest != digest) }
+        // Only the response signed, over a ciphertext or not: the digest is of the response then, without its signature.
+        let again = try forge.signed(SAMLForge.response(assertion), id: "_r")
+        #expect(again != others[1])
+        #expect(try forge.read(again).digest == forge.read(others[1]).digest)
+    }
+
     @Test func whatNobodySignedIsRefused() throws {
         #expect(forge.refusal(SAMLForge.response(SAMLForge.assertion())) == .unsigned)
         #expect(forge.refusal(try SAMLForge().good()) == .signature)

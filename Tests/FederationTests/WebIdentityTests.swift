@@ -43,7 +43,7 @@ import World
     }
 
     /// The audience that counts, or why there is none.
-    private func audience(_ claims: String, of clients: Set<String>? = ["app"]) throws -> String {
+    private func audience(_ claims: String, of clients: [String]? = ["app"]) throws -> String {
         let forge = try TokenForge.shared()
         let token = try JSONWebToken(try forge.token(#"{"sub":"alice",\#(claims)}"#))
         do {
@@ -62,6 +62,9 @@ import World
         ] {
             #expect(try audience(wrong) == "Incorrect token audience", "\(wrong)")
         }
+        // The sign of the kelvin, which Unicode calls equivalent to the letter, is another client.
+        #expect(try audience(#""aud":"K""#, of: ["K"]) == "K")
+        #expect(try audience("\"aud\":\"\u{212A}\"", of: ["K"]) == "Incorrect token audience")
         for missing in [#""aud":[]"#, #""aud":1"#, #""aud":["app",1]"#, #""a":1"#, #""aud":null"#] {
             #expect(try audience(missing).contains("aud"), "\(missing)")
         }

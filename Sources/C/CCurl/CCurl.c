@@ -42,17 +42,24 @@ static int is_in_any(const struct range *ranges, size_t count, const unsigned ch
 
 static const struct range loopback[] = {{V4(127, 0, 0, 0), 104}, {{{[15] = 1}, 0}, 128}};
 // What no provider has, whatever the settings: this network, multicast and above, link-local with the metadata services
-// among it, metadata services elsewhere.
+// among it, metadata services elsewhere, and a prefix by which local translators reach any address of IPv4.
+// - Source: RFC 8215; the clouds' own pages on their metadata services (Alibaba, Oracle, Azure, AWS, Google, Scaleway).
 static const struct range nobody[] = {
     {V4(0, 0, 0, 0), 104}, {V4(224, 0, 0, 0), 99}, {V4(169, 254, 0, 0), 112}, {V4(100, 100, 100, 200), 128},
     {V4(192, 0, 0, 192), 128}, {{{0}, 0}, 96}, {{{0xFE, 0x80}, 0}, 10}, {{{0xFF}, 0}, 8},
-    {{{0xFD, 0x00, 0x0E, 0xC2}, 0}, 32},
+    {V4(168, 63, 129, 16), 128}, {{{0xFD, 0x00, 0x0E, 0xC2}, 0}, 32},
+    {{{0xFD, 0x20, 0x00, 0xCE, [14] = 0x02, [15] = 0x54}, 0}, 128},
+    {{{0xFD, 0x00, 0x00, 0xC1, [12] = 0xA9, [13] = 0xFE, [14] = 0xA9, [15] = 0xFE}, 0}, 128},
+    {{{0xFD, 0x00, 0x00, 0x42, [15] = 0x42}, 0}, 128}, {{{0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01}, 0}, 48},
 };
-// Networks of somebody's own, which the setting must name.
+// Networks of somebody's own and such as lead nowhere by the Internet, which the setting must name.
 // - Source: IANA IPv4 and IPv6 Special-Purpose Address Registries: not globally reachable.
 static const struct range private[] = {
     {V4(10, 0, 0, 0), 104}, {V4(100, 64, 0, 0), 106}, {V4(172, 16, 0, 0), 108}, {V4(192, 0, 0, 0), 120},
-    {V4(192, 168, 0, 0), 112}, {V4(198, 18, 0, 0), 111}, {{{0xFC}, 0}, 7}, {{{0xFE, 0xC0}, 0}, 10},
+    {V4(192, 0, 2, 0), 120}, {V4(192, 168, 0, 0), 112}, {V4(198, 18, 0, 0), 111}, {V4(198, 51, 100, 0), 120},
+    {V4(203, 0, 113, 0), 120}, {{{0x01}, 0}, 64}, {{{0x20, 0x01}, 0}, 32}, {{{0x20, 0x01, 0x00, 0x02}, 0}, 48},
+    {{{0x20, 0x01, 0x0D, 0xB8}, 0}, 32}, {{{0x3F, 0xFF}, 0}, 20}, {{{0x5F}, 0}, 16}, {{{0xFC}, 0}, 7},
+    {{{0xFE, 0xC0}, 0}, 10},
 };
 
 // The address within one that stands for it: compatible ones, and those of translators.

@@ -102,6 +102,10 @@ const unsigned char *gh_saml_bytes(const gh_saml *saml, size_t *count) {
     return saml->bytes;
 }
 
+void gh_saml_digest(const gh_saml *saml, unsigned char digest[GH_SAML_DIGEST]) {
+    memcpy(digest, saml->digest, GH_SAML_DIGEST);
+}
+
 // How often an element stands anywhere in the response.
 static int count_of(xmlNodePtr root, const char *name, const char *space) {
     int count = 0;
@@ -113,6 +117,12 @@ static xmlNodePtr child(xmlNodePtr parent, const char *name, const char *space) 
     for (xmlNodePtr node = gh_first(parent); node != NULL; node = gh_after(node))
         if (gh_is(node, name, space)) return node;
     return NULL;
+}
+
+static int keep_digest(gh_saml *saml, xmlSecBufferPtr buffer) {
+    unsigned count = 0;
+    return EVP_Digest(xmlSecBufferGetData(buffer), xmlSecBufferGetSize(buffer), saml->digest, &count, EVP_sha256(), NULL) == 1 &&
+        count == GH_SAML_DIGEST;
 }
 
 static int keep(gh_saml *saml, xmlSecBufferPtr buffer) {
@@ -169,7 +179,7 @@ static gh_saml_result judge(gh_saml *saml, xmlNodePtr root, int requires_encrypt
     if (result == GH_SAML_GOOD && inner != NULL) result = gh_check_signature(saml, inner, assertion, covered);
     if (result == GH_SAML_GOOD) {
         int kept = inner == NULL && encrypted != NULL ? keep_element(saml, assertion) : keep(saml, covered);
-        if (!kept) result = GH_SAML_FAILED;
+        if (!kept || !keep_digest(saml, covered)) result = GH_SAML_FAILED;
     }
     xmlSecBufferDestroy(covered);
     return result;

@@ -69,6 +69,8 @@ final class InstanceDesk: Sendable {
             try await house.front.perform(
                 EndInstance(instance), by: "ec2.amazonaws.com", of: instance.account, in: instance.region, for: head)
             return Response(status: 204)
+        } catch is Instance.Over {
+            return InstanceDesk.unproved
         } catch { return failed(error) }
     }
 

@@ -13,6 +13,14 @@ public actor IssuerKeys {
         case fetch(ProviderFetch.Failure)
         /// The provider describes itself as another, or in another form.
         case document
+
+        /// For the server's log.
+        var reason: String {
+            switch self {
+            case .fetch(let failure): failure.reason
+            case .document: "its documents are not what they should be"
+            }
+        }
     }
 
     private struct Identity: Hashable {
@@ -32,6 +40,7 @@ public actor IssuerKeys {
 
     private let source: Source
     private let clock: any Clock
+    private let log: Log?
     private var kept: [Identity: Kept] = [:]
     private var failed: [Identity: (failure: Failure, at: Instant)] = [:]
     // A task without a parent: it is awaited by many, and must not end with the first of them.
@@ -43,14 +52,18 @@ public actor IssuerKeys {
     /// How long a failure is remembered: so short that a provider which came back is not missed.
     private static let pause = Duration.seconds(5)
 
-    /// - Parameter clock: its machine time tells how old keys are.
-    public init(_ fetch: ProviderFetch, clock: any Clock) {
-        self.init(clock: clock) { (url, isLoopback, thumbprints) async throws(ProviderFetch.Failure) in
+    /// - Parameters:
+    ///   - clock: its machine time tells how old keys are.
+    ///   - log: is told why a fetch failed, which callers are not.
+    public init(_ fetch: ProviderFetch, clock: any Clock, log: Log) {
+        self.init(clock: clock, log: log) { (url, isLoopback, thumbprints) async throws(ProviderFetch.Failure) in
             try await fetch.document(at: url, isLoopback: isLoopback, thumbprints: thumbprints)
         }
     }
 
-    init(clock: any Clock, _ source: @escaping Source) { (self.source, self.clock) = (source, clock) }
+    init(clock: any Clock, log: Log? = nil, _ source: @escaping Source) {
+        (self.source, self.clock, self.log) = (source, clock, log)
+    }
 
     /// Keys that may know the token's; perhaps they do not.
     public func keys(
@@ -95,6 +108,11 @@ public actor IssuerKeys {
         underway[identity] = task
         let result = await task.value
         underway[identity] = nil
+        if case .failure(let failure) = result {
+            log?(
+                .warning, "the keys of an identity provider could not be fetched",
+                ["issuer": identity.issuer.description, "reason": failure.reason])
+        }
         return try result.get()
     }
 

@@ -17,6 +17,18 @@ public final class ProviderFetch: Sendable {
         case unanswered
         /// Too many wait for providers already.
         case busy
+
+        /// For the server's log. A caller is not told apart from the others what lies in a network of the server's: he would
+        /// learn which names there are.
+        public var reason: String {
+            switch self {
+            case .address: "its address is in a network that the setting issuer-networks does not name"
+            case .tooLong: "its document is too long"
+            case .untrusted: "neither the system nor a thumbprint trusts its certificate"
+            case .unanswered: "it gave no answer in time, or not the document"
+            case .busy: "too many wait for identity providers"
+            }
+        }
     }
 
     private let pool = BlockingPool("identity-providers", threads: 4, limit: 256)

@@ -18,7 +18,7 @@ public struct SAMLAssertion: Sendable, Hashable {
         public let notBefore: Instant?
     }
 
-    /// Unique with its issuer, by which a second use is known.
+    /// As its issuer names it.
     public let id: String
     /// The provider's `entityID`.
     public let issuer: String

@@ -25,7 +25,7 @@ public struct FederationProofs: Sendable {
 
     /// With threads of its own.
     public init(_ world: World, _ providers: any IdentityProviderDirectory, _ fetch: ProviderFetch) {
-        web = WebIdentityProof(providers: providers, keys: IssuerKeys(fetch, clock: world.clock))
+        web = WebIdentityProof(providers: providers, keys: IssuerKeys(fetch, clock: world.clock, log: world.log))
         saml = SAMLProof(providers: providers, work: BlockingPool("saml", threads: 2, limit: 256))
     }
 

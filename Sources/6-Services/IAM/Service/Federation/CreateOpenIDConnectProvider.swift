@@ -21,6 +21,7 @@ struct CreateOpenIDConnectProvider: PreparedChange {
     typealias Shape = IAM.CreateOpenIDConnectProvider
     let naming: Naming
     let fetch: ProviderFetch
+    let log: Log
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> NewProvider {
         let account = try facts.signedAccount()
@@ -48,7 +49,7 @@ struct CreateOpenIDConnectProvider: PreparedChange {
                 "Invalid Open ID Connect Provider URL: the server's setting issuer-networks does not name loopback.")
         }
         if let list = input.thumbprintList, !list.isEmpty { return try Thumbprints.checked(list) }
-        return try await Thumbprints.fetched(from: CreateOpenIDConnectProvider.issuer(input.url), fetch)
+        return try await Thumbprints.fetched(from: CreateOpenIDConnectProvider.issuer(input.url), fetch, log)
     }
 
     func perform(

@@ -17,9 +17,9 @@ public struct EndInstance: HouseChange {
     /// Nothing: whoever has the secret is the machine.
     public func asks(of account: AccountID, in snapshot: borrowing Snapshot) -> [Ask] { [] }
 
-    /// Once over, it stays so.
+    /// Throws `Instance.Over` where it was over already: it ends once, and one record tells of it.
     public func perform(for account: AccountID, at now: Instant, in transaction: inout Transaction) throws {
-        try instance.delete(in: &transaction)
+        guard try instance.delete(in: &transaction) else { throw Instance.Over() }
     }
 
     /// Which instance.

@@ -8,7 +8,7 @@ import World
 enum SAMLConditions {
     /// Where responses are sent, as providers know it.
     static let endpoint = "https://signin.aws.amazon.com/saml"
-    private static let audiences: Set<String> = [endpoint, "urn:amazon:webservices"]
+    private static let audiences = [endpoint, "urn:amazon:webservices"]
     /// Clocks differ a little.
     private static let leeway = Duration.seconds(60)
     /// How long after it was made an assertion can be redeemed.
@@ -16,21 +16,25 @@ enum SAMLConditions {
 
     /// - Parameter issuer: the provider's `entityID`.
     static func check(_ response: SAMLResponse, from issuer: String, at now: Instant) throws {
-        guard response.destination.map({ $0 == endpoint }) ?? true else {
+        guard response.destination.map({ $0.hasSameBytes(as: endpoint) }) ?? true else {
             throw invalid("The response is for another destination")
         }
         let assertion = response.assertion
-        guard assertion.issuer == issuer else { throw invalid("Issuer not present in specified provider") }
+        guard assertion.issuer.hasSameBytes(as: issuer) else {
+            throw invalid("Issuer not present in specified provider")
+        }
         try checkTimes(assertion, now)
-        guard assertion.confirmation.recipient == endpoint else {
+        guard assertion.confirmation.recipient.hasSameBytes(as: endpoint) else {
             throw invalid("The recipient of the assertion is not \(endpoint)")
         }
         guard !assertion.audiences.isEmpty,
-            assertion.audiences.allSatisfy({ list in list.contains { audiences.contains($0) } })
+            assertion.audiences.allSatisfy({ list in list.contains(where: isOurs) })
         else { throw invalid("Response does not contain the required audience.") }
     }
 
-    /// When an assertion that was used can be forgotten, because it is not good any more.
+    private static func isOurs(_ audience: String) -> Bool { audiences.contains { $0.hasSameBytes(as: audience) } }
+
+    /// From when on an assertion is not good any more, used or not.
     static func end(of assertion: SAMLAssertion) -> Instant { assertion.issued + freshness + leeway }
 
     private static func checkTimes(_ assertion: SAMLAssertion, _ now: Instant) throws {

@@ -1,5 +1,6 @@
 @_spi(Declared) import AWS
 import Door
+import World
 
 /// The attributes of an assertion that AWS offers as condition keys.
 /// - Source: IAM User Guide, "Configure SAML assertions for the authentication response": mapping SAML attributes; "IAM and
@@ -31,13 +32,24 @@ enum SAMLIdentityKeys {
         "urn:oid:0.9.2342.19200300100.1.3": ["mail"], "urn:oid:0.9.2342.19200300100.1.45": ["organizationStatus"],
     ]
 
-    static func keys(_ attributes: [String: [String]]) -> [ConditionEntry] {
-        var keys: [ConditionEntry] = []
+    /// Of a key that has one value two are none: a policy that denies by it would not see it. Such an assertion is refused.
+    struct Ambiguous: Error {
+        /// As `saml:uid`.
+        let key: String
+    }
+
+    static func keys(_ attributes: [String: [String]]) throws(Ambiguous) -> [ConditionEntry] {
+        var (keys, found): ([ConditionEntry], [String: String]) = ([], [:])
         for (name, values) in attributes.sorted(by: { $0.key < $1.key }) where !values.isEmpty {
             if let key = lists[name] { keys.append(ConditionEntry(MultivaluedKey("saml:" + key), values)) }
-            guard values.count == 1 else { continue }
-            for key in singles[name] ?? [] { keys.append(ConditionEntry(SingleValuedKey("saml:" + key), values[0])) }
+            for key in singles[name] ?? [] {
+                // Two attributes may become one key.
+                let value = found[key] ?? values[0]
+                guard values.allSatisfy({ $0.hasSameBytes(as: value) }) else { throw Ambiguous(key: "saml:" + key) }
+                found[key] = value
+            }
         }
         return keys
+            + found.sorted { $0.key < $1.key }.map { ConditionEntry(SingleValuedKey("saml:" + $0.key), $0.value) }
     }
 }

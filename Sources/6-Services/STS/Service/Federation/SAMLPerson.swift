@@ -11,16 +11,20 @@ import World
 struct SAMLPerson: Sendable {
     let provider: SAMLIdentity
     let assertion: SAMLAssertion
+    /// SHA-256 of what was signed.
+    let digest: [UInt8]
     let sessionName: String
     /// The session length that the provider wants, in seconds; nil where it says nothing.
     let sessionSeconds: Int?
     let brought: BroughtFacts
+    private let attributeKeys: [ConditionEntry]
 
     private static let prefix = "https://aws.amazon.com/SAML/Attributes/"
 
-    /// - Parameter pair: the role and the provider that are asked for: the assertion must name both together.
-    init(_ assertion: SAMLAssertion, of provider: SAMLIdentity, role: String) throws {
-        (self.provider, self.assertion) = (provider, assertion)
+    /// - Parameter role: what is asked for: the assertion must name it and the provider together.
+    init(_ response: SAMLResponse, of provider: SAMLIdentity, role: String) throws {
+        let assertion = response.assertion
+        (self.provider, self.assertion, digest) = (provider, assertion, response.digest)
         func values(_ name: String) -> [String] { assertion.attributes[SAMLPerson.prefix + name] ?? [] }
         let offers = SAMLPerson.roles(of: assertion).compactMap { SAMLOffer($0) }
         guard offers.contains(where: { $0.names(role, provider.arn) }) else {
@@ -42,6 +46,10 @@ struct SAMLPerson: Sendable {
             sessionSeconds = nil
         }
         brought = try SAMLPerson.brought(assertion.attributes, provider.arn)
+        do throws(SAMLIdentityKeys.Ambiguous) { attributeKeys = try SAMLIdentityKeys.keys(assertion.attributes) } catch
+        {
+            throw SAMLPerson.invalid("The attributes have more than one value for \(error.key), which has one.")
+        }
     }
 
     /// With what the session keeps of the assertion.
@@ -101,7 +109,7 @@ struct SAMLPerson: Sendable {
         func one(_ key: String, _ value: String) -> ConditionEntry {
             ConditionEntry(SingleValuedKey("saml:" + key), value)
         }
-        return SAMLIdentityKeys.keys(assertion.attributes) + [
+        return attributeKeys + [
             one("aud", assertion.confirmation.recipient), one("iss", assertion.issuer),
             one("sub", assertion.subject.name), one("sub_type", subjectType), one("namequalifier", nameQualifier),
             one("doc", "\(provider.account)/\(provider.name)"),

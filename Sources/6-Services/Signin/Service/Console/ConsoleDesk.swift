@@ -68,6 +68,7 @@ public final class ConsoleDesk: Sendable {
         guard let bytes = try? await front.whole(body), let form = try? ConsoleForm(bytes) else {
             return ConsoleAnswer.malformed
         }
+        let request = request.read(at: parts.world.clock.now())
         switch step {
         case "sign-in": return try await signingIn.begin(form, request)
         case "second-factor": return try await signingIn.secondFactor(form, request)
@@ -97,8 +98,7 @@ public final class ConsoleDesk: Sendable {
     }
 
     private func signOut(_ visitor: Visitor, _ request: ConsoleRequest) async throws -> Response {
-        let record = SignInRecord(name: "Logout", account: visitor.session.account, identity: visitor.eventIdentity)
-        let event = record.event(request, parts.world.identifiers)
+        let event = visitor.logout.event(request, parts.world.identifiers)
         try await parts.store.write(.synced, isReclaiming: true) { [parts] transaction in
             _ = try visitor.session.end(&transaction)
             try parts.journal.append(event, in: &transaction)

@@ -23,12 +23,12 @@ struct Federation: Sendable {
     /// Parameters come in the query or, from programs that know how long a session can be, in a form.
     func answer(_ request: ConsoleRequest, _ query: RequestParameters, _ body: any RequestBody) async throws -> Response
     {
-        var parameters = query
+        var (parameters, request) = (query, request)
         if request.isPost {
             guard let form = RequestParameters(form: try await front.whole(body)) else {
                 return Federation.bad
             }
-            parameters = form
+            (parameters, request) = (form, request.read(at: parts.world.clock.now()))
         }
         guard request.isConfidential else { return ConsoleAnswer.unsafe }
         switch parameters.text("Action") {

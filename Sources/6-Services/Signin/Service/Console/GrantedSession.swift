@@ -13,15 +13,17 @@ struct GrantedSession: Sendable {
     private let event: Event
     private let location: String
     private let secret: String
+    private let former: (session: ConsoleSession, event: Event)?
 
     /// Nil for credentials of no account.
     /// - Parameters:
     ///   - location: the page that the browser goes on to.
     ///   - provider: of a SAML provider that vouched, the ARN.
+    ///   - visitor: who is signed in at this browser, and is not any more.
     ///   - grant: the credentials, sealed for a session with the secret.
     init?(
-        _ credential: Credential, to location: String, by provider: String? = nil, _ request: ConsoleRequest,
-        _ parts: SignInParts, grant: (String) throws -> [UInt8]
+        _ credential: Credential, to location: String, by provider: String? = nil, insteadOf visitor: Visitor? = nil,
+        _ request: ConsoleRequest, _ parts: SignInParts, grant: (String) throws -> [UInt8]
     ) throws {
         guard let account = credential.principal.account, let facts = credential.session else { return nil }
         (secret, self.location) = (Secret.make(), location)
@@ -34,10 +36,14 @@ struct GrantedSession: Sendable {
                 signingIn: credential.principal, session: EventIdentity.Session(facts, began: request.now)),
             loginTo: request.origin + location, provider: provider
         ).event(request, parts.world.identifiers)
+        former = visitor.map { ($0.session, $0.logout.event(request, parts.world.identifiers)) }
     }
 
-    /// Begins it, and writes down that it began.
+    /// Begins it, and writes down that it began. A session that the browser has already ends with that, on the record.
     func insert(_ parts: SignInParts, _ transaction: inout Transaction) throws {
+        if let former, try former.session.end(&transaction) {
+            try parts.journal.append(former.event, in: &transaction)
+        }
         try session.insert(&transaction)
         try parts.journal.append(event, in: &transaction)
     }

@@ -1,8 +1,11 @@
 import AWS
 import Door
 import HTTP
+import World
 
-/// Asks which of several roles somebody wants: a form that posts the response again, with the choice.
+/// Asks which of the roles somebody wants: a form that posts the response again, with the choice.
+///
+/// There may be one only: what another site had the browser post opens nothing until somebody here says so.
 ///
 /// Its classes and names are those that AWS's page has, so that tools which read that page find the roles in this one.
 struct RolePage {
@@ -34,10 +37,10 @@ struct RolePage {
     /// By account, in the order of the response. Each role once: its session is the same by any provider.
     private var groups: [(account: String, offers: [SAMLOffer])] {
         var groups: [(account: String, offers: [SAMLOffer])] = []
-        var seen: Set<String> = []
-        for offer in offers where seen.insert(offer.role).inserted {
+        var seen: Set<[UInt8]> = []
+        for offer in offers where seen.insert(Array(offer.role.utf8)).inserted {
             let account = ARN(offer.role).map { String($0.account) } ?? ""
-            if let index = groups.firstIndex(where: { $0.account == account }) {
+            if let index = groups.firstIndex(where: { $0.account.hasSameBytes(as: account) }) {
                 groups[index].offers.append(offer)
             } else {
                 groups.append((account, [offer]))

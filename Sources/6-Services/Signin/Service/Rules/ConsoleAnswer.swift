@@ -36,9 +36,11 @@ enum ConsoleAnswer {
         return response
     }
 
-    /// HTML under its own policy.
+    /// HTML under its own policy. What its form posts says where it comes from, to this server alone: with `no-referrer`
+    /// a browser would name no origin, and the post could not be told from another site's.
+    /// - Source: Fetch, "append a request `Origin` header".
     static func page(_ status: Int, _ html: [UInt8], policy: String) -> Response {
-        var response = bare(status, cookie: nil, policy: policy)
+        var response = bare(status, cookie: nil, policy: policy, referrer: "same-origin")
         response.header.add("Content-Type", "text/html; charset=utf-8")
         response.body = .bytes(html)
         return response
@@ -61,14 +63,15 @@ enum ConsoleAnswer {
     }
 
     private static func bare(
-        _ status: Int, cookie: String?, policy: String = "default-src 'none'; frame-ancestors 'none'"
+        _ status: Int, cookie: String?, policy: String = "default-src 'none'; frame-ancestors 'none'",
+        referrer: String = "no-referrer"
     ) -> Response {
         var response = Response(status: status)
         response.header.add("Cache-Control", "no-store")
         response.header.add("X-Content-Type-Options", "nosniff")
         response.header.add("X-Frame-Options", "DENY")
         response.header.add("Content-Security-Policy", policy)
-        response.header.add("Referrer-Policy", "no-referrer")
+        response.header.add("Referrer-Policy", referrer)
         if let cookie { response.header.add("Set-Cookie", cookie) }
         return response
     }
