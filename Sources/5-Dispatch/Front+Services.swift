@@ -44,6 +44,17 @@ extension Front {
         }
     }
 
+    /// Performs and records what a service does by itself, and nobody's policies decide.
+    /// - Parameter service: such as `ec2.amazonaws.com`.
+    public func perform<Change: HouseChange>(
+        _ change: Change, by service: String, of account: AccountID, in region: Region, for head: RequestHead
+    ) async throws -> Change.Value {
+        let facts = RequestFacts(
+            caller: .service(service), region: region, now: world.clock.now(), requestID: world.identifiers.uuid(),
+            head: head)
+        return try await gate.perform(change, facts, of: account)
+    }
+
     /// A call that an AWS service, which is part of this server, makes in its own name: decided by the policy of the
     /// resource, and recorded as any other.
     /// - Parameter service: such as `ec2.amazonaws.com`.
@@ -79,6 +90,17 @@ extension Gate {
             let code = error is AccessDenied ? "AccessDenied" : error.shapeName
             try await journal.record(event(change, facts, account, (code, error.message), nil), .synced)
             throw error
+        }
+    }
+
+    /// One transaction: change, record. There is no question: what proved the right to it is not a policy's to judge.
+    fileprivate func perform<Change: HouseChange>(
+        _ change: Change, _ facts: RequestFacts, of account: AccountID
+    ) async throws -> Change.Value {
+        try await store.write(.synced, isReclaiming: true) { [self] transaction in
+            let value = try change.perform(for: account, at: facts.now, in: &transaction)
+            try journal.append(event(change, facts, account, nil, nil), in: &transaction)
+            return value
         }
     }
 

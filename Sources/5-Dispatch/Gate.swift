@@ -107,7 +107,7 @@ public final class Gate: Sendable {
         Permit(target, facts, decided, self)
     }
 
-    /// A query with a proof: checked, then run as any other, in the name of who it proved.
+    /// A query with a proof: checked, then run as any other, in the name of who it proved; at last the proof is spent.
     func run<Op: ProvingQuery>(_ operation: Op, proving input: Op.Input, _ facts: RequestFacts) async throws
         -> Op.Output
     {
@@ -116,7 +116,15 @@ public final class Gate: Sendable {
         do { proved = try await operation.prove(input, for: facts) } catch {
             throw try await recorded(error, operation, input, facts, nil)
         }
-        return try await run(operation, input, proved)
+        var decision: TracedDecision?
+        do {
+            if Op.readsJournal { try await journal.settle() }
+            let (target, output) = try answer(operation, input, proved, &decision)
+            try await operation.spend(input, for: proved)
+            return try await recorded(output, operation, input, target, proved, decision)
+        } catch {
+            throw try await recorded(error, operation, input, proved, decision)
+        }
     }
 
     /// How often a streamed query is asked before it is given up.

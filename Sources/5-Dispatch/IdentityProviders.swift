@@ -8,9 +8,12 @@ public protocol IdentityProviderDirectory: Sendable {
     func openIDConnectProvider(issuer: String, in account: AccountID) throws -> OpenIDConnectIdentity?
     /// The SAML provider of that ARN.
     func samlProvider(arn: String) throws -> SAMLIdentity?
-    /// Writes down that an assertion was used. False where it was before.
-    /// - Parameter expires: when it can be forgotten, because the assertion is not good any more.
-    func useAssertion(_ id: String, of provider: String, now: Instant, until expires: Instant) async throws -> Bool
+    /// Writes down that an assertion was used. False where it was before, by whichever provider.
+    /// - Parameters:
+    ///   - digest: SHA-256 of what was signed.
+    ///   - provider: the unique id of the one it is used with, which must still be there.
+    ///   - expires: from when on the assertion is not good any more.
+    func useAssertion(_ digest: [UInt8], of provider: String, now: Instant, until expires: Instant) async throws -> Bool
 }
 
 /// An OpenID Connect provider that an account trusts.
@@ -18,12 +21,12 @@ public struct OpenIDConnectIdentity: Sendable {
     public let arn: String
     /// What its tokens call their issuer.
     public let url: String
-    public let clientIDs: Set<String>
+    public let clientIDs: [String]
     /// SHA-1 of certificates, in hexadecimal digits.
     public let thumbprints: [String]
 
     /// As the account keeps it.
-    public init(arn: String, url: String, clientIDs: Set<String>, thumbprints: [String]) {
+    public init(arn: String, url: String, clientIDs: [String], thumbprints: [String]) {
         (self.arn, self.url, self.clientIDs, self.thumbprints) = (arn, url, clientIDs, thumbprints)
     }
 }
@@ -38,13 +41,13 @@ public struct SAMLIdentity: Sendable {
     public let metadata: String
     public let requiresEncryption: Bool
     public let validUntil: Instant
-    /// Keys that open encrypted assertions, in DER. Whoever has them zeroes them.
-    public let privateKeys: [[UInt8]]
+    /// Opens the keys that open encrypted assertions, in DER. Whoever has them zeroes them.
+    public let privateKeys: @Sendable () throws -> [[UInt8]]
 
-    /// As the account keeps it, its keys opened.
+    /// As the account keeps it.
     public init(
         arn: String, id: String, name: String, account: AccountID, metadata: String, requiresEncryption: Bool,
-        validUntil: Instant, privateKeys: [[UInt8]]
+        validUntil: Instant, privateKeys: @escaping @Sendable () throws -> [[UInt8]]
     ) {
         (self.arn, self.id, self.name, self.account, self.metadata) = (arn, id, name, account, metadata)
         (self.requiresEncryption, self.validUntil, self.privateKeys) = (requiresEncryption, validUntil, privateKeys)

@@ -62,6 +62,14 @@ public protocol ProvingQuery: Query {
     /// The request as the proof makes it: `RequestFacts.withSecondFactor` or `brought(by:)`. May wait, for a key of a
     /// provider or to write down that a code was used. A proof that is not good throws.
     func prove(_ input: Input, for facts: RequestFacts) async throws -> RequestFacts
+    /// Uses up a proof that is good once, when the call was allowed and answered, and before the answer leaves: a call that
+    /// is refused leaves the proof as it was. Throws where somebody else was first.
+    func spend(_ input: Input, for facts: RequestFacts) async throws
+}
+
+extension ProvingQuery {
+    /// Nothing, for proofs that are good as long as they are good, or are used up as they are checked.
+    public func spend(_ input: Input, for facts: RequestFacts) {}
 }
 
 /// An operation that changes the store. Resolved, decided, performed and recorded in one transaction.

@@ -60,6 +60,12 @@ public struct SignInIdentity: Sendable {
     }
 }
 
+extension SignInIdentity {
+    /// The version of the password that takes the place of one of `version` at that time. Who made the change knows by it
+    /// what the change led to: a password under another version came from somebody else.
+    public static func version(after version: Int64, at now: Instant) -> Int64 { max(now.milliseconds, version + 1) }
+}
+
 /// Makes temporary credentials. STS stands behind it.
 public protocol SessionIssuer: Sendable {
     /// As `session` says, from and until when.

@@ -103,7 +103,9 @@ public final class Journal: Sendable {
     /// Records a read at once, so that the record survives the end of the process. False where that cannot be done now,
     /// for want of room or because the policies of its decision are not stored yet: then `record` is to be awaited.
     public func note(_ event: Event) -> Bool {
-        if let decision = event.decision, !archive.has(decision) { return false }
+        if let decision = event.decision, !archive.has(decision), (try? archive.finds(decision, in: store)) != true {
+            return false
+        }
         guard !syncsReads, let waiting = Entry.packed(event).withBytes({ spool.put($0) }) else { return false }
         mover.wake(waiting > Spool.ringBytes / 4)
         return true

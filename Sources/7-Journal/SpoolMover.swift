@@ -16,8 +16,9 @@ final class SpoolMover: Sendable {
     private let isWanted = Atomic(false)
     private let thread = Lock<WorkerThread?>(nil)
 
-    /// How long records gather before they are moved. Together with the store's 100 ms this bounds what power loss takes.
-    private static let gathering = 5
+    /// How long records gather before they are moved. Each move is a commit, which ends the snapshots and empties the page
+    /// caches of all readers, so there should be few. With the store's late sync it bounds what power loss takes: 100 ms.
+    static let gathering = 20
 
     /// - Parameter move: called on a thread of its own; calls back when done.
     func start(_ move: @escaping @Sendable (_ done: @escaping @Sendable () -> Void) -> Void) {

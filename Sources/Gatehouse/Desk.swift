@@ -33,7 +33,7 @@ final class Desk: Sendable {
         case UInt8(ascii: "_"):
             // A bucket's own name in the host makes it an object, also one that is called as a path of the house.
             if house.front.namesBucket(head) { return Desk.apart(await house.front.answer(head, body), head) }
-        case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "o"), UInt8(ascii: "v"):
+        case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "o"), UInt8(ascii: "s"), UInt8(ascii: "v"):
             if Desk.isForConsole(path), let answer = await house.console.answer(head, body) { return answer }
             fallthrough
         default: return Desk.apart(await house.front.answer(head, body), head)
@@ -77,7 +77,7 @@ final class Desk: Sendable {
 
     /// Whether the path may be one of the console's; most are S3's.
     private static func isForConsole(_ path: ArraySlice<UInt8>) -> Bool {
-        ["/console", "/federation", "/oauth/callback", "/v1/authorize"].contains { path.starts(with: $0.utf8) }
+        ["/console", "/federation", "/oauth/callback", "/saml", "/v1/authorize"].contains { path.starts(with: $0.utf8) }
     }
 
     /// Open to all, and says no more than that the server is up, and which services it answers.

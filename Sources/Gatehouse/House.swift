@@ -108,11 +108,12 @@ final class House: Sendable {
         let accessKeys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         let factors = UserFactors(store, seeds)
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch(settings.issuerNetworks))
+        let proofs = FederationProofs(world, IdentityProviders(store, samlKeys), fetch)
         signIn = SignInParts(
             world: world, store: store, journal: journal, vault: vault, people: People(passwords),
             factors: factors, keys: UserSecurityKeys(store, vault), attempts: passwords.attempts,
-            credentials: living, issuer: IssuedSessions(tokens, world.identifiers))
-        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
+            credentials: living, issuer: IssuedSessions(tokens, world.identifiers), saml: proofs.offers)
         issuers = OutboundIssuers(store, vault)
         let keysOfKMS = Keys(names: IAMPrincipals())
         serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
@@ -124,7 +125,7 @@ final class House: Sendable {
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
             + IAMService.federation(world, samlKeys, fetch, issuers)
-            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch, issuers)
+            + STSService.federation(world, tokens, Roles(), proofs, issuers)
             + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)

@@ -1,5 +1,6 @@
 import AWS
 import Edge
+import Federation
 import IAMService
 import World
 
@@ -22,6 +23,8 @@ struct ServeSettings: Sendable {
     let syncsReads: Bool
     let logLevel: Log.Level
     let tokensFile: String?
+    /// Where issuers of tokens may be besides the open Internet.
+    let issuerNetworks: IssuerNetworks
 
     struct RootKeys: Sendable {
         let account: AccountID
@@ -50,6 +53,10 @@ struct ServeSettings: Sendable {
         .init(
             "mfa-tokens", "FILE", variable: "GATEHOUSE_MFA_TOKENS",
             "take up the hardware MFA tokens in FILE: lines of NUMBER,SEED; not needed after that start"),
+        .init(
+            "issuer-networks", "LIST", variable: "GATEHOUSE_ISSUER_NETWORKS",
+            "where OIDC issuers may be besides the Internet: loopback,10.0.0.0/8,… (none; loopback with --memory there)"
+        ),
         .init("test-controls", nil, "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
         .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
     ]
@@ -90,8 +97,13 @@ struct ServeSettings: Sendable {
         hasTestControls = options.has("test-controls")
         syncsReads = options.has("sync-reads")
         tokensFile = options["mfa-tokens"]
+        let isLocal = listen.isLoopback && (tlsListen?.isLoopback ?? true)
+        // A proxy on the machine makes a server on loopback everybody's: only one that keeps nothing is taken for its user's.
+        issuerNetworks =
+            try options["issuer-networks"].map { try ServeSettings.networks($0) }
+            ?? (isMemory && isLocal ? .loopback : .none)
         logLevel = try ServeSettings.level(options["log-level"] ?? "info")
-        guard !hasTestControls || (isMemory && listen.isLoopback && (tlsListen?.isLoopback ?? true)) else {
+        guard !hasTestControls || (isMemory && isLocal) else {
             throw SetupError("--test-controls goes with --memory and with loopback addresses only")
         }
     }
@@ -144,6 +156,14 @@ struct ServeSettings: Sendable {
     /// The address of a root user for whom none is chosen.
     static func rootEmail(of account: AccountID, isFirst: Bool) -> String {
         isFirst ? "root@gatehouse.local" : "root+\(account)@gatehouse.local"
+    }
+
+    private static func networks(_ text: String) throws -> IssuerNetworks {
+        guard let networks = IssuerNetworks(text) else {
+            throw SetupError(
+                "--issuer-networks is \"\(text)\"; it is none, or a list of loopback and networks such as 10.0.0.0/8")
+        }
+        return networks
     }
 
     private static func level(_ name: String) throws -> Log.Level {

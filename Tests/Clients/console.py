@@ -3,6 +3,7 @@
 import http.client
 import json
 import ssl
+import time
 
 GOOD = "Correct horse 7"
 BETTER = "Battery staple 8!"
@@ -51,6 +52,27 @@ class Browser:
                     del self.cookies[name]
         if answer.json and "csrfToken" in answer.json:
             self.token = answer.json["csrfToken"]
+        return answer
+
+    def send_slowly(self, path, body, headers, meanwhile):
+        """A POST whose body comes in two parts, between which `meanwhile` is called."""
+        link = http.client.HTTPConnection(self.server.host, self.server.port, timeout=20)
+        link.putrequest("POST", path)
+        sent = {"User-Agent": self.agent, "Content-Length": str(len(body))} | headers
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if self.token:
+            sent["X-Gatehouse-CSRF"] = self.token
+        for name, value in sent.items():
+            link.putheader(name, value)
+        link.endheaders(body[:1].encode())
+        # The server has read the head when it answers what came after it.
+        time.sleep(0.2)
+        meanwhile()
+        link.send(body[1:].encode())
+        response = link.getresponse()
+        answer = Answer(response.status, response.getheaders(), response.read())
+        link.close()
         return answer
 
     def post(self, step, headers=None, **form):

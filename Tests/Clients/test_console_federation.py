@@ -182,3 +182,11 @@ def test_codes_of_a_login_never_reach_a_bucket(root, browser):
     answer = browser.send("GET", "/oauth/callback?code=secret")
     assert answer.status == 404 and b"script" not in answer.body
     assert root.s3.get_object(Bucket="oauth", Key="callback")["Body"].read() == b"<script>"
+
+
+def test_a_body_that_comes_slowly_makes_no_credentials_last(server, browser, worker):
+    text = urllib.parse.urlencode({"Action": "getSigninToken", "Session": session_of(worker)})
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert browser.send_slowly("/federation", text, form, lambda: server.advance(minutes=30)).status == 200
+    late = browser.send_slowly("/federation", text, form, lambda: server.advance(minutes=31))
+    assert late.status == 400 and "expired" in late.json["message"]

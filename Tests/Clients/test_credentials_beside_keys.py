@@ -80,13 +80,13 @@ def test_signing_certificates_live_their_life(root, alice):
     with refused("DuplicateCertificate", status=409):
         root.iam.upload_signing_certificate(UserName="bob", CertificateBody=text("lone.pem") + "\n\n")
     root.iam.upload_signing_certificate(UserName=alice, CertificateBody=text("other.pem"))
-    with refused("LimitExceeded", "2"):
+    with refused("LimitExceeded", "Cannot exceed quota for CertificatesPerUser: 2"):
         root.iam.upload_signing_certificate(UserName=alice, CertificateBody=text("server.pem"))
     root.iam.update_signing_certificate(UserName=alice, CertificateId=made["CertificateId"], Status="Inactive")
     listed = {item["CertificateId"]: item["Status"] for item in
               root.iam.list_signing_certificates(UserName=alice)["Certificates"]}
     assert len(listed) == 2 and listed[made["CertificateId"]] == "Inactive"
-    with refused("DeleteConflict", "signing certificates"):
+    with refused("DeleteConflict", "Cannot delete entity, must delete certificates first."):
         root.iam.delete_user(UserName=alice)
     for identifier in listed:
         root.iam.delete_signing_certificate(UserName=alice, CertificateId=identifier)
@@ -205,7 +205,7 @@ def test_a_password_for_one_service_is_shown_once(root, alice):
     listed = listed["ServiceSpecificCredentials"]
     assert {item["ServiceSpecificCredentialId"]: item["Status"] for item in listed}[one["ServiceSpecificCredentialId"]] == "Inactive"
     assert all("Password" not in key for item in listed for key in item) and len(listed) == 2
-    with refused("DeleteConflict", "service-specific credentials"):
+    with refused("DeleteConflict", "Cannot delete entity, must remove referenced objects first."):
         root.iam.delete_user(UserName=alice)
     root.iam.delete_service_specific_credential(**one)
     with refused("NoSuchEntity"):
@@ -235,7 +235,7 @@ def test_everybodys_credentials_for_a_service_are_listed(root, alice):
 
 
 def test_a_service_that_has_none_is_refused(root, alice):
-    with refused("NotSupportedService", status=404):
+    with refused("NoSuchEntity", "is supported for Service Specific Credentials"):
         root.iam.create_service_specific_credential(UserName=alice, ServiceName=UNSUPPORTED)
-    with refused("NotSupportedService", status=404):
+    with refused("NoSuchEntity", "is supported for Service Specific Credentials"):
         root.iam.list_service_specific_credentials(UserName=alice, ServiceName=UNSUPPORTED)

@@ -112,6 +112,7 @@ def test_keys_are_bound_to_the_instance_by_condition(root, server, books):
 def test_the_tree_tells_of_the_instance(root, server):
     profile(root)
     shown = root.iam.get_instance_profile(InstanceProfileName="app")["InstanceProfile"]
+    assert shown["Tags"] == [] and "MaxSessionDuration" not in shown["Roles"][0]
     with Instance(server, ROOT_KEYS, "--profile", "app", "--region", "eu-central-1") as instance:
         assert re.fullmatch("i-[0-9a-f]{17}", instance.get("meta-data/instance-id"))
         assert instance.get("meta-data/placement/region") == "eu-central-1"
@@ -206,6 +207,10 @@ def test_the_records_tell_of_the_instance(root, server, books):
     [begun] = records(root, "RunInstance")
     assert begun["requestParameters"]["instanceId"] == instance.id
     assert begun["userIdentity"]["type"] == "Root" and begun["readOnly"] is False
+    [ended] = records(root, "EndInstance")
+    assert ended["requestParameters"] == {"instanceId": instance.id, "region": begun["requestParameters"]["region"]}
+    assert ended["userIdentity"] == {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
+    assert ended["eventSource"] == "gatehouse.local" and ended["readOnly"] is False
     everything = json.dumps(records(root))
     assert "gatehouse-instance-secret" not in everything
 

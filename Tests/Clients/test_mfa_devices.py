@@ -89,7 +89,7 @@ def test_wrong_codes_enable_nothing(server, root, people):
 def test_errors_have_awss_words(server, root, people):
     people.user("ann")
     app = Authenticator(server, root.iam, "phone").enable("ann")
-    with refused("EntityAlreadyExists", "MFADevice entity at the same path and name already exists."):
+    with refused("EntityAlreadyExists", "MFA device already exists."):
         root.iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")
     with refused("DeleteConflict", "MFA VirtualDevice in use. Must deactivate first."):
         root.iam.delete_virtual_mfa_device(SerialNumber=app.serial)
@@ -101,7 +101,7 @@ def test_errors_have_awss_words(server, root, people):
     with refused("NoSuchEntity"):
         root.iam.deactivate_mfa_device(UserName="ann", SerialNumber=app.serial)
     root.iam.delete_virtual_mfa_device(SerialNumber=app.serial)
-    with refused("NoSuchEntity", f"VirtualMFADevice with serial number {app.serial} doesn't exist."):
+    with refused("NoSuchEntity", f"MFA Device with serial number {app.serial} does not exist."):
         root.iam.delete_virtual_mfa_device(SerialNumber=app.serial)
     root.iam.delete_user(UserName="ann")
 

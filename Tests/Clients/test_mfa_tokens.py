@@ -56,7 +56,7 @@ def test_one_user_a_token(tokens):
         other.iam.enable_mfa_device(UserName="ben", SerialNumber="GAHT99999999", **pair(BASE32, tokens, 0))
     with refused("NoSuchEntity"):
         root.iam.deactivate_mfa_device(UserName="ben", SerialNumber="GAHT99999999")
-    with refused("NoSuchEntity", "VirtualMFADevice with serial number GAHT99999999 doesn't exist."):
+    with refused("NoSuchEntity", "MFA Device with serial number GAHT99999999 does not exist."):
         root.iam.delete_virtual_mfa_device(SerialNumber="GAHT99999999")
     root.iam.deactivate_mfa_device(UserName="ann", SerialNumber="GAHT99999999")
     # Whoever has it next cannot use what was used.

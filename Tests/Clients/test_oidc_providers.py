@@ -2,10 +2,11 @@
 
 import pytest
 
+from callers import Clients
 from errors import refused
 from oidc_provider import OIDCProvider, self_signed, thumbprint
 from people import arn, policy, statement
-from server import OTHER_ACCOUNT
+from server import OTHER_ACCOUNT, ROOT_KEYS, Server
 
 PRINT = "0123456789abcdef0123456789ABCDEF01234567"
 
@@ -107,6 +108,45 @@ def test_the_thumbprint_is_fetched_where_none_is_given(root, tmp_path):
         provider.close()
     with refused("OpenIdIdpCommunicationError", "Unable to connect"):
         root.iam.create_open_id_connect_provider(Url=provider.url + "/closed")
+
+
+@pytest.mark.parametrize("options, message", [
+    (["--issuer-networks", "none"], "does not name loopback"), (["--issuer-networks", "10.0.0.0/8"], "does not name loopback"),
+    (["--issuer-networks", "10.0.0.0/8,loopback"], None)])
+def test_issuers_on_the_servers_machine_are_the_operators_to_allow(options, message, tmp_path):
+    log = tmp_path / "log"
+    with open(log, "w") as file:
+        own = Server(options=options, log=file)
+    try:
+        clients = Clients(own, ROOT_KEYS)
+        for url in ["http://127.0.0.1:9", "https://localhost/a"]:
+            if message:
+                for more in [{"ThumbprintList": ["f" * 40]}, {}]:
+                    with refused("ValidationError", message):
+                        clients.iam.create_open_id_connect_provider(Url=url, **more)
+            else:
+                clients.iam.create_open_id_connect_provider(Url=url, ThumbprintList=["f" * 40])
+        # An address that nobody named, and that is not spoken to: told apart from a name that nobody has in the log alone.
+        for host in ["100.64.0.1", "nobody.invalid"]:
+            with refused("OpenIdIdpCommunicationError", f"Unable to connect to https://{host} to retrieve its certificate"):
+                clients.iam.create_open_id_connect_provider(Url=f"https://{host}")
+        assert "the setting issuer-networks does not name" in log.read_text()
+    finally:
+        own.stop()
+
+
+def test_a_server_that_keeps_its_data_takes_no_issuer_on_its_machine_unasked(tmp_path):
+    own = Server(tmp_path / "data")
+    try:
+        with refused("ValidationError", "issuer-networks does not name loopback"):
+            Clients(own, ROOT_KEYS).iam.create_open_id_connect_provider(Url="http://127.0.0.1:9")
+    finally:
+        own.stop()
+
+
+def test_a_list_that_is_none_stops_the_start():
+    own = Server(options=["--issuer-networks", "private"], waits=False)
+    assert own.process.wait(timeout=20) != 0
 
 
 def test_policies_decide_by_arn_and_tags(root, people):

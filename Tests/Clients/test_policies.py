@@ -72,6 +72,9 @@ def test_a_managed_policy_is_told_exactly(root):
         PolicyName="Own", Path="/x/", PolicyDocument=allow("s3:*"), Description="why", Tags=[{"Key": "a", "Value": "1"}])["Policy"]
     assert re.fullmatch("ANPA[A-Z2-7]{17}", made["PolicyId"]) and made["Arn"] == arn("policy", "x/Own")
     assert (made["DefaultVersionId"], made["AttachmentCount"], made["IsAttachable"]) == ("v1", 0, True)
+    # The description is shown by GetPolicy alone.
+    [listed] = root.iam.list_policies(Scope="Local")["Policies"]
+    assert "Description" not in made and not {"Description", "Tags"} & set(listed)
     got = root.iam.get_policy(PolicyArn=made["Arn"])["Policy"]
     assert got["Description"] == "why" and got["Tags"] == [{"Key": "a", "Value": "1"}]
     assert got["PermissionsBoundaryUsageCount"] == 0

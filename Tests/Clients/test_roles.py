@@ -29,8 +29,12 @@ def test_a_role_is_told_exactly(root):
 
 def test_a_role_can_be_changed(root):
     root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
-    root.iam.update_role(RoleName="r", Description="one", MaxSessionDuration=3600)
-    assert root.iam.update_role_description(RoleName="r", Description="two")["Role"]["Description"] == "two"
+    root.iam.update_role(RoleName="r", Description="one", MaxSessionDuration=7200)
+    root.iam.update_role(RoleName="r")
+    kept = root.iam.get_role(RoleName="r")["Role"]
+    assert (kept["Description"], kept["MaxSessionDuration"]) == ("one", 7200)
+    described = root.iam.update_role_description(RoleName="r", Description="two")["Role"]
+    assert described["Description"] == "two" and "MaxSessionDuration" not in described
     root.iam.create_user(UserName="alice")
     narrow = trust(arn("user", "alice"))
     root.iam.update_assume_role_policy(RoleName="r", PolicyDocument=narrow)

@@ -93,6 +93,55 @@ def test_an_assertion_is_good_once(world):
     fresh = world.response()
     world.refuses("AccessDenied", fresh, role=arn("role", "absent"))
     world.assume(fresh)
+    # Nor is what was refused by a role that is named, but does not trust the provider.
+    closed = world.people.role("closed")
+    both = world.response(attributes={"Role": [f"{role},{world.provider}" for role in (world.role, closed)]})
+    world.refuses("AccessDenied", both, role=closed)
+    world.assume(both)
+    world.refuses(INVALID, both, "used already")
+
+
+def test_one_response_is_used_once_by_all_who_know_its_signer(server, root, other, people, world, idp):
+    # In another account …
+    theirs = other.iam.create_saml_provider(SAMLMetadataDocument=idp.metadata, Name="corporate")["SAMLProviderArn"]
+    far = arn("role", "far", OTHER_ACCOUNT)
+    other.iam.create_role(RoleName="far", AssumeRolePolicyDocument=federated(provider=theirs))
+    # … and by another provider of this one.
+    second = root.iam.create_saml_provider(SAMLMetadataDocument=idp.metadata, Name="second")["SAMLProviderArn"]
+    near = people.role("near", federated(provider=second))
+    pairs = [(world.role, world.provider), (far, theirs), (near, second)]
+    for first in pairs:
+        for signed in ["assertion", "response", "both"]:
+            text = world.response(attributes={"Role": [",".join(pair) for pair in pairs]}, sign=signed)
+            world.assume(text, *first)
+            for role, provider in pairs:
+                world.refuses(INVALID, text, "used already", role=role, provider=provider)
+    # The signature around a signed assertion can be taken away by anybody: it is the same assertion.
+    both = world.response(sign="both")
+    world.assume(both)
+    outer = re.search(r"<(\w+:)?Signature[ >].*?</(\w+:)?Signature>", both, re.S).group()
+    assert both.index(outer) < both.index("<ns1:Assertion ") and both.count(outer) == 1
+    world.refuses(INVALID, both.replace(outer, ""), "used already")
+
+
+def test_a_use_is_remembered_whatever_becomes_of_the_provider(root, world, idp):
+    text = world.response()
+    world.assume(text)
+    root.iam.delete_saml_provider(SAMLProviderArn=world.provider)
+    root.iam.create_saml_provider(SAMLMetadataDocument=idp.metadata, Name="corporate")
+    world.refuses(INVALID, text, "used already")
+    world.assume(world.response())
+
+
+def test_a_key_of_one_value_has_one(world, people):
+    uid = "urn:oid:0.9.2342.19200300100.1.1"
+    trusting = policy(
+        {"Effect": "Allow", "Principal": {"Federated": world.provider}, "Action": ACTION},
+        {"Effect": "Deny", "Principal": "*", "Action": ACTION, "Condition": {"StringEquals": {"saml:uid": "mallory"}}})
+    role = people.role("choosy", trusting)
+    world.assume(world.response(role, others={uid: ["alice"]}), role)
+    world.refuses("AccessDenied", world.response(role, others={uid: ["mallory"]}), role=role)
+    world.refuses(INVALID, world.response(role, others={uid: ["mallory", "alice"]}), "more than one value for saml:uid", role=role)
 
 
 def wrapped(text):
@@ -265,10 +314,13 @@ def test_conditions(world, people):
         "sub": {"StringEquals": {"saml:sub": "alice", "saml:sub_type": "persistent"}},
         "qualifier": {"StringEquals": {"saml:namequalifier": qualifier, "saml:doc": f"{ACCOUNT}/corporate"}},
         "affiliation": {"ForAnyValue:StringEquals": {"saml:edupersonaffiliation": "staff"}},
+        "principal": {"StringEquals": {"saml:edupersonprincipalname": "alice@example.org", "saml:uid": "S-1-5-513"}},
         "mail": {"StringLike": {"saml:mail": "*@example.com"}}, "session": {"StringEquals": {"sts:RoleSessionName": "visit"}},
     }.items():
         made = role(name, **test)
-        others = {"urn:oid:1.3.6.1.4.1.5923.1.1.1.1": ["staff", "member"], "urn:oid:0.9.2342.19200300100.1.3": ["alice@example.com"]}
+        others = {"urn:oid:1.3.6.1.4.1.5923.1.1.1.1": ["staff", "member"], "urn:oid:0.9.2342.19200300100.1.3": ["alice@example.com"],
+                  "urn:oid:1.3.6.1.4.1.5923.1.1.1.6": ["alice@example.org"],
+                  "http://schemas.microsoft.com/ws/2008/06/identity/claims/primarygroupsid": ["S-1-5-513"]}
         world.assume(world.response(made, others=others), made)
     for name, test in {
         "not-aud": {"StringEquals": {"saml:aud": "https://elsewhere"}}, "not-sub": {"StringEquals": {"saml:sub": "bob"}},

@@ -1,6 +1,8 @@
 """Defends the second step of a sign-in: a code of the own device, once, and no word before it of whether the password was
 right."""
 
+import json
+
 import pytest
 
 from audit import records
@@ -108,3 +110,21 @@ def test_root_has_a_second_step_too(server, root, browser):
     second = Browser(server)
     assert is_asked_for_a_code(second.sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD))
     assert second.sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD, mfaCode=phone.code()).json["mfa"] is True
+
+
+def test_a_body_that_comes_slowly_makes_no_code_and_no_session_last(server, root, browser, phone):
+    def slowly(step, minutes, **form):
+        headers = {"Content-Type": "application/json"}
+        return browser.send_slowly(f"/console/api/{step}", json.dumps(form), headers, lambda: server.advance(minutes=minutes))
+
+    challenge, code = browser.sign_in("alice", GOOD).json["challenge"], phone.code()
+    answer = slowly("second-factor", 3, challenge=challenge, mfaCode=code)
+    assert (answer.status, answer.json) == (401, INCORRECT)
+    answer = browser.post("second-factor", challenge=challenge, mfaCode=phone.code())
+    assert answer.json["status"] == "SIGNED_IN"
+    # A challenge is good for five minutes, a session for twelve hours.
+    challenge = Browser(server).sign_in("alice", GOOD).json["challenge"]
+    server.advance(minutes=4)
+    assert slowly("second-factor", 2, challenge=challenge, mfaCode=phone.code(4)).json == INCORRECT
+    assert slowly("credentials", 60 * 11).status == 200
+    assert slowly("credentials", 60).status == 401

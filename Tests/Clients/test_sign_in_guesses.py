@@ -1,6 +1,7 @@
 """Defends passwords against guessing, and their owners against being kept out by those who guess."""
 
 from console import GOOD, Browser, is_asked_for_a_code
+from server import ROOT_EMAIL, ROOT_PASSWORD
 
 
 def test_guesses_wait_longer_each_time_and_never_for_good(server, root, alice):
@@ -32,6 +33,18 @@ def test_the_owner_is_not_kept_out_by_guesses_from_elsewhere(server, alice):
     assert Browser(server, address="127.0.0.3").sign_in("alice", GOOD).status == 429
     assert Browser(server, address="127.0.0.4").sign_in("alice", GOOD).status == 429
     assert home.sign_in("alice", GOOD).json["status"] == "SIGNED_IN"
+
+
+def test_where_somebody_was_long_ago_is_forgotten(server, alice):
+    home = Browser(server, address="127.0.0.2")
+    assert home.sign_in("alice", GOOD).json["status"] == "SIGNED_IN"
+    for days, status in [(179, 200), (181, 429)]:
+        server.advance(days=days)
+        # What is old goes whoever signs in.
+        assert Browser(server, address="127.0.0.5").sign_in_as_root(ROOT_EMAIL, ROOT_PASSWORD).json["status"] == "SIGNED_IN"
+        for _ in range(5):
+            Browser(server, address="127.0.0.3").sign_in("alice", "Wrong one 1")
+        assert home.sign_in("alice", GOOD).status == status
 
 
 def test_one_address_does_not_try_a_password_on_everybody(server, alice):

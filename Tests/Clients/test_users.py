@@ -33,6 +33,12 @@ def test_a_user_is_told_exactly(root):
     assert listed["Users"] == [{key: value for key, value in made.items() if key != "Tags"}] and not listed["IsTruncated"]
 
 
+def test_a_list_leaves_out_the_boundary(root):
+    root.iam.create_user(UserName="alice", PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert "PermissionsBoundary" in root.iam.get_user(UserName="alice")["User"]
+    assert "PermissionsBoundary" not in root.iam.list_users()["Users"][0]
+
+
 def test_names_are_found_in_any_case_and_taken_in_any_case(root):
     root.iam.create_user(UserName="Alice")
     assert root.iam.get_user(UserName="aLICE")["User"]["UserName"] == "Alice"

@@ -220,10 +220,22 @@ def test_documents_that_are_none(world, provider, answers, code):
 def test_redirects_and_other_addresses_are_not_followed(world, provider):
     provider.status, provider.headers["Location"] = 302, "http://169.254.169.254/latest/meta-data/"
     world.refuses("IDPCommunicationError", provider.token())
-    provider.status = 200
+
+
+def test_keys_elsewhere_are_not_fetched(world, provider):
     elsewhere = {"issuer": provider.url, "jwks_uri": "http://169.254.169.254/keys"}
     provider.answers["/.well-known/openid-configuration"] = json.dumps(elsewhere).encode()
     world.refuses("IDPCommunicationError", provider.token())
+
+
+def test_a_provider_that_is_down_is_not_hammered(world, provider):
+    provider.status = 503
+    for _ in range(5):
+        world.refuses("IDPCommunicationError", provider.token())
+    assert len(provider.asked) == 1
+
+
+def test_a_provider_that_is_gone(world, provider):
     provider.close()
     world.refuses("IDPCommunicationError", provider.token())
 

@@ -55,7 +55,7 @@ import World
     @Test func missingMembersAreNamedAllAtOnce() async throws {
         let stage = try await Stage()
         let answer = try await stage.house.call(
-            IAM.service, "CreatePolicy", ["PolicyName": "no name!"], as: stage.caller)
+            IAM.service, "CreatePolicy", ["Description": "nameless"], as: stage.caller)
         #expect(answer.code == "ValidationError")
         #expect(answer.message?.hasPrefix("2 validation errors detected: ") == true)
         #expect(answer.records.first?.errorCode == "ValidationError")

@@ -133,7 +133,6 @@ import World
     /// The names of shapes that have this code; mostly the code itself with a word behind it.
     private static func shapes(of code: String) -> [String] {
         let others = [
-            "NotSupportedService": "ServiceNotSupportedException",
             "ReportExpired": "CredentialReportExpiredException",
             "ReportInProgress": "CredentialReportNotReadyException",
             "ReportNotPresent": "CredentialReportNotPresentException",

@@ -21,6 +21,12 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "pattern", run: fuzzPattern),
         FuzzTarget(name: "text", run: fuzzText),
         FuzzTarget(name: "stored", run: fuzzStored),
+        FuzzTarget(name: "jwt", run: fuzzToken),
+        FuzzTarget(name: "jwks", run: fuzzKeySet),
+        FuzzTarget(name: "saml-response", run: fuzzSAMLResponse),
+        FuzzTarget(name: "saml-metadata", run: fuzzSAMLMetadata),
+        FuzzTarget(name: "attestation", run: fuzzAttestation),
+        FuzzTarget(name: "security-key", run: fuzzSecurityKey),
     ]
 
     public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

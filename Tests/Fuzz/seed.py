@@ -74,8 +74,16 @@ def texts():
             yield "pattern", bytes([number]) + text.encode()
 
 
+def trusted():
+    """Metadata and keys are made of what tokens and responses bring, too."""
+    for name in ("keys.json", "token-rs256"):
+        yield "json", (TESTS / "Fuzz/Vectors" / name).read_bytes()
+    for name in ("metadata.xml", "assertion.xml", "encrypted.xml"):
+        yield "xml", (TESTS / "Fuzz/Vectors" / name).read_bytes()
+
+
 def main(folder):
-    for target, seed in [*requests(), *signed(), *policies(), *texts()]:
+    for target, seed in [*requests(), *signed(), *policies(), *texts(), *trusted()]:
         place = Path(folder) / target
         place.mkdir(parents=True, exist_ok=True)
         (place / hashlib.sha1(seed).hexdigest()[:16]).write_bytes(seed)

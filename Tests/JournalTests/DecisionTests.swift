@@ -135,6 +135,57 @@ struct DecisionTests {
         #expect(try kept(bench) == 2)
     }
 
+    @Test func aLaterProcessKnowsWhatIsStored() async throws {
+        // A journal that has written nothing takes a read at once if its policies are in the tables, and only then.
+        let bench = try await JournalBench()
+        try await bench.journal.record(event(decision(caller: policies(1), sides: [policies(2)])), .written)
+        let later = PolicyArchive(bench.store)
+        let stored = try decision(caller: policies(1), sides: [policies(2)])
+        #expect(!later.has(stored))
+        #expect(try later.finds(stored, in: bench.store))
+        #expect(later.has(stored))
+        #expect(try !later.finds(decision(caller: policies(1), sides: [policies(3)]), in: bench.store))
+        try await bench.store.reset { _ in }
+        #expect(!later.has(stored))
+        #expect(try !later.finds(stored, in: bench.store))
+    }
+
+    @Test func whoLooksDuringAResetKnowsNothingAfterIt() async throws {
+        // Its commit is not made yet: the tables still show what is gone already, in the generation that follows.
+        let bench = try await JournalBench()
+        try await bench.journal.record(event(decision(caller: policies(1), sides: [policies(2)])), .written)
+        let later = PolicyArchive(bench.store)
+        let (stored, store) = (try decision(caller: policies(1), sides: [policies(2)]), bench.store)
+        let found = Lock(false)
+        try await store.reset { _ in
+            let thread = WorkerThread("reader") {
+                let isFound = (try? later.finds(stored, in: store)) ?? false
+                found.withLock { $0 = isFound }
+            }
+            thread.join()
+        }
+        #expect(found.withLock { $0 })
+        #expect(!later.has(stored))
+        #expect(try !later.finds(stored, in: store))
+    }
+
+    @Test func whatAResetWritesIsKeptWhoeverLooks() async throws {
+        // A record after the reset, in its own transaction, stores its policies although somebody just found the old ones.
+        let bench = try await JournalBench()
+        let journal = bench.journal
+        let (first, stored) = (try event(nil), try decision(caller: policies(1), sides: []))
+        let again = try event(stored)
+        try await journal.record(again, .written)
+        try await bench.store.reset { transaction in
+            let thread = WorkerThread("reader") { _ = journal.note(again) }
+            thread.join()
+            try journal.append(again, in: &transaction)
+            try journal.append(first, in: &transaction)
+        }
+        #expect(try kept(bench) == 1)
+        #expect(try bench.store.read { try PolicyArchive.verify($0) }.bereft == nil)
+    }
+
     @Test func whatWasChangedFromOutsideShows() async throws {
         // A text, a description, and a set that is gone: each is told apart from what is whole.
         let bench = try await JournalBench()

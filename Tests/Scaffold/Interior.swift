@@ -30,13 +30,14 @@ public struct Interior: Sendable {
         let keys = AccessKeyCredentials(store: store, secrets: secrets, epoch: epoch)
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: epoch))
-        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch())
+        let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch(.loopback))
         let issuers = OutboundIssuers(store, vault)
         operations =
             IAMService.operations(world, secrets, seeds, Passwords(vault, cost: .slight))
             + STSService.operations(world, tokens, messages, Roles(), UserFactors(store, seeds))
             + IAMService.federation(world, samlKeys, fetch, issuers)
-            + STSService.federation(world, tokens, Roles(), IdentityProviders(store, samlKeys), fetch, issuers)
+            + STSService.federation(
+                world, tokens, Roles(), FederationProofs(world, IdentityProviders(store, samlKeys), fetch), issuers)
             + CloudTrailService.operations()
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(

@@ -7,7 +7,7 @@ struct ValidationDialect {
 
     /// The error for violated constraints; `violations` is not empty.
     func error(_ violations: [Violation], inXMLBody: Bool = false) -> WireError {
-        let message = ValidationDialect.message(violations)
+        let message = service.name == "iam" ? IAMWording.message(violations) : ValidationDialect.message(violations)
         switch wireProtocol {
         case .query, .ec2: return WireError("ValidationError", message)
         case .json, .restJSON:

@@ -10,6 +10,10 @@ struct Violation: Equatable {
     /// `Member must …`.
     let constraint: String
 
+    /// How the constraints of patterns and enumerations begin; what they are stands behind.
+    static let pattern = "Member must satisfy regular expression pattern: "
+    static let enumeration = "Member must satisfy enum value set"
+
     /// One clause of AWS's validation message.
     var text: String {
         let shown = value.map { isSensitive ? "" : " '\($0)'" } ?? " null"
@@ -48,7 +52,7 @@ struct Validator {
         // Characters as Java counts them: UTF-16 code units.
         checkLength(value.utf16.count, of: member) { value }
         if let pattern = member.pattern, !pattern.matches(value) {
-            fail(member, value, "Member must satisfy regular expression pattern: \(pattern.source)")
+            fail(member, value, Violation.pattern + pattern.source)
         }
     }
 
@@ -79,7 +83,7 @@ struct Validator {
 
     mutating func check<T: StringEnum>(_ value: T, as member: MemberSchema?) {
         guard let member, !value.isKnown else { return }
-        fail(member, value.rawValue, "Member must satisfy enum value set: [\(T.values.joined(separator: ", "))]")
+        fail(member, value.rawValue, "\(Violation.enumeration): [\(T.values.joined(separator: ", "))]")
     }
 
     /// The number of elements, and the elements themselves where they are plain values. Called after `leave`.
@@ -152,10 +156,10 @@ struct Validator {
         if let maximum = element.maximum { texts.append("Member must have length less than or equal to \(maximum)") }
         if let minimum = element.minimum { texts.append("Member must have length greater than or equal to \(minimum)") }
         if let pattern = element.pattern {
-            texts.append("Member must satisfy regular expression pattern: \(pattern.source)")
+            texts.append(Violation.pattern + pattern.source)
         }
         if let type = type as? any StringEnum.Type {
-            texts.append("Member must satisfy enum value set: [\(type.values.joined(separator: ", "))]")
+            texts.append("\(Violation.enumeration): [\(type.values.joined(separator: ", "))]")
         }
         return texts
     }

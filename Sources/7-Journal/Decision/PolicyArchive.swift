@@ -19,8 +19,14 @@ public final class PolicyArchive: Sendable {
         var digests: Set<[UInt8]> = []
     }
 
-    /// Stored by the open transaction, and known to be so when it is committed. Of the writer's thread.
-    private let pending = Lock<[KeptPolicies]>([])
+    /// What the open transaction did, in force when it is committed. Of the writer's thread.
+    private struct Pending {
+        var stored: [KeptPolicies] = []
+        /// Everything was removed. Until the commit, who reads still finds what was there.
+        var isEmptied = false
+    }
+
+    private let pending = Lock(Pending())
 
     init(_ store: Store) {
         store.onCommit { [weak self] _ in self?.commit() }
@@ -50,6 +56,37 @@ public final class PolicyArchive: Sendable {
         return isKnown
     }
 
+    /// As `has`, and asks the tables for what no call since the start referred to: a write for each caller's first call
+    /// would cost more than the call, and end every reader's snapshot.
+    func finds(_ decision: TracedDecision, in store: Store) throws -> Bool {
+        let generation = generation.load(ordering: .acquiring)
+        let missing = ([decision.caller].compactMap { $0 } + decision.sides).filter { !has($0, generation) }
+        guard !missing.isEmpty else { return true }
+        return try store.read { snapshot in
+            for policies in missing {
+                guard
+                    try snapshot.exists(
+                        "SELECT 1 FROM journal_policy_set WHERE digest = ?", .blob(policies.digest))
+                else { return false }
+                note(policies, generation)
+            }
+            return true
+        }
+    }
+
+    /// What was found before everything was removed is not known of what is there now.
+    private func note(_ policies: KeptPolicies, _ generation: UInt64) {
+        let isCurrent = known.withLock { known in
+            if generation < known.generation { return false }
+            if known.generation != generation || known.digests.count >= PolicyArchive.capacity {
+                known = Known(generation: generation)
+            }
+            known.digests.insert(policies.digest)
+            return true
+        }
+        if isCurrent { policies.noteStored(in: generation) }
+    }
+
     /// Stores what is not there yet.
     func keep(_ decision: TracedDecision, in transaction: inout Transaction) throws {
         if let caller = decision.caller { try keep(caller, in: &transaction) }
@@ -57,7 +94,9 @@ public final class PolicyArchive: Sendable {
     }
 
     private func keep(_ policies: KeptPolicies, in transaction: inout Transaction) throws {
-        if has(policies, generation.load(ordering: .acquiring)) { return }
+        // After a reset others find, until the commit, what is gone already.
+        let isEmptied = pending.withLock { $0.isEmptied }
+        if !isEmptied, has(policies, generation.load(ordering: .acquiring)) { return }
         for text in policies.texts {
             try transaction.run(
                 "INSERT INTO journal_policy_text (digest, text) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
@@ -66,30 +105,26 @@ public final class PolicyArchive: Sendable {
         try transaction.run(
             "INSERT INTO journal_policy_set (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
             .blob(policies.digest), .blob(policies.content))
-        pending.withLock { $0.append(policies) }
+        pending.withLock { $0.stored.append(policies) }
     }
 
     private func commit() {
-        let stored = pending.withLock { pending in
-            defer { pending.removeAll() }
+        let done = pending.withLock { pending in
+            defer { pending = Pending() }
             return pending
         }
-        guard !stored.isEmpty else { return }
+        // Once more: whoever looked since the reset, and before its commit, saw what was there before.
+        if done.isEmptied { generation.add(1, ordering: .acquiringAndReleasing) }
         let generation = generation.load(ordering: .acquiring)
-        known.withLock { known in
-            if known.generation != generation || known.digests.count >= PolicyArchive.capacity {
-                known = Known(generation: generation)
-            }
-            for policies in stored { known.digests.insert(policies.digest) }
-        }
-        for policies in stored { policies.noteStored(in: generation) }
+        for policies in done.stored { note(policies, generation) }
     }
 
     /// What other items of the same commit stored is forgotten too, and asked for again.
     private func rewind(_ snapshot: borrowing Snapshot) throws {
-        pending.withLock { $0.removeAll() }
+        pending.withLock { $0.stored.removeAll() }
         if try !snapshot.exists("SELECT 1 FROM journal_policy_set LIMIT 1") {
             generation.add(1, ordering: .acquiringAndReleasing)
+            pending.withLock { $0.isEmptied = true }
         }
     }
 

@@ -22,38 +22,90 @@ struct fetch {
     unsigned char *learned;
 };
 
-// Whether an identity provider may have that address. A provider's documents are fetched because somebody outside asked:
-// without this, he could have the server read what only the server can reach. Private networks have providers.
-static int may_have_v4(uint32_t address, int is_loopback) {
-    if (address >> 24 == 127) return is_loopback;
-    if (is_loopback) return 0;
-    if (address >> 24 == 0 || address >> 28 >= 0xE) return 0;   // this network; multicast and above
-    if (address >> 16 == 0xA9FE) return 0;                      // link-local, the metadata services among them
-    return address != 0x646464C8 && address != 0xC00000C0;      // metadata services that are not link-local
+static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+#define V4(a, b, c, d) {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b, c, d}, 0}
+
+static int is_in(const gh_network *network, int prefix, const unsigned char address[16]) {
+    int whole = prefix / 8, rest = prefix % 8;
+    if (memcmp(network->address, address, (size_t)whole) != 0) return 0;
+    return rest == 0 || ((network->address[whole] ^ address[whole]) >> (8 - rest)) == 0;
 }
 
-static int may_have(const struct sockaddr *address, int is_loopback) {
-    if (address->sa_family == AF_INET)
-        return may_have_v4(ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr), is_loopback);
-    if (address->sa_family != AF_INET6) return 0;
-    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
-    const unsigned char *bytes = six->s6_addr;
-    if (IN6_IS_ADDR_LOOPBACK(six)) return is_loopback;
-    static const unsigned char translated[12] = {0, 0x64, 0xFF, 0x9B};
-    if (IN6_IS_ADDR_V4MAPPED(six) || IN6_IS_ADDR_V4COMPAT(six) || memcmp(bytes, translated, sizeof translated) == 0) {
-        uint32_t four;
-        memcpy(&four, bytes + 12, 4);
-        return may_have_v4(ntohl(four), is_loopback);
-    }
-    static const unsigned char metadata[4] = {0xFD, 0x00, 0x0E, 0xC2};
-    return !is_loopback && !IN6_IS_ADDR_UNSPECIFIED(six) && !IN6_IS_ADDR_LINKLOCAL(six) &&
-        !IN6_IS_ADDR_MULTICAST(six) && memcmp(bytes, metadata, sizeof metadata) != 0;
+struct range { gh_network network; int prefix; };
+
+static int is_in_any(const struct range *ranges, size_t count, const unsigned char address[16]) {
+    for (size_t index = 0; index < count; index++)
+        if (is_in(&ranges[index].network, ranges[index].prefix, address)) return 1;
+    return 0;
+}
+#define COUNT(list) (sizeof list / sizeof list[0])
+
+static const struct range loopback[] = {{V4(127, 0, 0, 0), 104}, {{{[15] = 1}, 0}, 128}};
+// What no provider has, whatever the settings: this network, multicast and above, link-local with the metadata services
+// among it, metadata services elsewhere, and a prefix by which local translators reach any address of IPv4.
+// - Source: RFC 8215; the clouds' own pages on their metadata services (Alibaba, Oracle, Azure, AWS, Google, Scaleway).
+static const struct range nobody[] = {
+    {V4(0, 0, 0, 0), 104}, {V4(224, 0, 0, 0), 99}, {V4(169, 254, 0, 0), 112}, {V4(100, 100, 100, 200), 128},
+    {V4(192, 0, 0, 192), 128}, {{{0}, 0}, 96}, {{{0xFE, 0x80}, 0}, 10}, {{{0xFF}, 0}, 8},
+    {V4(168, 63, 129, 16), 128}, {{{0xFD, 0x00, 0x0E, 0xC2}, 0}, 32},
+    {{{0xFD, 0x20, 0x00, 0xCE, [14] = 0x02, [15] = 0x54}, 0}, 128},
+    {{{0xFD, 0x00, 0x00, 0xC1, [12] = 0xA9, [13] = 0xFE, [14] = 0xA9, [15] = 0xFE}, 0}, 128},
+    {{{0xFD, 0x00, 0x00, 0x42, [15] = 0x42}, 0}, 128}, {{{0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01}, 0}, 48},
+};
+// Networks of somebody's own and such as lead nowhere by the Internet, which the setting must name.
+// - Source: IANA IPv4 and IPv6 Special-Purpose Address Registries: not globally reachable.
+static const struct range private[] = {
+    {V4(10, 0, 0, 0), 104}, {V4(100, 64, 0, 0), 106}, {V4(172, 16, 0, 0), 108}, {V4(192, 0, 0, 0), 120},
+    {V4(192, 0, 2, 0), 120}, {V4(192, 168, 0, 0), 112}, {V4(198, 18, 0, 0), 111}, {V4(198, 51, 100, 0), 120},
+    {V4(203, 0, 113, 0), 120}, {{{0x01}, 0}, 64}, {{{0x20, 0x01}, 0}, 32}, {{{0x20, 0x01, 0x00, 0x02}, 0}, 48},
+    {{{0x20, 0x01, 0x0D, 0xB8}, 0}, 32}, {{{0x3F, 0xFF}, 0}, 20}, {{{0x5F}, 0}, 16}, {{{0xFC}, 0}, 7},
+    {{{0xFE, 0xC0}, 0}, 10},
+};
+
+// The address within one that stands for it: compatible ones, and those of translators.
+static void unwrap(const unsigned char address[16], unsigned char result[16]) {
+    static const unsigned char compatible[12] = {0}, translated[12] = {0, 0x64, 0xFF, 0x9B};
+    memcpy(result, address, 16);
+    int is_low = memcmp(address, compatible, 12) == 0 && (address[12] | address[13] | address[14]) != 0;
+    int is_tunnel = address[0] == 0x20 && address[1] == 0x02;
+    if (!is_low && !is_tunnel && memcmp(address, translated, 12) != 0) return;
+    memcpy(result, mapped, 12);
+    memcpy(result + 12, is_tunnel ? address + 2 : address + 12, 4);
+}
+
+// An identity provider's documents are fetched because somebody outside asked: without this, he could have the server read
+// what only the server can reach.
+int gh_fetch_may_have(const gh_fetch_request *request, const unsigned char given[16]) {
+    unsigned char address[16];
+    unwrap(given, address);
+    int is_loopback = is_in_any(loopback, COUNT(loopback), address);
+    if (is_loopback || request->is_loopback) return is_loopback && request->is_loopback;
+    if (is_in_any(nobody, COUNT(nobody), address)) return 0;
+    if (!is_in_any(private, COUNT(private), address)) return 1;
+    for (size_t index = 0; index < request->network_count; index++)
+        if (is_in(&request->networks[index], request->networks[index].prefix, address)) return 1;
+    return 0;
+}
+
+int gh_fetch_address(const char *text, unsigned char address[16]) {
+    memcpy(address, mapped, 12);
+    if (inet_pton(AF_INET, text, address + 12) == 1) return 4;
+    return inet_pton(AF_INET6, text, address) == 1 ? 6 : 0;
+}
+
+static int may_have(const struct sockaddr *address, const gh_fetch_request *request) {
+    unsigned char bytes[16];
+    memcpy(bytes, mapped, 12);
+    if (address->sa_family == AF_INET) memcpy(bytes + 12, &((const struct sockaddr_in *)address)->sin_addr, 4);
+    else if (address->sa_family == AF_INET6) memcpy(bytes, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+    else return 0;
+    return gh_fetch_may_have(request, bytes);
 }
 
 // Asked with the very address that is then connected to: a name that resolves to another one meanwhile gains nothing.
 static curl_socket_t open_socket(void *client, curlsocktype purpose, struct curl_sockaddr *address) {
     struct fetch *fetch = client;
-    if (purpose != CURLSOCKTYPE_IPCXN || !may_have(&address->addr, fetch->request->is_loopback)) {
+    if (purpose != CURLSOCKTYPE_IPCXN || !may_have(&address->addr, fetch->request)) {
         fetch->is_bad_address = 1;
         return CURL_SOCKET_BAD;
     }

@@ -34,6 +34,7 @@ struct gh_saml {
     size_t opener_count;
     unsigned char *bytes;
     size_t count;
+    unsigned char digest[GH_SAML_DIGEST];
 };
 
 int gh_is(xmlNodePtr node, const char *name, const char *space);

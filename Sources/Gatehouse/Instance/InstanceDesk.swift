@@ -66,8 +66,11 @@ final class InstanceDesk: Sendable {
     private func end(_ id: String, _ head: RequestHead) async -> Response {
         do {
             guard let instance = try proved(id, head) else { return InstanceDesk.unproved }
-            try await house.store.write { transaction in try instance.delete(in: &transaction) }
+            try await house.front.perform(
+                EndInstance(instance), by: "ec2.amazonaws.com", of: instance.account, in: instance.region, for: head)
             return Response(status: 204)
+        } catch is Instance.Over {
+            return InstanceDesk.unproved
         } catch { return failed(error) }
     }
 

@@ -9,10 +9,13 @@ public final class PublicKey: @unchecked Sendable {
     /// Shorter moduli are broken; longer ones only cost time.
     private static let moduli = 256...1024
 
-    /// An RSA key of 2,048 to 8,192 bits by its big-endian numbers. Nil where they are none.
+    /// An RSA key of 2,048 to 8,192 bits by its big-endian numbers. Nil where they are none: an exponent is odd, and not
+    /// 1, with which everything is its own signature.
     public init?(modulus: [UInt8], exponent: [UInt8]) {
         let modulus = Array(modulus.drop { $0 == 0 })
-        guard PublicKey.moduli.contains(modulus.count), (1...8).contains(exponent.count),
+        let exponent = Array(exponent.drop { $0 == 0 })
+        guard PublicKey.moduli.contains(modulus.count), (1...8).contains(exponent.count), exponent != [1],
+            exponent[exponent.count - 1] & 1 == 1,
             let handle = gh_rsa_public_key(modulus, modulus.count, exponent, exponent.count)
         else { return nil }
         (self.handle, curve) = (handle, nil)

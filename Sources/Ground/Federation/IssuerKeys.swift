@@ -5,13 +5,22 @@ public import World
 ///
 /// Kept for an hour, by issuer and the thumbprints it is trusted by. A token signed with a key that is not among them has
 /// them fetched again, once in half a minute: providers change keys, and strangers invent key ids. Whoever asks while a
-/// fetch is under way waits for that one.
+/// fetch is under way waits for that one. A fetch that failed is not tried again for a few seconds, whatever tokens come:
+/// else whoever makes up tokens would have this server hammer an issuer that is down, and hold up the others.
 public actor IssuerKeys {
     /// Why there are no keys.
     public enum Failure: Error, Hashable, Sendable {
         case fetch(ProviderFetch.Failure)
         /// The provider describes itself as another, or in another form.
         case document
+
+        /// For the server's log.
+        var reason: String {
+            switch self {
+            case .fetch(let failure): failure.reason
+            case .document: "its documents are not what they should be"
+            }
+        }
     }
 
     private struct Identity: Hashable {
@@ -26,18 +35,35 @@ public actor IssuerKeys {
         var renewed: Instant?
     }
 
-    private let fetch: ProviderFetch
+    /// Reads a document: its URL, whether the issuer is this machine, the thumbprints that are trusted.
+    typealias Source = @Sendable (String, Bool, [[UInt8]]) async throws(ProviderFetch.Failure) -> [UInt8]
+
+    private let source: Source
     private let clock: any Clock
+    private let log: Log?
     private var kept: [Identity: Kept] = [:]
+    private var failed: [Identity: (failure: Failure, at: Instant)] = [:]
     // A task without a parent: it is awaited by many, and must not end with the first of them.
     private var underway: [Identity: Task<Result<JSONWebKeySet, Failure>, Never>] = [:]
 
     private static let capacity = 500
     private static let lifetime = Duration.seconds(3600)
     private static let patience = Duration.seconds(30)
+    /// How long a failure is remembered: so short that a provider which came back is not missed.
+    private static let pause = Duration.seconds(5)
 
-    /// - Parameter clock: its machine time tells how old keys are.
-    public init(_ fetch: ProviderFetch, clock: any Clock) { (self.fetch, self.clock) = (fetch, clock) }
+    /// - Parameters:
+    ///   - clock: its machine time tells how old keys are.
+    ///   - log: is told why a fetch failed, which callers are not.
+    public init(_ fetch: ProviderFetch, clock: any Clock, log: Log) {
+        self.init(clock: clock, log: log) { (url, isLoopback, thumbprints) async throws(ProviderFetch.Failure) in
+            try await fetch.document(at: url, isLoopback: isLoopback, thumbprints: thumbprints)
+        }
+    }
+
+    init(clock: any Clock, log: Log? = nil, _ source: @escaping Source) {
+        (self.source, self.clock, self.log) = (source, clock, log)
+    }
 
     /// Keys that may know the token's; perhaps they do not.
     public func keys(
@@ -51,34 +77,54 @@ public actor IssuerKeys {
             if let last = known.renewed, now - last < IssuerKeys.patience { return known.keys }
             renewed = now
         }
-        let keys = try await fetched(identity)
+        if let (failure, last) = failed[identity] {
+            if now - last < IssuerKeys.pause { throw failure }
+            failed[identity] = nil
+        }
+        let keys: JSONWebKeySet
+        do throws(Failure) { keys = try await fetched(identity) } catch {
+            note(error, of: identity)
+            throw error
+        }
         if kept.count >= IssuerKeys.capacity { kept.removeAll() }
         kept[identity] = Kept(keys: keys, fetched: now, renewed: renewed)
         return keys
     }
 
+    /// That others were before is no fault of the issuer's.
+    private func note(_ failure: Failure, of identity: Identity) {
+        guard failure != .fetch(.busy) else { return }
+        if failed.count >= IssuerKeys.capacity { failed.removeAll() }
+        failed[identity] = (failure, clock.wallTime())
+    }
+
     private func fetched(_ identity: Identity) async throws(Failure) -> JSONWebKeySet {
         if let task = underway[identity] { return try await task.value.get() }
-        let task = Task { [fetch] () -> Result<JSONWebKeySet, Failure> in
+        let task = Task { [source] () -> Result<JSONWebKeySet, Failure> in
             do throws(Failure) {
-                return .success(try await IssuerKeys.fetch(identity.issuer, identity.thumbprints, fetch))
+                return .success(try await IssuerKeys.fetch(identity.issuer, identity.thumbprints, source))
             } catch { return .failure(error) }
         }
         underway[identity] = task
         let result = await task.value
         underway[identity] = nil
+        if case .failure(let failure) = result {
+            log?(
+                .warning, "the keys of an identity provider could not be fetched",
+                ["issuer": identity.issuer.description, "reason": failure.reason])
+        }
         return try result.get()
     }
 
     /// The provider's description, then its keys.
     private static func fetch(
-        _ issuer: IssuerURL, _ thumbprints: [[UInt8]], _ fetch: ProviderFetch
+        _ issuer: IssuerURL, _ thumbprints: [[UInt8]], _ source: Source
     ) async throws(Failure) -> JSONWebKeySet {
-        let description = try await document(issuer.discovery, issuer, thumbprints, fetch)
+        let description = try await document(issuer.discovery, issuer, thumbprints, source)
         guard let members = try? Claim.members(description), members["issuer"]?.text == issuer.description,
             let keys = members["jwks_uri"]?.text, isUsable(keys, issuer)
         else { throw .document }
-        do { return try JSONWebKeySet(try await document(keys, issuer, thumbprints, fetch)) } catch let failure
+        do { return try JSONWebKeySet(try await document(keys, issuer, thumbprints, source)) } catch let failure
             as Failure
         {
             throw failure
@@ -86,10 +132,10 @@ public actor IssuerKeys {
     }
 
     private static func document(
-        _ url: String, _ issuer: IssuerURL, _ thumbprints: [[UInt8]], _ fetch: ProviderFetch
+        _ url: String, _ issuer: IssuerURL, _ thumbprints: [[UInt8]], _ source: Source
     ) async throws(Failure) -> [UInt8] {
         do throws(ProviderFetch.Failure) {
-            return try await fetch.document(at: url, isLoopback: issuer.isLoopback, thumbprints: thumbprints)
+            return try await source(url, issuer.isLoopback, thumbprints)
         } catch { throw .fetch(error) }
     }
 

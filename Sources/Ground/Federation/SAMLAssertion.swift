@@ -3,22 +3,22 @@ public import World
 
 /// What an identity provider says of somebody, read from signed bytes.
 /// - Source: SAML 2.0 core, section 2.
-public struct SAMLAssertion: Sendable {
+public struct SAMLAssertion: Sendable, Hashable {
     /// A name, such as `_93af655219464fb403b34436cfb0c5cb1d9a5502`, and how it was made.
-    public struct Subject: Sendable {
+    public struct Subject: Sendable, Hashable {
         public let name: String
         /// A URI; `unspecified` where the assertion does not say.
         public let format: String
     }
 
     /// How whoever brings the assertion is taken for its subject: he brings it.
-    public struct Confirmation: Sendable {
+    public struct Confirmation: Sendable, Hashable {
         public let recipient: String
         public let notOnOrAfter: Instant
         public let notBefore: Instant?
     }
 
-    /// Unique with its issuer, by which a second use is known.
+    /// As its issuer names it.
     public let id: String
     /// The provider's `entityID`.
     public let issuer: String

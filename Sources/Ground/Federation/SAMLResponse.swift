@@ -25,6 +25,8 @@ public struct SAMLResponse: Sendable {
 
     /// The one that was signed.
     public let assertion: SAMLAssertion
+    /// SHA-256 of what was signed, by which a second use is known: whoever cannot sign cannot make another.
+    public let digest: [UInt8]
     /// Where the response was to be sent, where it says so.
     public let destination: String?
 
@@ -32,7 +34,7 @@ public struct SAMLResponse: Sendable {
     public init(
         _ xml: [UInt8], signedBy certificates: [[UInt8]], openedBy keys: [[UInt8]], requiresEncryption: Bool
     ) throws(Refusal) {
-        let signed = try SAMLResponse.signed(xml, certificates, keys, requiresEncryption)
+        let (signed, digest) = try SAMLResponse.signed(xml, certificates, keys, requiresEncryption)
         // Neither can make a bad response good, so it does not matter whether they were signed.
         guard let outer = try? XMLDocument(xml) else { throw .malformed }
         let space = SAMLNamespace.protocol
@@ -46,13 +48,19 @@ public struct SAMLResponse: Sendable {
         guard outer.attribute("Version", of: outer.root) == "2.0", let document = try? XMLDocument(signed),
             let assertion = SAMLAssertion(in: document)
         else { throw .malformed }
-        self.assertion = assertion
+        (self.assertion, self.digest) = (assertion, digest)
+    }
+
+    /// What a response claims, before anybody looked whether it was signed: good for finding out whose key to check it with.
+    /// Nil where its assertion is encrypted, or cannot be read.
+    public static func claimed(by xml: [UInt8]) -> SAMLAssertion? {
+        (try? XMLDocument(xml)).flatMap { SAMLAssertion(in: $0) }
     }
 
     /// The C object lives as long as the call; its result is copied.
     private static func signed(
         _ xml: [UInt8], _ certificates: [[UInt8]], _ keys: [[UInt8]], _ requiresEncryption: Bool
-    ) throws(Refusal) -> [UInt8] {
+    ) throws(Refusal) -> (bytes: [UInt8], digest: [UInt8]) {
         guard let saml = gh_saml_new() else { throw .malformed }
         defer { gh_saml_free(saml) }
         for certificate in certificates { _ = gh_saml_add_certificate(saml, certificate, certificate.count) }
@@ -69,6 +77,8 @@ public struct SAMLResponse: Sendable {
         }
         var count = 0
         guard let bytes = gh_saml_bytes(saml, &count) else { throw .malformed }
-        return Array(UnsafeBufferPointer(start: bytes, count: count))
+        var digest = [UInt8](repeating: 0, count: Int(GH_SAML_DIGEST))
+        gh_saml_digest(saml, &digest)
+        return (Array(UnsafeBufferPointer(start: bytes, count: count)), digest)
     }
 }

@@ -10,6 +10,7 @@ public final class Store: Sendable {
     private let queue: WriteQueue
     let hooks: Hooks
     private let maintenance: Maintenance
+    private let lateSync: LateSync
     private let threads: [WorkerThread]
 
     /// Opens the database in `folder`, making or migrating it as `schema` demands.
@@ -27,12 +28,15 @@ public final class Store: Sendable {
         let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
         let maintenance = try Maintenance(
             path: path, writer: connection, settings: settings.checkpointer, reserve, pool, log)
+        let logFile = try LogFile(path + "-wal")
+        let lateSync = LateSync(log) { logFile.synchronize() }
         let writer = Writer(
-            connection, queue, hooks, maintenance, reserve, pool, log, synchronizes: !folder.isTemporary)
-        self.maintenance = maintenance
+            connection, queue, hooks, maintenance, lateSync, reserve, pool, log, synchronizes: !folder.isTemporary)
+        (self.maintenance, self.lateSync) = (maintenance, lateSync)
         threads = [
             WorkerThread("store-writer") { writer.work() },
             WorkerThread("store-upkeep") { maintenance.work() },
+            WorkerThread("store-sync") { lateSync.work() },
         ]
     }
 
@@ -95,7 +99,9 @@ public final class Store: Sendable {
         queue.close()
         threads[0].join()
         maintenance.close()
+        lateSync.close()
         threads[1].join()
+        threads[2].join()
         pool.close()
     }
 

@@ -153,7 +153,7 @@ extension OperationCase {
                 ["ServiceName": "bedrock.amazonaws.com", "CredentialAgeDays": 30],
                 keys: service.merging(["iam:ServiceSpecificCredentialAgeDays": "30"]) { $1 },
                 [
-                    Refused("NotSupportedService", ["ServiceName": "s3.amazonaws.com"]),
+                    Refused("NoSuchEntity", ["ServiceName": "s3.amazonaws.com"]),
                     Refused("ValidationError", ["ServiceName": "cassandra.amazonaws.com"]),
                     Refused("ValidationError", ["CredentialAgeDays": 36_601]),
                     Refused(
@@ -168,7 +168,7 @@ extension OperationCase {
             onAlice(
                 "ListServiceSpecificCredentials", [:],
                 [
-                    .badMarker, .noItems, Refused("NotSupportedService", ["ServiceName": "s3.amazonaws.com"]),
+                    .badMarker, .noItems, Refused("NoSuchEntity", ["ServiceName": "s3.amazonaws.com"]),
                     Refused("ValidationError", ["AllUsers": true, "ServiceName": "bedrock.amazonaws.com"]),
                 ], pagesBy: "ServiceSpecificCredentialId"),
             onAlice(

@@ -8,12 +8,13 @@ extension IAMService {
         -> [AnyOperation]
     {
         let naming = Naming(identifiers: world.identifiers)
-        return openIDConnect(naming, fetch) + saml(naming, keys) + outbound(issuers, world)
+        return openIDConnect(naming, fetch, world.log) + saml(naming, keys) + outbound(issuers, world)
     }
 
-    private static func openIDConnect(_ naming: Naming, _ fetch: ProviderFetch) -> [AnyOperation] {
+    private static func openIDConnect(_ naming: Naming, _ fetch: ProviderFetch, _ log: Log) -> [AnyOperation] {
         [
-            .prepared(CreateOpenIDConnectProvider(naming: naming, fetch: fetch)), .query(GetOpenIDConnectProvider()),
+            .prepared(CreateOpenIDConnectProvider(naming: naming, fetch: fetch, log: log)),
+            .query(GetOpenIDConnectProvider()),
             .query(ListOpenIDConnectProviders()), .change(DeleteOpenIDConnectProvider()),
             .change(AddClientIDToOpenIDConnectProvider()), .change(RemoveClientIDFromOpenIDConnectProvider()),
             .change(UpdateOpenIDConnectProviderThumbprint()), .change(TagOpenIDConnectProvider()),

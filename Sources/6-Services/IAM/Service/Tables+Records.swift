@@ -59,6 +59,14 @@ extension IAMService {
                     account TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, rows BLOB NOT NULL,
                     PRIMARY KEY (account, number, part)
                 ) STRICT;
-                """)
+                """),
+            // Rows that were written after their owner, or their key, was deleted.
+            Migration(
+                2,
+                """
+                DELETE FROM iam_access_use WHERE owner NOT IN (
+                    SELECT id FROM iam_user UNION ALL SELECT id FROM iam_role UNION ALL SELECT id FROM iam_account);
+                DELETE FROM iam_key_use WHERE key NOT IN (SELECT id FROM iam_access_key);
+                """),
         ])
 }

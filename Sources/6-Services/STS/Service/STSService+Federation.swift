@@ -5,17 +5,30 @@ public import World
 extension STSService {
     /// Sessions for whom an identity provider vouches.
     public static func federation(
-        _ world: World, _ tokens: SessionTokens, _ roles: any RoleDirectory, _ providers: any IdentityProviderDirectory,
-        _ fetch: ProviderFetch, _ issuers: any OutboundTokens
+        _ world: World, _ tokens: SessionTokens, _ roles: any RoleDirectory, _ proofs: FederationProofs,
+        _ issuers: any OutboundTokens
     ) -> [AnyOperation] {
         let identifiers = world.identifiers
-        let web = WebIdentityProof(providers: providers, keys: IssuerKeys(fetch, clock: world.clock))
-        let saml = SAMLProof(providers: providers, work: BlockingPool("saml", threads: 2, limit: 256))
         return [
             .proving(
-                AssumeRoleWithWebIdentity(proof: web, tokens: tokens, roles: roles, identifiers: identifiers)),
+                AssumeRoleWithWebIdentity(proof: proofs.web, tokens: tokens, roles: roles, identifiers: identifiers)),
             .query(GetWebIdentityToken(issuers: issuers, identifiers: identifiers)),
-            .proving(AssumeRoleWithSAML(proof: saml, tokens: tokens, roles: roles, identifiers: identifiers)),
+            .proving(AssumeRoleWithSAML(proof: proofs.saml, tokens: tokens, roles: roles, identifiers: identifiers)),
         ]
     }
+}
+
+/// Checks what identity providers sign: one for the calls of STS and for signing in.
+public struct FederationProofs: Sendable {
+    let web: WebIdentityProof
+    let saml: SAMLProof
+
+    /// With threads of its own.
+    public init(_ world: World, _ providers: any IdentityProviderDirectory, _ fetch: ProviderFetch) {
+        web = WebIdentityProof(providers: providers, keys: IssuerKeys(fetch, clock: world.clock, log: world.log))
+        saml = SAMLProof(providers: providers, work: BlockingPool("saml", threads: 2, limit: 256))
+    }
+
+    /// What a response offers whoever signs in with it.
+    public var offers: any SAMLOffers { SAMLSignIn(proof: saml) }
 }

@@ -21,6 +21,7 @@ extension SigninService {
                     owner TEXT NOT NULL, address TEXT NOT NULL, last INTEGER NOT NULL,
                     PRIMARY KEY (owner, address)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            Migration(2, "CREATE INDEX signin_known_by_age ON signin_known (last);"),
         ])
 }

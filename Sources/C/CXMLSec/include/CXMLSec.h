@@ -27,4 +27,10 @@ int gh_saml_add_private_key(gh_saml *saml, const void *der, size_t count);
 gh_saml_result gh_saml_judge(gh_saml *saml, const void *xml, size_t count, int requires_encryption);
 const unsigned char *gh_saml_bytes(const gh_saml *saml, size_t *count);
 
+enum { GH_SAML_DIGEST = 32 };
+/// SHA-256 of what the good signature covers, which is one for all texts of the response that could be made without a key.
+/// Of an encrypted assertion without a signature of its own that is the signed response, and not what the ciphertext opened to:
+/// that depends on names of namespaces around it, which nobody signed.
+void gh_saml_digest(const gh_saml *saml, unsigned char digest[GH_SAML_DIGEST]);
+
 #endif

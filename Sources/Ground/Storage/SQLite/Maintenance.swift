@@ -1,21 +1,17 @@
 import CSQLite
-import CSystem
 import World
 
-/// The work that commits leave behind, on a thread of its own: the late sync of `.written` items and checkpoints.
+/// The checkpoints that commits leave behind, and the reserve of a full disk, on a thread of its own.
 final class Maintenance: @unchecked Sendable {
-    // `connection` and `logFile` are used by this thread alone; everything shared is in `state`.
+    // `connection` is used by this thread alone; everything shared is in `state`.
     private struct State {
-        var isUnsynced = false
         var needsCheckpoint = false
         var isClosed = false
-        var hasFailed = false
         var isWoken = false
     }
 
     private let state = Monitor(State())
     private let connection: Connection
-    private let logFile: Int32
     private let log: Log
     private let reserve: DiskReserve
     private let pool: ReadPool
@@ -26,38 +22,28 @@ final class Maintenance: @unchecked Sendable {
     private static let checkpointFrames: Int32 = 1000
     /// … and by the writer itself, between two commits, from this many on, so that the log can begin anew.
     private static let reliefFrames: Int32 = 4000
-    /// `.written` items are synced within this time.
-    static let syncDelay = 80
+    /// The least time between two checkpoints, in milliseconds: one that a reader holds back is not tried again at once.
+    private static let pause = 70
 
-    /// `writer` is the connection whose commits are followed. The log file must exist.
+    /// `writer` is the connection whose commits are followed.
     init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log)
         throws
     {
         connection = try Connection(path: path, settings: settings)
-        logFile = gh_open(path + "-wal", O_RDONLY, 0)
-        guard logFile >= 0 else { throw StorageError.system(operation: "open", path: path + "-wal", errno: gh_errno()) }
         (self.reserve, self.pool, self.log) = (reserve, pool, log)
         frames = .allocate(capacity: 1)
         frames.initialize(to: 0)
         sqlite3_wal_hook(writer.database, countFrames, frames)
     }
 
-    deinit {
-        _ = CSystem.close(logFile)
-        frames.deallocate()
-    }
-
-    /// A late sync failed: what was acknowledged may be lost, so nothing more may be.
-    var hasFailed: Bool { state.withLock { $0.hasFailed } }
+    deinit { frames.deallocate() }
 
     /// Called by the writer after each commit.
-    func committed(isSynced: Bool) {
-        let needsCheckpoint = frames.pointee >= Maintenance.checkpointFrames
+    func committed() {
+        guard frames.pointee >= Maintenance.checkpointFrames else { return }
         let wakes = state.withLock { state in
-            let wasIdle = !state.isUnsynced && !state.needsCheckpoint
-            state.isUnsynced = !isSynced
-            state.needsCheckpoint = state.needsCheckpoint || needsCheckpoint
-            return wasIdle && (!isSynced || needsCheckpoint)
+            defer { state.needsCheckpoint = true }
+            return !state.needsCheckpoint
         }
         if wakes { state.wakeOne() }
     }
@@ -74,7 +60,7 @@ final class Maintenance: @unchecked Sendable {
     func work() {
         while true {
             let isClosed = state.wait(
-                until: { $0.isUnsynced || $0.needsCheckpoint || $0.isClosed || $0.isWoken },
+                until: { $0.needsCheckpoint || $0.isClosed || $0.isWoken },
                 milliseconds: reserve.isScarce ? 1000 : nil
             ) { state in
                 state.isWoken = false
@@ -83,8 +69,7 @@ final class Maintenance: @unchecked Sendable {
             if isClosed { return }
             if reserve.isScarce, reserve.layUp() { log(.info, "the disk has room again; the reserve is laid up") }
             if state.withLock({ $0.needsCheckpoint }) { checkpoint() }
-            state.wait(until: { $0.isClosed }, milliseconds: Maintenance.syncDelay) { _ in }
-            syncIfNeeded()
+            state.wait(until: { $0.isClosed }, milliseconds: Maintenance.pause) { _ in }
         }
     }
 
@@ -103,16 +88,6 @@ final class Maintenance: @unchecked Sendable {
     func close() {
         state.withLock { $0.isClosed = true }
         state.wakeAll()
-    }
-
-    private func syncIfNeeded() {
-        let isUnsynced = state.withLock { state in
-            defer { state.isUnsynced = false }
-            return state.isUnsynced
-        }
-        guard isUnsynced, fdatasync(logFile) != 0 else { return }
-        state.withLock { $0.hasFailed = true }
-        log(.error, "a sync failed; the store is closed", ["errno": "\(gh_errno())"])
     }
 
     private func checkpoint() {

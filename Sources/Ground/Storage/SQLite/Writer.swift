@@ -11,6 +11,7 @@ final class Writer: @unchecked Sendable {
     private let queue: WriteQueue
     private let hooks: Hooks
     private let maintenance: Maintenance
+    private let lateSync: LateSync
     private let reserve: DiskReserve
     private let pool: ReadPool
     private let eraser: Eraser
@@ -23,11 +24,12 @@ final class Writer: @unchecked Sendable {
     private var isBroken = false
 
     init(
-        _ connection: Connection, _ queue: WriteQueue, _ hooks: Hooks, _ maintenance: Maintenance,
+        _ connection: Connection, _ queue: WriteQueue, _ hooks: Hooks, _ maintenance: Maintenance, _ lateSync: LateSync,
         _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log, synchronizes: Bool
     ) {
         (self.connection, self.queue, self.hooks) = (connection, queue, hooks)
-        (self.maintenance, self.log, self.synchronizes) = (maintenance, log, synchronizes)
+        (self.maintenance, self.lateSync) = (maintenance, lateSync)
+        (self.log, self.synchronizes) = (log, synchronizes)
         (self.reserve, self.pool) = (reserve, pool)
         eraser = Eraser(connection, pool)
     }
@@ -42,7 +44,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private func commit(_ batch: [WriteItem]) {
-        guard !isBroken, !maintenance.hasFailed else {
+        guard !isBroken, !lateSync.hasFailed else {
             for item in batch { item.resume(StorageError.closed) }
             return
         }
@@ -100,7 +102,8 @@ final class Writer: @unchecked Sendable {
         isFailing = false
         pool.committed()
         if !areas.isEmpty { hooks.committed(areas) }
-        maintenance.committed(isSynced: isSynced || !synchronizes)
+        lateSync.committed(isSynced: isSynced || !synchronizes)
+        maintenance.committed()
         if erases { eraser.request() }
         for item in batch { item.resume(item.failure) }
     }

@@ -36,7 +36,10 @@ struct OwnedDevice: Sendable {
     /// The device, if it is one of the owner's.
     func owned() throws -> MFADevice {
         let id = try owner.required()
-        guard let device, device.owner == id else {
+        guard let device else {
+            throw IAM.NoSuchEntityException(message: "MFA Device with serial number \(serial) does not exist.")
+        }
+        guard device.owner == id else {
             throw IAM.NoSuchEntityException(
                 message: "MFA Device with serial number \(serial) is not enabled for \(owner.title ?? "the root user")."
             )

@@ -29,17 +29,19 @@ struct VirtualDevice: Sendable {
 
     func required() throws -> MFADevice {
         guard let record else {
-            throw IAM.NoSuchEntityException(message: "VirtualMFADevice with serial number \(serial) doesn't exist.")
+            throw IAM.NoSuchEntityException(message: "MFA Device with serial number \(serial) does not exist.")
         }
         return record
     }
 }
 
+extension VirtualDevice: Tagged {
+    func tagOwner() throws -> String { try required().id }
+}
+
 /// An operation on a virtual device by its serial number.
-protocol OnVirtualDevice: Operation where Target == VirtualDevice {
+protocol OnVirtualDevice: OnTagged where Target == VirtualDevice {
     func serial(_ input: Input) -> String
-    /// Condition keys of the request beside the device's tags.
-    func keys(_ input: Input) -> [ConditionEntry]
 }
 
 extension OnVirtualDevice {
@@ -50,6 +52,4 @@ extension OnVirtualDevice {
     func access(_ input: Input, to target: VirtualDevice, for facts: RequestFacts) throws -> Access {
         try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys)
     }
-
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
 }

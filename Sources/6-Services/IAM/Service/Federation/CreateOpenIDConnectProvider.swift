@@ -15,12 +15,13 @@ struct NewProvider: Sendable {
 /// Makes an OpenID Connect provider. Where no thumbprint is given, the provider is asked for its certificates.
 ///
 /// A port is taken as it is, because issuers of one's own often have one; AWS says that there should be none. The scheme
-/// `http` is taken for issuers on this machine.
+/// `http` is taken for issuers on this machine, where the operator lets issuers be there.
 /// - Source: IAM API Reference, "CreateOpenIDConnectProvider".
 struct CreateOpenIDConnectProvider: PreparedChange {
     typealias Shape = IAM.CreateOpenIDConnectProvider
     let naming: Naming
     let fetch: ProviderFetch
+    let log: Log
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> NewProvider {
         let account = try facts.signedAccount()
@@ -43,8 +44,12 @@ struct CreateOpenIDConnectProvider: PreparedChange {
 
     func prepare(_ input: Input, under permit: borrowing Permit<NewProvider>) async throws -> [String] {
         try check(permit.target, input)
+        guard try fetch.takes(CreateOpenIDConnectProvider.issuer(input.url)) else {
+            throw Invalid(
+                "Invalid Open ID Connect Provider URL: the server's setting issuer-networks does not name loopback.")
+        }
         if let list = input.thumbprintList, !list.isEmpty { return try Thumbprints.checked(list) }
-        return try await Thumbprints.fetched(from: CreateOpenIDConnectProvider.issuer(input.url), fetch)
+        return try await Thumbprints.fetched(from: CreateOpenIDConnectProvider.issuer(input.url), fetch, log)
     }
 
     func perform(

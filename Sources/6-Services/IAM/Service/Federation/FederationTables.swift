@@ -40,6 +40,16 @@ extension IAMService {
                     id TEXT NOT NULL UNIQUE, sealed BLOB NOT NULL, public TEXT NOT NULL, created INTEGER NOT NULL,
                     PRIMARY KEY (account, algorithm)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            // By what was signed, whichever provider it was brought for: the same response may suit many.
+            Migration(
+                2,
+                """
+                DROP TABLE iam_saml_assertion;
+                CREATE TABLE iam_saml_use (
+                    digest BLOB PRIMARY KEY, expires INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_saml_use_by_end ON iam_saml_use (expires);
+                """),
         ])
 }

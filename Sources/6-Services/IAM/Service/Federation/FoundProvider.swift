@@ -22,6 +22,10 @@ final class FoundProvider<Record: Sendable>: Sendable {
     }
 }
 
+extension FoundProvider: Tagged where Record: Provider {
+    func tagOwner() throws -> String { try required().id }
+}
+
 /// A provider in the words that both kinds share.
 protocol Provider: Sendable {
     /// Its unique id.
@@ -31,11 +35,9 @@ protocol Provider: Sendable {
 }
 
 /// An operation on a provider by its ARN.
-protocol OnProvider: Operation where Target == FoundProvider<Record> {
+protocol OnProvider: OnTagged where Target == FoundProvider<Record> {
     associatedtype Record: Provider
     func providerARN(_ input: Input) -> String
-    /// Condition keys of the request beside the provider's tags.
-    func keys(_ input: Input) -> [ConditionEntry]
 }
 
 extension OnProvider {
@@ -48,8 +50,6 @@ extension OnProvider {
     func access(_ input: Input, to target: FoundProvider<Record>, for facts: RequestFacts) throws -> Access {
         try ask(on: target.arn, facts, keys: keys(input) + Tags.conditionKeys(target.tags))
     }
-
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
 }
 
 /// The ARN of a provider in the caller's account: what stands after the kind.

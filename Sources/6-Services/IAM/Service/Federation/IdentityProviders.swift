@@ -8,6 +8,10 @@ public struct IdentityProviders: IdentityProviderDirectory {
     private let store: Store
     private let keys: SAMLKeys
 
+    /// How much longer than an assertion is good its use is remembered: for requests that were long under way, and clocks
+    /// that were put back.
+    private static let memory = Duration.seconds(3600)
+
     /// - Parameter keys: opens what encrypted assertions need.
     public init(_ store: Store, _ keys: SAMLKeys) { (self.store, self.keys) = (store, keys) }
 
@@ -16,16 +20,16 @@ public struct IdentityProviders: IdentityProviderDirectory {
         try store.read { snapshot throws -> OpenIDConnectIdentity? in
             guard let name = issuer.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last,
                 let provider = try OpenIDConnectProvider.find(String(name), in: account, snapshot),
-                provider.url == issuer
+                provider.url.hasSameBytes(as: issuer)
             else { return nil }
             return OpenIDConnectIdentity(
                 arn: provider.arn, url: provider.url,
-                clientIDs: Set(try OpenIDConnectProvider.clients(of: provider.id, snapshot)),
+                clientIDs: try OpenIDConnectProvider.clients(of: provider.id, snapshot),
                 thumbprints: provider.thumbprints)
         }
     }
 
-    /// With its private keys opened.
+    /// Its private keys are opened when they are needed.
     public func samlProvider(arn text: String) throws -> SAMLIdentity? {
         guard let arn = ARN(text), arn.service == "iam", let account = arn.accountID,
             arn.resource.hasPrefix(SAMLProvider.kind + "/")
@@ -33,9 +37,7 @@ public struct IdentityProviders: IdentityProviderDirectory {
         let name = String(arn.resource.dropFirst(SAMLProvider.kind.count + 1))
         return try store.read { snapshot throws -> SAMLIdentity? in
             guard let provider = try SAMLProvider.find(name, in: account, snapshot), provider.arn.hasSameBytes(as: text)
-            else {
-                return nil
-            }
+            else { return nil }
             let sealed = try snapshot.rows("SELECT id, sealed FROM iam_saml_key WHERE provider = ?", .text(provider.id))
             {
                 ($0.text(0), $0.blob(1))
@@ -43,22 +45,22 @@ public struct IdentityProviders: IdentityProviderDirectory {
             return SAMLIdentity(
                 arn: text, id: provider.id, name: provider.name, account: account, metadata: provider.metadata,
                 requiresEncryption: provider.encryption == "Required", validUntil: provider.validUntil,
-                privateKeys: try sealed.map { try keys.open($0.1, of: $0.0) })
+                privateKeys: { [keys] in try sealed.map { try keys.open($0.1, of: $0.0) } })
         }
     }
 
     /// In the store, so that a restart forgets nothing.
     public func useAssertion(
-        _ id: String, of provider: String, now: Instant, until expires: Instant
+        _ digest: [UInt8], of provider: String, now: Instant, until expires: Instant
     ) async throws -> Bool {
         try await store.write(.synced) { transaction in
-            try transaction.run("DELETE FROM iam_saml_assertion WHERE expires <= ?", .int(now.milliseconds))
+            try transaction.run("DELETE FROM iam_saml_use WHERE expires <= ?", .int(now.milliseconds))
             return try transaction.run(
                 // Only while the provider is there: it may have been deleted since its metadata was read.
                 """
-                INSERT OR IGNORE INTO iam_saml_assertion (provider, id, expires)
-                    SELECT id, ?2, ?3 FROM iam_saml_provider WHERE id = ?1
-                """, .text(provider), .text(id), .int(expires.milliseconds)) > 0
+                INSERT OR IGNORE INTO iam_saml_use (digest, expires)
+                    SELECT ?2, ?3 FROM iam_saml_provider WHERE id = ?1
+                """, .text(provider), .blob(digest), .int((expires + IdentityProviders.memory).milliseconds)) > 0
         }
     }
 }

@@ -122,9 +122,7 @@ public final class IdentityPolicies: PolicySource {
         if !owner.isRole, let allowed = try changingOwnPassword(owner.id, owner.account, snapshot) {
             identity.append(allowed)
         }
-        let boundary =
-            owner.isRole
-            ? try Role.find(id: owner.id, snapshot)?.boundary : try User.find(id: owner.id, snapshot)?.boundary
+        let boundary = try Boundary.of(owner.id, isRole: owner.isRole, snapshot)
         return CallerPolicies(
             identity: identity, boundary: try boundary.map { try managed($0, owner.account, snapshot) },
             tags: try Tags.of(owner.id, snapshot).map { ($0.key, $0.value) })

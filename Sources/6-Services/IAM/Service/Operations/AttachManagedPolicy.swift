@@ -8,7 +8,9 @@ private func attach(
 ) throws {
     let owner = try permit.target.required()
     try owner.requireOwn()
-    _ = try ManagedPolicy.find(arn: arn, in: owner.account, transaction.snapshot).required()
+    guard ManagedPolicy.isARN(arn) else { throw Invalid("ARN \(arn) is not valid.") }
+    let policy = try ManagedPolicy.find(arn: arn, in: owner.account, transaction.snapshot)
+    _ = try policy.required(orElse: ManagedPolicy.unattachable(arn))
     try AttachedPolicies.attach(arn, to: owner.id, &transaction)
     guard try AttachedPolicies.count(of: owner.id, transaction.snapshot) <= PolicyOwner.attachmentLimit else {
         let kind = owner.kind.rawValue.prefix(1).uppercased() + owner.kind.rawValue.dropFirst()

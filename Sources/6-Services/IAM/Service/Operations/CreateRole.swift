@@ -33,7 +33,7 @@ struct CreateRole: Change {
             throw IAM.InvalidInputException(
                 message: "Only CreateServiceLinkedRole makes roles below \(ServiceLinkedRole.pathPrefix).")
         }
-        _ = try target.boundary?.required()
+        if let boundary = target.boundary { try Boundary.check(boundary) }
         try Quota.roles.check(in: target.account, transaction.snapshot)
         let trust = try TrustPolicy.stored(input.assumeRolePolicyDocument, transaction.snapshot)
         let role = Role(

@@ -11,7 +11,7 @@ struct DeletePolicy: Change, OnPolicy {
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction
     ) throws -> Output {
-        let policy = try permit.target.requiredOwn()
+        let policy = try permit.target.requiredOwn(to: "delete policies")
         let account = try permit.facts.signedAccount()
         guard try policy.attachmentCount(in: account, transaction.snapshot) == 0,
             try policy.boundaryUsageCount(in: account, transaction.snapshot) == 0

@@ -67,7 +67,7 @@ struct GetAccountAuthorizationDetails: Query, OnAccount {
             }
             let parts = key.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let number = Int(parts[0]), let section = Section(rawValue: number) else {
-                throw Invalid.marker(key)
+                throw Invalid.marker
             }
             self.init(section: section, name: String(parts[1]))
         }

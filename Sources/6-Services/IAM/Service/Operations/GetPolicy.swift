@@ -13,6 +13,7 @@ struct GetPolicy: Query, OnPolicy {
     ) throws -> Output {
         let policy = try permit.target.required()
         return Output(
-            policy: try policy.shape(in: permit.facts.signedAccount(), tags: permit.target.tags, snapshot))
+            policy: try policy.shape(
+                in: permit.facts.signedAccount(), describing: true, tags: permit.target.tags, snapshot))
     }
 }

@@ -13,7 +13,7 @@ struct GetRole: Query, OnRole {
     ) throws -> Output {
         let role = try permit.target.required()
         let tags = permit.target.tags
-        return Output(role: try role.shape(tags: tags.isEmpty ? nil : tags, isWhole: true, snapshot))
+        return Output(role: try role.shape(.whole, tags: tags.isEmpty ? nil : tags, snapshot))
     }
 }
 
@@ -40,7 +40,7 @@ struct ListRoles: Query {
                 in: target.account, pathPrefix: target.pathPrefix, after: page.after, limit: page.fetch, snapshot)
         ) { $0.name.lowercased() }
         return Output(
-            roles: try roles.map { try $0.shape(tags: nil, isWhole: false, snapshot) }, isTruncated: marker != nil,
+            roles: try roles.map { try $0.shape(.listed, snapshot) }, isTruncated: marker != nil,
             marker: marker)
     }
 }

@@ -30,8 +30,8 @@ struct AddUserToGroup: Change {
     func perform(
         _ input: Shape.Input, under permit: borrowing Permit<Membership>, in transaction: inout Transaction
     ) throws -> Shape.Output {
-        let group = try permit.target.group.required()
         let user = try permit.target.user.required()
+        let group = try permit.target.group.required()
         try transaction.run(
             "INSERT OR IGNORE INTO iam_member (group_id, user_id) VALUES (?, ?)", .text(group.id), .text(user.id))
         let count = try transaction.number("SELECT count(*) FROM iam_member WHERE user_id = ?", .text(user.id))
@@ -41,7 +41,7 @@ struct AddUserToGroup: Change {
     }
 }
 
-/// Takes a user out of a group. The next call of the user is decided without it.
+/// Takes a user out of a group. The next call of the user is decided without it. It is no error if it was not in it.
 /// - Source: IAM API Reference, "RemoveUserFromGroup".
 struct RemoveUserFromGroup: Change {
     typealias Shape = IAM.RemoveUserFromGroup
@@ -57,14 +57,10 @@ struct RemoveUserFromGroup: Change {
     func perform(
         _ input: Shape.Input, under permit: borrowing Permit<Membership>, in transaction: inout Transaction
     ) throws -> Shape.Output {
-        let group = try permit.target.group.required()
         let user = try permit.target.user.required()
-        let removed = try transaction.run(
+        let group = try permit.target.group.required()
+        try transaction.run(
             "DELETE FROM iam_member WHERE group_id = ? AND user_id = ?", .text(group.id), .text(user.id))
-        guard removed == 1 else {
-            throw IAM.NoSuchEntityException(
-                message: "The user with name \(user.name) is not in the group \(group.name).")
-        }
         transaction.touch(.identity)
         return Shape.Output()
     }

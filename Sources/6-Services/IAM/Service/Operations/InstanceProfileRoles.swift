@@ -69,7 +69,7 @@ struct RemoveRoleFromInstanceProfile: Change {
         let role = try permit.target.role.required()
         guard profile.role == role.id else {
             throw IAM.NoSuchEntityException(
-                message: "The role with name \(role.name) is not in the instance profile \(profile.name).")
+                message: "Role \(role.name) in Instance Profile \(profile.name) cannot be found.")
         }
         try profile.setRole(nil, in: &transaction)
         return Output()

@@ -48,9 +48,7 @@ struct GetInstanceProfile: Query, OnInstanceProfile {
     func answer(
         _ input: Input, under permit: borrowing Permit<Found<InstanceProfile>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let tags = permit.target.tags
-        return Output(
-            instanceProfile: try permit.target.required().shape(tags: tags.isEmpty ? nil : tags, snapshot))
+        Output(instanceProfile: try permit.target.required().shape(tags: permit.target.tags, snapshot))
     }
 }
 

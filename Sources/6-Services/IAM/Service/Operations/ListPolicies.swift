@@ -82,11 +82,11 @@ struct ListPolicies: Query {
 
         init(_ key: String) throws {
             if key.hasPrefix("aws ") {
-                guard let index = Int(key.dropFirst(4)), index >= 0 else { throw Invalid.marker(key) }
+                guard let index = Int(key.dropFirst(4)), index >= 0 else { throw Invalid.marker }
                 awsIndex = index + 1
                 own = nil
             } else {
-                guard let name = key.isEmpty ? "" : key.dropping(prefix: "own ") else { throw Invalid.marker(key) }
+                guard let name = key.isEmpty ? "" : key.dropping(prefix: "own ") else { throw Invalid.marker }
                 own = String(name)
             }
         }

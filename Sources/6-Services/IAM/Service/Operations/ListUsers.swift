@@ -26,6 +26,7 @@ struct ListUsers: Query {
         ) { $0.name.lowercased() }
         let uses = try PasswordUse.last(of: users, snapshot)
         return Shape.Output(
-            users: users.map { $0.shape(passwordLastUsed: uses[$0.id]) }, isTruncated: marker != nil, marker: marker)
+            users: users.map { $0.shape(passwordLastUsed: uses[$0.id], isListed: true) }, isTruncated: marker != nil,
+            marker: marker)
     }
 }

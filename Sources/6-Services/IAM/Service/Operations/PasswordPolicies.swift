@@ -12,7 +12,8 @@ struct GetAccountPasswordPolicy: Query, OnAccount {
         _ input: Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         guard let policy = try PasswordPolicy.find(permit.target, snapshot) else {
-            throw PasswordPolicy.absence(permit.target)
+            throw IAM.NoSuchEntityException(
+                message: "The Password Policy with domain name \(permit.target) cannot be found.")
         }
         return Output(
             passwordPolicy: IAM.PasswordPolicy(
@@ -54,15 +55,9 @@ struct DeleteAccountPasswordPolicy: Change, OnAccount {
         _ input: Input, under permit: borrowing Permit<AccountID>, in transaction: inout Transaction
     ) throws -> Output {
         guard try PasswordPolicy.find(permit.target, transaction.snapshot) != nil else {
-            throw PasswordPolicy.absence(permit.target)
+            throw IAM.NoSuchEntityException(message: "The account policy with name PasswordPolicy cannot be found.")
         }
         try PasswordPolicy.remove(permit.target, &transaction)
         return Output()
-    }
-}
-
-extension PasswordPolicy {
-    static func absence(_ account: AccountID) -> IAM.NoSuchEntityException {
-        IAM.NoSuchEntityException(message: "The Password Policy with domain name \(account) cannot be found.")
     }
 }

@@ -17,7 +17,7 @@ struct PutUserPermissionsBoundary: Change, OnOwner {
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
     ) throws -> Output {
         let owner = try permit.target.required()
-        _ = try ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot).required()
+        try Boundary.check(ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot))
         try transaction.run(
             "UPDATE iam_user SET boundary = ? WHERE id = ?", .text(input.permissionsBoundary), .text(owner.id))
         transaction.touch(.identity)
@@ -61,7 +61,7 @@ struct PutRolePermissionsBoundary: Change, OnOwner {
     ) throws -> Output {
         let owner = try permit.target.required()
         try owner.requireOwn()
-        _ = try ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot).required()
+        try Boundary.check(ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot))
         try transaction.run(
             "UPDATE iam_role SET boundary = ? WHERE id = ?", .text(input.permissionsBoundary), .text(owner.id))
         transaction.touch(.identity)

@@ -46,7 +46,7 @@ struct GetPolicyVersion: Query, OnPolicy {
     func answer(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let policy = try permit.target.required()
+        let policy = try permit.target.required(version: input.versionId)
         let version = try policy.version(input.versionId, snapshot)
         return Output(
             policyVersion: IAM.PolicyVersion(
@@ -66,7 +66,7 @@ struct ListPolicyVersions: Query, OnPolicy {
     ) throws -> Output {
         let policy = try permit.target.required()
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        guard let below = page.after.isEmpty ? Int.max : Int(page.after) else { throw Invalid.marker(page.after) }
+        guard let below = page.after.isEmpty ? Int.max : Int(page.after) else { throw Invalid.marker }
         let (versions, marker) = page.cut(
             try PolicyVersion.list(of: policy, below: below, limit: page.fetch, snapshot)
         ) { String($0.number) }
@@ -88,7 +88,8 @@ struct DeletePolicyVersion: Change, OnPolicy {
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction
     ) throws -> Output {
-        let policy = try permit.target.requiredOwn()
+        let policy = try permit.target.requiredOwn(
+            to: "delete policy versions for policies", version: input.versionId)
         let version = try policy.version(input.versionId, transaction.snapshot)
         guard version.number != policy.defaultVersion else {
             throw IAM.DeleteConflictException(message: "Cannot delete the default version of a policy.")
@@ -111,7 +112,7 @@ struct SetDefaultPolicyVersion: Change, OnPolicy {
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction
     ) throws -> Output {
-        let policy = try permit.target.requiredOwn()
+        let policy = try permit.target.requiredOwn(version: input.versionId)
         let version = try policy.version(input.versionId, transaction.snapshot)
         try transaction.run(
             "UPDATE iam_policy SET default_version = ?, updated = ? WHERE id = ?", .number(version.number),
@@ -127,7 +128,7 @@ extension ManagedPolicy {
         guard let number = PolicyVersion.number(name), let version = try PolicyVersion.find(number, of: self, snapshot)
         else {
             throw IAM.NoSuchEntityException(
-                message: "Policy \(arn) version \(name) does not exist or is not attachable.")
+                message: ManagedPolicy.unattachable("\(arn) version \(name)"))
         }
         return version
     }

@@ -1,47 +1,26 @@
-import AWS
 import Door
 import IAMAPI
-import Storage
 
 /// - Source: IAM API Reference, "TagServerCertificate".
-struct TagServerCertificate: Change, OnServerCertificate {
+struct TagServerCertificate: TagChange, OnServerCertificate {
     typealias Shape = IAM.TagServerCertificate
     func certificateName(_ input: Input) -> String { input.serverCertificateName }
-    func keys(_ input: Input) -> [ConditionEntry] { Tags.requestKeys(input.tags) }
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<Found<ServerCertificate>>, in transaction: inout Transaction
-    ) throws -> Output {
-        try Tags.put(input.tags, on: permit.target.required().id, &transaction)
-        return Output()
-    }
+    func tags(_ input: Input) -> [IAM.Tag] { input.tags }
 }
 
 /// - Source: IAM API Reference, "UntagServerCertificate".
-struct UntagServerCertificate: Change, OnServerCertificate {
+struct UntagServerCertificate: UntagChange, OnServerCertificate {
     typealias Shape = IAM.UntagServerCertificate
     func certificateName(_ input: Input) -> String { input.serverCertificateName }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<Found<ServerCertificate>>, in transaction: inout Transaction
-    ) throws -> Output {
-        try Tags.remove(input.tagKeys, from: permit.target.required().id, &transaction)
-        return Output()
-    }
+    func tagKeys(_ input: Input) -> [String] { input.tagKeys }
 }
 
 /// - Source: IAM API Reference, "ListServerCertificateTags".
-struct ListServerCertificateTags: Query, OnServerCertificate {
+struct ListServerCertificateTags: TagList, OnServerCertificate {
     typealias Shape = IAM.ListServerCertificateTags
     func certificateName(_ input: Input) -> String { input.serverCertificateName }
-
-    func answer(
-        _ input: Input, under permit: borrowing Permit<Found<ServerCertificate>>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
-        let owner = try permit.target.required().id
-        let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let (tags, marker) = try page.tags(of: owner, snapshot)
-        return Output(tags: tags, isTruncated: marker != nil, marker: marker)
+    func page(_ input: Input) throws -> Page { try Page(marker: input.marker, maxItems: input.maxItems) }
+    func output(_ tags: [IAM.Tag], _ marker: String?) -> Output {
+        Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }

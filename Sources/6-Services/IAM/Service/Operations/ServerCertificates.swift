@@ -4,10 +4,8 @@ import IAMAPI
 import Storage
 
 /// An operation on a server certificate by its name.
-protocol OnServerCertificate: Operation where Target == Found<ServerCertificate> {
+protocol OnServerCertificate: OnTagged where Target == Found<ServerCertificate> {
     func certificateName(_ input: Input) -> String
-    /// Condition keys of the request beside the certificate's tags.
-    func keys(_ input: Input) -> [ConditionEntry]
 }
 
 extension OnServerCertificate {
@@ -20,8 +18,6 @@ extension OnServerCertificate {
     func access(_ input: Input, to target: Found<ServerCertificate>, for facts: RequestFacts) throws -> Access {
         try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title)
     }
-
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
 }
 
 /// A certificate with its chain and tags, without its key.

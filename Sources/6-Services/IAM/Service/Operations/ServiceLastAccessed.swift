@@ -80,7 +80,7 @@ struct GetServiceLastAccessedDetailsWithEntities: Query, OnAccount {
         }
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
         guard let first = page.after.isEmpty ? 0 : Int(page.after), first >= 0 else {
-            throw Invalid.marker(input.marker ?? "")
+            throw Invalid.marker
         }
         let target = try AccessTarget(job.target, in: permit.target, orPolicy: true, snapshot)
         let all = try details(of: target.entities(snapshot), service, snapshot)
@@ -125,7 +125,7 @@ struct ListPoliciesGrantingServiceAccess: Query {
     func answer(
         _ input: Input, under permit: borrowing Permit<AccessTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        if let marker = input.marker { throw Invalid.marker(marker) }
+        guard input.marker == nil else { throw Invalid.marker }
         let policies = try permit.target.policies(snapshot)
         return Output(
             policiesGrantingServiceAccess: try input.serviceNamespaces.map { namespace in

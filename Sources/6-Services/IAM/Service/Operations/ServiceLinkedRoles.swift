@@ -60,7 +60,7 @@ struct CreateServiceLinkedRole: Change {
             maximumSession: 3600)
         try role.insert(in: &transaction)
         try AttachedPolicies.attach(linked.policyARN, to: role.id, &transaction)
-        return Output(role: try role.shape(tags: nil, isWhole: false, transaction.snapshot))
+        return Output(role: try role.shape(.listed, transaction.snapshot))
     }
 }
 
@@ -70,6 +70,10 @@ struct CreateServiceLinkedRole: Change {
 struct DeleteServiceLinkedRole: Change, OnRole {
     typealias Shape = IAM.DeleteServiceLinkedRole
     let naming: Naming
+
+    /// What became of a deletion can be asked for thirty days.
+    private static let memory = Duration.seconds(-30 * 86_400)
+
     func roleName(_ input: Input) -> String { input.roleName }
 
     func perform(
@@ -83,6 +87,9 @@ struct DeleteServiceLinkedRole: Change, OnRole {
             _ = try AttachedPolicies.detach(arn, from: role.id, &transaction)
         }
         try role.delete(in: &transaction)
+        try transaction.run(
+            "DELETE FROM iam_linked_role_deletion WHERE created <= ?",
+            .int((permit.facts.now + DeleteServiceLinkedRole.memory).milliseconds))
         let task = "task\(role.path)\(role.name)/\(naming.identifiers.uuid())"
         try transaction.run(
             "INSERT INTO iam_linked_role_deletion (task, account, role_arn, created) VALUES (?, ?, ?, ?)", .text(task),

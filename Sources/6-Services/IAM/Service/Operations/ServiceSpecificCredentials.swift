@@ -66,7 +66,7 @@ struct ServiceCredentialTarget: Sendable {
     func required() throws -> ServiceCredential {
         _ = try owner.required()
         guard let credential else {
-            throw IAM.NoSuchEntityException(message: "The service-specific credential \(id) cannot be found.")
+            throw IAM.NoSuchEntityException(message: "No such credential \(id) exists")
         }
         return credential
     }

@@ -23,7 +23,7 @@ struct UploadSigningCertificate: Change, OnKeys {
                 message: "The certificate is associated with a user of the account already.")
         }
         guard try SigningCertificate.all(of: owner, transaction.snapshot).count < SigningCertificate.limit else {
-            throw Quota.exceeded("SigningCertificatesPerUser", SigningCertificate.limit)
+            throw Quota.exceeded("CertificatesPerUser", SigningCertificate.limit)
         }
         let made = SigningCertificate(
             id: naming.certificateID(), body: input.certificateBody, uploaded: permit.facts.now)

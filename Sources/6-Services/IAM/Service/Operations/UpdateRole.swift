@@ -2,7 +2,7 @@ import Door
 import IAMAPI
 import Storage
 
-/// Sets a role's description and longest session.
+/// Sets a role's description and longest session. What is not given stays as it is.
 /// - Source: IAM API Reference, "UpdateRole".
 struct UpdateRole: Change, OnRole {
     typealias Shape = IAM.UpdateRole
@@ -14,10 +14,10 @@ struct UpdateRole: Change, OnRole {
         let role = try permit.target.required()
         // Of a service's role only the description can be changed.
         if input.maxSessionDuration != nil { try role.requireOwn() }
-        // A description left out becomes empty; a duration left out becomes one hour, as AWS does.
         try transaction.run(
-            "UPDATE iam_role SET description = ?, maximum_session = ? WHERE id = ?", .text(input.description ?? ""),
-            .number(input.maxSessionDuration ?? 3600), .text(role.id))
+            "UPDATE iam_role SET description = ?, maximum_session = ? WHERE id = ?",
+            .textOrNull(input.description ?? role.description),
+            .number(input.maxSessionDuration ?? role.maximumSession), .text(role.id))
         transaction.touch(.identity)
         return Output()
     }
@@ -36,7 +36,7 @@ struct UpdateRoleDescription: Change, OnRole {
         try transaction.run(
             "UPDATE iam_role SET description = ? WHERE id = ?", .text(input.description), .text(role.id))
         let changed = try Role.find(id: role.id, transaction.snapshot) ?? role
-        return Output(role: try changed.shape(tags: nil, isWhole: false, transaction.snapshot))
+        return Output(role: try changed.shape(.brief, transaction.snapshot))
     }
 }
 

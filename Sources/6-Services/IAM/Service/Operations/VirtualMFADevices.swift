@@ -55,7 +55,7 @@ struct CreateVirtualMFADevice: PreparedChange {
         let target = permit.target
         guard !target.isTaken else {
             throw IAM.EntityAlreadyExistsException(
-                message: "MFADevice entity at the same path and name already exists.")
+                message: "MFA device already exists.")
         }
         // - Source: IAM and STS quotas: as many virtual devices as users.
         let count = try transaction.number(
@@ -144,44 +144,25 @@ struct ListVirtualMFADevices: Query {
 }
 
 /// - Source: IAM API Reference, "TagMFADevice".
-struct TagMFADevice: Change, OnVirtualDevice {
+struct TagMFADevice: TagChange, OnVirtualDevice {
     typealias Shape = IAM.TagMFADevice
     func serial(_ input: Input) -> String { input.serialNumber }
-    func keys(_ input: Input) -> [ConditionEntry] { Tags.requestKeys(input.tags) }
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<VirtualDevice>, in transaction: inout Transaction
-    ) throws -> Output {
-        try Tags.put(input.tags, on: permit.target.required().id, &transaction)
-        return Output()
-    }
+    func tags(_ input: Input) -> [IAM.Tag] { input.tags }
 }
 
 /// - Source: IAM API Reference, "UntagMFADevice".
-struct UntagMFADevice: Change, OnVirtualDevice {
+struct UntagMFADevice: UntagChange, OnVirtualDevice {
     typealias Shape = IAM.UntagMFADevice
     func serial(_ input: Input) -> String { input.serialNumber }
-    func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<VirtualDevice>, in transaction: inout Transaction
-    ) throws -> Output {
-        try Tags.remove(input.tagKeys, from: permit.target.required().id, &transaction)
-        return Output()
-    }
+    func tagKeys(_ input: Input) -> [String] { input.tagKeys }
 }
 
 /// - Source: IAM API Reference, "ListMFADeviceTags".
-struct ListMFADeviceTags: Query, OnVirtualDevice {
+struct ListMFADeviceTags: TagList, OnVirtualDevice {
     typealias Shape = IAM.ListMFADeviceTags
     func serial(_ input: Input) -> String { input.serialNumber }
-
-    func answer(
-        _ input: Input, under permit: borrowing Permit<VirtualDevice>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
-        let owner = try permit.target.required().id
-        let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let (tags, marker) = try page.tags(of: owner, snapshot)
-        return Output(tags: tags, isTruncated: marker != nil, marker: marker)
+    func page(_ input: Input) throws -> Page { try Page(marker: input.marker, maxItems: input.maxItems) }
+    func output(_ tags: [IAM.Tag], _ marker: String?) -> Output {
+        Output(tags: tags, isTruncated: marker != nil, marker: marker)
     }
 }

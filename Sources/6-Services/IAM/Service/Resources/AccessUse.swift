@@ -30,9 +30,11 @@ struct GatheredUses: Sendable {
         if !use.accessKeyID.isEmpty, !use.accessKeyID.hasPrefix("ASIA") { keys[use.accessKeyID] = (last, use.service) }
     }
 
-    /// Keeps what is later than what is there.
+    /// Keeps what is later than what is there, of those who are there: of whoever was deleted, or never had an identity here,
+    /// nobody can ask.
     func store(_ transaction: inout Transaction) throws {
         for (owner, parts) in owners {
+            guard try GatheredUses.isSomebody(owner, transaction.snapshot) else { continue }
             for (part, last) in parts {
                 try transaction.run(
                     """
@@ -46,11 +48,21 @@ struct GatheredUses: Sendable {
         for (key, use) in keys {
             try transaction.run(
                 """
-                INSERT INTO iam_key_use (key, time, region, service) VALUES (?1, ?2, ?3, ?4)
+                INSERT INTO iam_key_use (key, time, region, service)
+                SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM iam_access_key WHERE id = ?1)
                 ON CONFLICT (key) DO UPDATE SET time = excluded.time, region = excluded.region, service = excluded.service
                 WHERE excluded.time >= time
                 """, .text(key), .int(use.last.time.milliseconds), .text(use.last.region), .text(use.service))
         }
+    }
+
+    /// A user, a role, or the root user of an account.
+    private static func isSomebody(_ id: String, _ snapshot: borrowing Snapshot) throws -> Bool {
+        try snapshot.exists(
+            """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM iam_user WHERE id = ?1) OR EXISTS (SELECT 1 FROM iam_role WHERE id = ?1)
+                OR EXISTS (SELECT 1 FROM iam_account WHERE id = ?1)
+            """, .text(id))
     }
 
     /// How far the tables reach: a position of the journal.

@@ -37,6 +37,12 @@ final class Found<Record: Sendable>: Sendable {
         return record
     }
 
+    /// The same in an operation that has a sentence of its own for absence.
+    func required(orElse sentence: String) throws -> Record {
+        guard let record else { throw IAM.NoSuchEntityException(message: sentence) }
+        return record
+    }
+
     func map<Other: Sendable>(_ transform: (Record) -> Other) -> Found<Other> {
         Found<Other>(record: record.map(transform), arn: arn, kind, named: name, absence: absence, tags: tags)
     }

@@ -71,8 +71,11 @@ public struct Instance: Sendable {
             .int(created.milliseconds))
     }
 
-    /// It is over: its secret is worth nothing any more.
-    public func delete(in transaction: inout Transaction) throws {
-        try transaction.run("DELETE FROM iam_instance WHERE id = ?", .text(id))
+    /// There is no such instance any more.
+    public struct Over: Error {}
+
+    /// It is over: its secret is worth nothing any more. False where it was over already.
+    func delete(in transaction: inout Transaction) throws -> Bool {
+        try transaction.run("DELETE FROM iam_instance WHERE id = ?", .text(id)) > 0
     }
 }

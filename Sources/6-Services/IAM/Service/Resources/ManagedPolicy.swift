@@ -66,7 +66,7 @@ struct ManagedPolicy: Sendable {
         if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
             return Found(
                 record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, .policy, named: arn,
-                absence: "Policy \(arn) does not exist or is not attachable.")
+                absence: unattachable(arn))
         }
         let policy = try snapshot.first(
             """
@@ -76,6 +76,15 @@ struct ManagedPolicy: Sendable {
         return Found(
             record: policy, arn: arn, .policy, named: arn, absence: "Policy \(arn) was not found.")
     }
+
+    /// Whether the text can be the ARN of a managed policy at all.
+    static func isARN(_ text: String) -> Bool {
+        guard let arn = ARN(text) else { return false }
+        return arn.service == "iam" && arn.resource.hasPrefix("policy/")
+    }
+
+    /// What is said of a policy that is to be used and is not there.
+    static func unattachable(_ arn: String) -> String { "Policy \(arn) does not exist or is not attachable." }
 
     static func exists(name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Bool {
         try snapshot.exists(
@@ -133,13 +142,15 @@ struct ManagedPolicy: Sendable {
                 """, .text(account.description), .text(arn)))
     }
 
-    /// The shape of an answer.
-    func shape(in account: AccountID, tags: [IAM.Tag]? = nil, _ snapshot: borrowing Snapshot) throws -> IAM.Policy {
+    /// The shape of an answer; its description where the operation shows it.
+    func shape(
+        in account: AccountID, describing: Bool = false, tags: [IAM.Tag]? = nil, _ snapshot: borrowing Snapshot
+    ) throws -> IAM.Policy {
         IAM.Policy(
             policyName: name, policyId: id, arn: arn, path: path, defaultVersionId: "v\(defaultVersion)",
             attachmentCount: try attachmentCount(in: account, snapshot),
             permissionsBoundaryUsageCount: try boundaryUsageCount(in: account, snapshot), isAttachable: true,
-            description: description, createDate: created, updateDate: updated, tags: tags)
+            description: describing ? description : nil, createDate: created, updateDate: updated, tags: tags)
     }
 }
 

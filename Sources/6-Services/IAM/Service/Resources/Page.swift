@@ -19,7 +19,7 @@ struct Page: Sendable {
             return
         }
         guard let bytes = Base64.decode(Array(marker.utf8)), bytes.first == Page.version else {
-            throw Invalid.marker(marker)
+            throw Invalid.marker
         }
         after = String(decoding: bytes.dropFirst(), as: UTF8.self)
     }

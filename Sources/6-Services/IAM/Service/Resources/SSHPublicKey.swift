@@ -36,7 +36,7 @@ struct SSHPublicKey: Sendable {
             "SELECT id, key, active, uploaded FROM iam_ssh_key WHERE id = ? AND owner = ?", .text(id), .text(owner)
         ) { SSHPublicKey($0) }
         guard let found else {
-            throw IAM.NoSuchEntityException(message: "The SSH Public Key with id \(id) cannot be found.")
+            throw IAM.NoSuchEntityException(message: "The Public Key with id \(id) cannot be found.")
         }
         return found
     }

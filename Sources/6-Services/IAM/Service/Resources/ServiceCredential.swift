@@ -32,9 +32,9 @@ struct ServiceCredential: Sendable {
 
         init(name: String) throws {
             guard let service = Service(rawValue: name) else {
-                throw IAM.ServiceNotSupportedException(
-                    message: "No service-specific credentials are made for \(name), only for "
-                        + Service.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+                // The model has an error for it, which AWS does not give.
+                throw IAM.NoSuchEntityException(
+                    message: "No such service \(name) is supported for Service Specific Credentials")
             }
             self = service
         }

@@ -92,20 +92,38 @@ struct User: Sendable {
         transaction.touch(.identity)
     }
 
-    /// The shape of an answer; the rest where the operation shows it.
-    func shape(tags: [IAM.Tag]? = nil, passwordLastUsed: Instant? = nil) -> IAM.User {
+    /// The shape of an answer; the rest where the operation shows it. A list leaves out the boundary.
+    func shape(tags: [IAM.Tag]? = nil, passwordLastUsed: Instant? = nil, isListed: Bool = false) -> IAM.User {
         IAM.User(
             path: path, userName: name, userId: id, arn: arn, createDate: created,
-            passwordLastUsed: passwordLastUsed, permissionsBoundary: boundary.map(Boundary.shape), tags: tags)
+            passwordLastUsed: passwordLastUsed,
+            permissionsBoundary: isListed ? nil : boundary.map(Boundary.shape), tags: tags)
     }
 }
 
 /// The permissions boundary of a user or role.
 enum Boundary {
+    /// The ARN of the one that bounds a user or role; nil where none does.
+    static func of(_ owner: String, isRole: Bool, _ snapshot: borrowing Snapshot) throws -> String? {
+        let boundary =
+            isRole
+            ? try snapshot.first("SELECT boundary FROM iam_role WHERE id = ?", .text(owner)) { $0.textOrNull(0) }
+            : try snapshot.first("SELECT boundary FROM iam_user WHERE id = ?", .text(owner)) { $0.textOrNull(0) }
+        return boundary ?? nil
+    }
+
     /// The model knows another word for the type; what AWS answers, in its own examples too, is `Policy`.
     static func shape(_ arn: String) -> IAM.AttachedPermissionsBoundary {
         IAM.AttachedPermissionsBoundary(
             permissionsBoundaryType: IAM.PermissionsBoundaryAttachmentType(rawValue: "Policy"),
             permissionsBoundaryArn: arn)
+    }
+
+    /// Throws where there is no such policy.
+    static func check(_ policy: Found<ManagedPolicy>) throws {
+        guard ManagedPolicy.isARN(policy.arn) else {
+            throw IAM.InvalidInputException(message: "ARN \(policy.arn) is not valid.")
+        }
+        _ = try policy.required(orElse: "Scope ARN: \(policy.arn) does not exist or is not attachable.")
     }
 }

@@ -20,13 +20,13 @@ enum DeleteConflict {
     static func checkCredentials(of user: User, _ snapshot: borrowing Snapshot) throws {
         let owner = SQLValue.text(user.id)
         if try snapshot.exists("SELECT 1 FROM iam_signing_certificate WHERE owner = ?", owner) {
-            throw first("delete signing certificates")
+            throw first("delete certificates")
         }
         if try snapshot.exists("SELECT 1 FROM iam_ssh_key WHERE owner = ?", owner) {
-            throw first("delete SSH public keys")
+            throw first("remove referenced objects")
         }
         if try snapshot.exists("SELECT 1 FROM iam_service_credential WHERE owner = ?", owner) {
-            throw first("delete service-specific credentials")
+            throw first("remove referenced objects")
         }
     }
 }

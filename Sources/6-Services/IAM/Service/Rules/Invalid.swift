@@ -9,5 +9,5 @@ struct Invalid: ServiceError, Equatable {
 
     init(_ message: String) { self.message = message }
 
-    static func marker(_ marker: String) -> Invalid { Invalid("Invalid Marker: \(marker)") }
+    static let marker = Invalid("Invalid Marker.")
 }

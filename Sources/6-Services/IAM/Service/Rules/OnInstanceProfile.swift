@@ -2,10 +2,8 @@ import Door
 import Storage
 
 /// An operation on an instance profile by its name.
-protocol OnInstanceProfile: Operation where Target == Found<InstanceProfile> {
+protocol OnInstanceProfile: OnTagged where Target == Found<InstanceProfile> {
     func profileName(_ input: Input) -> String
-    /// Condition keys of the request beside the profile's tags.
-    func keys(_ input: Input) -> [ConditionEntry]
 }
 
 extension OnInstanceProfile {
@@ -19,6 +17,4 @@ extension OnInstanceProfile {
     func access(_ input: Input, to target: Found<InstanceProfile>, for facts: RequestFacts) throws -> Access {
         try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title)
     }
-
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
 }

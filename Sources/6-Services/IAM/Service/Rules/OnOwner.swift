@@ -2,12 +2,10 @@ import Door
 import Storage
 
 /// An operation on a user, group or role by its name: what the three kinds share.
-protocol OnOwner: Operation where Target == Found<PolicyOwner> {
+protocol OnOwner: OnTagged where Target == Found<PolicyOwner> {
     static var kind: EntityKind { get }
     /// The entity's name in the request.
     func ownerName(_ input: Input) -> String
-    /// Condition keys of the request beside the entity's tags.
-    func keys(_ input: Input) -> [ConditionEntry]
 }
 
 extension OnOwner {
@@ -21,6 +19,4 @@ extension OnOwner {
             on: target.arn, facts, keys: keys(input) + target.tagKeys + (target.record?.boundaryKeys ?? []),
             as: target.title)
     }
-
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
 }

@@ -3,9 +3,8 @@ import IAMAPI
 import Storage
 
 /// An operation on a managed policy by its ARN.
-protocol OnPolicy: Operation where Target == Found<ManagedPolicy> {
+protocol OnPolicy: OnTagged where Target == Found<ManagedPolicy> {
     func policyARN(_ input: Input) -> String
-    func keys(_ input: Input) -> [ConditionEntry]
     /// The version in the request, where it names one.
     func versionName(_ input: Input) -> String?
 }
@@ -23,17 +22,37 @@ extension OnPolicy {
         return try ask(on: target.arn, facts, keys: keys(input) + target.tagKeys, as: target.title + version)
     }
 
-    func keys(_ input: Input) -> [ConditionEntry] { [] }
     func versionName(_ input: Input) -> String? { nil }
+}
+
+extension ManagedPolicy: TaggedRecord {
+    /// AWS's cannot be changed by anyone.
+    func checkOwn(_ arn: String) throws { try checkOwn(to: "update policies") }
+
+    /// - Parameter change: what is refused, such as `delete policies`.
+    func checkOwn(to change: String) throws {
+        guard !isAWSManaged else { throw AccessDenied("Cannot \(change) outside your own account.") }
+    }
 }
 
 extension Found where Record == ManagedPolicy {
     /// The policy, if it is one of the account's own. AWS's cannot be changed by anyone.
-    func requiredOwn() throws -> ManagedPolicy {
-        let policy = try required()
-        guard !policy.isAWSManaged else {
-            throw AccessDenied("Cannot perform the operation on an AWS managed policy: \(arn)")
-        }
+    /// - Parameter change: what is refused on AWS's, such as `delete policies`.
+    func requiredOwn(to change: String = "update policies") throws -> ManagedPolicy {
+        try own(required(), to: change)
+    }
+
+    /// The same where a version of it is named, which is then what is missing.
+    func requiredOwn(to change: String = "update policies", version: String) throws -> ManagedPolicy {
+        try own(required(version: version), to: change)
+    }
+
+    func required(version: String) throws -> ManagedPolicy {
+        try required(orElse: ManagedPolicy.unattachable("\(arn) version \(version)"))
+    }
+
+    private func own(_ policy: ManagedPolicy, to change: String) throws -> ManagedPolicy {
+        try policy.checkOwn(to: change)
         return policy
     }
 }

@@ -20,14 +20,18 @@ extension OnRole {
 }
 
 extension Role {
-    /// The shape of an answer. Lists leave out tags, boundary and last use.
-    func shape(tags: [IAM.Tag]?, isWhole: Bool, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
+    /// How much of a role an answer shows: a list leaves out boundary and last use, what shows a role beside something
+    /// else its session length too.
+    enum View { case whole, listed, brief }
+
+    /// The shape of an answer.
+    func shape(_ view: View, tags: [IAM.Tag]? = nil, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
         IAM.Role(
             path: path, roleName: name, roleId: id, arn: arn, createDate: created,
             assumeRolePolicyDocument: PolicyText.encoded(try TrustPolicy.shown(trust, snapshot)),
-            description: description, maxSessionDuration: maximumSession,
-            permissionsBoundary: isWhole ? boundary.map(Boundary.shape) : nil, tags: tags,
-            roleLastUsed: isWhole ? try lastUsed(snapshot) : nil)
+            description: description, maxSessionDuration: view == .brief ? nil : maximumSession,
+            permissionsBoundary: view == .whole ? boundary.map(Boundary.shape) : nil, tags: tags,
+            roleLastUsed: view == .whole ? try lastUsed(snapshot) : nil)
     }
 
     /// Empty where the role was never used.

@@ -1,6 +1,7 @@
 import AWS
 import Authorization
 import Door
+import Formats
 import IAMAPI
 import Storage
 
@@ -12,6 +13,9 @@ import Storage
 enum TrustPolicy {
     /// The text to store. Throws where AWS refuses the document, also where it names a user or role that is not there.
     static func stored(_ document: String, _ snapshot: borrowing Snapshot) throws -> String {
+        guard isJSON(document) else {
+            throw IAM.MalformedPolicyDocumentException(message: "This policy contains invalid Json")
+        }
         try PolicyText.check(document, as: .trust)
         guard PolicyQuota.countWithoutWhitespace(document) <= PolicyQuota.trust else {
             throw IAM.LimitExceededException(message: "Cannot exceed quota for ACLSizePerRole: \(PolicyQuota.trust)")
@@ -24,6 +28,16 @@ enum TrustPolicy {
                 throw IAM.MalformedPolicyDocumentException(message: "Invalid principal in policy: \"AWS\":\"\(arn)\"")
             }
         }
+    }
+
+    /// Whether the text is JSON at all, of whatever kind.
+    private static func isJSON(_ text: String) -> Bool {
+        var json = JSONReader(Array(text.utf8), depthLimit: 32)
+        do {
+            try json.skipValue()
+            try json.finish()
+            return true
+        } catch { return false }
     }
 
     /// The text as answers show it.

@@ -69,7 +69,7 @@ struct LoginProfile: Sendable {
         try transaction.run(
             """
             UPDATE iam_login_profile SET password = ?, changed = ?, version = ?, reset_required = ? WHERE owner = ?
-            """, .blob(password), .int(now.milliseconds), .int(max(now.milliseconds, version + 1)),
+            """, .blob(password), .int(now.milliseconds), .int(SignInIdentity.version(after: version, at: now)),
             .bool(isResetRequired), .text(owner))
     }
 

@@ -32,9 +32,11 @@ enum PasswordRules {
     /// - Source: IAM User Guide, "Set an account password policy for IAM users": default password policy.
     static func checkUnruled(_ password: String, _ names: [String]) throws {
         guard password.unicodeScalars.count >= 8 else { throw violation("Password should have a minimum length of 8.") }
-        guard Kinds(password).count >= 3 else {
+        let missing = Kinds(password).missing
+        guard missing.count <= 1 else {
             throw violation(
-                "Password should have at least three of: uppercase letters, lowercase letters, numbers, symbols.")
+                "Password should meet \(missing.count - 1) more of the following requirements: "
+                    + missing.map { "Password should have at least one " + $0 }.joined(separator: ", "))
         }
         guard !names.contains(where: { $0.lowercased() == password.lowercased() }) else {
             throw violation("Password should not be the name or the e-mail address of the account.")
@@ -48,7 +50,13 @@ enum PasswordRules {
     /// Which kinds of characters there are. Only ASCII's letters count as letters.
     private struct Kinds {
         var (hasUppercase, hasLowercase, hasNumber, hasOther) = (false, false, false, false)
-        var count: Int { [hasUppercase, hasLowercase, hasNumber, hasOther].count { $0 } }
+        /// The kinds there are none of, by name.
+        var missing: [String] {
+            [
+                (hasUppercase, "uppercase letter"), (hasLowercase, "lowercase letter"), (hasNumber, "number"),
+                (hasOther, "symbol"),
+            ].filter { !$0.0 }.map(\.1)
+        }
 
         init(_ password: String) {
             for scalar in password.unicodeScalars {

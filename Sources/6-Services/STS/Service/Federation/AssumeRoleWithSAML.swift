@@ -28,6 +28,10 @@ struct AssumeRoleWithSAML: BearerOperation {
         return facts.brought(by: person.bearer, showing: person)
     }
 
+    func spend(_ input: Input, for facts: RequestFacts) async throws {
+        try await proof.use(try evidence(facts), at: facts.now)
+    }
+
     func access(_ input: Input, to target: AssumableRole?, for facts: RequestFacts) throws -> Access {
         let owner = try account(input)
         guard let person = facts.evidence as? SAMLPerson else { return try unproved(input, target, facts) }

@@ -11,18 +11,23 @@ import World
 struct SAMLPerson: Sendable {
     let provider: SAMLIdentity
     let assertion: SAMLAssertion
+    /// SHA-256 of what was signed.
+    let digest: [UInt8]
     let sessionName: String
     /// The session length that the provider wants, in seconds; nil where it says nothing.
     let sessionSeconds: Int?
     let brought: BroughtFacts
+    private let attributeKeys: [ConditionEntry]
 
     private static let prefix = "https://aws.amazon.com/SAML/Attributes/"
 
-    /// - Parameter pair: the role and the provider that are asked for: the assertion must name both together.
-    init(_ assertion: SAMLAssertion, of provider: SAMLIdentity, role: String) throws {
-        (self.provider, self.assertion) = (provider, assertion)
+    /// - Parameter role: what is asked for: the assertion must name it and the provider together.
+    init(_ response: SAMLResponse, of provider: SAMLIdentity, role: String) throws {
+        let assertion = response.assertion
+        (self.provider, self.assertion, digest) = (provider, assertion, response.digest)
         func values(_ name: String) -> [String] { assertion.attributes[SAMLPerson.prefix + name] ?? [] }
-        guard values("Role").contains(where: { SAMLPerson.names(role, provider.arn, in: $0) }) else {
+        let offers = SAMLPerson.roles(of: assertion).compactMap { SAMLOffer($0) }
+        guard offers.contains(where: { $0.names(role, provider.arn) }) else {
             throw AccessDenied("Not authorized to perform sts:AssumeRoleWithSAML")
         }
         guard let name = values("RoleSessionName").first, values("RoleSessionName").count == 1 else {
@@ -41,6 +46,10 @@ struct SAMLPerson: Sendable {
             sessionSeconds = nil
         }
         brought = try SAMLPerson.brought(assertion.attributes, provider.arn)
+        do throws(SAMLIdentityKeys.Ambiguous) { attributeKeys = try SAMLIdentityKeys.keys(assertion.attributes) } catch
+        {
+            throw SAMLPerson.invalid("The attributes have more than one value for \(error.key), which has one.")
+        }
     }
 
     /// With what the session keeps of the assertion.
@@ -53,18 +62,11 @@ struct SAMLPerson: Sendable {
         return facts
     }
 
+    /// The values of its attribute `Role`.
+    static func roles(of assertion: SAMLAssertion?) -> [String] { assertion?.attributes[prefix + "Role"] ?? [] }
+
     private static func invalid(_ message: String) -> STS.InvalidIdentityTokenException {
         STS.InvalidIdentityTokenException(message: message)
-    }
-
-    /// In either order, with a comma between.
-    private static func names(_ role: String, _ provider: String, in value: String) -> Bool {
-        let parts = value.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            String(part.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-        }
-        guard parts.count == 2 else { return false }
-        return parts[0].hasSameBytes(as: role) && parts[1].hasSameBytes(as: provider)
-            || parts[0].hasSameBytes(as: provider) && parts[1].hasSameBytes(as: role)
     }
 
     private static func brought(_ attributes: [String: [String]], _ provider: String) throws -> BroughtFacts {
@@ -107,7 +109,7 @@ struct SAMLPerson: Sendable {
         func one(_ key: String, _ value: String) -> ConditionEntry {
             ConditionEntry(SingleValuedKey("saml:" + key), value)
         }
-        return SAMLIdentityKeys.keys(assertion.attributes) + [
+        return attributeKeys + [
             one("aud", assertion.confirmation.recipient), one("iss", assertion.issuer),
             one("sub", assertion.subject.name), one("sub_type", subjectType), one("namequalifier", nameQualifier),
             one("doc", "\(provider.account)/\(provider.name)"),

@@ -2,6 +2,7 @@
 import Door
 import Federation
 import STSAPI
+import World
 
 /// Whom a good token speaks of, and what it says of him.
 struct WebIdentity: Sendable {
@@ -18,12 +19,15 @@ struct WebIdentity: Sendable {
     let brought: BroughtFacts
 
     /// A token whose signature is good. Throws where a claim that everybody needs is missing, or one of ours malformed.
-    init(_ token: JSONWebToken, of provider: String, _ issuer: IssuerURL, clientIDs: Set<String>?) throws {
+    init(_ token: JSONWebToken, of provider: String, _ issuer: IssuerURL, clientIDs: [String]?) throws {
         let claims = token.claims
         guard let subject = claims["sub"]?.text, !subject.isEmpty else { throw WebIdentity.missing("sub") }
         guard let audiences = claims["aud"]?.texts, !audiences.isEmpty else { throw WebIdentity.missing("aud") }
         let candidates = claims["azp"] == nil ? audiences : [claims["azp"]?.text].compactMap { $0 }
-        guard let audience = candidates.first(where: { clientIDs?.contains($0) ?? true }) else {
+        let audience = candidates.first { candidate in
+            clientIDs?.contains { $0.hasSameBytes(as: candidate) } ?? true
+        }
+        guard let audience else {
             throw STS.InvalidIdentityTokenException(message: "Incorrect token audience")
         }
         (self.provider, self.issuer, name) = (provider, issuer.description, issuer.name)

@@ -28,7 +28,7 @@ struct WebIdentityProof: Sendable {
         let current = try self.provider(of: issuer, in: account)
         // After the signature: nothing of a token that nobody signed is told about.
         try WebIdentityProof.checkTimes(token.claims, now)
-        let isBuiltIn = current.arn == WebIdentityProof.google
+        let isBuiltIn = current.arn.hasSameBytes(as: WebIdentityProof.google)
         return try WebIdentity(token, of: current.arn, url, clientIDs: isBuiltIn ? nil : current.clientIDs)
     }
 
@@ -50,12 +50,16 @@ struct WebIdentityProof: Sendable {
     /// Google's accounts need no provider of one's own: a trust policy names them by this.
     private static let google = "accounts.google.com"
     /// Others that AWS knows by name. Their tokens are no OpenID Connect, or come from a service of AWS's.
-    private static let elsewhere: Set<String> = ["https://cognito-identity.amazonaws.com"]
+    private static let elsewhere = ["https://cognito-identity.amazonaws.com"]
 
     private func provider(of issuer: String, in account: AccountID) throws -> OpenIDConnectIdentity {
-        if WebIdentityProof.elsewhere.contains(issuer) { throw NotImplemented("The identity provider \(issuer)") }
+        if WebIdentityProof.elsewhere.contains(where: { $0.hasSameBytes(as: issuer) }) {
+            throw NotImplemented("The identity provider \(issuer)")
+        }
         if let own = try providers.openIDConnectProvider(issuer: issuer, in: account) { return own }
-        guard issuer == "https://" + WebIdentityProof.google else { throw WebIdentityProof.unknown(issuer) }
+        guard issuer.hasSameBytes(as: "https://" + WebIdentityProof.google) else {
+            throw WebIdentityProof.unknown(issuer)
+        }
         return OpenIDConnectIdentity(arn: WebIdentityProof.google, url: issuer, clientIDs: [], thumbprints: [])
     }
 
@@ -84,6 +88,7 @@ struct WebIdentityProof: Sendable {
                 throw STS.IDPCommunicationErrorException(
                     message: "Too many requests wait for identity providers. Please try again.")
             case .fetch:
+                // One sentence for all of it, or whoever has a token asks which names lead where inside. The log says more.
                 throw STS.IDPCommunicationErrorException(
                     message: "The identity provider \(issuer) could not be reached, or did not answer with its keys.")
             }
@@ -102,7 +107,7 @@ struct WebIdentityProof: Sendable {
     }
 
     /// `exp` and `iat` must be there. What lies behind is expired; what lies ahead is not good yet.
-    private static func checkTimes(_ claims: [String: Claim], _ now: Instant) throws {
+    static func checkTimes(_ claims: [String: Claim], _ now: Instant) throws {
         func seconds(_ name: String) throws -> Int64 {
             guard let seconds = claims[name]?.seconds else {
                 throw STS.InvalidIdentityTokenException(message: "Missing a required claim: \(name)")

@@ -27,7 +27,9 @@ struct AssumeRole: ProvingQuery {
 
     /// The role of that ARN; nil where there is none, which a caller cannot tell from a role that refuses it.
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AssumableRole? {
-        guard ARN(input.roleArn) != nil else { throw Invalid("\(input.roleArn) is invalid") }
+        guard let arn = ARN(input.roleArn), ![arn.partition, arn.service, arn.resource].contains("") else {
+            throw Invalid("\(input.roleArn) is invalid")
+        }
         return try roles.role(arn: input.roleArn, in: snapshot)
     }
 

@@ -10,7 +10,7 @@ import Smithy
 import Storage
 import World
 
-/// Answers what browsers ask to sign in: the console's API, the federation endpoint, the browser's half of `aws login`.
+/// Answers what browsers ask to sign in: the console's API, the federation endpoint, SAML, the browser's half of `aws login`.
 ///
 /// Its paths lie beside S3's. A request is the desk's only where nothing in it claims to be signed and its host names no
 /// bucket: a signed call to a bucket called `console` reaches that bucket.
@@ -20,6 +20,7 @@ public final class ConsoleDesk: Sendable {
     let signingIn: SigningIn
     let federation: Federation
     let authorizing: Authorizing
+    let saml: SAMLSigningIn
 
     private static let api = "/console/api/"
 
@@ -29,6 +30,7 @@ public final class ConsoleDesk: Sendable {
         signingIn = SigningIn(parts, front)
         federation = Federation(parts, front)
         authorizing = Authorizing(parts, front)
+        saml = SAMLSigningIn(parts, front)
     }
 
     /// Nil for what others answer.
@@ -38,6 +40,10 @@ public final class ConsoleDesk: Sendable {
         do {
             if path == "/console" || path.hasPrefix("/console/") {
                 return try await console(path, request, body)
+            }
+            // Only what a browser's form sends: a bucket may have that name.
+            if path == SAMLSigningIn.path, request.isPost, request.isForm {
+                return try await saml.answer(request, body)
             }
             if path == "/federation" { return try await federation.answer(request, query, body) }
             // Where codes of `aws login` go: to a tool on this machine, never to a page in a bucket of this name.
@@ -62,6 +68,7 @@ public final class ConsoleDesk: Sendable {
         guard let bytes = try? await front.whole(body), let form = try? ConsoleForm(bytes) else {
             return ConsoleAnswer.malformed
         }
+        let request = request.read(at: parts.world.clock.now())
         switch step {
         case "sign-in": return try await signingIn.begin(form, request)
         case "second-factor": return try await signingIn.secondFactor(form, request)
@@ -91,8 +98,7 @@ public final class ConsoleDesk: Sendable {
     }
 
     private func signOut(_ visitor: Visitor, _ request: ConsoleRequest) async throws -> Response {
-        let record = SignInRecord(name: "Logout", account: visitor.session.account, identity: visitor.eventIdentity)
-        let event = record.event(request, parts.world.identifiers)
+        let event = visitor.logout.event(request, parts.world.identifiers)
         try await parts.store.write(.synced, isReclaiming: true) { [parts] transaction in
             _ = try visitor.session.end(&transaction)
             try parts.journal.append(event, in: &transaction)

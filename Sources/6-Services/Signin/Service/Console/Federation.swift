@@ -23,12 +23,12 @@ struct Federation: Sendable {
     /// Parameters come in the query or, from programs that know how long a session can be, in a form.
     func answer(_ request: ConsoleRequest, _ query: RequestParameters, _ body: any RequestBody) async throws -> Response
     {
-        var parameters = query
+        var (parameters, request) = (query, request)
         if request.isPost {
             guard let form = RequestParameters(form: try await front.whole(body)) else {
                 return Federation.bad
             }
-            parameters = form
+            (parameters, request) = (form, request.read(at: parts.world.clock.now()))
         }
         guard request.isConfidential else { return ConsoleAnswer.unsafe }
         switch parameters.text("Action") {
@@ -109,28 +109,17 @@ struct Federation: Sendable {
         }
         guard let content,
             let credential = try ConsoleGrant.open(content, id: Secret.id(token), request.now, parts),
-            let account = credential.principal.account, let facts = credential.session
+            let session = try GrantedSession(
+                credential, to: location, request, parts,
+                grant: { try ConsoleGrant.moved(content, from: token, to: $0, parts) })
         else { return used }
-        let secret = Secret.make()
-        let session = ConsoleSession(
-            secret, account, owner: "", version: 0, created: request.now, expires: facts.expires,
-            mfa: facts.authenticatedWithMFA, agent: request.agent,
-            grant: try ConsoleGrant.moved(content, from: token, to: secret, parts))
-        let event = SignInRecord(
-            name: "ConsoleLogin", account: account,
-            identity: EventIdentity(
-                signingIn: credential.principal, session: EventIdentity.Session(facts, began: request.now)),
-            loginTo: request.origin + location
-        ).event(request, parts.world.identifiers)
         let isTaken = try await parts.store.write(.synced) { [parts] transaction in
             guard try Ticket.take(token, .signinToken, at: request.now, &transaction) != nil else { return false }
-            try session.insert(&transaction)
-            try parts.journal.append(event, in: &transaction)
+            try session.insert(parts, &transaction)
             return true
         }
         guard isTaken else { return used }
-        return ConsoleAnswer.redirect(
-            location, cookie: request.cookie(secret, seconds: session.expires.seconds - request.now.seconds))
+        return session.answer(request)
     }
 
     /// The path to go to. Nil where the destination is another's page: who follows the link must not be led away.

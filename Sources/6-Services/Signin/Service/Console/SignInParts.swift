@@ -23,18 +23,20 @@ public struct SignInParts: Sendable {
     /// Opens temporary credentials, and makes them.
     let credentials: any CredentialSource
     let issuer: any SessionIssuer
+    let saml: any SAMLOffers
 
     /// - Parameters:
     ///   - attempts: shared with IAM, whose ChangePassword is another way to guess.
     ///   - credentials: where temporary keys are found.
+    ///   - saml: reads what identity providers post.
     public init(
         world: World, store: Store, journal: Journal, vault: any KeyVault, people: any SignInDirectory,
         factors: any SecondFactors, keys: any SecurityKeys, attempts: PasswordAttempts,
-        credentials: any CredentialSource, issuer: any SessionIssuer
+        credentials: any CredentialSource, issuer: any SessionIssuer, saml: any SAMLOffers
     ) {
         (self.world, self.store, self.journal, self.vault) = (world, store, journal, vault)
         (self.people, self.factors, self.keys, self.attempts) = (people, factors, keys, attempts)
-        (self.credentials, self.issuer) = (credentials, issuer)
+        (self.credentials, self.issuer, self.saml) = (credentials, issuer, saml)
     }
 
     /// Forgets who has to wait. For test servers that begin anew.

@@ -231,7 +231,9 @@ struct SigningIn: Sendable {
             return ConsoleAnswer.error(
                 403, "PasswordExpired", "Your password has expired. An administrator must set a new one.")
         }
-        guard isExpired || identity.isResetRequired else { return try await open(identity, device, request) }
+        guard isExpired || identity.isResetRequired else {
+            return try await open(identity, under: identity.version, device, request)
+        }
         let step = SignInStep(
             .newPassword, owner: identity.owner, version: identity.version, began: request.now, device: device)
         let challenge = try step.sealed(parts.vault)
@@ -260,28 +262,25 @@ struct SigningIn: Sendable {
             requestID: parts.world.identifiers.uuid(), head: request.head)
         _ = try await front.call(
             IAM.ChangePassword.self, IAM.ChangePassword.Input(oldPassword: old, newPassword: new), for: facts)
-        let renewed = try parts.store.read { snapshot in
-            try parts.people.identity(owner: step.owner, in: snapshot)
-        }
-        guard let renewed, renewed.password != nil else { return ConsoleAnswer.incorrect }
-        return try await open(renewed, step.device, request)
+        let version = SignInIdentity.version(after: step.version, at: request.now)
+        return try await open(identity, under: version, step.device, request)
     }
 
-    /// Begins the session, and writes down that it began.
-    private func open(_ identity: SignInIdentity, _ device: String?, _ request: ConsoleRequest) async throws -> Response
-    {
+    /// Begins the session, and writes down that it began. - Parameter version: of the password that was proved, or set.
+    private func open(
+        _ identity: SignInIdentity, under version: Int64, _ device: String?, _ request: ConsoleRequest
+    ) async throws -> Response {
         let secret = Secret.make()
         let session = ConsoleSession(
-            secret, identity.account, owner: identity.owner, version: identity.version, created: request.now,
+            secret, identity.account, owner: identity.owner, version: version, created: request.now,
             expires: request.now + .seconds(ConsoleSession.life), mfa: device == nil ? nil : request.now,
             agent: request.agent)
         let event = SignInRecord(
             name: "ConsoleLogin", account: identity.account, identity: EventIdentity(signingIn: identity.principal),
             device: device, loginTo: request.origin + "/console"
         ).event(request, parts.world.identifiers)
-        let isOpen = try await parts.store.write(.synced) { [parts] transaction in
-            let current = try parts.people.identity(owner: identity.owner, in: transaction.snapshot)
-            guard let current, current.version == identity.version, current.password != nil else { return false }
+        let isOpen = try await parts.store.write(.synced) { transaction in
+            guard try isCurrent(version, of: identity, transaction.snapshot) else { return false }
             try session.insert(&transaction)
             try parts.people.noteUse(of: identity, at: request.now, in: &transaction)
             try KnownAddress.note(request.address, of: identity.owner, at: request.now, &transaction)
@@ -291,6 +290,14 @@ struct SigningIn: Sendable {
         guard isOpen else { return ConsoleAnswer.incorrect }
         for key in [identity.owner, identity.owner + " " + request.address] { parts.attempts.clear(key) }
         return try signedIn(identity.principal, session, secret, request)
+    }
+
+    /// Whether the password of that version is still the one.
+    private func isCurrent(
+        _ version: Int64, of identity: SignInIdentity, _ snapshot: borrowing Snapshot
+    ) throws -> Bool {
+        let current = try parts.people.identity(owner: identity.owner, in: snapshot)
+        return current.map { $0.version == version && $0.password != nil } ?? false
     }
 
     private func signedIn(
@@ -320,18 +327,20 @@ struct SigningIn: Sendable {
 
     /// After a change of one's own password: a new session under the new one; those under the old one are over.
     func renewed(_ visitor: Visitor, _ before: SignInIdentity, _ request: ConsoleRequest) async throws -> Response {
-        let current = try parts.store.read { snapshot in
-            try parts.people.identity(owner: before.owner, in: snapshot)
-        }
-        guard let current, current.password != nil else { return ConsoleAnswer.noSession }
+        // The version that this very change made. Where there is another, somebody changed the password since, and whoever is
+        // here does not know it.
+        let version = SignInIdentity.version(after: before.version, at: request.now)
         let secret = Secret.make()
         let session = ConsoleSession(
-            secret, current.account, owner: current.owner, version: current.version, created: visitor.session.created,
+            secret, before.account, owner: before.owner, version: version, created: visitor.session.created,
             expires: visitor.session.expires, mfa: visitor.session.mfa, agent: visitor.session.agent)
-        try await parts.store.write(.synced) { transaction in
-            try ConsoleSession.endAll(of: current.owner, &transaction)
+        let isOpen = try await parts.store.write(.synced) { transaction in
+            guard try isCurrent(version, of: before, transaction.snapshot) else { return false }
+            try ConsoleSession.endAll(of: before.owner, &transaction)
             try session.insert(&transaction)
+            return true
         }
+        guard isOpen else { return ConsoleAnswer.noSession }
         return try signedIn(visitor.principal, session, secret, request)
     }
 

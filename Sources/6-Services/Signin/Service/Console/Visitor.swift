@@ -51,6 +51,9 @@ struct Visitor: Sendable {
         EventIdentity(signingIn: principal, session: origin.map { EventIdentity.Session($0, began: session.created) })
     }
 
+    /// That the session is over.
+    var logout: SignInRecord { SignInRecord(name: "Logout", account: session.account, identity: eventIdentity) }
+
     /// The request in this visitor's name.
     func requestFacts(_ request: ConsoleRequest, _ identifiers: Identifiers) -> RequestFacts {
         let credential = Credential(

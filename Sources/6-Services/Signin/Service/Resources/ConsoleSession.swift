@@ -71,6 +71,8 @@ struct ConsoleSession: Sendable {
 /// Addresses from which somebody signed in before. Guesses from elsewhere do not make them wait there.
 enum KnownAddress {
     private static let most = 16
+    /// Of what is longer ago nothing is known any more: neither an address nor somebody who is gone.
+    private static let memory = Duration.seconds(-180 * 86_400)
 
     static func isKnown(_ address: String, to owner: String, _ snapshot: borrowing Snapshot) throws -> Bool {
         try snapshot.exists(
@@ -78,6 +80,7 @@ enum KnownAddress {
     }
 
     static func note(_ address: String, of owner: String, at now: Instant, _ transaction: inout Transaction) throws {
+        try transaction.run("DELETE FROM signin_known WHERE last <= ?", .int((now + memory).milliseconds))
         try transaction.run(
             "INSERT OR REPLACE INTO signin_known (owner, address, last) VALUES (?, ?, ?)", .text(owner),
             .text(address), .int(now.milliseconds))

@@ -4,7 +4,7 @@ import HTTP
 import Smithy
 import World
 
-/// What the console's API answers: JSON that no cache keeps and no frame shows.
+/// What the console answers: JSON, and few pages, that no cache keeps and no frame shows.
 enum ConsoleAnswer {
     static func json(_ status: Int, cookie: String? = nil, _ write: (inout JSONWriter) -> Void) -> Response {
         var json = JSONWriter()
@@ -30,9 +30,19 @@ enum ConsoleAnswer {
         ConsoleAnswer.error(error.httpStatus, error.code, error.message)
     }
 
-    static func redirect(_ location: String, cookie: String? = nil) -> Response {
-        var response = bare(302, cookie: cookie)
+    static func redirect(_ location: String, status: Int = 302, cookie: String? = nil) -> Response {
+        var response = bare(status, cookie: cookie)
         response.header.add("Location", location)
+        return response
+    }
+
+    /// HTML under its own policy. What its form posts says where it comes from, to this server alone: with `no-referrer`
+    /// a browser would name no origin, and the post could not be told from another site's.
+    /// - Source: Fetch, "append a request `Origin` header".
+    static func page(_ status: Int, _ html: [UInt8], policy: String) -> Response {
+        var response = bare(status, cookie: nil, policy: policy, referrer: "same-origin")
+        response.header.add("Content-Type", "text/html; charset=utf-8")
+        response.body = .bytes(html)
         return response
     }
 
@@ -52,13 +62,16 @@ enum ConsoleAnswer {
             retryAfter: max(1, (milliseconds + 999) / 1000))
     }
 
-    private static func bare(_ status: Int, cookie: String?) -> Response {
+    private static func bare(
+        _ status: Int, cookie: String?, policy: String = "default-src 'none'; frame-ancestors 'none'",
+        referrer: String = "no-referrer"
+    ) -> Response {
         var response = Response(status: status)
         response.header.add("Cache-Control", "no-store")
         response.header.add("X-Content-Type-Options", "nosniff")
         response.header.add("X-Frame-Options", "DENY")
-        response.header.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        response.header.add("Referrer-Policy", "no-referrer")
+        response.header.add("Content-Security-Policy", policy)
+        response.header.add("Referrer-Policy", referrer)
         if let cookie { response.header.add("Set-Cookie", cookie) }
         return response
     }

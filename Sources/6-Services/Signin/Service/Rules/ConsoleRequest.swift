@@ -6,7 +6,13 @@ import World
 /// A request from a browser to the console's API, and what it says of itself.
 struct ConsoleRequest: Sendable {
     let head: RequestHead
-    let now: Instant
+    /// When all of it was here, as far as it has been read: whoever sends a body slowly makes nothing last longer.
+    private(set) var now: Instant
+
+    init(head: RequestHead, now: Instant) { (self.head, self.now) = (head, now) }
+
+    /// The request with its body, which was whole at that time.
+    func read(at now: Instant) -> ConsoleRequest { ConsoleRequest(head: head, now: now) }
 
     var isPost: Bool { head.matches(head.method, "POST") }
     private var isSecure: Bool { head.connection.tls != nil }
@@ -27,9 +33,12 @@ struct ConsoleRequest: Sendable {
     }
 
     /// Other sites cannot send this type without asking first.
-    var isJSON: Bool {
-        (head.text("content-type") ?? "").lowercased().prefix { $0 != ";" }.trimmed == "application/json"
-    }
+    var isJSON: Bool { type == "application/json" }
+
+    /// What a page's form sends, from whatever site.
+    var isForm: Bool { type == "application/x-www-form-urlencoded" }
+
+    private var type: Substring { (head.text("content-type") ?? "").lowercased().prefix { $0 != ";" }.trimmed }
 
     /// What stays the same of a browser when it is brought up to date: a cookie that comes from another was stolen.
     var agent: [UInt8] {

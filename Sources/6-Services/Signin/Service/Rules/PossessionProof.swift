@@ -19,8 +19,8 @@ struct PossessionProof: Sendable {
         guard header.utf8.count <= 4096, parts.count == 3, let head = Base64URL.decode(parts[0]),
             let body = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
             let key = try? ProofKey(head), let claims = try? ProofClaims(body),
-            P256Signature.verifies(
-                signature, of: Array((parts[0] + "." + parts[1]).utf8), x: key.x, y: key.y)
+            PublicKey(on: .p256, x: key.x, y: key.y)?.verifies(
+                signature, of: Array((parts[0] + "." + parts[1]).utf8), by: .es256) ?? false
         else { return nil }
         guard claims.method == "POST", PossessionProof.isHere(claims.uri, host),
             abs(now.seconds - claims.issued) <= PossessionProof.leeway, (1...256).contains(claims.id.utf8.count)

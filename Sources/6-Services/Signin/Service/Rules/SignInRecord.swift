@@ -18,6 +18,8 @@ struct SignInRecord: Sendable {
     var loginTo: String?
     /// The kind of second factor that is asked for, in `CheckMfa`.
     var factor: String?
+    /// The SAML provider that vouched for who signs in.
+    var provider: String?
 
     static let failed = "Failed authentication"
     static let noUser = "No username found in supplied account"
@@ -44,6 +46,7 @@ struct SignInRecord: Sendable {
         json.beginObject()
         if let loginTo { json.member("LoginTo", loginTo) }
         json.member("MobileVersion", "No")
+        if let provider { json.member("SamlProviderArn", provider) }
         if let factor { json.member("MfaType", factor) }
         if let device { json.member("MFAIdentifier", device) }
         if loginTo != nil { json.member("MFAUsed", device == nil ? "No" : "Yes") }
