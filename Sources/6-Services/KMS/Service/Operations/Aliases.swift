@@ -110,6 +110,7 @@ struct DeleteAlias: Change {
 /// - Source: KMS API Reference, "ListAliases".
 struct ListAliases: Query, OnAccount {
     typealias Shape = KMS.ListAliases
+    static var hasConditionsOfCalls: Bool { false }
     let keys: Keys
 
     func answer(

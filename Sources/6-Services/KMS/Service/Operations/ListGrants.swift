@@ -36,6 +36,7 @@ struct ListGrants: Query, OnKey {
 /// - Source: KMS API Reference, "ListRetirableGrants".
 struct ListRetirableGrants: Query, OnAccount {
     typealias Shape = KMS.ListRetirableGrants
+    static var hasConditionsOfCalls: Bool { false }
     let keys: Keys
 
     func answer(

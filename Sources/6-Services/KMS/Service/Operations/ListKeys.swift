@@ -9,6 +9,7 @@ import World
 /// - Source: KMS API Reference, "ListKeys".
 struct ListKeys: Query, OnAccount {
     typealias Shape = KMS.ListKeys
+    static var hasConditionsOfCalls: Bool { false }
 
     func answer(
         _ input: Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot
