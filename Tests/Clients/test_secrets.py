@@ -34,6 +34,16 @@ def stages(client, name="app/db"):
     return client.describe_secret(SecretId=name)["VersionIdsToStages"]
 
 
+def all_versions(client, size):
+    found, more = [], {}
+    while True:
+        page = client.list_secret_version_ids(SecretId="app/db", IncludeDeprecated=True, MaxResults=size, **more)
+        found += [version["VersionId"] for version in page["Versions"]]
+        if "NextToken" not in page:
+            return found
+        more = {"NextToken": page["NextToken"]}
+
+
 # Making and reading
 
 
@@ -135,14 +145,7 @@ def test_a_new_value_is_current_and_the_one_before_previous(secrets):
 def test_versions_page_by_page(secrets):
     for token in TOKENS[2:6]:
         secrets.put_secret_value(SecretId="app/db", SecretString=token, ClientRequestToken=token)
-    found, more = [], {}
-    while True:
-        page = secrets.list_secret_version_ids(SecretId="app/db", IncludeDeprecated=True, MaxResults=2, **more)
-        found += [version["VersionId"] for version in page["Versions"]]
-        if "NextToken" not in page:
-            break
-        more = {"NextToken": page["NextToken"]}
-    assert found == TOKENS[1:6]
+    assert all_versions(secrets, 2) == TOKENS[1:6]
     with refused("InvalidNextTokenException"):
         secrets.list_secret_version_ids(SecretId="app/db", NextToken="x")
 
@@ -171,6 +174,18 @@ def test_twenty_labels_and_no_more(secrets):
     with refused("LimitExceededException"):
         secrets.put_secret_value(SecretId="app/db", SecretString="y", VersionStages=["ONE-MORE"])
     assert value(secrets) == "first"
+
+
+def test_versions_are_many_and_old_ones_go(secrets, server):
+    for number in range(243):
+        secrets.put_secret_value(SecretId="app/db", SecretString=str(number))
+    with refused("LimitExceededException", "too many versions"):
+        secrets.put_secret_value(SecretId="app/db", SecretString="one more")
+    server.advance(days=2)
+    secrets.put_secret_value(SecretId="app/db", SecretString="the next day")
+    versions = all_versions(secrets, 100)
+    assert len(versions) == 101 and TOKENS[1] not in versions
+    assert value(secrets) == "the next day" and value(secrets, VersionStage="AWSPREVIOUS") == "242"
 
 
 def test_an_update_of_words_alone_makes_no_version(secrets):

@@ -23,8 +23,8 @@ public final class Pattern: Sendable {
         self.init(source, node)
     }
 
-    /// Of a caller's pattern. A text of 8,192 characters is matched in some ten million steps at worst.
-    private static let mostStates = 10_000
+    /// Of a caller's pattern. Each character of a text takes as many steps at worst.
+    private static let mostStates = 2000
 
     private init(_ source: String, _ node: PatternParser.Node) {
         self.source = source

@@ -37,6 +37,7 @@ struct PutParameter: PreparedChange, OnParameter {
         try ParameterNaming.check(target.parameter?.name ?? target.name.name, arn: target.arn)
         _ = try ParameterPlan.dataType(input.dataType)
         let plan = try ParameterPlan(input, existing: target.parameter)
+        try ParameterPlan.checkPattern(input.allowedPattern, input.value)
         guard plan.type == .secureString else { return Prepared(plan: plan, value: .plain(input.value)) }
         let value = try await cipher.seal(
             input.value, as: plan.number, of: place(target), under: plan.keyID, isAdvanced: plan.tier == .advanced,
