@@ -325,13 +325,13 @@ def test_both_accounts_have_a_record_of_a_foreign_change(root, other):
 
 def test_long_lists_are_refused_before_the_policies_are_asked(people, mine):
     carol = people.user("carol")
-    tags = [{"TagKey": str(number), "TagValue": ""} for number in range(70_000)]
+    names = [str(number) for number in range(66_000)]
     with refused("LimitExceededException"):
-        carol.kms.tag_resource(KeyId=mine, Tags=tags)
+        carol.kms.tag_resource(KeyId=mine, Tags=[{"TagKey": name, "TagValue": ""} for name in names[:1_000]])
     with refused("TagException"):
-        carol.kms.untag_resource(KeyId=mine, TagKeys=[tag["TagKey"] for tag in tags])
+        carol.kms.untag_resource(KeyId=mine, TagKeys=names)
     with refused("ValidationException"):
-        carol.kms.encrypt(KeyId=mine, Plaintext=b"x", EncryptionContext={tag["TagKey"]: "" for tag in tags})
+        carol.kms.encrypt(KeyId=mine, Plaintext=b"x", EncryptionContext=dict.fromkeys(names, ""))
 
 
 def test_no_record_shows_what_went_in_or_came_out(root, mine):
