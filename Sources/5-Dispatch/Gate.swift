@@ -151,11 +151,8 @@ public final class Gate: Sendable {
     ) async throws -> Op.Output {
         let recorder = Recorder(operation, facts, world)
         guard let event = recorder.success(input, target, output, decision) else { return output }
-        if let copy = recorder.copy(of: event, input, target) {
-            try await journal.record(event, with: copy, .written)
-        } else {
-            try await note(event)
-        }
+        let copies = recorder.copies(of: event, input, target)
+        if copies.isEmpty { try await note(event) } else { try await journal.record(event, with: copies, .written) }
         return output
     }
 
@@ -221,13 +218,15 @@ public final class Gate: Sendable {
         }
     }
 
-    /// The last step of every change: its record, in its transaction.
+    /// The last step of every change: its record and what other accounts receive of it, in its transaction.
     private func recordSuccess<Op: Operation>(
         _ operation: Op, _ input: Op.Input, _ target: Op.Target, _ output: Op.Output, _ facts: RequestFacts,
         _ decision: TracedDecision?, _ transaction: inout Transaction
     ) throws {
-        guard let event = Recorder(operation, facts, world).success(input, target, output, decision) else { return }
+        let recorder = Recorder(operation, facts, world)
+        guard let event = recorder.success(input, target, output, decision) else { return }
         try journal.append(event, in: &transaction)
+        for copy in recorder.copies(of: event, input, target) { try journal.append(copy, in: &transaction) }
     }
 
     /// Records a refusal or a failure, then hands back the error the client is to see. Refusals are synced.

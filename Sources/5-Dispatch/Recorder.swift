@@ -72,7 +72,7 @@ struct Recorder<Op: Operation> {
         let service: String? =
             if case .service(let name) = facts.caller.principal { name } else { facts.calledVia.last }
         let additional = recording.additionalData ?? (outcome.code == nil ? recording.additionalDataOfSuccess : nil)
-        let isShared = outcome.code == nil && recording.sharedWith.map { $0 != account } == true
+        let isShared = outcome.code == nil && !recording.receivers(besides: account).isEmpty
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,
             region: style.region(facts), source: style.source,
@@ -89,12 +89,15 @@ struct Recorder<Op: Operation> {
             sharedID: isShared ? world.identifiers.uuid() : nil, decision: decision)
     }
 
-    /// What the other account receives of a call that two are told of; nil where only one is.
-    func copy(of event: Event, _ input: Op.Input, _ target: Op.Target) -> Event? {
-        guard event.sharedID != nil, let account = operation.recording(input, of: target, facts).sharedWith else {
-            return nil
-        }
-        return Event(
+    /// What the other accounts receive of a call that several are told of.
+    func copies(of event: Event, _ input: Op.Input, _ target: Op.Target) -> [Event] {
+        guard event.sharedID != nil else { return [] }
+        let receivers = operation.recording(input, of: target, facts).receivers(besides: event.account)
+        return receivers.map { copy(of: event, to: $0) }
+    }
+
+    private func copy(of event: Event, to account: AccountID) -> Event {
+        Event(
             id: world.identifiers.uuid(), time: event.time, account: account, region: event.region,
             source: event.source, name: event.name, isReadOnly: event.isReadOnly, category: event.category,
             identity: event.identity.foreign, sourceAddress: event.sourceAddress, userAgent: event.userAgent,

@@ -93,7 +93,10 @@ public struct Entry: Sendable {
     /// Whether the policies were asked.
     public var hasDecision: Bool { !block.isEmpty }
 
-    /// What the policies said; nil where they were not asked, or the block is damaged.
+    /// Whether the policies were asked so much that it was not kept: there is then a `hasDecision` and no `decision`.
+    public var isDecisionTooLarge: Bool { block.count == 1 && row[block.lowerBound] == DecisionBlock.unkept }
+
+    /// What the policies said; nil where they were not asked, where it was too much to keep, or the block is damaged.
     public var decision: RecordedDecision? {
         block.isEmpty ? nil : DecisionBlock.read(row[block], account: account, source: source, name: name)
     }

@@ -120,12 +120,12 @@ public final class Journal: Sendable {
         }
     }
 
-    /// Records a call that changed nothing in the accounts of both events, or in neither. The copy has no decision.
-    public func record(_ event: Event, with copy: Event, _ durability: Durability) async throws {
-        let (entry, other, decision) = (Entry.pack(event), Entry.pack(copy), event.decision)
+    /// Records a call that changed nothing in the accounts of all these events, or in none. Copies have no decision.
+    public func record(_ event: Event, with copies: [Event], _ durability: Durability) async throws {
+        let (entry, others, decision) = (Entry.pack(event), copies.map(Entry.pack), event.decision)
         try await store.append(syncsReads ? .synced : durability) { [self] transaction in
             try append(entry, decision, in: &transaction)
-            try append(other, nil, in: &transaction)
+            for other in others { try append(other, nil, in: &transaction) }
         }
     }
 

@@ -154,6 +154,13 @@ struct ReportingTests {
         policies.grants = [grant]
         policies.session = [policy(#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#, .session)]
         #expect(decide(asked, under: policies, in: .init()).layer == .session)
+        // To the whole account, it leaves the rest to that account's policies.
+        policies.session = nil
+        grant.grantee = "arn:aws:iam::444455556666:root"
+        policies.grants = [grant]
+        #expect(decide(asked, under: policies, in: .init()).layer == .identity)
+        policies.identity = [policy(#"{"Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*"}}"#, .identity)]
+        #expect(decide(asked, under: policies, in: .init()).isAllowed)
     }
 
     @Test func restrictedCredentials() {

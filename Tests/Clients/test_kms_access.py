@@ -314,6 +314,26 @@ def test_both_accounts_have_a_record_of_a_foreign_use(root, other):
     assert len(records(root, "Encrypt")) == 1 and len(records(other, "Encrypt")) == 2
 
 
+def test_both_accounts_have_a_record_of_a_foreign_change(root, other):
+    arn_ = key(root, Policy=key_policy(letting(f"arn:aws:iam::{OTHER_ACCOUNT}:root", "kms:*")))
+    other.kms.create_grant(KeyId=arn_, GranteePrincipal=f"arn:aws:iam::{OTHER_ACCOUNT}:root", Operations=["Encrypt"])
+    callers, owners = the_record(other, "CreateGrant"), the_record(root, "CreateGrant")
+    assert callers["sharedEventID"] == owners["sharedEventID"] and callers["eventID"] != owners["eventID"]
+    assert (callers["recipientAccountId"], owners["recipientAccountId"]) == (OTHER_ACCOUNT, ACCOUNT)
+    assert owners["userIdentity"]["accountId"] == OTHER_ACCOUNT and owners["userIdentity"]["type"] == "AWSAccount"
+
+
+def test_long_lists_are_refused_before_the_policies_are_asked(people, mine):
+    carol = people.user("carol")
+    names = [str(number) for number in range(66_000)]
+    with refused("LimitExceededException"):
+        carol.kms.tag_resource(KeyId=mine, Tags=[{"TagKey": name, "TagValue": ""} for name in names[:1_000]])
+    with refused("TagException"):
+        carol.kms.untag_resource(KeyId=mine, TagKeys=names)
+    with refused("ValidationException"):
+        carol.kms.encrypt(KeyId=mine, Plaintext=b"x", EncryptionContext=dict.fromkeys(names, ""))
+
+
 def test_no_record_shows_what_went_in_or_came_out(root, mine):
     secret = os.urandom(24)
     pair, mac = key(root, "RSA_2048", "SIGN_VERIFY"), key(root, "HMAC_256", "GENERATE_VERIFY_MAC")

@@ -76,6 +76,74 @@ struct DecisionTests {
         }
     }
 
+    private func asked(_ keys: [DecisionTrace.Key], _ kmsKey: KMSKeySide? = nil) throws -> [DecisionTrace.Question] {
+        [
+            DecisionTrace.Question(
+                action: "kms:Encrypt", resource: "*", owner: try account(), side: nil, isTrust: false,
+                restrictsPublicAccess: false, outcome: 0, layer: 0, keys: keys, kmsKey: kmsKey)
+        ]
+    }
+
+    /// Decisions with a list of that length in each place that has one.
+    private func long(_ count: Int) throws -> [[DecisionTrace.Question]] {
+        let texts = (0..<count).map { "\($0)" }
+        let pairs = Dictionary(uniqueKeysWithValues: texts.map { ($0, "") })
+        func grant(
+            _ operations: [String], _ subset: [String: String]?, _ equals: [String: String]?
+        ) -> KMSKeySide.Grant {
+            KMSKeySide.Grant(
+                grantee: "g", operations: operations, retiringPrincipal: nil, contextSubset: subset,
+                contextEquals: equals, issuingAccount: nil)
+        }
+        func key(_ grants: [KMSKeySide.Grant], _ context: [String: String] = [:]) -> KMSKeySide {
+            KMSKeySide(isAWSManaged: false, grants: grants, context: context)
+        }
+        return [
+            try asked([DecisionTrace.Key("aws:TagKeys", .many(texts))]),
+            try asked(texts.map { DecisionTrace.Key($0, .one("")) }),
+            try asked([], key([], pairs)),
+            try asked([], key(Array(repeating: grant([], nil, nil), count: count))),
+            try asked([], key([grant(texts, nil, nil)])),
+            try asked([], key([grant([], pairs, nil)])), try asked([], key([grant([], nil, pairs)])),
+            Array(repeating: try asked([])[0], count: count),
+        ]
+    }
+
+    private func recorded(_ questions: [DecisionTrace.Question]) throws -> (trace: DecisionTrace, entry: Entry) {
+        let trace = DecisionTrace(.asked, questions, keys: [])
+        let event = try event(TracedDecision(trace, caller: nil, sides: []))
+        return (trace, try #require(Entry(Entry.pack(event))))
+    }
+
+    @Test func theLongestListsComeBack() throws {
+        for questions in try long(DecisionRoom.longestList) {
+            let (trace, entry) = try recorded(questions)
+            #expect(entry.decision?.trace == trace && !entry.isDecisionTooLarge)
+        }
+    }
+
+    @Test func whatIsTooLargeCostsTheDecisionAlone() async throws {
+        // Longer lists, one of them as long as the mark for none; a text and all texts that are too long.
+        var cases = try long(DecisionRoom.longestList + 1)
+        cases += try long(DecisionRoom.longestList + 5_000)
+        let text = String(repeating: "x", count: 65_536)
+        cases.append(try asked([DecisionTrace.Key("a", .one(text))]))
+        let full = Array(repeating: String(text.dropLast()), count: DecisionRoom.bytes / 65_535 + 1)
+        cases.append(try asked([DecisionTrace.Key("a", .many(full))]))
+        for questions in cases {
+            let entry = try recorded(questions).entry
+            #expect(entry.hasDecision && entry.isDecisionTooLarge && entry.decision == nil)
+            #expect(entry.record == (try event(nil)).record())
+        }
+        let bench = try await JournalBench()
+        try await bench.append([
+            try event(TracedDecision(DecisionTrace(.asked, cases[0], keys: []), caller: nil, sides: []))
+        ])
+        let findings = try bench.store.read { try PolicyArchive.verify($0) }
+        #expect((findings.damaged, findings.bereft) == (0, nil))
+        #expect(try #require(Entry(Entry.pack(event(nil)))).isDecisionTooLarge == false)
+    }
+
     @Test func entriesWithDecisionsAreIndexedAndFound() async throws {
         // By their attributes as ever, and by the ids of event and request.
         let bench = try await JournalBench()

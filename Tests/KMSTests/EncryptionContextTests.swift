@@ -1,3 +1,5 @@
+import Door
+import KMSAPI
 import Testing
 
 @testable import KMSService
@@ -43,6 +45,39 @@ struct EncryptionContextTests {
         #expect(
             EncryptionContext.encoded(["b": "2", "a": "10"])
                 == [0, 0, 0, 2] + [0, 0, 0, 1, 97] + [0, 0, 0, 2, 49, 48] + [0, 0, 0, 1, 98] + [0, 0, 0, 1, 50])
+    }
+
+    @Test("a context is bounded in pairs and bytes, at the last of them")
+    func bounds() throws {
+        func pairs(_ count: Int) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: (0..<count).map { ("\($0)", "") })
+        }
+        for context in [nil, [:], pairs(512), ["a": String(repeating: "x", count: 8_191)]] as [[String: String]?] {
+            try EncryptionContext.check(context)
+        }
+        for context in [pairs(513), ["é": String(repeating: "x", count: 8_191)]] {
+            #expect(throws: KMS.ValidationException.self) { try EncryptionContext.check(context) }
+        }
+    }
+
+    @Test("names that are one condition key are refused, whichever values they have")
+    func folding() throws {
+        try EncryptionContext.check(["dept": "a", "depts": "a", "Other": "b"])
+        for context in [["Dept": "a", "dept": "a"], ["DEPT": "a", "dept": "b", "x": ""], ["É": "", "é": "1"]] {
+            #expect(throws: KMS.ValidationException.self) { try EncryptionContext.check(context) }
+        }
+    }
+
+    @Test("condition keys are in the order of the names' bytes")
+    func conditions() {
+        let entries = KeyConditions.of(context: ["b": "2", "é": "3", "B": "1", "a": "0"])
+        let names = ["B", "a", "b", "é"]
+        #expect(entries.map(\.key) == names.map { "kms:EncryptionContext:" + $0 } + ["kms:EncryptionContextKeys"])
+        guard case .many(let listed) = entries.last?.value else {
+            Issue.record("no list of names")
+            return
+        }
+        #expect(listed == names)
     }
 
     @Test("texts that Unicode calls equivalent are not the same context")

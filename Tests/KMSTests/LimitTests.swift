@@ -57,6 +57,16 @@ struct LimitTests {
         #expect(throws: KMS.ValidationException.self) { try request([1], nil, dryRun: true, [.ignoreCiphertext]) }
     }
 
+    @Test("no request brings or names more tags than a key can have")
+    func tags() throws {
+        func tags(_ count: Int) -> [KMS.Tag] { (0..<count).map { KMS.Tag(tagKey: "\($0)", tagValue: "") } }
+        try KeyTags.bound(nil)
+        try KeyTags.bound(tags(50))
+        try KeyTags.bound(names: tags(50).map(\.tagKey))
+        #expect(throws: KMS.LimitExceededException.self) { try KeyTags.bound(tags(51)) }
+        #expect(throws: KMS.TagException.self) { try KeyTags.bound(names: tags(51).map(\.tagKey)) }
+    }
+
     @Test("grant tokens are base64")
     func grantTokens() throws {
         try GrantTokens.check(nil)

@@ -19,7 +19,7 @@ public func decide(_ question: Question, under policies: PolicySet, in context: 
 private struct Evaluation: ~Copyable {
     private var scp = Scan(), rcp = Scan(), endpoint = Scan(), resource = Scan()
     private var identity = Scan(), boundary = Scan(), session = Scan()
-    /// True if a grant by the caller's own account stands in for its identity policies.
+    /// True if a grant by the caller's own account, to the caller or its role by name, stands in for its identity policies.
     private var hasOwnGrant = false
 
     mutating func decide(_ question: Question, _ policies: PolicySet, _ context: RequestContext) -> Decision {
@@ -95,7 +95,9 @@ private struct Evaluation: ~Copyable {
             let granted = grant.reach(question)
             if granted.isEmpty { continue }
             reach.formUnion(granted)
-            if let issuer = grant.issuingAccount, issuer == subject.account { hasOwnGrant = true }
+            // A grant to a whole account leaves it to that account's policies who of it may.
+            let isNamed = !granted.isDisjoint(with: [.exact, .parent])
+            if isNamed, let issuer = grant.issuingAccount, issuer == subject.account { hasOwnGrant = true }
         }
         return reach
     }

@@ -32,12 +32,15 @@ public struct PastDecision: Sendable {
         case policies
         /// The record does not say who called, or says something that this program does not know.
         case record
+        /// More was asked than a record keeps.
+        case size
 
         /// For a person.
         public var description: String {
             switch self {
             case .policies: "the policies of this decision are not stored any more"
             case .record: "the record is damaged, or was written by a newer program"
+            case .size: "more was asked of the policies for this call than its record keeps"
             }
         }
     }
@@ -46,7 +49,7 @@ public struct PastDecision: Sendable {
     /// - Throws: `Gap`.
     public init?(_ entry: Entry, in snapshot: borrowing Snapshot) throws {
         guard let recorded = entry.decision else {
-            if entry.hasDecision { throw Gap.record }
+            if entry.hasDecision { throw entry.isDecisionTooLarge ? Gap.size : Gap.record }
             return nil
         }
         guard let principal = RecordedCall(entry.record)?.principal else { throw Gap.record }

@@ -9,11 +9,15 @@ import Formats
 /// each: a byte of the outcome and flags, the layer, the side's place or 255, then the action unless it is the event's
 /// own, the resource, the owner unless it is the record's account, the operation's keys, and of a KMS key what
 /// `KMSKeySide` says. Texts have 16-bit lengths.
+///
+/// In place of a decision that these numbers cannot tell stands one byte, `unkept`: its record is as any other.
 enum DecisionBlock {
     private static let hasPolicies: UInt8 = 0x80
     private static let noSide: UInt8 = 0xFF
     /// Before the number of a key's values, where the key has one value only.
     private static let single: UInt16 = 0xFFFF
+    /// The whole block of a decision that is too large to keep. No form is this.
+    static let unkept: UInt8 = 0x7F
 
     private enum Flag {
         static let outcome: UInt8 = 0b11
@@ -25,8 +29,9 @@ enum DecisionBlock {
         static let isKMSKey: UInt8 = 1 << 7
     }
 
-    /// More than 65,535 questions or values are never asked: AWS bounds every list far below.
+    /// Services bound what a request may ask long before; what is too large all the same costs the decision, not the call.
     static func write(_ decision: TracedDecision, of event: Event, to entry: inout ByteWriter) {
+        guard DecisionRoom.suffices(for: decision) else { return entry.byte(unkept) }
         let trace = decision.trace
         entry.byte(trace.form.rawValue | (decision.caller == nil ? 0 : hasPolicies))
         if let caller = decision.caller { entry.bytes(caller.digest) }

@@ -29,7 +29,10 @@ extension PolicyArchive {
         findings.sets = Int64(known.count)
         try Journal.scan(1, Journal.recordCount(snapshot), snapshot) { position, bytes in
             guard findings.bereft == nil, bytes.count > 0, bytes[0] == Entry.versionWithDecision else { return }
-            let decision = Entry([UInt8](copying: bytes))?.decision
+            let entry = Entry([UInt8](copying: bytes))
+            // It refers to no policies.
+            if entry?.isDecisionTooLarge == true { return }
+            let decision = entry?.decision
             let digests = [decision?.caller].compactMap { $0 } + (decision?.sides ?? [])
             if decision == nil || !digests.allSatisfy(known.contains) { findings.bereft = position }
         }

@@ -118,12 +118,15 @@ private struct Deciding {
     private var crossAccount: Verdict {
         if ways.isEmpty { return .missing(in: "resource") }
         if request.caller.kind == .root { return .allowed(by: "both") }
-        let isGranted = grants.contains { $0.issuer == request.caller.account && !$0.ways(request).isEmpty }
+        let isGranted = grants.contains { grant in
+            grant.issuer == request.caller.account && grant.ways(request).contains { $0 == .exact || $0 == .parent }
+        }
         return callerSide(isGranted: isGranted) ?? .allowed(by: "both")
     }
 
     /// What is missing of identity, boundary and session policy; nil if nothing is.
-    /// - Parameter isGranted: A grant of the caller's own account stands for the identity policy (6.3).
+    /// - Parameter isGranted: A grant of the caller's own account that names the caller, or its role, stands for the identity
+    ///   policy (6.3). One that names the account does not.
     private func callerSide(isGranted: Bool) -> Verdict? {
         if !isGranted && !identity.allows(request) { return .missing(in: "identity") }
         return cap

@@ -66,6 +66,10 @@ extension KMSService {
                     created INTEGER NOT NULL,
                     PRIMARY KEY (account, region, id), UNIQUE (account, region, name)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            // To count an account's keys against its quota.
+            Migration(
+                2,
+                "CREATE INDEX kms_key_by_customer ON kms_key (account, region) WHERE manager = 'CUSTOMER'"),
         ])
 }

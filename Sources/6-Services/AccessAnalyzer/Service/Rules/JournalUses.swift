@@ -20,8 +20,9 @@ public enum JournalUses {
     }
 
     private static func add(_ entry: Entry, to uses: inout RecordedUses) throws {
-        // A record that an earlier program wrote has no decision, and is read as one of another account's trail.
-        guard entry.hasDecision else { return uses.add(try CloudTrailRecord(entry.record)) }
+        // A record that an earlier program wrote has no decision, nor has one of which it was too large to keep: both are
+        // read as of another account's trail.
+        guard entry.hasDecision, !entry.isDecisionTooLarge else { return uses.add(try CloudTrailRecord(entry.record)) }
         guard let decision = entry.decision else { return }
         uses.add(try CloudTrailRecord(entry.record), decidedBy: questions(decision.trace))
     }

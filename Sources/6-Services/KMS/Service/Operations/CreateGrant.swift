@@ -21,6 +21,12 @@ struct CreateGrant: Change, OnKey {
     func keyID(_ input: Input) -> String { input.keyId }
     func grantTokens(_ input: Input) -> [String]? { input.grantTokens }
 
+    /// What a grant is bound to is asked about as a context is.
+    func bound(_ input: Input) throws {
+        try EncryptionContext.check(input.constraints?.encryptionContextEquals)
+        try EncryptionContext.check(input.constraints?.encryptionContextSubset)
+    }
+
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> KeyTarget {
         let target = try found(input, for: facts, in: snapshot)
         guard let key = target.key else { return target }

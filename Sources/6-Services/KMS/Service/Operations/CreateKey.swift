@@ -38,6 +38,7 @@ struct CreateKey: PreparedChange {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
+        try KeyTags.bound(input.tags)
         let account = try facts.signedAccount()
         var proposed: CompiledPolicy?
         if input.bypassPolicyLockoutSafetyCheck != true, let policy = input.policy,
@@ -53,9 +54,10 @@ struct CreateKey: PreparedChange {
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
         let kind =
             target.plan.isMultiRegion ? [ConditionEntry(SingleValuedKey.kmsMultiRegionKeyType, "PRIMARY")] : []
-        let conditions =
+        let made =
             target.plan.conditions(bypasses: input.bypassPolicyLockoutSafetyCheck == true) + kind
-            + KeyConditions.ofCall(facts) + KeyConditions.of(input.tags)
+            + KeyConditions.ofCall(facts)
+        let conditions = made + KeyConditions.of(input.tags)
         var asks = [Ask(Action("kms", "CreateKey"), on: "*", of: target.account, keys: conditions)]
         if input.tags?.isEmpty == false {
             asks.append(Ask(Action("kms", "TagResource"), on: "*", of: target.account, keys: conditions))
@@ -66,7 +68,9 @@ struct CreateKey: PreparedChange {
         let next = Ask(
             Action("kms", "PutKeyPolicy"), on: sample, of: target.account,
             side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
-            keys: KeyConditions.ofCall(facts))
+            keys: made
+                + KeyConditions.ofKey(
+                    tagged: input.tags, primary: target.plan.isMultiRegion ? facts.region : nil))
         return .hinted(asks, hint: next)
     }
 
@@ -90,6 +94,7 @@ struct CreateKey: PreparedChange {
     ) throws -> Output {
         if case .denied = permit.hint { throw KeyPolicy.lockedOut }
         let (plan, account, facts) = (permit.target.plan, permit.target.account, permit.facts)
+        try KeyQuota.check(account, facts.region, &transaction)
         let policy =
             try input.policy.map { try KeyPolicy.stored($0, keys.names, transaction.snapshot) }
             ?? KeyPolicy.ordinary(account, facts.region)

@@ -17,6 +17,7 @@ struct Decrypt: WorkedQuery {
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> CiphertextTarget {
         try GrantTokens.check(input.grantTokens)
+        try EncryptionContext.check(input.encryptionContext)
         return try keys.target(request(input), facts, snapshot)
     }
 

@@ -30,6 +30,8 @@ struct ReEncrypt: WorkedQuery {
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         try GrantTokens.check(input.grantTokens)
+        try EncryptionContext.check(input.sourceEncryptionContext)
+        try EncryptionContext.check(input.destinationEncryptionContext)
         let destination = try KeyName(input.destinationKeyId, for: facts)
         return Target(
             source: try keys.target(source(input), facts, snapshot),

@@ -16,6 +16,7 @@ struct ReplicateKey: Change, OnOwnKey {
     let keys: Keys
 
     func keyID(_ input: Input) -> String { input.keyId }
+    func bound(_ input: Input) throws { try KeyTags.bound(input.tags) }
 
     func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] {
         [ConditionEntry(.kmsReplicaRegion, input.replicaRegion)]
@@ -34,10 +35,10 @@ struct ReplicateKey: Change, OnOwnKey {
     func access(_ input: Input, to target: KeyTarget, for facts: RequestFacts) throws -> Access {
         var asks = [ask(Shape.model.name, input, target, facts)]
         guard let key = target.key else { return .ask(asks) }
-        let made =
+        let kind =
             KeyPlan(replicaOf: key).conditions(bypasses: input.bypassPolicyLockoutSafetyCheck == true)
             + [ConditionEntry(.kmsMultiRegionKeyType, "REPLICA")] + KeyConditions.ofCall(facts)
-            + KeyConditions.of(input.tags)
+        let made = kind + KeyConditions.of(input.tags)
         asks.append(Ask(Action("kms", "CreateKey"), on: "*", of: key.account, keys: made))
         if input.tags?.isEmpty == false {
             asks.append(Ask(Action("kms", "TagResource"), on: "*", of: key.account, keys: made))
@@ -46,7 +47,7 @@ struct ReplicateKey: Change, OnOwnKey {
         let next = Ask(
             Action("kms", "PutKeyPolicy"), on: KMSKey.arn(key.account, region, key.id), of: key.account,
             side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
-            keys: KeyConditions.ofCall(facts))
+            keys: kind + KeyConditions.ofKey(tagged: input.tags, primary: key.region))
         return .hinted(asks, hint: next)
     }
 
@@ -62,6 +63,7 @@ struct ReplicateKey: Change, OnOwnKey {
             throw KMS.AlreadyExistsException(
                 message: "A key \(KMSKey.arn(key.account, region, key.id)) already exists.")
         }
+        try KeyQuota.check(key.account, region, &transaction)
         let policy =
             try input.policy.map { try KeyPolicy.stored($0, keys.names, transaction.snapshot) }
             ?? KeyPolicy.ordinary(key.account, region)

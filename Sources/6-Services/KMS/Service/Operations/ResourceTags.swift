@@ -11,6 +11,7 @@ struct TagResource: KeyChange {
     let keys: Keys
 
     func keyID(_ input: Input) -> String { input.keyId }
+    func bound(_ input: Input) throws { try KeyTags.bound(input.tags) }
     func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] { KeyConditions.of(input.tags) }
 
     func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
@@ -29,6 +30,8 @@ struct UntagResource: KeyChange {
     let keys: Keys
 
     func keyID(_ input: Input) -> String { input.keyId }
+
+    func bound(_ input: Input) throws { try KeyTags.bound(names: input.tagKeys) }
 
     func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] {
         [ConditionEntry(.awsTagKeys, input.tagKeys)]

@@ -7,6 +7,18 @@ enum KeyTags {
     /// - Source: KMS Developer Guide, "Tags in AWS KMS": 50 of each key.
     static let limit = 50
 
+    /// No request brings more than a key can have. To be asked before the policies are.
+    static func bound(_ tags: [KMS.Tag]?) throws {
+        if let tags, tags.count > limit { throw excess }
+    }
+
+    /// UntagResource knows no error of limits.
+    static func bound(names: [String]) throws {
+        guard names.count <= limit else { throw KMS.TagException(message: "Too many tag keys") }
+    }
+
+    private static let excess = KMS.LimitExceededException(message: "Too many tags")
+
     /// Adds or replaces.
     static func put(
         _ tags: [KMS.Tag], on account: AccountID, _ region: Region, _ key: String, _ transaction: inout Transaction
@@ -29,7 +41,7 @@ enum KeyTags {
         let count = try transaction.number(
             "SELECT count(*) FROM kms_tag WHERE account = ? AND region = ? AND key = ?", .text(account.description),
             .text(region.description), .text(key))
-        guard count <= limit else { throw KMS.LimitExceededException(message: "Too many tags") }
+        guard count <= limit else { throw excess }
         transaction.touch(.resourcePolicies)
     }
 

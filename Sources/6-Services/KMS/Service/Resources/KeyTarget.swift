@@ -18,7 +18,8 @@ struct KeyTarget: Sendable {
     }
 
     /// The question whether the caller may do this to the key. Of a key that is not there the caller's own policies alone
-    /// say whether he may know it.
+    /// say whether he may know it. A denial names the key as the request does: neither what an alias leads to nor whether it
+    /// leads anywhere.
     func ask(
         _ action: Action, _ facts: RequestFacts, keys: [ConditionEntry] = [], context: [String: String] = [:],
         policy: CompiledPolicy? = nil
@@ -26,7 +27,7 @@ struct KeyTarget: Sendable {
         guard let key else {
             return Ask(
                 action, on: name.arn, of: name.account, side: facts.account == name.account ? .silent : .missingKey,
-                keys: keys + KeyConditions.ofCall(facts, name))
+                keys: keys + KeyConditions.ofCall(facts, name), title: name.arn)
         }
         return Ask(
             action, on: key.arn, of: key.account,
@@ -35,7 +36,8 @@ struct KeyTarget: Sendable {
                 // Those that give something else would only lengthen the record.
                 grants: grants.filter { $0.operations.contains(action.name) || $0.retiringPrincipal != nil },
                 isAWSManagedKey: key.manager == .aws),
-            keys: keys + KeyConditions.ofCall(facts, name) + KeyConditions.of(key), encryptionContext: context)
+            keys: keys + KeyConditions.ofCall(facts, name) + KeyConditions.of(key), title: name.arn,
+            encryptionContext: context)
     }
 }
 

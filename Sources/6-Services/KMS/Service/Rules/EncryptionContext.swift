@@ -1,8 +1,29 @@
+import Authorization
 import KMSAPI
 
 /// Pairs that are authenticated with a text and not stored in it: to decrypt, one must know them, in whatever order.
 /// - Source: KMS Developer Guide, "Encryption context".
 enum EncryptionContext {
+    /// Of all names and values together, and of pairs. KMS names no bound of its own; these are ours.
+    static let bytes = 8_192
+    static let pairs = 512
+
+    /// To be asked before the policies are, for each pair is a condition key.
+    ///
+    /// Condition keys have no case. Of names that differ in nothing else one key would have to have two values: a policy that
+    /// asks for one of them could be met by whoever sends both, and with a key of several values a Deny that compares it would
+    /// never hold. KMS takes such contexts; here they are refused, whatever the policies say.
+    static func check(_ context: [String: String]?) throws {
+        guard let context, !context.isEmpty else { return }
+        let size = context.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard context.count <= pairs, size <= bytes else {
+            throw Invalid.input("An encryption context has at most \(pairs) pairs and \(bytes) bytes.")
+        }
+        guard context.count == 1 || Set(context.keys.map { ConditionKey($0) }).count == context.count else {
+            throw Invalid.input("The names of an encryption context must differ in more than case.")
+        }
+    }
+
     /// The pairs in the order of their names' bytes, every name and value after its length: no two contexts are the same
     /// bytes. Absent and empty are the same.
     static func encoded(_ context: [String: String]) -> [UInt8] {

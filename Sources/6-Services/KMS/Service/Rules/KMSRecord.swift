@@ -3,7 +3,8 @@ import Door
 import Journal
 import KMSAPI
 
-/// How CloudTrail tells of KMS calls: `resources` names the key, and the key's account has a record of a foreign caller.
+/// How CloudTrail tells of KMS calls: `resources` names the key, and the accounts of the keys have records of a foreign
+/// caller.
 /// - Source: KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail", the examples.
 enum KMSRecord {
     static func of(
@@ -42,7 +43,9 @@ enum KMSRecord {
             resources: keys.map { Event.Resource(account: $0.account, type: "AWS::KMS::Key", arn: $0.arn) },
             subjects: keys.map { Event.Subject(type: "AWS::KMS::Key", name: $0.arn) })
         recording.owner = keys.first?.account
-        if let owner = keys.first(where: { $0.account != facts.account })?.account { recording.sharedWith = owner }
+        let foreign = keys.lazy.map(\.account).filter { $0 != facts.account }
+        recording.sharedWith = foreign.first
+        recording.sharedToo = foreign.first { $0 != foreign.first }
         return recording
     }
 }

@@ -40,6 +40,12 @@ enum KeyConditions {
         return entries
     }
 
+    /// Of a key about to be made, where its next policy is asked about: by then the tags are its own.
+    static func ofKey(tagged tags: [KMS.Tag]?, primary: Region?) -> [ConditionEntry] {
+        let own = (tags ?? []).map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
+        return own + [ConditionEntry(.kmsPrimaryRegion, primary?.description)].compactMap { $0 }
+    }
+
     /// Of a request that brings tags.
     static func of(_ tags: [KMS.Tag]?) -> [ConditionEntry] {
         guard let tags, !tags.isEmpty else { return [] }
@@ -48,11 +54,12 @@ enum KeyConditions {
         ]
     }
 
-    /// Of an encryption context.
+    /// Of an encryption context, in the order of its names. `EncryptionContext.check` saw to it that no two are one key.
     static func of(context: [String: String]?) -> [ConditionEntry] {
         guard let context, !context.isEmpty else { return [] }
-        return context.map { ConditionEntry(SingleValuedKey("kms:EncryptionContext:" + $0.key), $0.value) } + [
-            ConditionEntry(.kmsEncryptionContextKeys, Array(context.keys))
+        let pairs = context.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return pairs.map { ConditionEntry(SingleValuedKey("kms:EncryptionContext:" + $0.key), $0.value) } + [
+            ConditionEntry(.kmsEncryptionContextKeys, pairs.map(\.key))
         ]
     }
 }

@@ -18,6 +18,9 @@ protocol OnKey: Operation where Target == KeyTarget {
     func grantTokens(_ input: Input) -> [String]?
     /// The encryption context that grants may constrain.
     func encryptionContext(_ input: Input) -> [String: String]?
+    /// Refuses what is longer than the service takes and the model does not bound, before the policies are asked: what they
+    /// are asked grows with it, and so does the record. Default: nothing but the encryption context.
+    func bound(_ input: Input) throws
     /// Whether only the key's account may do it, whatever policies say. Default: no.
     static var isOwnersAlone: Bool { get }
     /// Whether an alias may name the key. Default: yes.
@@ -28,6 +31,7 @@ extension OnKey {
     func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] { [] }
     func grantTokens(_ input: Input) -> [String]? { nil }
     func encryptionContext(_ input: Input) -> [String: String]? { nil }
+    func bound(_ input: Input) throws {}
     static var isOwnersAlone: Bool { false }
     static var takesAliases: Bool { true }
 
@@ -37,6 +41,8 @@ extension OnKey {
 
     /// The key that the request names.
     func found(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> KeyTarget {
+        try bound(input)
+        try EncryptionContext.check(encryptionContext(input))
         let name = try KeyName(keyID(input), for: facts)
         if !Self.takesAliases, case .alias = name.part { throw name.unfit }
         if Self.isOwnersAlone, name.account != facts.account {

@@ -18,6 +18,7 @@ struct PutParameter: PreparedChange, OnParameter {
     }
 
     func parameterName(_ input: Input) -> String { input.name }
+    func bound(_ input: Input) throws { try ParameterTags.bound(input.tags) }
 
     func conditions(_ input: Input) -> [ConditionEntry] {
         [ConditionEntry(.ssmOverwrite, input.overwrite == true ? "true" : "false")] + ParameterConditions.of(input.tags)

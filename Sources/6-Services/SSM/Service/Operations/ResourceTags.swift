@@ -28,6 +28,7 @@ struct AddTagsToResource: Change, OnTags {
 
     static func resourceType(_ input: Input) -> SSM.ResourceTypeForTagging { input.resourceType }
     func parameterName(_ input: Input) -> String { input.resourceId }
+    func bound(_ input: Input) throws { try ParameterTags.bound(input.tags) }
     func conditions(_ input: Input) -> [ConditionEntry] { ParameterConditions.of(input.tags) }
 
     func perform(
@@ -45,6 +46,7 @@ struct RemoveTagsFromResource: Change, OnTags {
 
     static func resourceType(_ input: Input) -> SSM.ResourceTypeForTagging { input.resourceType }
     func parameterName(_ input: Input) -> String { input.resourceId }
+    func bound(_ input: Input) throws { try ParameterTags.bound(names: input.tagKeys) }
     func conditions(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
 
     func perform(

@@ -6,6 +6,18 @@ enum ParameterTags {
     /// - Source: Systems Manager API Reference, "AddTagsToResource".
     static let limit = 50
 
+    static func bound(_ tags: [SSM.Tag]?) throws {
+        if let tags, tags.count > limit { throw excess }
+    }
+
+    /// RemoveTagsFromResource knows no error of limits.
+    static func bound(names: [String]) throws {
+        guard names.count <= limit else { throw Refused.invalid("At most \(limit) tag keys can be removed at once.") }
+    }
+
+    private static let excess = SSM.TooManyTagsError(
+        message: "The number of tags of a parameter is limited to \(limit).")
+
     /// Adds or replaces.
     static func put(_ tags: [SSM.Tag], on place: ParameterPlace, _ transaction: inout Transaction) throws {
         guard !tags.isEmpty else { return }
@@ -22,9 +34,7 @@ enum ParameterTags {
         let count = try transaction.number(
             "SELECT count(*) FROM ssm_tag WHERE account = ? AND region = ? AND name = ?", place.accountValue,
             place.regionValue, place.nameValue)
-        guard count <= limit else {
-            throw SSM.TooManyTagsError(message: "The number of tags of a parameter is limited to \(limit).")
-        }
+        guard count <= limit else { throw excess }
     }
 
     static func remove(_ tags: [String], from place: ParameterPlace, _ transaction: inout Transaction) throws {

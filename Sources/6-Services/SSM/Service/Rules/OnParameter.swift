@@ -10,13 +10,17 @@ protocol OnParameter: Operation where Target == ParameterTarget {
     func parameterName(_ input: Input) -> String
     /// Condition keys that only this operation has.
     func conditions(_ input: Input) -> [ConditionEntry]
+    /// Refuses more tags than a parameter can have, before the policies are asked about them. Default: nothing.
+    func bound(_ input: Input) throws
 }
 
 extension OnParameter {
     func conditions(_ input: Input) -> [ConditionEntry] { [] }
+    func bound(_ input: Input) throws {}
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ParameterTarget {
-        try ParameterTarget(ParameterName(parameterName(input), for: facts), snapshot)
+        try bound(input)
+        return try ParameterTarget(ParameterName(parameterName(input), for: facts), snapshot)
     }
 
     func access(_ input: Input, to target: ParameterTarget, for facts: RequestFacts) throws -> Access {

@@ -26,6 +26,7 @@ struct CreateSecret: PreparedChange {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
+        try SecretTags.bound(input.tags?.count ?? 0)
         let place = SecretPlace(account: try facts.signedAccount(), region: facts.region, name: input.name)
         let existing = try secrets.find(place, in: snapshot).flatMap { $0.isGone(facts.now) ? nil : $0 }
         return Target(

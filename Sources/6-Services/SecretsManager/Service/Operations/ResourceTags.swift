@@ -10,6 +10,7 @@ struct TagResource: SecretChange {
     let secrets: Secrets
 
     func secretID(_ input: Input) -> String { input.secretId }
+    func bound(_ input: Input) throws { try SecretTags.bound(input.tags.count) }
     func conditions(_ input: Input) -> [ConditionEntry] { SecretConditions.of(input.tags) }
 
     func change(_ secret: Secret, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
@@ -27,6 +28,7 @@ struct UntagResource: SecretChange {
     let secrets: Secrets
 
     func secretID(_ input: Input) -> String { input.secretId }
+    func bound(_ input: Input) throws { try SecretTags.bound(input.tagKeys.count) }
     func conditions(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, input.tagKeys)] }
 
     func change(_ secret: Secret, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws

@@ -6,6 +6,11 @@ enum SecretTags {
     /// - Source: Secrets Manager User Guide, "Quotas".
     static let limit = 50
 
+    /// No request brings, or names, more tags than a secret can have.
+    static func bound(_ count: Int) throws {
+        guard count <= limit else { throw Refused.parameter("A secret can have at most \(limit) tags.") }
+    }
+
     /// Adds or replaces.
     static func put(_ tags: [SecretsManager.Tag], on place: SecretPlace, _ transaction: inout Transaction) throws {
         guard !tags.isEmpty else { return }
@@ -26,7 +31,7 @@ enum SecretTags {
         let count = try transaction.number(
             "SELECT count(*) FROM secret_tag WHERE account = ? AND region = ? AND secret = ?", place.accountValue,
             place.regionValue, .text(place.name))
-        guard count <= limit else { throw Refused.parameter("A secret can have at most \(limit) tags.") }
+        try bound(Int(count))
         transaction.touch(.resourcePolicies)
     }
 

@@ -12,12 +12,15 @@ protocol OnSecret: Operation where Target == SecretTarget {
     func secretID(_ input: Input) -> String
     /// Condition keys that only this operation has.
     func conditions(_ input: Input) -> [ConditionEntry]
+    /// Refuses more tags than a secret can have, before the policies are asked about them. Default: nothing.
+    func bound(_ input: Input) throws
     /// The versions whose ciphertexts the call needs. Default: none.
     func versions(_ input: Input, of secret: Secret, _ snapshot: borrowing Snapshot) throws -> [StoredVersion]
 }
 
 extension OnSecret {
     func conditions(_ input: Input) -> [ConditionEntry] { [] }
+    func bound(_ input: Input) throws {}
     func versions(_ input: Input, of secret: Secret, _ snapshot: borrowing Snapshot) throws -> [StoredVersion] { [] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> SecretTarget {
@@ -26,6 +29,7 @@ extension OnSecret {
 
     /// The secret that the request names.
     func found(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> SecretTarget {
+        try bound(input)
         let name = try SecretName(secretID(input), for: facts)
         var target = SecretTarget(name: name, secret: try secrets.find(name, in: snapshot))
         if let secret = target.secret { target.versions = try versions(input, of: secret, snapshot) }
