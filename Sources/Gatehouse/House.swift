@@ -82,7 +82,7 @@ final class House: Sendable {
         clock = SystemClock()
         world = World(clock: clock, entropy: SystemEntropy(), log: Log(level: settings.logLevel, clock: clock))
         folder = settings.isMemory ? try .temporary() : try .open(settings.dataFolder)
-        let keys = try House.keys(settings, folder)
+        let keys = try House.keys(settings, folder, world.log)
         (vault, engine) = (keys.vault, keys.engine)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
@@ -153,10 +153,10 @@ final class House: Sendable {
         if count > 0 { world.log(.info, "hardware MFA tokens were taken up", ["count": "\(count)"]) }
     }
 
-    private static func keys(_ settings: ServeSettings, _ folder: DataFolder) throws -> KeyGround {
+    private static func keys(_ settings: ServeSettings, _ folder: DataFolder, _ log: Log) throws -> KeyGround {
         if settings.isMemory { return try .ephemeral() }
         return try .open(
-            folder.path, settings.root, mayCreate: PrivateText.read(folder.path + "/gatehouse.db") == nil)
+            folder.path, settings.root, mayCreate: PrivateText.read(folder.path + "/gatehouse.db") == nil, log: log)
     }
 
     /// Back to the first state: accounts and their root keys stay, everything else goes. For test servers.

@@ -106,6 +106,40 @@ extension EngineTests {
             #expect(second?.description.contains("not tried again") == true)
         }
 
+        @Test("logins that fail leave no session behind")
+        func failedLogins() async throws {
+            let soft = try SoftToken.shared.get()
+            let file = soft.folder + "/missing-pin"
+            try await Interference.finalize(soft.pkcs11.path)
+            let token = Token(soft.pkcs11, TokenSettings(.label("tests"), pinFile: file))
+            for _ in 0..<4 { #expect(throws: PKCS11Error.self) { try token.describe() } }
+            #expect(token.openSessions == 0)
+            try SoftToken.write("2468", to: file, mode: 0o600)
+            #expect(try token.describe().label == "tests")
+        }
+
+        @Test("texts that do not open are the caller's fault only while the device works")
+        func foreignTexts() async throws {
+            let soft = try SoftToken.shared.get()
+            let engine = try DeviceKeyEngine(soft.root())
+            let key = try await engine.generate(.aes256, for: context).key
+            var sealed = try await engine.seal([1, 2], associated: [], with: key)
+            sealed[12] ^= 1
+            let told = await error { _ = try await engine.open(sealed, associated: [], with: key) }
+            #expect(told?.isInvalid == true)
+            #expect(await engine.probe().isAvailable)
+        }
+
+        @Test("a root whose keys are gone is not available, whatever the token says of itself")
+        func rootGone() async throws {
+            let soft = try SoftToken.shared.get()
+            let root = try soft.root()
+            let engine = try DeviceKeyEngine(root)
+            #expect(await engine.probe().isAvailable)
+            try root.destroy()
+            #expect(await !engine.probe().isAvailable)
+        }
+
         @Test("a token that is not there is named, with those that are")
         func absent() throws {
             let soft = try SoftToken.shared.get()

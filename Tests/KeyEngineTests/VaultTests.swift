@@ -68,6 +68,34 @@ extension EngineTests {
             }
         }
 
+        @Test("a key that the file lost is not made anew, and the list that names it cannot go either")
+        func missingKeys() throws {
+            let place = try DataPlace()
+            let vault = try VaultFolder.open(place.data, protection: hsm()).vault
+            let sealed = try vault.seal([7], for: .blobs, context: context)
+            let path = place.data + "/root"
+            let whole = try String(contentsOfFile: path, encoding: .utf8)
+            let lines = whole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            func write(_ text: String) throws {
+                try text.write(toFile: path, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            }
+            for index in 4..<lines.count - 1 {
+                var fewer = lines
+                fewer.remove(at: index)
+                try write(fewer.joined(separator: "\n"))
+                #expect(throws: KeyVaultError.self, "\(lines[index].prefix(20))") {
+                    try VaultFolder.open(place.data, protection: hsm())
+                }
+                #expect(try String(contentsOfFile: path, encoding: .utf8) == fewer.joined(separator: "\n"))
+            }
+            try write(lines[..<4].joined(separator: "\n") + "\n")
+            #expect(throws: KeyVaultError.self) { try VaultFolder.open(place.data, protection: hsm()) }
+            try write(whole)
+            let again = try VaultFolder.open(place.data, protection: hsm()).vault
+            #expect(try again.unseal(sealed, for: .blobs, context: context) == [7])
+        }
+
         @Test("a root moves from file to token to file, and every key stays the same")
         func rotation() async throws {
             let place = try DataPlace()

@@ -62,6 +62,21 @@ static int is_consistent(EVP_PKEY *key, int is_pair) {
     return is_good;
 }
 
+// FIPS 186-5, section 5.4 (e): odd, 2^16 < e < 2^256.
+static int has_good_exponent(EVP_PKEY *key) {
+    BIGNUM *exponent = NULL;
+    int is_good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 && BN_is_odd(exponent)
+        && BN_num_bits(exponent) > 16 && BN_num_bits(exponent) <= 256;
+    BN_free(exponent);
+    return is_good;
+}
+
+static int is_fit(EVP_PKEY *key, int kind) {
+    // Ed25519 has no check of its own, and needs none: any 32 bytes are a key.
+    if (kind == GH_PAIR_ED25519) return 1;
+    return is_consistent(key, 1) && (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || has_good_exponent(key));
+}
+
 EVP_PKEY *gh_pair_read(int kind, int checks, const void *der, size_t count) {
     gh_secret_prepare();
     if (count > INT_MAX) return NULL;
@@ -70,8 +85,7 @@ EVP_PKEY *gh_pair_read(int kind, int checks, const void *der, size_t count) {
     EVP_PKEY *key = NULL;
     if (wrapped != NULL && at == (const unsigned char *)der + count) key = EVP_PKCS82PKEY(wrapped);
     PKCS8_PRIV_KEY_INFO_free(wrapped);
-    // Ed25519 has no check of its own, and needs none: any 32 bytes are a key.
-    if (key != NULL && (gh_pair_kind(key) != kind || (checks && kind != GH_PAIR_ED25519 && !is_consistent(key, 1)))) {
+    if (key != NULL && (gh_pair_kind(key) != kind || (checks && !is_fit(key, kind)))) {
         EVP_PKEY_free(key);
         key = NULL;
     }

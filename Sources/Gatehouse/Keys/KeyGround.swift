@@ -2,6 +2,7 @@ import Glibc
 import KeyEngine
 import KeyVault
 import PKCS11
+import World
 
 /// Where the keys of a house lie: the vault, and the engine of KMS's keys. Both stand on one root.
 struct KeyGround: Sendable {
@@ -15,14 +16,15 @@ struct KeyGround: Sendable {
     }
 
     /// The ground of a data folder; where it holds nothing yet, made.
-    static func open(_ folder: String, _ settings: RootSettings, mayCreate: Bool, isReadOnly: Bool = false) throws
-        -> KeyGround
-    {
+    /// - Parameter log: is told when a device goes away and comes back.
+    static func open(
+        _ folder: String, _ settings: RootSettings, mayCreate: Bool, isReadOnly: Bool = false, log: Log? = nil
+    ) throws -> KeyGround {
         let opened = try VaultFolder.open(
             folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly)
         if let root = opened.tokenRoot {
             let former = try SoftwareKeyEngine(opened.vault, threads: 1)
-            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former))
+            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former, log: log))
         }
         return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
     }

@@ -26,8 +26,9 @@ public final class KeyPair: @unchecked Sendable {
     }
 
     /// From PKCS #8 in DER, not encrypted.
-    /// - Parameter checksHalves: against each other, which takes longer than a signature; false for keys that were checked
-    ///   and authenticated since.
+    /// - Parameter checksHalves: against each other, which takes longer than a signature, and that an RSA key's public
+    ///   exponent is odd and between 2¹⁶ and 2²⁵⁶ (FIPS 186-5, section 5.4); false for keys that were checked and
+    ///   authenticated since.
     public init(_ kind: KeyPairKind, pkcs8: borrowing SecretBytes, checksHalves: Bool = true) throws(Failure) {
         let handle = pkcs8.withBuffer {
             gh_pair_read(kind.identifier, checksHalves ? 1 : 0, $0.baseAddress, $0.count)
@@ -150,9 +151,9 @@ extension OAEPDigest {
     /// caller must not tell anyone why.
     public func unpad(_ padded: [UInt8]) -> [UInt8]? {
         var room = [UInt8](repeating: 0, count: padded.count)
+        defer { room.zero() }
         let count = gh_oaep_unpad(identifier, padded, padded.count, &room, room.count)
         guard count >= 0 else { return nil }
-        room.removeLast(room.count - Int(count))
-        return room
+        return Array(room[..<Int(count)])
     }
 }

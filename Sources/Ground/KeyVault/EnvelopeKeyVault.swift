@@ -11,24 +11,20 @@ public final class EnvelopeKeyVault: KeyVault, CustomStringConvertible {
     private let place: String
 
     /// Opens all keys.
-    /// - Parameter folder: where keys that a newer version needs are written, once they are made; nil to make none.
-    init(_ file: RootFile, _ sealer: any DataKeySealer, folder: String?) throws(KeyVaultError) {
-        var (file, keys): (RootFile, [String: SecretKeeper]) = (file, [:])
-        for (use, sealed) in file.keys {
-            do throws(KeyVaultError) {
-                keys[use] = SecretKeeper(try sealer.open(sealed, use: use, header: file.header))
-            } catch {
-                guard error == .notOpened else { throw error }
-                throw .wrongKey("The keys of the data folder were not sealed by this root, or were changed.")
-            }
+    /// - Parameter folder: where keys that a newer version needs are written, once they are made; nil to make none. What the
+    ///   file's list names is never made anew.
+    init(_ file: RootFile, _ sealer: some DataKeySealer, folder: String?) throws(KeyVaultError) {
+        var keys = try file.open(by: sealer)
+        var missing: [String: SecretKeeper] = [:]
+        for use in EnvelopeKeyVault.uses where folder != nil && keys[use] == nil {
+            missing[use] = SecretKeeper(SecretBytes(randomCount: AESGCM.keyByteCount))
         }
-        let missing = folder == nil ? [] : EnvelopeKeyVault.uses.filter { keys[$0] == nil }
-        for use in missing {
-            let key = SecretBytes(randomCount: AESGCM.keyByteCount)
-            file.keys[use] = try sealer.seal(key, use: use, header: file.header)
-            keys[use] = SecretKeeper(key)
+        if let folder, !missing.isEmpty {
+            var file = file
+            try file.add(missing, by: sealer)
+            try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text)
+            keys.merge(missing) { old, _ in old }
         }
-        if let folder, !missing.isEmpty { try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text) }
         var sealers: [KeyPurpose: AESGCM] = [:]
         for purpose in KeyPurpose.allCases {
             guard let key = keys[KeyUse.seal.name(purpose)] else { continue }
@@ -62,10 +58,8 @@ public final class EnvelopeKeyVault: KeyVault, CustomStringConvertible {
     /// For logs.
     public var description: String { place }
 
-    /// A copy of every key, to be sealed by another root.
-    func eachKey(_ body: (String, borrowing SecretBytes) throws(KeyVaultError) -> Void) throws(KeyVaultError) {
-        for (use, key) in keys { try body(use, key.secret) }
-    }
+    /// Every key, to be sealed by another root.
+    var allKeys: [String: SecretKeeper] { keys }
 
     private func sealer(_ purpose: KeyPurpose) throws(KeyVaultError) -> AESGCM {
         guard let sealer = sealers[purpose] else { throw .notOpened }

@@ -10,7 +10,8 @@ enum KeyUse: String, CaseIterable {
 
 /// What a vault seals: version (1), nonce (12 random bytes), ciphertext and tag (16) of AES-256-GCM.
 ///
-/// Random nonces allow 2³² texts per purpose (NIST SP 800-38D, section 8.3).
+/// Random nonces allow 2³² texts per key (NIST SP 800-38D, section 8.3), here per purpose; nothing counts them. Decision 0014
+/// says what that means.
 enum SealedText {
     private static let version: UInt8 = 1
     private static let overhead = 1 + AESGCM.nonceByteCount + AESGCM.tagByteCount

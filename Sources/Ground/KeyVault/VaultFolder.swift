@@ -32,6 +32,7 @@ public struct VaultFolder: Sendable {
         }
         if file.method == .hsm, case .hsm(let token) = protection {
             let root = TokenRoot(token, id: file.salt)
+            do { try root.selfTest() } catch { throw .device("\(error)") }
             let vault = try EnvelopeKeyVault(file, DeviceSealer(root: root), folder: isReadOnly ? nil : folder)
             return VaultFolder(vault, root)
         }
@@ -44,37 +45,35 @@ public struct VaultFolder: Sendable {
     /// Gives the folder a new root, under the same kind of protection or another: every key below the root is sealed anew,
     /// and the file of the root takes the place of the old one in one step. No server may have the folder open.
     ///
+    /// What the key engine wrapped is not the vault's, and does not come along: the caller asks before whether there is any.
+    ///
     /// - Returns: how many keys were sealed anew.
     public static func rotate(
         _ folder: String, from old: RootProtection, to new: RootProtection
     ) throws(KeyVaultError) -> Int {
         let opened = try open(folder, protection: old, mayCreate: false)
-        var file: RootFile
-        let sealer: any DataKeySealer
-        if case .hsm(let token) = new {
-            let (root, made) = try freshRoot(in: token)
-            (file, sealer) = (made, DeviceSealer(root: root))
-        } else {
-            let (root, made) = try RootKey.fresh(new, folder: folder, version: 2)
-            (file, sealer) = (made, SoftwareSealer(root.secret))
-        }
-        let header = file.header
-        var keys: [String: [UInt8]] = [:]
+        var keys: [String: SecretKeeper] = [:]
         if let software = opened.vault as? SoftwareKeyVault {
             for purpose in KeyPurpose.allCases {
-                for use in KeyUse.allCases {
-                    let name = use.name(purpose)
-                    keys[name] = try sealer.seal(software.key(use, purpose), use: name, header: header)
-                }
+                for use in KeyUse.allCases { keys[use.name(purpose)] = SecretKeeper(software.key(use, purpose)) }
             }
         } else if let envelope = opened.vault as? EnvelopeKeyVault {
-            try envelope.eachKey { name, key throws(KeyVaultError) in
-                keys[name] = try sealer.seal(key, use: name, header: header)
-            }
+            keys = envelope.allKeys
         }
-        file.keys = keys
-        // What was written must open before the old root goes.
-        for (name, sealed) in keys { _ = try sealer.open(sealed, use: name, header: header) }
+        guard case .hsm(let token) = new else {
+            let (root, file) = try RootKey.fresh(new, folder: folder, version: 2)
+            return try replace(folder, file, keys, SoftwareSealer(root.secret))
+        }
+        let (root, file) = try freshRoot(in: token)
+        return try replace(folder, file, keys, DeviceSealer(root: root))
+    }
+
+    /// What is written has been opened before the old root goes.
+    private static func replace(
+        _ folder: String, _ file: RootFile, _ keys: [String: SecretKeeper], _ sealer: some DataKeySealer
+    ) throws(KeyVaultError) -> Int {
+        var file = file
+        try file.add(keys, by: sealer)
         try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text)
         return keys.count
     }
@@ -83,7 +82,14 @@ public struct VaultFolder: Sendable {
 
     private static func freshRoot(in token: Token) throws(KeyVaultError) -> (TokenRoot, RootFile) {
         let root = TokenRoot(token, id: SecureRandom.bytes(16))
-        do { try root.create() } catch { throw .device("\(error)") }
+        do {
+            try root.create()
+            try root.selfTest()
+        } catch {
+            // Nothing is under it yet. Where it cannot be removed either, the first error is the one to tell.
+            do { try root.destroy() } catch {}
+            throw .device("\(error)")
+        }
         return (root, RootFile(version: 2, method: .hsm, salt: root.id, sealed: []))
     }
 }

@@ -48,14 +48,18 @@ extension [Attribute] {
     /// Lends the template in C's form. Values lie in one block of memory that lives as long as the call, each at a multiple of
     /// eight.
     func withTemplate<Result>(_ body: (CK_ATTRIBUTE_PTR?, UInt) -> Result) -> Result {
-        var block: [UInt8] = []
         var starts: [Int] = []
+        var room = 0
         for attribute in self {
-            starts.append(block.count)
-            block += attribute.value
-            block += [UInt8](repeating: 0, count: (8 - block.count % 8) % 8)
+            starts.append(room)
+            room += (attribute.value.count + 7) / 8 * 8
         }
+        // Of its full size from the start: an array that grows leaves copies behind.
+        var block = [UInt8](repeating: 0, count: room)
         defer { block.wipe() }
+        for (attribute, start) in zip(self, starts) {
+            block.replaceSubrange(start..<start + attribute.value.count, with: attribute.value)
+        }
         return block.withUnsafeMutableBytes { block in
             var template = zip(self, starts).map { attribute, start in
                 CK_ATTRIBUTE(

@@ -15,6 +15,8 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
     case unsupported(String)
     /// The function said no. The code is PKCS #11's.
     case refused(function: String, code: UInt)
+    /// As `refused`, where what the token did before does not work any more either.
+    case lost(function: String, code: UInt)
 
     /// For operators.
     public var description: String {
@@ -24,11 +26,14 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         case .unopened: "the text does not open"
         case .unsupported(let what): "the token does not support \(what)"
         case .refused(let function, let code): "\(function) answered \(PKCS11Error.name(of: code))"
+        case .lost(let function, let code):
+            "\(function) answered \(PKCS11Error.name(of: code)), and the token does not work"
         }
     }
 
     /// Whether the session, the login or the token itself is gone, so that all must be opened anew.
     var isLoss: Bool {
+        if case .lost = self { return true }
         guard case .refused(_, let code) = self else { return false }
         switch code {
         case CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_CLOSED,
@@ -38,6 +43,31 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
             return true
         default: return false
         }
+    }
+
+    /// Whether the code may stand for a lost token as well as for a request that it does not like. Codes of vendors do.
+    var isAmbiguous: Bool {
+        guard case .refused(_, let code) = self else { return false }
+        return code >= firstVendorCode
+            || [
+                CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_SESSION_COUNT,
+                CKR_OPERATION_ACTIVE, CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
+                CKR_MUTEX_BAD,
+            ].contains(code)
+    }
+
+    /// Whether the code can speak of nothing but the text that was to be opened.
+    var isOfText: Bool {
+        guard case .refused(_, let code) = self else { return false }
+        return [
+            CKR_ENCRYPTED_DATA_INVALID, CKR_ENCRYPTED_DATA_LEN_RANGE, GH_CKR_AEAD_DECRYPT_FAILED,
+        ].contains(code)
+    }
+
+    /// A refusal of a token that does not work.
+    var asLoss: PKCS11Error {
+        guard case .refused(let function, let code) = self, !isLoss else { return self }
+        return .lost(function: function, code: code)
     }
 
     var isAbsence: Bool { if case .unavailable = self { true } else { false } }
@@ -69,9 +99,12 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         CKR_ATTRIBUTE_VALUE_INVALID: "CKR_ATTRIBUTE_VALUE_INVALID",
         CKR_KEY_FUNCTION_NOT_PERMITTED: "CKR_KEY_FUNCTION_NOT_PERMITTED",
         CKR_KEY_TYPE_INCONSISTENT: "CKR_KEY_TYPE_INCONSISTENT",
+        CKR_OPERATION_ACTIVE: "CKR_OPERATION_ACTIVE", CKR_FUNCTION_CANCELED: "CKR_FUNCTION_CANCELED",
         CKR_WRAPPED_KEY_INVALID: "CKR_WRAPPED_KEY_INVALID", CKR_ENCRYPTED_DATA_INVALID: "CKR_ENCRYPTED_DATA_INVALID",
     ]
 }
 
+/// CKR_VENDOR_DEFINED: codes from here on are the vendor's.
+let firstVendorCode: UInt = 0x8000_0000
 /// CKR_UNWRAPPING_KEY_HANDLE_INVALID, whose name the header spells as a macro that Swift cannot read.
 let CKR_UNWRAPPING_KEY_HANDLE_INVALID: UInt = 0xF0

@@ -17,7 +17,12 @@ public final class PKCS11Module: @unchecked Sendable {
         var isReady = false
         var isOpening = false
         var calls = 0
+        /// When a new beginning was last made on a suspicion.
+        var doubted: UInt64?
     }
+    /// Between two new beginnings on a suspicion, in nanoseconds.
+    private static let patience: UInt64 = 3_000_000_000
+    private let clock = SystemClock()
     private let state = Monitor(State())
 
     /// Loads the module; touches no token yet.
@@ -38,9 +43,23 @@ public final class PKCS11Module: @unchecked Sendable {
     }
 
     /// Nothing of that generation is good any more; the next call begins a new one.
-    func abandon(_ generation: Int) {
-        state.withLock { if $0.generation == generation { $0.isReady = false } }
+    /// - Parameter isCertain: whether the token said so. Where it is only concluded, a new beginning, which takes every
+    ///   session of the process along, is made at most once in a few seconds.
+    /// - Returns: whether the next call begins anew.
+    @discardableResult
+    func abandon(_ generation: Int, isCertain: Bool = true) -> Bool {
+        let now = clock.monotonicNanoseconds()
+        let begins = state.withLock { state in
+            guard state.generation == generation, state.isReady else { return true }
+            if !isCertain {
+                if let doubted = state.doubted, now &- doubted < PKCS11Module.patience { return false }
+                state.doubted = now
+            }
+            state.isReady = false
+            return true
+        }
         state.wakeAll()
+        return begins
     }
 
     private func enter() throws(PKCS11Error) -> Int {
@@ -64,7 +83,10 @@ public final class PKCS11Module: @unchecked Sendable {
             return state.generation
         }
         state.wakeAll()
-        guard code == CKR_OK else { throw .refused(function: "C_Initialize", code: code) }
+        guard code == CKR_OK else {
+            let told = PKCS11Error.refused(function: "C_Initialize", code: code)
+            throw .unavailable("The PKCS #11 module \(path) does not start: \(told).")
+        }
         return generation
     }
 

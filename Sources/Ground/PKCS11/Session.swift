@@ -1,4 +1,5 @@
 import CPKCS11
+import Crypto
 
 /// A session with a token, used by one thread at a time. Handles are of this session's generation.
 struct Session {
@@ -65,10 +66,11 @@ struct Session {
     func unwrap(_ wrapped: [UInt8], under wrapping: UInt, _ mechanism: Mechanism, _ template: [Attribute])
         throws(PKCS11Error) -> UInt
     {
-        var (key, wrapped): (UInt, [UInt8]) = (0, wrapped)
-        let count = UInt(wrapped.count)
+        var key: UInt = 0
         let code = mechanism.withMechanism { mechanism in
-            template.withTemplate { list.C_UnwrapKey(handle, mechanism, wrapping, &wrapped, count, $0, $1, &key) }
+            template.withTemplate { start, count in
+                wrapped.withInput { list.C_UnwrapKey(handle, mechanism, wrapping, $0, $1, start, count, &key) }
+            }
         }
         try Session.check("C_UnwrapKey", code)
         return key
@@ -96,32 +98,29 @@ struct Session {
     // MARK: Use
 
     func encrypt(_ clear: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
-        var clear = clear
         // The mechanism's parameter must live until the operation ends, so both calls are made within one loan.
         return try output("C_Encrypt", clear.count + 64) { out, count in
             mechanism.withMechanism { mechanism in
                 let begun = list.C_EncryptInit(handle, mechanism, key)
-                return begun == CKR_OK ? list.C_Encrypt(handle, &clear, UInt(clear.count), out, count) : begun
+                return begun == CKR_OK ? clear.withInput { list.C_Encrypt(handle, $0, $1, out, count) } : begun
             }
         }
     }
 
     func decrypt(_ sealed: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
-        var sealed = sealed
-        return try output("C_Decrypt", sealed.count + 64) { out, count in
+        try output("C_Decrypt", sealed.count + 64) { out, count in
             mechanism.withMechanism { mechanism in
                 let begun = list.C_DecryptInit(handle, mechanism, key)
-                return begun == CKR_OK ? list.C_Decrypt(handle, &sealed, UInt(sealed.count), out, count) : begun
+                return begun == CKR_OK ? sealed.withInput { list.C_Decrypt(handle, $0, $1, out, count) } : begun
             }
         }
     }
 
     func sign(_ message: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
-        var message = message
-        return try output("C_Sign", 1024) { out, count in
+        try output("C_Sign", 1024) { out, count in
             mechanism.withMechanism { mechanism in
                 let begun = list.C_SignInit(handle, mechanism, key)
-                return begun == CKR_OK ? list.C_Sign(handle, &message, UInt(message.count), out, count) : begun
+                return begun == CKR_OK ? message.withInput { list.C_Sign(handle, $0, $1, out, count) } : begun
             }
         }
     }
@@ -132,11 +131,21 @@ struct Session {
         return bytes
     }
 
-    /// Whether the token still knows the session.
-    var isAlive: Bool {
-        var info = CK_SESSION_INFO()
-        return list.C_GetSessionInfo(handle, &info) == CKR_OK
+    /// Whether the token makes a key, seals a text with it and opens that again, in this session: what it does when all is
+    /// well, whatever it answered last.
+    var isWorking: Bool {
+        do {
+            let key = try generate(
+                .plain(CKM_AES_KEY_GEN), KeyTemplates.secret(.aes256, isExtractable: false) + [.valueLength(32)])
+            defer { destroy(key) }
+            let (text, nonce) = (Array("gatehouse".utf8), SecureRandom.bytes(AESGCM.nonceByteCount))
+            let mechanism = Mechanism.gcm(nonce: nonce, associated: text)
+            return try decrypt(try encrypt(text, with: key, mechanism), with: key, mechanism) == text
+        } catch { return false }
     }
+
+    /// Ends the session, and what is under way in it.
+    func close() { _ = list.C_CloseSession(handle) }
 
     private func output(
         _ function: String, _ room: Int, _ call: (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt>) -> UInt
@@ -146,8 +155,17 @@ struct Session {
             var count = UInt(room)
             code = call(buffer.baseAddress, &count)
             filled = code == CKR_OK ? min(Int(count), room) : 0
+            // A text that did not open may have been written in part.
+            if code != CKR_OK, let start = buffer.baseAddress { gh_pkcs11_wipe(start, room) }
         }
         try Session.check(function, code)
         return bytes
+    }
+}
+
+extension [UInt8] {
+    /// Lends the bytes to a function that only reads them, though C's type does not say so. No copy is made.
+    fileprivate func withInput<Result>(_ body: (UnsafeMutablePointer<UInt8>?, UInt) -> Result) -> Result {
+        withUnsafeBufferPointer { body(UnsafeMutablePointer(mutating: $0.baseAddress), UInt($0.count)) }
     }
 }

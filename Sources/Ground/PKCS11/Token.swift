@@ -1,11 +1,13 @@
 import CPKCS11
+import Crypto
 public import World
 
 /// A token of a module, logged in, with a bounded number of sessions.
 ///
 /// Sessions are opened when they are needed and lent to one call at a time. Where a call shows that the token is gone, or the
 /// login is, everything is dropped and the call is made once more on a new beginning; if that fails too, the token is
-/// unavailable until a later call finds it back.
+/// unavailable until a later call finds it back. Many modules tell a loss in codes that mean other things too: after one of
+/// those the session must show that it still works.
 public final class Token: Sendable {
     /// The module it is reached through.
     public let module: PKCS11Module
@@ -72,16 +74,46 @@ public final class Token: Sendable {
         do {
             return try module.call { generation throws(PKCS11Error) in
                 current = generation
-                let lent = try lend(generation)
-                defer { giveBack(lent) }
-                dig(lent)
-                return try body(lent)
+                return try run(generation, body)
             }
         } catch {
+            if case .lost = error {
+                guard module.abandon(current, isCertain: false) else {
+                    throw .unavailable("\(settings.choice) of \(module.path) is lost: \(error)")
+                }
+                throw error
+            }
             // A token that is not there may come back; a module looks for it only when it is initialised.
             if error.isLoss || error.isAbsence { module.abandon(current) }
             throw error
         }
+    }
+
+    private func run<Result>(
+        _ generation: Int, _ body: (Lent) throws(PKCS11Error) -> Result
+    ) throws(PKCS11Error) -> Result {
+        let lent: Lent
+        do { lent = try lend(generation) } catch { throw error.isAmbiguous ? error.asLoss : error }
+        dig(lent)
+        do {
+            let result = try body(lent)
+            giveBack(lent)
+            return result
+        } catch { throw conclude(error, lent) }
+    }
+
+    /// What an error in the midst of a call says; gives the session back, or ends it.
+    private func conclude(_ error: PKCS11Error, _ lent: Lent) -> PKCS11Error {
+        if case .lost = error {
+            drop(lent)
+            return error
+        }
+        guard error.isAmbiguous, !lent.session.isWorking else {
+            giveBack(lent)
+            return error
+        }
+        drop(lent)
+        return error.asLoss
     }
 
     private func lend(_ generation: Int) throws(PKCS11Error) -> Lent {
@@ -100,6 +132,11 @@ public final class Token: Sendable {
 
     private func giveBack(_ lent: Lent) {
         state.withLock { if $0.generation == lent.generation { $0.idle.append(lent.session.handle) } }
+    }
+
+    private func drop(_ lent: Lent) {
+        lent.session.close()
+        state.withLock { if $0.generation == lent.generation { $0.open -= 1 } }
     }
 
     /// Destroys a session object, soon.
@@ -122,9 +159,13 @@ public final class Token: Sendable {
             opening.wakeAll()
         }
         if state.withLock({ $0.generation == generation }) { return }
+        let pin = try takePIN()
         let slot = try findSlot()
         let anchor = try openSession(slot)
-        try logIn(anchor)
+        do { try logIn(anchor, pin) } catch {
+            session(anchor).close()
+            throw error
+        }
         state.withLock { $0 = State(generation: generation, slot: slot, anchor: anchor) }
     }
 
@@ -138,14 +179,26 @@ public final class Token: Sendable {
         return handle
     }
 
-    private func logIn(_ session: UInt) throws(PKCS11Error) {
-        var (pin, written) = try settings.pin()
+    /// The PIN, unless the token did not take it before.
+    private func takePIN() throws(PKCS11Error) -> UserPIN {
+        let pin = try UserPIN(file: settings.pinFile)
+        let written = pin.written
         if refusedPIN.withLock({ $0 == written }) {
             throw .setup(
                 "\(settings.choice) did not take the PIN in \(settings.pinFile). It is not tried again: write it anew.")
         }
-        defer { pin.withUnsafeMutableBytes { if let start = $0.baseAddress { gh_pkcs11_wipe(start, $0.count) } } }
-        let code = module.functions.pointee.C_Login(session, UInt(CKU_USER), &pin, UInt(pin.count))
+        return pin
+    }
+
+    private func logIn(_ session: UInt, _ pin: borrowing UserPIN) throws(PKCS11Error) {
+        let written = pin.written
+        let code = pin.digits.withBytes { bytes in
+            bytes.withUnsafeBytes { bytes in
+                // The function only reads them, though C's type does not say so.
+                let start = UnsafeMutablePointer(mutating: bytes.bindMemory(to: UInt8.self).baseAddress)
+                return module.functions.pointee.C_Login(session, UInt(CKU_USER), start, UInt(bytes.count))
+            }
+        }
         switch code {
         case CKR_OK, CKR_USER_ALREADY_LOGGED_IN: return
         case CKR_PIN_INCORRECT, CKR_PIN_LEN_RANGE, CKR_PIN_INVALID:

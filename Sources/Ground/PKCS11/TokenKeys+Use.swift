@@ -8,6 +8,7 @@ extension TokenKeys {
         let sealed = try use(key) { lent, object throws(PKCS11Error) in
             try lent.session.encrypt(clear, with: object, .gcm(nonce: nonce, associated: associated))
         }
+        try checkSealed(sealed, of: clear.count)
         return nonce + sealed
     }
 
@@ -66,9 +67,13 @@ extension TokenKeys {
                     try session.decrypt(ciphertext, with: object, .plain(CKM_RSA_X_509))
                 }
             }
-            defer { padded.zero() }
-            padded.insert(contentsOf: [UInt8](repeating: 0, count: max(0, ciphertext.count - padded.count)), at: 0)
-            guard let clear = digest.unpad(padded) else { throw .unopened }
+            var whole = [UInt8](repeating: 0, count: max(ciphertext.count, padded.count))
+            defer {
+                padded.zero()
+                whole.zero()
+            }
+            whole.replaceSubrange((whole.count - padded.count)..., with: padded)
+            guard let clear = digest.unpad(whole) else { throw .unopened }
             return clear
         }
     }
@@ -85,8 +90,10 @@ extension TokenKeys {
                         .extractable(true), .valueLength(width),
                     ])
                 defer { lent.session.destroy(secret) }
-                let value = try lent.session.attribute(CKA_VALUE, of: secret)
-                return [UInt8](repeating: 0, count: max(0, width - value.count)) + value
+                var value = try lent.session.attribute(CKA_VALUE, of: secret)
+                guard value.count < width else { return value }
+                defer { value.zero() }
+                return [UInt8](repeating: 0, count: width - value.count) + value
             }
         }
     }

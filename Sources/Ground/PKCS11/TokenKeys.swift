@@ -40,7 +40,7 @@ public final class TokenKeys: Sendable {
     }
 
     /// - Parameter limit: how many keys stay unwrapped in the token.
-    /// - Throws: `.setup` where the token cannot wrap keys.
+    /// - Throws: `.setup` where the token cannot wrap keys, or does not open what it sealed.
     public init(_ root: TokenRoot, limit: Int) throws(PKCS11Error) {
         abilities = try root.token.abilities()
         guard let wrapping = abilities.wrapping else {
@@ -51,9 +51,24 @@ public final class TokenKeys: Sendable {
         objects = BoundedCache(limit: limit)
         for kind in [KeyPairKind.secp256k1, .ed25519] where abilities.has(.pair(kind)) {
             do { _ = try generate(.pair(kind), binding: []) } catch {
-                guard case .unsupported = error else { throw error }
-                broken.withLock { _ = $0.insert(.pair(kind)) }
+                // Whatever the token says to it, it does not make such keys; only a loss is another matter.
+                switch error {
+                case .unsupported, .refused, .notOurs, .unopened: broken.withLock { _ = $0.insert(.pair(kind)) }
+                case .setup, .unavailable, .lost: throw error
+                }
             }
+        }
+        try selfTest()
+    }
+
+    /// Tries what texts are sealed with, on a key that is gone afterwards.
+    private func selfTest() throws(PKCS11Error) {
+        let key = try generate(.aes256, binding: []).key
+        defer { forget(key) }
+        try root.token.settings.check { text, associated throws(PKCS11Error) in
+            try seal(text, associated: associated, with: key)
+        } open: { sealed, associated throws(PKCS11Error) in
+            try open(sealed, associated: associated, with: key)
         }
     }
 

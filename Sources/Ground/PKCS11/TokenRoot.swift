@@ -51,7 +51,7 @@ public final class TokenRoot: Sendable {
     public func destroy() throws(PKCS11Error) {
         try token.use { lent throws(PKCS11Error) in
             for role in Role.allCases {
-                while let key = try lent.session.find(search(role)) { lent.session.destroy(key) }
+                if let key = try lent.session.find(search(role)) { lent.session.destroy(key) }
             }
         }
         known.withLock { $0 = nil }
@@ -65,6 +65,7 @@ public final class TokenRoot: Sendable {
         let sealed = try use { lent, handles throws(PKCS11Error) in
             try lent.session.encrypt(clear, with: handles.seal, .gcm(nonce: nonce, associated: associated))
         }
+        try checkSealed(sealed, of: clear.count)
         return nonce + sealed
     }
 
@@ -81,6 +82,25 @@ public final class TokenRoot: Sendable {
             }
         }
         return SecretBytes(taking: &clear)
+    }
+
+    /// Tries the root: what it seals must open, and nothing else. Devices that choose nonces of their own, or do not look
+    /// at the tag, would lose or betray what is sealed.
+    /// - Throws: `.setup` where the device is not fit.
+    public func selfTest() throws(PKCS11Error) {
+        try token.settings.check { text, associated throws(PKCS11Error) in
+            try seal(SecretBytes(text), associated: associated)
+        } open: { sealed, associated throws(PKCS11Error) in
+            try open(sealed, associated: associated).revealed()
+        }
+    }
+
+    /// Asks the token for its description, and the root's keys whether they are there; and that it still works.
+    public func probe() throws(PKCS11Error) -> TokenDescription {
+        try use { lent, _ throws(PKCS11Error) in
+            guard lent.session.isWorking else { throw .lost(function: "C_Decrypt", code: CKR_DEVICE_ERROR) }
+        }
+        return try token.describe()
     }
 
     func use<Result>(_ body: (Token.Lent, Handles) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
@@ -126,11 +146,12 @@ public final class TokenRoot: Sendable {
 }
 
 extension Token.Lent {
-    /// Tokens answer a text that does not open with many codes, some of which also tell that they are broken: where the
-    /// session still lives, it is the text.
+    /// Tokens answer a text that does not open with many codes, most of which also tell that they are broken. It is the text
+    /// only where the code can mean nothing else, or the session does the same with a text of its own.
     func opening<Result>(_ body: (Session) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
         do { return try body(session) } catch {
-            guard case .refused = error, !error.isLoss, !error.isUnsupported, session.isAlive else { throw error }
+            guard case .refused = error, !error.isLoss, !error.isUnsupported else { throw error }
+            guard error.isOfText || session.isWorking else { throw error.asLoss }
             throw .unopened
         }
     }

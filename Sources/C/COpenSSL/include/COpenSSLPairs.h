@@ -13,7 +13,8 @@ enum {
 
 /// A fresh pair; null where OpenSSL fails.
 EVP_PKEY *gh_pair_make(int kind);
-/// A pair from PKCS #8 in DER, all of it and nothing after it; null otherwise. Where `checks`, its halves belong together.
+/// A pair from PKCS #8 in DER, all of it and nothing after it; null otherwise. Where `checks`, its halves belong
+/// together, and the public exponent of RSA is one that FIPS 186-5 allows.
 EVP_PKEY *gh_pair_read(int kind, int checks, const void *der, size_t count);
 /// A public key from SubjectPublicKeyInfo, likewise.
 EVP_PKEY *gh_pair_read_public(const void *der, size_t count);

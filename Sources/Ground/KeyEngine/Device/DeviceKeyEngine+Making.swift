@@ -13,12 +13,19 @@ extension DeviceKeyEngine {
         }
     }
 
-    /// Checked in this process, then kept in the device.
+    /// Checked in this process, a pair on a thread for that, then kept in the device.
     public func take(
         _ material: consuming SecretBytes, as kind: KeyMaterialKind, for context: SealContext
     ) async throws(KeyEngineError) -> GeneratedKey {
         let box = SecretBox(material)
-        let publicKey = try PreparedKey(box.secret, as: kind).publicKey
+        let publicKey: [UInt8]?
+        if case .pair = kind {
+            publicKey = try await checkers.engineRun { () throws(KeyEngineError) in
+                try PreparedKey(box.secret, as: kind).publicKey
+            }
+        } else {
+            publicKey = try PreparedKey(box.secret, as: kind).publicKey
+        }
         return try await wait { keys throws(PKCS11Error) in
             let taken = try keys.take(box.secret, as: kind, binding: context.bytes)
             return GeneratedKey(EngineKey(taken, for: context), publicKey: publicKey)

@@ -1,7 +1,7 @@
 public import Crypto
 import KeyVault
 public import PKCS11
-import World
+public import World
 
 /// Keys of KMS in a PKCS #11 device: made there, wrapped there, used there.
 ///
@@ -13,32 +13,39 @@ public final class DeviceKeyEngine: KeyEngine {
     private let description: DeviceDescription
     /// Of the time before the folder's root was moved into the device.
     let former: SoftwareKeyEngine?
-    private let isReachable = Lock(true)
+    /// Why the device could not be reached at the last call; nil where it could.
+    private let absence = Lock<String?>(nil)
+    private let log: Log?
     /// Of data pairs, whose private halves leave anyway: they are made in this process.
     let makers = BlockingPool("key-make", threads: 1, limit: 64)
+    /// Of key material that comes from outside: the numbers of an RSA key take up to a second.
+    let checkers = BlockingPool("key-check", threads: 1, limit: 64)
 
     /// Opens the device; waits for it.
     /// - Parameters:
     ///   - former: the engine whose keys `rewrap` takes over.
     ///   - limit: how many keys stay unwrapped in the device.
-    public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256) throws(PKCS11Error) {
-        (token, self.former) = (root.token, former)
+    ///   - log: is told when the device goes away, why, and when it is back. Callers of a service are not told why.
+    public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256, log: Log? = nil)
+        throws(PKCS11Error)
+    {
+        (token, self.former, self.log) = (root.token, former, log)
         description = DeviceDescription(try token.describe(), module: token.module.path)
         keys = try TokenKeys(root, limit: limit)
     }
 
     /// The device, as it was at the last call.
     public var status: EngineStatus {
-        EngineStatus(root: .hsm, isAvailable: isReachable.withLock { $0 }, device: description)
+        EngineStatus(root: .hsm, isAvailable: absence.withLock { $0 == nil }, device: description)
     }
 
-    /// Asks the device now.
+    /// Asks the device now. Whatever goes wrong, it is not available.
     public func probe() async -> EngineStatus {
         do {
-            let found = try await wait { keys throws(PKCS11Error) in try keys.root.token.describe() }
+            let found = try await wait { keys throws(PKCS11Error) in try keys.root.probe() }
             return EngineStatus(
                 root: .hsm, isAvailable: true, device: DeviceDescription(found, module: token.module.path))
-        } catch { return status }
+        } catch { return EngineStatus(root: .hsm, isAvailable: false, device: description) }
     }
 
     /// By the device's mechanisms.
@@ -53,16 +60,30 @@ public final class DeviceKeyEngine: KeyEngine {
     func wait<Result: Sendable>(
         _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
     ) async throws(KeyEngineError) -> Result {
-        try await token.pool.engineRun { [keys, isReachable] () throws(KeyEngineError) in
+        try await token.pool.engineRun { [self] () throws(KeyEngineError) in
             do throws(PKCS11Error) {
                 let result = try body(keys)
-                isReachable.withLock { $0 = true }
+                note(nil)
                 return result
             } catch {
                 let told = KeyEngineError(error)
-                if case .unavailable = told { isReachable.withLock { $0 = false } }
+                if case .unavailable(let reason) = told { note(reason) }
                 throw told
             }
+        }
+    }
+
+    /// Keeps whether the device is there, and logs when that changes.
+    private func note(_ reason: String?) {
+        let before = absence.withLock { absence in
+            defer { absence = reason }
+            return absence
+        }
+        guard before != reason, let log else { return }
+        if let reason {
+            log(.error, "the HSM is unavailable", ["reason": reason])
+        } else {
+            log(.info, "the HSM is available again")
         }
     }
 }
@@ -74,6 +95,7 @@ extension KeyEngineError {
         case .unopened: self = Usage.unopened
         case .unsupported(let what): self = .unsupported(what)
         case .setup(let message), .unavailable(let message): self = .unavailable(message)
+        case .lost: self = .unavailable("\(error)")
         case .refused: self = .failed("\(error)")
         }
     }

@@ -2,11 +2,12 @@ import Crypto
 import KeyVault
 import World
 
-/// Wraps keys under the vault: AES-256-GCM, with a wrapping key for each account and region.
+/// Wraps keys under the vault: AES-256-GCM, with a wrapping key for each account.
 ///
 /// A wrapped key is version (1), nonce (12 random bytes), ciphertext and tag (16). Kind and context are authenticated. The
-/// wrapping key is derived (HKDF-SHA256) from the vault's key of this purpose and the first two parts of the context, which
-/// by use are account and region.
+/// wrapping key is derived (HKDF-SHA256) from the vault's key of this purpose and the first two parts of the context. KMS
+/// begins its contexts with a word for what is wrapped (`kms`, `kms-import-digest`) and the account, and with `kms-import` and
+/// the key's ARN for what imports are encrypted to. No Region is among them: a multi-Region key has one material for all.
 /// - Source: NIST SP 800-38D; RFC 5869.
 final class SoftwareWrapping: Sendable {
     private let purposeKey: SecretBytes

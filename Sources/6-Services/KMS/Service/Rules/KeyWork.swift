@@ -1,7 +1,8 @@
 import KMSAPI
 import KeyEngine
 
-/// What the key engine could not do, in KMS's errors.
+/// What the key engine could not do, in KMS's errors. Why it is unavailable is for its operator, who finds it in the log;
+/// callers hear one sentence.
 enum KeyWork {
     /// - Parameter key: nil where none is concerned yet.
     static func of<Result>(
@@ -14,11 +15,15 @@ enum KeyWork {
         do { return try work() } catch { throw refusal(error) }
     }
 
+    /// The one error of KMS's that every operation has.
+    static let unavailable = KMS.KMSInternalException(
+        message: "The key engine cannot be used at the moment. You can retry the request.")
+
     static func refusal(_ error: KeyEngineError) -> any Error {
         switch error {
         case .invalid(let reason): KMS.ValidationException(message: reason)
         case .unsupported: KMS.UnsupportedOperationException(message: "\(error).")
-        case .unavailable: KMS.KeyUnavailableException(message: "\(error). You can retry the request.")
+        case .unavailable: unavailable
         case .notOurs, .failed: error
         }
     }
