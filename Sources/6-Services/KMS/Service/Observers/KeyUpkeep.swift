@@ -17,13 +17,14 @@ public struct KeyUpkeep: Chore {
     private let keys: Keys
     private let engine: any KeyEngine
     private let events: KeyEvents
+    private let world: World
 
     /// How many are done between two looks.
     private static let atOnce = 20
 
     /// Keeps nothing of its own.
     public init(_ store: Store, _ journal: Journal, _ keys: Keys, _ engine: any KeyEngine, _ world: World) {
-        (self.store, self.journal, self.keys, self.engine) = (store, journal, keys, engine)
+        (self.store, self.journal, self.keys, self.engine, self.world) = (store, journal, keys, engine, world)
         events = KeyEvents(identifiers: world.identifiers)
     }
 
@@ -47,10 +48,30 @@ public struct KeyUpkeep: Chore {
                 try KeyUpkeep.turned(now, snapshot)
             )
         }
-        for place in ended { try await remove(place, now) }
-        for place in expired { try await expire(place, now) }
-        for place in turned { try await rotate(place, now) }
-        return [ended, expired, turned].contains { $0.count == KeyUpkeep.atOnce }
+        var isMore = false
+        for (places, work) in [(ended, remove), (expired, expire), (turned, rotate)] {
+            let done = await tend(places, now, by: work)
+            if places.count == KeyUpkeep.atOnce, done > 0 { isMore = true }
+        }
+        return isMore
+    }
+
+    /// How many it could be done to. One key that fails keeps no other from its turn.
+    private func tend(
+        _ places: [Place], _ now: Instant, by work: (Place, Instant) async throws -> Void
+    ) async -> Int {
+        var done = 0
+        for place in places {
+            do {
+                try await work(place, now)
+                done += 1
+            } catch {
+                let key = KMSKey.arn(place.account, place.region, place.id)
+                world.log(
+                    .warning, "the upkeep of a key failed; it is tried again later", ["key": key, "reason": "\(error)"])
+            }
+        }
+        return done
     }
 
     private static func ended(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
