@@ -80,12 +80,6 @@ def test_numbers_that_no_version_has(ssm, number):
     assert get(ssm, "p:1")["Value"] == "one"
 
 
-def test_a_page_ends_where_little_matches(ssm):
-    put(ssm, "/a/b/c", "x")
-    put(ssm, "/a/z", "y")
-    assert names(ssm.get_parameters_by_path(Path="/a")) == ["/a/z"]
-
-
 def test_a_hundred_versions_and_the_oldest_goes(ssm):
     put(ssm, "p", "1")
     ssm.label_parameter_version(Name="p", Labels=["keep"])
