@@ -164,7 +164,8 @@ public final class Gate: Sendable {
     /// A change: look-up, decision, change and record in one transaction.
     func run<Op: Change>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {
         do {
-            return try await store.write(.synced, isReclaiming: operation.freesRoom(input)) { [self] transaction in
+            let (target, output) = try await store.write(.synced, isReclaiming: operation.freesRoom(input)) {
+                [self] transaction throws -> (Op.Target, Op.Output) in
                 let target = try operation.resolve(input, for: facts, in: transaction.snapshot)
                 var decision: TracedDecision?
                 do {
@@ -174,9 +175,11 @@ public final class Gate: Sendable {
                     let output = try operation.perform(
                         input, under: permit(target, facts, decided), in: &transaction)
                     try recordSuccess(operation, input, target, output, facts, decision, &transaction)
-                    return output
+                    return (target, output)
                 } catch { throw DecidedFailure(error, decision) }
             }
+            operation.settle(target)
+            return output
         } catch {
             throw try await recorded(error, operation, input, facts, nil)
         }

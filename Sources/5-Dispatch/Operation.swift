@@ -77,6 +77,8 @@ public protocol Change: Operation {
     /// Synchronous, without effects outside the transaction.
     func perform(_ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction) throws
         -> Output
+    /// After the commit: drops what is kept of what is no more so. Default: nothing.
+    func settle(_ target: Target)
 }
 
 /// A change with slow work before it, such as a body to store. Decided before that work, and again in the transaction.
@@ -116,6 +118,10 @@ extension WorkedQuery {
     public static var answersNow: Bool { true }
     public func answerNow(_ input: Input, under permit: borrowing Permit<Target>) throws -> Output? { nil }
     public func responseElements(_ output: Output) -> Recording.Elements { .none }
+}
+
+extension Change {
+    public func settle(_ target: Target) {}
 }
 
 extension PreparedChange {

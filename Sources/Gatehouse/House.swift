@@ -117,7 +117,7 @@ final class House: Sendable {
         issuers = OutboundIssuers(store, vault)
         let keysOfKMS = Keys(names: IAMPrincipals())
         serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
-        let keptSecrets = Secrets(names: IAMPrincipals())
+        let keptSecrets = Secrets(names: IAMPrincipals(), keys: serviceKeys)
         let ended = EndedSecrets(keptSecrets, journal, world)
         chores = ChoreRunner(
             [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended)], world)
@@ -133,8 +133,8 @@ final class House: Sendable {
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
             + KMSService.operations(world, keysOfKMS, engine, journal)
             + SecretsManagerService.operations(
-                world, keptSecrets, ended, SecretCipher(keys: serviceKeys))
-            + SSMService.operations(ParameterCipher(keys: serviceKeys))
+                world, keptSecrets, ended, SecretCipher(keys: serviceKeys), store)
+            + SSMService.operations(ParameterCipher(keys: serviceKeys), store)
         front = Front(
             gate: gate,
             authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),

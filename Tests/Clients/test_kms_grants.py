@@ -1,5 +1,6 @@
 """Defends grants: what they give, to whom, on which conditions, who makes and ends them, and that no namesake gains."""
 
+import base64
 import json
 
 import pytest
@@ -240,6 +241,58 @@ def test_lists(root, other, people, key):
     assert [entry["GrantId"] for page in pages for entry in page["Grants"]] == sorted(ids)
     with refused("AccessDeniedException"):
         root.kms.list_retirable_grants(RetiringPrincipal=f"arn:aws:iam::{OTHER_ACCOUNT}:root")
+
+
+def test_retirable_grants_are_asked_about_who_retires(root, people, key):
+    alice, bob = arn("user", "alice"), arn("user", "bob")
+    caller = people.user("alice", allow("kms:ListRetirableGrants", alice))
+    people.user("bob")
+    made = grant(root, key, ROOT, "Encrypt", RetiringPrincipal=alice)
+    found = caller.kms.list_retirable_grants(RetiringPrincipal=alice)["Grants"]
+    assert [one["GrantId"] for one in found] == [made["GrantId"]]
+    with refused("AccessDeniedException", bob):
+        caller.kms.list_retirable_grants(RetiringPrincipal=bob)
+    # Whether another account has somebody is not told.
+    with refused("AccessDeniedException"):
+        root.kms.list_retirable_grants(RetiringPrincipal=f"arn:aws:iam::{OTHER_ACCOUNT}:user/nobody")
+    with refused("InvalidArnException"):
+        root.kms.list_retirable_grants(RetiringPrincipal=arn("user", "nobody"))
+
+
+def test_tokens_are_of_a_grant_that_is_there(root, people, key):
+    token = grant(root, key, ROOT, "Encrypt")["GrantToken"]
+    root.kms.describe_key(KeyId=key, GrantTokens=[token])
+    grant(root, key, ROOT, "Decrypt", GrantTokens=[token])
+    for name in ("DescribeKey", "CreateGrant"):
+        record = records(root, name)[0]
+        assert token not in json.dumps(record) and record["requestParameters"]["keyId"] == key
+    made = base64.b64decode(token)
+    for forged in (made[:-1] + bytes([made[-1] ^ 1]), made[:1] + bytes(32) + made[33:]):
+        with refused("InvalidGrantTokenException"):
+            root.kms.encrypt(KeyId=key, Plaintext=b"x", GrantTokens=[base64.b64encode(forged).decode()])
+    root.kms.encrypt(KeyId=key, Plaintext=b"x", GrantTokens=[token])
+    root.kms.retire_grant(GrantToken=token)
+    with refused("InvalidGrantTokenException"):
+        root.kms.encrypt(KeyId=key, Plaintext=b"x", GrantTokens=[token])
+
+
+def test_an_empty_constraint_is_none(root, key):
+    for name in ("EncryptionContextEquals", "EncryptionContextSubset"):
+        with refused("ValidationException"):
+            grant(root, key, ROOT, "Encrypt", Constraints={name: {}})
+
+
+def test_of_many_grants_the_one_that_fits(root, people, key):
+    alice = people.user("alice")
+    for number in range(8):
+        grant(root, key, arn("user", "alice"), "Encrypt", "Decrypt",
+              Constraints={"EncryptionContextEquals": {"tenant": str(number)}})
+    for number in range(8):
+        alice.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"tenant": str(number)})
+    with refused("AccessDeniedException"):
+        alice.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"tenant": "8"})
+    with refused("AccessDeniedException"):
+        alice.kms.generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext={"tenant": "1"})
 
 
 def test_another_account_is_granted(root, other, people, key):

@@ -2,6 +2,7 @@
 
 import datetime
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives import hashes, keywrap, serialization
@@ -168,6 +169,46 @@ def test_an_rsa_key_needs_the_wrapping_with_an_aes_key(root):
     material = rsa.generate_private_key(65537, 2048).private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     bring(root, key, material, "RSA_AES_KEY_WRAP_SHA_256", "RSA_4096")
+
+
+def test_of_imports_at_once_one_is_taken(root, key):
+    materials = [os.urandom(32) for _ in range(6)]
+    got = [parameters(root, key) for _ in materials]
+
+    def one(pair):
+        material, given = pair
+        try:
+            return root.kms.import_key_material(
+                KeyId=key, ImportToken=given["ImportToken"], ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE",
+                EncryptedKeyMaterial=wrapped(material, given, "RSAES_OAEP_SHA_256"))["KeyMaterialId"]
+        except root.kms.exceptions.ClientError as error:
+            assert error.response["Error"]["Code"] in ("KMSInvalidStateException", "IncorrectKeyMaterialException")
+            return None
+
+    with ThreadPoolExecutor(len(materials)) as pool:
+        ids = list(pool.map(one, zip(materials, got)))
+    taken = [(id, material) for id, material in zip(ids, materials) if id]
+    assert len(taken) == 1
+    sealed = root.kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    root.kms.delete_imported_key_material(KeyId=key)
+    assert bring(root, key, taken[0][1])["KeyMaterialId"] == taken[0][0]
+    assert root.kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"x"
+
+
+def test_what_was_taken_back_before_its_rotation(root, key):
+    old, gone, new = (os.urandom(32) for _ in range(3))
+    first = bring(root, key, old)["KeyMaterialId"]
+    sealed = root.kms.encrypt(KeyId=key, Plaintext=b"old")["CiphertextBlob"]
+    for _ in range(2):
+        waiting = bring(root, key, gone, ImportType="NEW_KEY_MATERIAL")["KeyMaterialId"]
+        root.kms.delete_imported_key_material(KeyId=key, KeyMaterialId=waiting)
+    assert state(root, key) == "Enabled"
+    every = rotations(root, key, IncludeKeyMaterial="ALL_KEY_MATERIAL")
+    assert [entry["KeyMaterialId"] for entry in every] == [first]
+    second = bring(root, key, new, ImportType="NEW_KEY_MATERIAL")["KeyMaterialId"]
+    root.kms.rotate_key_on_demand(KeyId=key)
+    assert root.kms.describe_key(KeyId=key)["KeyMetadata"]["CurrentKeyMaterialId"] == second
+    assert root.kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"old"
 
 
 def test_new_material_waits_for_its_rotation(root, key):

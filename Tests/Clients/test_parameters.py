@@ -68,6 +68,18 @@ def test_overwriting_makes_versions(ssm):
         ssm.get_parameter_history(Name="q")
 
 
+@pytest.mark.parametrize("number", ["-9223372036854775808", "9223372036854775807", "-1", "0", "+1", "01x"])
+def test_numbers_that_no_version_has(ssm, number):
+    put(ssm, "p", "one")
+    with refused("ParameterVersionNotFound"):
+        get(ssm, f"p:{number}")
+    if number.lstrip("-").isdigit():
+        for call in (ssm.label_parameter_version, ssm.unlabel_parameter_version):
+            with refused("ParameterVersionNotFound"):
+                call(Name="p", ParameterVersion=int(number), Labels=["a"])
+    assert get(ssm, "p:1")["Value"] == "one"
+
+
 def test_a_hundred_versions_and_the_oldest_goes(ssm):
     put(ssm, "p", "1")
     ssm.label_parameter_version(Name="p", Labels=["keep"])

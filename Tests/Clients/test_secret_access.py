@@ -111,6 +111,56 @@ def test_another_key_and_the_versions_there_are(people, root, secret):
     assert current[0]["KmsKeyIds"] == [second]
 
 
+def test_another_key_that_cannot_be_used(root, secret):
+    second, absent = key(root), "11111111-2222-3333-4444-555555555555"
+    root.kms.disable_key(KeyId=second)
+    for broken in (second, absent, "alias/nowhere", root.key.replace(root.key.rsplit("/", 1)[1], absent)):
+        with refused("EncryptionFailure"):
+            root.secretsmanager.update_secret(SecretId="app/db", KmsKeyId=broken)
+    assert root.secretsmanager.describe_secret(SecretId="app/db")["KmsKeyId"] == root.key
+    for broken in (absent, "alias/nowhere", "arn:aws:s3:::bucket"):
+        with refused("EncryptionFailure"):
+            root.secretsmanager.create_secret(Name="empty", KmsKeyId=broken)
+    # A former key that is disabled is no lack of rights.
+    third = key(root)
+    root.kms.disable_key(KeyId=root.key)
+    with refused("DecryptionFailure"):
+        root.secretsmanager.update_secret(SecretId="app/db", KmsKeyId=third)
+    root.kms.enable_key(KeyId=root.key)
+    assert read(root) == VALUE
+
+
+def test_who_may_use_no_key_still_names_one_that_is_there(people, root, secret):
+    bob = people.user("bob", allow("secretsmanager:UpdateSecret"))
+    with refused("EncryptionFailure"):
+        bob.secretsmanager.update_secret(SecretId="app/db", KmsKeyId="alias/nowhere")
+
+
+def test_secrets_managers_own_key_by_its_alias(root):
+    root.secretsmanager.create_secret(Name="own", KmsKeyId="alias/aws/secretsmanager")
+    root.secretsmanager.put_secret_value(SecretId="own", SecretString="x")
+    assert read(root, "own") == "x"
+
+
+def test_a_key_is_one_key_however_it_is_named(people, root, secret):
+    root.kms.create_alias(AliasName="alias/app", TargetKeyId=root.key)
+    other = key(root)
+    root.kms.create_alias(AliasName="alias/other", TargetKeyId=other)
+    bob = people.user("bob", policy(
+        statement("Allow", "secretsmanager:CreateSecret", Condition={
+            "ArnEquals": {"secretsmanager:KmsKeyArn": root.key}}),
+        statement("Allow", "kms:*")))
+    short = root.key.rsplit("/", 1)[1]
+    alias = root.key.replace(f"key/{short}", "alias/app")
+    for number, name in enumerate((root.key, short, "alias/app", alias)):
+        bob.secretsmanager.create_secret(Name=f"s{number}", SecretString="x", KmsKeyId=name)
+    for name in (other, other.rsplit("/", 1)[1], "alias/other", "alias/nowhere"):
+        with refused("AccessDeniedException"):
+            bob.secretsmanager.create_secret(Name="no", SecretString="x", KmsKeyId=name)
+    with refused("AccessDeniedException"):
+        bob.secretsmanager.create_secret(Name="no", SecretString="x")
+
+
 def test_a_secrets_own_policy_lets_in_and_keeps_out(people, root, secret):
     bob = people.user("bob", allow("kms:Decrypt", root.key))
     root.secretsmanager.put_resource_policy(

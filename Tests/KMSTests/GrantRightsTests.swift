@@ -33,6 +33,19 @@ import World
         #expect(one.text == other.text)
     }
 
+    /// Texts that Unicode calls equivalent are two contexts.
+    @Test func whatOnlyLooksAlikeBindsNoChild() throws {
+        let (one, other) = (["caf\u{E9}": "K"], ["cafe\u{301}": "K"])
+        let value = ["caf\u{E9}": "\u{212A}"]
+        for context in [other, value] {
+            #expect(!(try rights([.createGrant, .encrypt], equals: one).covers(rights([.encrypt], equals: context))))
+            #expect(!(try rights([.createGrant, .encrypt], subset: one).covers(rights([.encrypt], subset: context))))
+            #expect(!(try rights([.createGrant, .encrypt], subset: one).covers(rights([.encrypt], equals: context))))
+        }
+        #expect(try rights([.createGrant, .encrypt], equals: one).covers(rights([.encrypt], equals: one)))
+        #expect(try rights([.createGrant, .encrypt], subset: one).covers(rights([.encrypt], subset: one)))
+    }
+
     /// All pairs of a small world, against the rule said another way.
     @Test func aChildGivesNoMore() throws {
         let contexts: [[String: String]?] = [nil, ["a": "1"], ["a": "1", "b": "2"], ["b": "2"], ["a": "2"]]

@@ -26,7 +26,7 @@ public struct KMSGrant: Sendable, Hashable {
             let retiring = retiringPrincipal.map { KMSGrant.reach($0, question.subject) } ?? []
             return holds ? retiring.union(KMSGrant.reach(grantee, question.subject)) : retiring
         }
-        guard holds, question.action.name == "describekey" || constraintsHold(question.encryptionContext) else {
+        guard holds, question.action.name == "describekey" || constraintsHold(for: question.encryptionContext) else {
             return []
         }
         return KMSGrant.reach(grantee, question.subject)
@@ -34,7 +34,7 @@ public struct KMSGrant: Sendable, Hashable {
 
     /// DescribeKey and RetireGrant take no encryption context: constraints are not asked there.
     /// - Source: KMS API Reference, "CreateGrant", on Constraints.
-    private func constraintsHold(_ context: [String: String]) -> Bool {
+    public func constraintsHold(for context: [String: String]) -> Bool {
         if let contextEquals, contextEquals.count != context.count || !KMSGrant.contains(context, contextEquals) {
             return false
         }

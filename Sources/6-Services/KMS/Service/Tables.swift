@@ -4,7 +4,8 @@ extension KMSService {
     /// KMS's schema.
     ///
     /// A multi-Region key has a row in each of its Regions, and its material once: material belongs to the account and the
-    /// key's id. Material that is imported and waits for its rotation is `pending`. Of imported material a keyed digest
+    /// key's id. Material that is imported and waits for its rotation has `pending` 1; taken back before, it has 2, and is
+    /// left for its number alone. Of imported material a keyed digest
     /// stays when it is deleted, by which the same material is known again. Material goes when the last Region's key goes.
     ///
     /// Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing, and go with

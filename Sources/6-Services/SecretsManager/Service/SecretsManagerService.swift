@@ -1,11 +1,13 @@
 public import Door
+public import Storage
 public import World
 
 /// Secrets Manager: the operations it has here.
 public enum SecretsManagerService {
     /// All operations.
     public static func operations(
-        _ world: World, _ secrets: Secrets, _ ended: EndedSecrets, _ cipher: SecretCipher
+        _ world: World, _ secrets: Secrets, _ ended: EndedSecrets, _ cipher: SecretCipher,
+        _ store: Store
     ) -> [AnyOperation] {
         let work = ValueWork(cipher: cipher, identifiers: world.identifiers)
         return [
@@ -13,7 +15,7 @@ public enum SecretsManagerService {
             .prepared(PutSecretValue(secrets: secrets, work: work)),
             .prepared(UpdateSecret(secrets: secrets, work: work)),
             .worked(GetSecretValue(secrets: secrets, cipher: cipher)),
-            .worked(BatchGetSecretValue(secrets: secrets)),
+            .worked(BatchGetSecretValue(secrets: secrets, store: store)),
             .query(DescribeSecret(secrets: secrets)), .query(ListSecrets(secrets: secrets)),
             .query(ListSecretVersionIds(secrets: secrets)), .change(UpdateSecretVersionStage(secrets: secrets)),
             .change(DeleteSecret(secrets: secrets, ended: ended)),

@@ -17,13 +17,14 @@ public struct KeyUpkeep: Chore {
     private let keys: Keys
     private let engine: any KeyEngine
     private let events: KeyEvents
+    private let world: World
 
     /// How many are done between two looks.
     private static let atOnce = 20
 
     /// Keeps nothing of its own.
     public init(_ store: Store, _ journal: Journal, _ keys: Keys, _ engine: any KeyEngine, _ world: World) {
-        (self.store, self.journal, self.keys, self.engine) = (store, journal, keys, engine)
+        (self.store, self.journal, self.keys, self.engine, self.world) = (store, journal, keys, engine, world)
         events = KeyEvents(identifiers: world.identifiers)
     }
 
@@ -39,42 +40,76 @@ public struct KeyUpkeep: Chore {
         }
     }
 
+    /// Which keys something is due of; the first of them are left out.
+    private typealias Due = (Instant, Int, borrowing Snapshot) throws -> [Place]
+
     /// Deletions first: what goes need not be rotated.
     public func tend(_ now: Instant) async throws -> Bool {
-        let (ended, expired, turned) = try store.read { snapshot in
-            (
-                try KeyUpkeep.ended(now, snapshot), try KeyUpkeep.expired(now, snapshot),
-                try KeyUpkeep.turned(now, snapshot)
-            )
-        }
-        for place in ended { try await remove(place, now) }
-        for place in expired { try await expire(place, now) }
-        for place in turned { try await rotate(place, now) }
-        return [ended, expired, turned].contains { $0.count == KeyUpkeep.atOnce }
+        let isMore = [
+            try await tend(KeyUpkeep.ended, now, by: remove), try await tend(KeyUpkeep.expired, now, by: expire),
+            try await tend(KeyUpkeep.turned, now, by: rotate),
+        ]
+        return isMore.contains(true)
     }
 
-    private static func ended(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
+    /// Does it to the first keys that it can be done to: those that fail stay due, and are passed over.
+    private func tend(
+        _ due: Due, _ now: Instant, by work: (Place, Instant) async throws -> Void
+    ) async throws -> Bool {
+        var failed = 0
+        while true {
+            let places = try store.read { snapshot in try due(now, failed, snapshot) }
+            let done = await tend(places, now, by: work)
+            failed += places.count - done
+            if places.count < KeyUpkeep.atOnce { return false }
+            if done > 0 { return true }
+        }
+    }
+
+    /// How many it could be done to. One key that fails keeps no other from its turn.
+    private func tend(
+        _ places: [Place], _ now: Instant, by work: (Place, Instant) async throws -> Void
+    ) async -> Int {
+        var done = 0
+        for place in places {
+            do {
+                try await work(place, now)
+                done += 1
+            } catch {
+                let key = KMSKey.arn(place.account, place.region, place.id)
+                world.log(
+                    .warning, "the upkeep of a key failed; it is tried again later", ["key": key, "reason": "\(error)"])
+            }
+        }
+        return done
+    }
+
+    private static func ended(_ now: Instant, _ skipped: Int, _ snapshot: borrowing Snapshot) throws -> [Place] {
         try snapshot.rows(
-            "SELECT account, region, id FROM kms_key WHERE deletion <= ? ORDER BY deletion LIMIT ?",
-            .int(now.milliseconds), .number(atOnce)
+            """
+            SELECT account, region, id FROM kms_key WHERE deletion <= ? ORDER BY deletion, account, region, id
+            LIMIT ? OFFSET ?
+            """, .int(now.milliseconds), .number(atOnce), .number(skipped)
         ) { try Place($0) }
     }
 
-    private static func expired(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
+    private static func expired(_ now: Instant, _ skipped: Int, _ snapshot: borrowing Snapshot) throws -> [Place] {
         try snapshot.rows(
-            "SELECT DISTINCT account, region, key FROM kms_import WHERE expires <= ? LIMIT ?", .int(now.milliseconds),
-            .number(atOnce)
+            """
+            SELECT DISTINCT account, region, key FROM kms_import WHERE expires <= ? ORDER BY account, region, key
+            LIMIT ? OFFSET ?
+            """, .int(now.milliseconds), .number(atOnce), .number(skipped)
         ) { try Place($0) }
     }
 
     /// A key that is disabled is not rotated before it is enabled again.
-    private static func turned(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [Place] {
+    private static func turned(_ now: Instant, _ skipped: Int, _ snapshot: borrowing Snapshot) throws -> [Place] {
         try snapshot.rows(
             """
             SELECT account, region, id FROM kms_key
             WHERE rotation_next <= ? AND enabled = 1 AND deletion IS NULL AND window IS NULL
-            ORDER BY rotation_next LIMIT ?
-            """, .int(now.milliseconds), .number(atOnce)
+            ORDER BY rotation_next, account, region, id LIMIT ? OFFSET ?
+            """, .int(now.milliseconds), .number(atOnce), .number(skipped)
         ) { try Place($0) }
     }
 

@@ -31,7 +31,7 @@ struct CreateGrant: Change, OnKey {
         let target = try found(input, for: facts, in: snapshot)
         guard let key = target.key else { return target }
         let wanted = GrantRights(input.operations, input.constraints, by: try facts.signedAccount())
-        let parents = try Grant.held(facts, key, snapshot).filter { $0.rights.covers(wanted) }
+        let parents = try Grant.held(facts, key, "CreateGrant", snapshot) { $0.covers(wanted) }
         // What the parent binds the context to was asked above: the call itself has no encryption context.
         let grants = parents.map { parent in
             var grant = KMSGrant(grantee: parent.holder.name, operations: ["CreateGrant"])
@@ -53,6 +53,7 @@ struct CreateGrant: Change, OnKey {
         let (key, facts) = (try permit.target.required(), permit.facts)
         try key.require(.createGrant, facts.now)
         let rights = GrantRights(input.operations, input.constraints, by: try facts.signedAccount())
+        try GrantLimits.check(input.constraints)
         try GrantLimits.check(rights, on: key)
         let grantee = try GrantPrincipal(input.granteePrincipal, keys.names, transaction.snapshot)
         let retiring = try input.retiringPrincipal.map { try GrantPrincipal($0, keys.names, transaction.snapshot) }
@@ -79,6 +80,9 @@ struct CreateGrant: Change, OnKey {
     }
 
     func recording(_ input: Input, of target: KeyTarget?, _ facts: RequestFacts) -> Recording {
-        KMSRecord.ofChange(target?.key, facts)
+        var (recording, shown) = (KMSRecord.ofChange(target?.key, facts), input)
+        shown.grantTokens = nil
+        recording.request = KMSRecord.request(shown)
+        return recording
     }
 }

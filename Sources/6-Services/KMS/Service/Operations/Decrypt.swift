@@ -16,9 +16,9 @@ struct Decrypt: WorkedQuery {
     let cipher: TextCipher
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> CiphertextTarget {
-        try GrantTokens.check(input.grantTokens)
+        try GrantTokens.check(input.grantTokens, facts, snapshot)
         try EncryptionContext.check(input.encryptionContext)
-        return try keys.target(request(input), facts, snapshot)
+        return try keys.target(request(input), facts, for: Shape.model.name, snapshot)
     }
 
     func access(_ input: Input, to target: CiphertextTarget, for facts: RequestFacts) throws -> Access {

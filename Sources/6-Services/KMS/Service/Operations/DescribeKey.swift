@@ -1,4 +1,5 @@
 import Door
+import Journal
 import KMSAPI
 import Storage
 
@@ -15,5 +16,13 @@ struct DescribeKey: Query, OnKey {
         _ input: Input, under permit: borrowing Permit<KeyTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         Output(keyMetadata: try permit.target.required().metadata(permit.facts.now, snapshot))
+    }
+
+    /// Without the tokens.
+    func recording(_ input: Input, of target: KeyTarget?, _ facts: RequestFacts) -> Recording {
+        var (recording, shown) = (KMSRecord.of(target?.key, facts), input)
+        shown.grantTokens = nil
+        recording.request = KMSRecord.request(shown)
+        return recording
     }
 }

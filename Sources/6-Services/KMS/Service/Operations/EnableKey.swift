@@ -34,7 +34,8 @@ struct DisableKey: KeyChange {
         -> Output
     {
         try key.set(enabled: false, in: &transaction)
-        key.forget(by: engine)
         return Output()
     }
+
+    func settle(_ target: KeyTarget) { target.key?.forget(by: engine) }
 }

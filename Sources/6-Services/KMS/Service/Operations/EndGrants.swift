@@ -57,11 +57,7 @@ struct RetireGrant: Change {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         if let text = input.grantToken {
             guard input.grantId == nil, input.keyId == nil else { throw RetireGrant.unclear }
-            let token = try GrantToken(text)
-            guard let grant = try Grant.find(token.grantID, in: facts.region, snapshot) else {
-                throw GrantToken.invalid
-            }
-            try token.check(grant.secret)
+            let grant = try GrantTokens.grant(of: GrantToken(text), facts, snapshot)
             return try target(try KeyName(grant.keyARN, for: facts), grant, nil, facts, snapshot)
         }
         guard let id = input.grantId, let key = input.keyId else { throw RetireGrant.unclear }

@@ -38,11 +38,13 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
         let known = (key.materials + [key.pendingMaterial].compactMap { $0 }).first { $0.number == taken.number }
         let id: String
         if let known {
-            guard plan.candidates != nil || key.spec.pair != nil else { throw ImportKeyMaterial.overtaken(key) }
+            guard taken.isAgain(known) else { throw ImportKeyMaterial.overtaken(key) }
             id = known.id
             try key.put(taken, again: known, describedBy: input.keyMaterialDescription, &transaction)
         } else {
-            guard taken.number == key.nextMaterialNumber else { throw ImportKeyMaterial.overtaken(key) }
+            guard taken.known == nil, taken.number == key.nextMaterialNumber else {
+                throw ImportKeyMaterial.overtaken(key)
+            }
             id = Hexadecimal.string(identifiers.bytes(32))
             try key.put(taken, id: id, describedBy: input.keyMaterialDescription, now, &transaction)
         }
@@ -84,6 +86,7 @@ struct DeleteImportedKeyMaterial: KeyChange {
 
     func keyID(_ input: Input) -> String { input.keyId }
     func check(_ key: KMSKey) throws { try Import.require(key) }
+    func settle(_ target: KeyTarget) { target.key?.forget(by: engine) }
 
     func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
         -> Output
@@ -99,7 +102,6 @@ struct DeleteImportedKeyMaterial: KeyChange {
             wanted = key.materials.last
         }
         if let wanted {
-            key.forget(by: engine)
             try Imports.remove(wanted, from: key, &transaction)
         }
         return Output(keyId: key.arn, keyMaterialId: key.spec == .symmetricDefault ? wanted?.id : nil)

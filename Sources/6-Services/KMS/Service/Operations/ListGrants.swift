@@ -39,14 +39,24 @@ struct ListRetirableGrants: Query, OnAccount {
     static var hasConditionsOfCalls: Bool { false }
     let keys: Keys
 
+    private static let foreign = AccessDenied("The retiring principal must be one of the caller's account.")
+
+    /// About the retiring principal, wherever the keys are.
+    /// - Source: KMS API Reference, "ListRetirableGrants", "Required permissions".
+    func access(_ input: Input, to target: AccountID, for facts: RequestFacts) throws -> Access {
+        .ask(Action("kms", "ListRetirableGrants"), on: input.retiringPrincipal, of: target, keys: [])
+    }
+
     func answer(
         _ input: Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let page = try Page(input.limit, input.marker, ordinary: 50, most: 100)
-        let principal = try GrantPrincipal(input.retiringPrincipal, keys.names, snapshot)
-        guard ARN(principal.name)?.accountID == permit.target else {
-            throw AccessDenied("The retiring principal must be one of the caller's account.")
+        // Before anybody is looked for: who is of another account is not told here.
+        if let account = ARN(input.retiringPrincipal)?.accountID, account != permit.target {
+            throw ListRetirableGrants.foreign
         }
+        let principal = try GrantPrincipal(input.retiringPrincipal, keys.names, snapshot)
+        guard ARN(principal.name)?.accountID == permit.target else { throw ListRetirableGrants.foreign }
         let all = try Grant.list(
             retiring: principal.stored, in: permit.facts.region, after: page.after, limit: page.fetch, snapshot)
         let (some, marker) = page.cut(all, key: \.id)

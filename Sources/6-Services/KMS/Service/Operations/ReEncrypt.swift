@@ -29,13 +29,14 @@ struct ReEncrypt: WorkedQuery {
     private static let to = Action("kms", "ReEncryptTo")
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
-        try GrantTokens.check(input.grantTokens)
+        try GrantTokens.check(input.grantTokens, facts, snapshot)
         try EncryptionContext.check(input.sourceEncryptionContext)
         try EncryptionContext.check(input.destinationEncryptionContext)
         let destination = try KeyName(input.destinationKeyId, for: facts)
         return Target(
-            source: try keys.target(source(input), facts, snapshot),
-            destination: try keys.target(destination, facts, snapshot))
+            source: try keys.target(source(input), facts, for: ReEncrypt.from.name, snapshot),
+            destination: try keys.target(
+                destination, facts, for: GrantUse(ReEncrypt.to.name, input.destinationEncryptionContext), snapshot))
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {

@@ -58,8 +58,7 @@ struct ListResourceTags: Query, OnOwnKey {
     ) throws -> Output {
         let key = try permit.target.required()
         let page = try Page(input.limit, input.marker, ordinary: 50, most: 50)
-        let rest = key.tags.filter { $0.tagKey.utf8.lexicographicallyPrecedes(page.after.utf8) == false }
-            .filter { $0.tagKey != page.after }
+        let rest = key.tags.filter { page.after.utf8.lexicographicallyPrecedes($0.tagKey.utf8) }
         let (some, marker) = page.cut(Array(rest.prefix(page.fetch)), key: \.tagKey)
         return Output(tags: some, nextMarker: marker, truncated: marker != nil)
     }

@@ -25,6 +25,7 @@ struct ScheduleKeyDeletion: KeyChange {
     }
 
     func freesRoom(_ input: Input) -> Bool { true }
+    func settle(_ target: KeyTarget) { target.key?.forget(by: engine) }
 
     func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
         -> Output
@@ -33,7 +34,6 @@ struct ScheduleKeyDeletion: KeyChange {
         guard ScheduleKeyDeletion.windows.contains(days) else {
             throw Invalid.input("PendingWindowInDays must be between 7 and 30 days, inclusive.")
         }
-        key.forget(by: engine)
         if key.isMultiRegion, !key.isReplica, try key.regions(transaction.snapshot).count > 1 {
             try key.set(deletion: nil, window: days, in: &transaction)
             return Output(keyId: key.arn, keyState: .pendingReplicaDeletion, pendingWindowInDays: days)

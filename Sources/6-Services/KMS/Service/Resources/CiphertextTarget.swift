@@ -87,16 +87,23 @@ struct CiphertextRequest: Sendable {
 
 extension Keys {
     /// What the name leads to, with the grants that may reach the caller.
-    func target(_ name: KeyName, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws -> KeyTarget {
-        let key = try find(name, in: snapshot)
-        return KeyTarget(name: name, key: key, grants: try key.map { try Grant.reaching(facts, $0, snapshot) } ?? [])
+    ///
+    /// - Parameter use: what it is to do; nil for what no grant gives.
+    func target(
+        _ name: KeyName, _ facts: RequestFacts, for use: GrantUse? = nil, _ snapshot: borrowing Snapshot
+    ) throws -> KeyTarget {
+        guard let key = try find(name, in: snapshot), let use else {
+            return KeyTarget(name: name, key: try find(name, in: snapshot), grants: [])
+        }
+        return KeyTarget(name: name, key: key, grants: try Grant.reaching(facts, key, for: use, snapshot))
     }
 
     /// The key that is to decrypt.
     /// - Throws: `InvalidCiphertextException` where neither request nor text name one.
-    func target(_ request: CiphertextRequest, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws
-        -> CiphertextTarget
-    {
+    func target(
+        _ request: CiphertextRequest, _ facts: RequestFacts, for operation: String, _ snapshot: borrowing Snapshot
+    ) throws -> CiphertextTarget {
+        let use = GrantUse(operation, request.context)
         let ciphertext = request.algorithm == .symmetricDefault ? request.blob.flatMap(Ciphertext.init) : nil
         let header = ciphertext?.header
         if let keyID = request.keyID {
@@ -106,11 +113,13 @@ extension Keys {
                 if let header, header.key == keyID { KeyName(header, facts) } else {
                     try KeyName(keyID, for: facts)
                 }
-            return CiphertextTarget(target: try target(name, facts, snapshot), isNamed: true, ciphertext: ciphertext)
+            return CiphertextTarget(
+                target: try target(name, facts, for: use, snapshot), isNamed: true, ciphertext: ciphertext)
         }
         guard let header else { throw KeyWork.unopened }
         return CiphertextTarget(
-            target: try target(KeyName(header, facts), facts, snapshot), isNamed: false, ciphertext: ciphertext)
+            target: try target(KeyName(header, facts), facts, for: use, snapshot), isNamed: false,
+            ciphertext: ciphertext)
     }
 }
 

@@ -32,15 +32,19 @@ struct Grant: Sendable {
         (secret, created) = (row.blob(10), Instant(milliseconds: row.int(11)))
     }
 
-    /// Those of the key that may reach the caller: made to him, to his role, his account or the service that he is. Others
-    /// are not read: one key may have fifty thousand. Of those that give the same one is read.
-    static func reaching(_ facts: RequestFacts, _ key: KMSKey, _ snapshot: borrowing Snapshot) throws -> [KMSGrant] {
-        try held(facts, key, snapshot).map { $0.rights.grant(to: $0.holder.name) }
+    /// Those of the key that let the caller do this: made to him, to his role, his account or the service that he is, for
+    /// this operation and bound to no other context. One for each of these names is enough.
+    static func reaching(
+        _ facts: RequestFacts, _ key: KMSKey, for use: GrantUse, _ snapshot: borrowing Snapshot
+    ) throws -> [KMSGrant] {
+        try held(facts, key, use.operation, snapshot) { use.fits($0) }.map { $0.rights.grant(to: $0.holder.name) }
     }
 
-    /// The same, with the one of the caller's names that each is for.
+    /// The first grant that fits, by each issuer to each of the caller's names. Others are not kept, and what does not give
+    /// the operation is not read: one key may have fifty thousand.
     static func held(
-        _ facts: RequestFacts, _ key: KMSKey, _ snapshot: borrowing Snapshot
+        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, _ snapshot: borrowing Snapshot,
+        where fits: (GrantRights) -> Bool
     ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
         var found: [(GrantPrincipal, GrantRights)] = []
@@ -50,12 +54,16 @@ struct Grant: Sendable {
             while let text = try snapshot.first(
                 """
                 SELECT rights FROM kms_grant
-                WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ? ORDER BY rights LIMIT 1
+                WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ? AND instr(rights, ?) > 0
+                ORDER BY rights LIMIT 1
                 """, .text(key.account.description), .text(key.region.description), .text(key.id),
-                .text(holder.stored), .text(last), make: { $0.text(0) })
+                .text(holder.stored), .text(last), .text("\"\(operation)\""), make: { $0.text(0) })
             {
-                found.append((holder, try GrantRights(stored: text)))
+                let rights = try GrantRights(stored: text)
                 last = text
+                guard fits(rights) else { continue }
+                found.append((holder, rights))
+                last = GrantRights.end(of: rights.issuer)
             }
         }
         return found
@@ -141,6 +149,7 @@ extension Grant {
             "UPDATE kms_key SET grants = grants - 1 WHERE account = ? AND region = ? AND id = ?", account, region,
             .text(key))
         transaction.touch(.resourcePolicies)
+        transaction.eraseTraces()
     }
 
     func shape(_ names: any PrincipalNames, _ snapshot: borrowing Snapshot) throws -> KMS.GrantListEntry {

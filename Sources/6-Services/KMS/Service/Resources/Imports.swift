@@ -45,9 +45,14 @@ enum Imports {
             .number(material.number))
         guard !isElsewhere else { return }
         if material.isPending {
+            // Its number stays, in the row of the last that was taken back: no other material ever has it.
             try transaction.run(
-                "DELETE FROM kms_material WHERE account = ? AND key = ? AND number = ?", account, id,
-                .number(material.number))
+                "DELETE FROM kms_material WHERE account = ? AND key = ? AND pending = 2", account, id)
+            try transaction.run(
+                """
+                UPDATE kms_material SET pending = 2, wrapped = NULL, digest = NULL, digest_key = NULL, description = NULL
+                WHERE account = ? AND key = ? AND number = ?
+                """, account, id, .number(material.number))
         } else {
             try transaction.run(
                 "UPDATE kms_material SET wrapped = NULL WHERE account = ? AND key = ? AND number = ?", account, id,

@@ -41,6 +41,9 @@ final class KMSKey: Sendable {
     let materials: [KeyMaterial]
     /// Imported, and not used before the next rotation.
     let pendingMaterial: KeyMaterial?
+    /// The highest number that a material ever had, those included that were taken back before their rotation; 0 where
+    /// there was none.
+    let lastMaterialNumber: Int
     /// As stored.
     let policy: CompiledPolicy
 
@@ -77,8 +80,9 @@ final class KMSKey: Sendable {
         isDisconnected = storeID != nil && row.textOrNull(18) != KMS.ConnectionStateType.connected.rawValue
         clusterID = row.textOrNull(19)
         (aliases, tags) = (parts.aliases, parts.tags)
-        materials = parts.materials.filter { !$0.isPending }
+        materials = parts.materials.filter { !$0.isPending && !$0.isWithdrawn }
         pendingMaterial = parts.materials.last { $0.isPending }
+        lastMaterialNumber = parts.materials.last?.number ?? 0
         policy = parts.policies.policy(policyText, as: .keyPolicy)
     }
 

@@ -21,6 +21,8 @@ struct KeyMaterial: Sendable {
     let expires: Instant?
     /// Whether it was imported for the next rotation.
     let isPending: Bool
+    /// Whether it was imported for a rotation and taken back before it: only its number is left.
+    let isWithdrawn: Bool
     /// What imported material is known again by; nil of pairs, and of what was not imported.
     let mark: ImportWork.Mark?
 
@@ -46,7 +48,7 @@ struct KeyMaterial: Sendable {
                 created: Instant(milliseconds: row.int(4)),
                 rotation: row.textOrNull(5).map(KMS.RotationType.init(rawValue:)), description: row.textOrNull(6),
                 expires: row.intOrNull(7).map(Instant.init(milliseconds:)),
-                isPending: row.bool(8),
+                isPending: row.int(8) == 1, isWithdrawn: row.int(8) == 2,
                 mark: row.blobOrNull(9).map { ImportWork.Mark(digest: $0, digestKey: row.blob(10)) })
         }
     }

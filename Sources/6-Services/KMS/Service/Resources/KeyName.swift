@@ -40,6 +40,26 @@ struct KeyName: Sendable, Equatable {
         }
     }
 
+    /// As the account names its own keys in the Region; nil for what can name none of them.
+    init?(_ text: String, of account: AccountID, in region: Region, asked: Instant) {
+        var (resource, isWhole) = (text[...], false)
+        if text.hasPrefix("arn:") {
+            guard let arn = ARN(text), arn.service == "kms", arn.accountID == account,
+                arn.region == region.description, arn.partition == region.partition
+            else { return nil }
+            isWhole = arn.resource.hasPrefix("key/")
+            guard isWhole || arn.resource.hasPrefix("alias/") else { return nil }
+            resource = Substring(isWhole ? String(arn.resource.dropFirst(4)) : String(arn.resource))
+        }
+        if resource.hasPrefix("alias/"), !isWhole {
+            self.init(account, region, .alias(String(resource)), asked)
+        } else if KeyName.isID(resource) {
+            self.init(account, region, .id(String(resource)), asked)
+        } else {
+            return nil
+        }
+    }
+
     private init(_ account: AccountID, _ region: Region, _ part: Part, _ asked: Instant) {
         (self.account, self.region, self.part, self.asked) = (account, region, part, asked)
     }

@@ -24,7 +24,7 @@ enum KeyTags {
         _ tags: [KMS.Tag], on account: AccountID, _ region: Region, _ key: String, _ transaction: inout Transaction
     ) throws {
         guard !tags.isEmpty else { return }
-        guard Set(tags.map(\.tagKey)).count == tags.count else {
+        guard Set(tags.map { Array($0.tagKey.utf8) }).count == tags.count else {
             throw KMS.TagException(message: "Duplicate tag keys")
         }
         for tag in tags {

@@ -41,6 +41,13 @@ public struct KeysOfServices: ServiceKeys {
         return KMSKey.arn(account, region, kept)
     }
 
+    /// Also of keys that are disabled or wait for their deletion.
+    public func arn(
+        named text: String, by account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
+    ) throws -> String? {
+        try KeyName(text, of: account, in: region, asked: now).flatMap { try keys.find($0, in: snapshot)?.arn }
+    }
+
     private func write(
         _ id: String, _ made: GeneratedKey, for service: String, _ account: AccountID, _ region: Region,
         _ transaction: inout Transaction

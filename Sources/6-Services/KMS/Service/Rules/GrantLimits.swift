@@ -27,6 +27,14 @@ enum GrantLimits {
         return Set(own + GrantRights.unconstrained)
     }
 
+    /// A constraint without pairs binds nothing, and whoever writes one means something else.
+    static func check(_ constraints: KMS.GrantConstraints?) throws {
+        let contexts = [constraints?.encryptionContextEquals, constraints?.encryptionContextSubset]
+        guard !contexts.contains(where: { $0?.isEmpty == true }) else {
+            throw Invalid.input("A grant constraint must have at least one encryption context pair.")
+        }
+    }
+
     static func check(_ rights: GrantRights, on key: KMSKey) throws {
         guard !rights.operations.isEmpty else { throw Invalid.input("A grant must give at least one operation.") }
         let allowed = operations(key)

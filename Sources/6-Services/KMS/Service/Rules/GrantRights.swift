@@ -3,6 +3,7 @@ import Authorization
 import Formats
 import KMSAPI
 import Storage
+import World
 
 /// What a grant gives, whoever has it: its operations, the encryption context they are bound to, and who gave it.
 struct GrantRights: Sendable, Equatable {
@@ -38,10 +39,16 @@ struct GrantRights: Sendable, Equatable {
     /// - Source: KMS Developer Guide, "Granting CreateGrant permission".
     func covers(_ child: GrantRights) -> Bool {
         guard operations.contains(.createGrant), Set(child.operations).isSubset(of: operations) else { return false }
-        if let equals, child.equals != equals { return false }
+        if let equals {
+            guard let bound = child.equals, EncryptionContext.encoded(bound) == EncryptionContext.encoded(equals) else {
+                return false
+            }
+        }
         guard let subset else { return true }
         let bound = child.equals ?? child.subset ?? [:]
-        return subset.allSatisfy { bound[$0.key] == $0.value }
+        return subset.allSatisfy { pair in
+            bound.contains { $0.key.hasSameBytes(as: pair.key) && $0.value.hasSameBytes(as: pair.value) }
+        }
     }
 
     /// As a decision sees it. - Parameter grantee: the caller, by the name that the grant is for.
@@ -76,6 +83,9 @@ extension GrantRights {
         json.endObject()
         return String(decoding: json.bytes, as: UTF8.self)
     }
+
+    /// What follows the texts of all that an issuer gave, and precedes those of the next.
+    static func end(of issuer: AccountID) -> String { #"{"issuer":"\#(issuer)"~"# }
 
     init(stored text: String) throws {
         do { self = try GrantRights.read(text) } catch { throw StorageError.corrupt("the rights of a KMS grant") }

@@ -24,8 +24,16 @@ struct ImportWork: Sendable {
     struct Taken: Sendable {
         let made: GeneratedKey
         let number: Int
-        /// Nil where the material was known.
+        /// The id of the material that it was found to be; nil where it is new.
+        let known: String?
+        /// Of symmetric material that is new.
         let mark: Mark?
+
+        /// Whether it may take the place of a material that is there now, whatever was there when it was looked at.
+        func isAgain(_ material: KeyMaterial) -> Bool {
+            if let publicKey = made.publicKey { return material.publicKey == publicKey }
+            return mark == nil && known == material.id
+        }
     }
 
     /// - Parameter candidates: what it may be, if it is to be material that was there before; nil if it is to be new.
@@ -36,20 +44,21 @@ struct ImportWork: Sendable {
         let raw = try await fingerprint(ciphertext, token, key)
         for candidate in candidates ?? [] where try await isSame(raw, candidate, of: key) {
             return Taken(
-                made: try await open(ciphertext, token, key, candidate.number), number: candidate.number, mark: nil)
+                made: try await open(ciphertext, token, key, candidate.number), number: candidate.number,
+                known: candidate.id, mark: nil)
         }
         guard candidates == nil else { throw ImportWork.other }
         let known = key.materials + [key.pendingMaterial].compactMap { $0 }
         for material in known where try await isSame(raw, material, of: key) { throw ImportWork.known }
         let number = key.nextMaterialNumber
         let mark = try await mark(raw, key, number)
-        return Taken(made: try await open(ciphertext, token, key, number), number: number, mark: mark)
+        return Taken(made: try await open(ciphertext, token, key, number), number: number, known: nil, mark: mark)
     }
 
     private func takePair(_ ciphertext: [UInt8], _ token: ImportToken, for key: KMSKey) async throws -> Taken {
         let made = try await open(ciphertext, token, key, 1)
         if let old = key.materials.first, old.publicKey != made.publicKey { throw ImportWork.other }
-        return Taken(made: made, number: 1, mark: nil)
+        return Taken(made: made, number: 1, known: key.materials.first?.id, mark: nil)
     }
 
     private func open(_ ciphertext: [UInt8], _ token: ImportToken, _ key: KMSKey, _ number: Int) async throws

@@ -2,6 +2,7 @@ import AWS
 import Door
 import Journal
 import KMSAPI
+import Smithy
 
 /// How CloudTrail tells of KMS calls: `resources` names the key, and the accounts of the keys have records of a foreign
 /// caller.
@@ -22,6 +23,12 @@ enum KMSRecord {
         var recording = of(key, facts)
         if let key, !isTold { recording.answered = ["keyId": key.arn] }
         return recording
+    }
+
+    /// A request, shown by its shape: for those whose tokens of grants were taken out before.
+    static func request(_ input: some Shape) -> Recording.Elements {
+        var encoder = RecordEncoder(timeStyle: .sts, subjectTypes: [:])
+        return encoder.encode(input).map { .json($0) } ?? .none
     }
 
     /// Of a change of an alias: it and its key are told.

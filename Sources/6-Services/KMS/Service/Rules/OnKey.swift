@@ -48,8 +48,9 @@ extension OnKey {
         if Self.isOwnersAlone, name.account != facts.account {
             throw AccessDenied("The operation \(Shape.model.name) cannot be used for a key of another account.")
         }
-        try GrantTokens.check(grantTokens(input))
-        return try keys.target(name, facts, snapshot)
+        try GrantTokens.check(grantTokens(input), facts, snapshot)
+        return try keys.target(
+            name, facts, for: GrantUse(Shape.model.name, encryptionContext(input)), snapshot)
     }
 
     func access(_ input: Input, to target: KeyTarget, for facts: RequestFacts) throws -> Access {

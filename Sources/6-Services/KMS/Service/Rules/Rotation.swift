@@ -52,7 +52,7 @@ enum Rotation {
 
 extension KMSKey {
     /// Of what it is to get at the next rotation: numbers are never used twice.
-    var nextMaterialNumber: Int { (pendingMaterial ?? materials.last).map { $0.number + 1 } ?? 1 }
+    var nextMaterialNumber: Int { lastMaterialNumber + 1 }
 
     /// Sets the rhythm of the key, whose primary this is; nil for none.
     func set(rotation: (days: Int, next: Instant)?, in transaction: inout Transaction) throws {

@@ -7,6 +7,7 @@ import Storage
 /// - Source: Systems Manager API Reference, "GetParameterHistory".
 struct GetParameterHistory: WorkedQuery {
     typealias Shape = SSM.GetParameterHistory
+    static var answersNow: Bool { false }
     let reading: ParameterReading
 
     private static let usual = 50

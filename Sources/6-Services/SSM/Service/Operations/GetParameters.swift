@@ -5,6 +5,7 @@ import SSMAPI
 /// - Source: Systems Manager API Reference, "GetParameters".
 struct GetParameters: WorkedQuery, OnParameters {
     typealias Shape = SSM.GetParameters
+    static var answersNow: Bool { false }
     let reading: ParameterReading
 
     func parameterNames(_ input: Input) -> [String] { input.names }

@@ -31,10 +31,17 @@ struct ParameterVersion: Sendable {
         value = StoredValue(plain: row.textOrNull(8), key: row.textOrNull(9), dataKey: row.blobOrNull(10), row.blob(11))
     }
 
+    /// Whatever number the caller came up with.
     static func find(
         _ number: Int, of place: ParameterPlace, _ snapshot: borrowing Snapshot
     ) throws -> ParameterVersion? {
-        try list(of: place, after: Int64(number) - 1, limit: 1, snapshot).first { $0.number == number }
+        try snapshot.first(
+            """
+            SELECT version, type, tier, data_type, description, pattern, modified, modified_by, value, kms_key,
+                data_key, sealed
+            FROM ssm_version WHERE account = ? AND region = ? AND name = ? AND version = ?
+            """, place.accountValue, place.regionValue, place.nameValue, .number(number)
+        ) { ParameterVersion($0) }
     }
 
     /// The one that has the label.

@@ -10,12 +10,14 @@ struct ParameterWalk: Sendable {
 
     /// How many names are read at once.
     private static let stride = 200
+    /// How many names are read for one page: where few match, it ends with fewer than it might have, and a token.
+    private static let reach = 2000
 
     /// The next page of those that match.
     func next(
         _ page: Page, _ snapshot: borrowing Snapshot, where matches: (Parameter) -> Bool
     ) throws -> (parameters: [Parameter], token: String?) {
-        var (found, position): ([Parameter], String) = ([], page.after)
+        var (found, position, read): ([Parameter], String, Int) = ([], page.after, 0)
         while found.count < page.fetch {
             let names = try Parameter.names(
                 in: account, region, after: position, beginning: prefix, limit: ParameterWalk.stride, snapshot)
@@ -25,6 +27,8 @@ struct ParameterWalk: Sendable {
             }
             guard names.count == ParameterWalk.stride, let last = names.last else { break }
             position = last
+            read += names.count
+            if read >= ParameterWalk.reach, found.count < page.fetch { return (found, Page.token(position)) }
         }
         let (parameters, token) = page.cut(found, key: \.name)
         return (parameters, token)

@@ -28,6 +28,9 @@ struct Page: Sendable {
     /// Splits what was read into the page and the token of the next; nil at the end.
     func cut<Item>(_ items: [Item], key: (Item) -> String) -> (items: [Item], token: String?) {
         guard items.count > limit, let last = items[..<limit].last else { return (items, nil) }
-        return (Array(items[..<limit]), Base64.encode([Page.version] + Array(key(last).utf8)))
+        return (Array(items[..<limit]), Page.token(key(last)))
     }
+
+    /// For a page that begins after this key.
+    static func token(_ key: String) -> String { Base64.encode([Page.version] + Array(key.utf8)) }
 }

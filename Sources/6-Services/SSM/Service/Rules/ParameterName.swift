@@ -9,7 +9,11 @@ struct ParameterName: Sendable, Equatable {
         case version(Int)
         case label(String)
 
-        init(_ text: Substring) { self = Int(text).map { .version($0) } ?? .label(String(text)) }
+        /// Versions count from 1: any other number is a label that no version can have.
+        init(_ text: Substring) {
+            let number = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+            if let number, number >= 1 { self = .version(number) } else { self = .label(String(text)) }
+        }
 
         /// As answers have it.
         var text: String {

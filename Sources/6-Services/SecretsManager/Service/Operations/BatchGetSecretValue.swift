@@ -9,30 +9,18 @@ import Storage
 /// - Source: Secrets Manager API Reference, "BatchGetSecretValue".
 struct BatchGetSecretValue: WorkedQuery {
     typealias Shape = SecretsManager.BatchGetSecretValue
+    static var answersNow: Bool { false }
     let secrets: Secrets
+    let store: Store
 
-    struct Target: Sendable {
-        let account: AccountID
-        /// As the request names them, or the ARNs of those that were found.
-        let ids: [String]
-        let token: String?
-        /// The request's fault that no page could be made of it; told once the caller may know.
-        let fault: (any ServiceError)?
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AccountID {
+        try facts.signedAccount()
     }
 
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
-        let account = try facts.signedAccount()
-        do {
-            let (ids, token) = try page(input, account, facts, snapshot)
-            return Target(account: account, ids: ids, token: token, fault: nil)
-        } catch let fault as any ServiceError {
-            return Target(account: account, ids: [], token: nil, fault: fault)
-        }
-    }
-
+    /// As the request names them, or the ARNs of those that were found, with where the next page begins.
     private func page(
-        _ input: Input, _ account: AccountID, _ facts: RequestFacts, _ snapshot: borrowing Snapshot
-    ) throws -> ([String], String?) {
+        _ input: Input, _ account: AccountID, _ facts: RequestFacts
+    ) throws -> (ids: [String], token: String?) {
         switch (input.secretIdList, input.filters) {
         case (let ids?, nil):
             guard input.maxResults == nil, input.nextToken == nil else {
@@ -43,24 +31,26 @@ struct BatchGetSecretValue: WorkedQuery {
             let list = SecretList(
                 account: account, region: facts.region, order: .createdDate, isDescending: false,
                 filters: try filters.map(SecretFilter.init), includesMarked: false, now: facts.now)
-            let page = try list.page(after: input.nextToken, limit: input.maxResults ?? 20, secrets, snapshot)
-            return (page.secrets.map(\.arn), page.token)
+            return try store.read { snapshot in
+                let page = try list.page(after: input.nextToken, limit: input.maxResults ?? 20, secrets, snapshot)
+                return (page.secrets.map(\.arn), page.token)
+            }
         default:
             throw Refused.parameter("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
         }
     }
 
-    func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
-        let batch = Ask(Action("secretsmanager", "BatchGetSecretValue"), on: "*", of: target.account)
+    func access(_ input: Input, to target: AccountID, for facts: RequestFacts) throws -> Access {
+        let batch = Ask(Action("secretsmanager", "BatchGetSecretValue"), on: "*", of: target)
         guard input.filters != nil else { return .ask(batch) }
-        return .ask([batch, Ask(Action("secretsmanager", "ListSecrets"), on: "*", of: target.account)])
+        return .ask([batch, Ask(Action("secretsmanager", "ListSecrets"), on: "*", of: target)])
     }
 
-    func answer(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Output {
-        let (target, calls) = (permit.target, permit.calls)
-        if let fault = target.fault { throw fault }
-        var output = Output(secretValues: [], nextToken: target.token, errors: [])
-        for id in target.ids {
+    func answer(_ input: Input, under permit: borrowing Permit<AccountID>) async throws -> Output {
+        let calls = permit.calls
+        let (ids, token) = try page(input, permit.target, permit.facts)
+        var output = Output(secretValues: [], nextToken: token, errors: [])
+        for id in ids {
             do {
                 let value = try await calls.perform(SecretsManager.GetSecretValue.self, .init(secretId: id))
                 output.secretValues?.append(

@@ -21,6 +21,7 @@ struct CreateSecret: PreparedChange {
         let existing: Secret?
         /// Its version that the request's token names.
         let stored: StoredVersion?
+        let key: GivenKey?
 
         var arn: String { Secret.arn(place.account, place.region, place.name + "-" + suffix) }
     }
@@ -32,7 +33,8 @@ struct CreateSecret: PreparedChange {
         return Target(
             place: place, suffix: SecretSuffix.of(request: facts.requestID), existing: existing,
             stored: try existing == nil
-                ? nil : input.clientRequestToken.flatMap { try StoredVersion.find($0, of: place, snapshot) })
+                ? nil : input.clientRequestToken.flatMap { try StoredVersion.find($0, of: place, snapshot) },
+            key: try secrets.key(input.kmsKeyId, of: place.account, in: place.region, at: facts.now, snapshot))
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
@@ -40,7 +42,7 @@ struct CreateSecret: PreparedChange {
             [
                 ConditionEntry(.secretsmanagerName, input.name),
                 ConditionEntry(.secretsmanagerDescription, input.description),
-            ].compactMap { $0 } + SecretConditions.of(key: input.kmsKeyId) + SecretConditions.of(input.tags)
+            ].compactMap { $0 } + SecretConditions.of(key: target.key) + SecretConditions.of(input.tags)
         let made = Ask(
             Action("secretsmanager", "CreateSecret"), on: target.arn, of: target.place.account, keys: keys,
             title: input.name)
@@ -57,6 +59,10 @@ struct CreateSecret: PreparedChange {
         let value = try SecretValue(text: input.secretString, binary: input.secretBinary)
         if let existing = target.existing { try refuse(existing, unless: value != nil && target.stored != nil) }
         let keyID = KeyReference.given(input.kmsKeyId)
+        // Also without a value: Secrets Manager's own key is made for who names it.
+        if value == nil, keyID != nil {
+            _ = try await work.cipher.key(keyID, of: target.place.account, in: target.place.region)
+        }
         return try await work.prepare(
             value, token: input.clientRequestToken, for: target.existing?.arn ?? target.arn, stored: target.stored,
             calls
@@ -76,6 +82,7 @@ struct CreateSecret: PreparedChange {
             }
             try refuse(existing, unless: false)
         }
+        try target.key?.require()
         // One whose time is over may still have its rows.
         try ended.removeEnded(target.place, now, &transaction)
         try SecretQuota.check(target.place, &transaction)

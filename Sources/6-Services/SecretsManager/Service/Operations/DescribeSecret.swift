@@ -27,7 +27,7 @@ struct DescribeSecret: Query, OnSecret {
 extension Secret {
     /// The labels of every version that has some.
     func versionsToStages(_ snapshot: borrowing Snapshot) throws -> [String: [String]] {
-        let staging = try StagingLabels.all(of: place, snapshot)
-        return Dictionary(grouping: staging.holders.keys.sorted()) { staging.holders[$0] ?? "" }
+        try Dictionary(grouping: StagingLabels.all(of: place, snapshot).pairs, by: \.version)
+            .mapValues { $0.map(\.label) }
     }
 }

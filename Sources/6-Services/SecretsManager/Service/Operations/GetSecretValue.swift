@@ -7,6 +7,7 @@ import Storage
 /// - Source: Secrets Manager API Reference, "GetSecretValue".
 struct GetSecretValue: WorkedQuery, OnSecret {
     typealias Shape = SecretsManager.GetSecretValue
+    static var answersNow: Bool { false }
     let secrets: Secrets
     let cipher: SecretCipher
 

@@ -1,6 +1,7 @@
 import AWS
 import Door
 import SecretsManagerAPI
+import Smithy
 import Storage
 
 /// Changes what is said of a secret, its KMS key, or its value, which becomes the current one.
@@ -25,16 +26,26 @@ struct UpdateSecret: PreparedChange, OnSecret {
 
     func conditions(_ input: Input) -> [ConditionEntry] {
         [ConditionEntry(.secretsmanagerDescription, input.description)].compactMap { $0 }
-            + SecretConditions.of(key: input.kmsKeyId)
+    }
+
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> SecretTarget {
+        var target = try found(input, for: facts, in: snapshot)
+        target.key = try secrets.key(
+            input.kmsKeyId, of: target.name.account, in: target.name.region, at: facts.now, snapshot)
+        return target
+    }
+
+    func access(_ input: Input, to target: SecretTarget, for facts: RequestFacts) throws -> Access {
+        .ask(target.ask(Shape.model.name, keys: conditions(input) + SecretConditions.of(key: target.key)))
     }
 
     func versions(_ input: Input, of secret: Secret, _ snapshot: borrowing Snapshot) throws -> [StoredVersion] {
         var ids: [String] = []
         if let token = input.clientRequestToken { ids.append(token) }
         if input.kmsKeyId != nil {
-            let holders = try StagingLabels.all(of: secret.place, snapshot).holders
+            let labels = try StagingLabels.all(of: secret.place, snapshot)
             for label in [StagingLabels.current, StagingLabels.pending, StagingLabels.previous] {
-                if let id = holders[label], !ids.contains(id) { ids.append(id) }
+                if let id = labels.holder(of: label), !ids.contains(id) { ids.append(id) }
             }
         }
         return try ids.compactMap { try StoredVersion.find($0, of: secret.place, snapshot) }
@@ -67,8 +78,10 @@ struct UpdateSecret: PreparedChange, OnSecret {
     private func sealed(_ version: StoredVersion, of arn: String, under key: SecretCipher.Key, _ calls: Calls)
         async throws -> SealedValue?
     {
-        guard let value = try? await work.cipher.open(version, of: arn, calls) else { return nil }
-        return try? await work.cipher.seal(value, for: .init(arn: arn, version: version.id), under: key, calls)
+        do {
+            let value = try await work.cipher.open(version, of: arn, calls)
+            return try await work.cipher.seal(value, for: .init(arn: arn, version: version.id), under: key, calls)
+        } catch is AccessDenied { return nil }
     }
 
     func abandon(_ prepared: Prepared) async {}
@@ -79,6 +92,7 @@ struct UpdateSecret: PreparedChange, OnSecret {
     ) throws -> Output {
         let (secret, now) = (try permit.target.living(), permit.facts.now)
         guard secret.arn == prepared.arn else { throw Failure.unsettled }
+        try permit.target.key?.require()
         if let description = input.description {
             try secret.setDescription(description.isEmpty ? nil : description, &transaction)
         }

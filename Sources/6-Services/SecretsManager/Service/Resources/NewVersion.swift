@@ -28,7 +28,7 @@ struct NewVersion: Sendable {
             .bool(isBinary))
         try value.write(as: id, of: place, &transaction)
         var staging = try StagingLabels.all(of: place, transaction.snapshot)
-        let isFirst = staging.holders[StagingLabels.current] == nil
+        let isFirst = staging.holder(of: StagingLabels.current) == nil
         try staging.put(
             labels + (isFirst && !labels.contains(StagingLabels.current) ? [StagingLabels.current] : []), on: id)
         try staging.write(to: place, &transaction)

@@ -47,5 +47,7 @@ struct SealedValue: Sendable {
             DELETE FROM secret_text
             WHERE account = ? AND region = ? AND secret = ? AND version = ? AND number < ?
             """, place.accountValue, place.regionValue, .text(place.name), .text(version), .int(newest))
+        // The first and the second form take no other's place.
+        if newest > 1 { transaction.eraseTraces() }
     }
 }

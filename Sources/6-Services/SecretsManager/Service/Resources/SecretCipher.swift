@@ -40,6 +40,10 @@ public struct SecretCipher: Sendable {
             let own = try await keys.key(for: "secretsmanager", of: account, in: region)
             return Key(arn: own, title: "DefaultEncryptionKey")
         }
+        // Who names it needs it made as well.
+        if KeyReference.isOwn(keyID, of: account, in: region) {
+            return Key(arn: try await keys.key(for: "secretsmanager", of: account, in: region), title: nil)
+        }
         return Key(arn: KeyReference.arn(keyID, of: account, in: region), title: nil)
     }
 

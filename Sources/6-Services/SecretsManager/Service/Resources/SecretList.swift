@@ -17,6 +17,8 @@ struct SecretList: Sendable {
 
     /// How many names are read at once.
     private static let stride = 200
+    /// How many names are read for one page: where few match, it ends with fewer than it might have, and a token.
+    private static let reach = 2000
 
     /// Where a page ended: the date it is ordered by, 0 where it is by name, and the name.
     typealias Position = (date: Int64, name: String)
@@ -29,7 +31,7 @@ struct SecretList: Sendable {
             guard let date = Int64(parts[0]) else { throw Page.stranger }
             return (date, parts[1])
         }
-        var found: [Secret] = []
+        var (found, read): ([Secret], Int) = ([], 0)
         while true {
             let next = try positions(after: position, snapshot)
             for candidate in next {
@@ -43,6 +45,8 @@ struct SecretList: Sendable {
                 position = candidate
             }
             if next.count < SecretList.stride { return (found, nil) }
+            read += next.count
+            if read >= SecretList.reach { return (found, position.map { Page.token(String($0.date), $0.name) }) }
         }
     }
 

@@ -9,6 +9,8 @@ struct SecretTarget: Sendable {
     let secret: Secret?
     /// With their ciphertexts.
     var versions: [StoredVersion] = []
+    /// The KMS key that it is to have; nil where the request names none.
+    var key: GivenKey?
     /// The policy that it would have; nil where none is proposed.
     var proposed: CompiledPolicy?
 

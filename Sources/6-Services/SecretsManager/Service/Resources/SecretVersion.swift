@@ -41,6 +41,7 @@ struct SecretVersion: Sendable {
             try transaction.run(
                 "DELETE FROM secret_text WHERE account = ? AND region = ? AND secret = ? AND version = ?",
                 place.accountValue, place.regionValue, .text(place.name), .text(version.id))
+            transaction.eraseTraces()
         }
         let count = try transaction.number(
             "SELECT count(*) FROM secret_version WHERE account = ? AND region = ? AND secret = ?", place.accountValue,

@@ -6,10 +6,12 @@ import Storage
 public struct Secrets: Sendable {
     /// Of users and roles, for policies.
     let names: any PrincipalNames
+    /// Of KMS, for what requests call them by.
+    let keys: any ServiceKeys
     private let policies = PolicyCache()
 
     /// Keeps compiled policies, and nothing else.
-    public init(names: any PrincipalNames) { self.names = names }
+    public init(names: any PrincipalNames, keys: any ServiceKeys) { (self.names, self.keys) = (names, keys) }
 
     /// What the name leads to. Absence is a value.
     func find(_ name: SecretName, in snapshot: borrowing Snapshot) throws -> Secret? {

@@ -5,8 +5,8 @@ extension StagingLabels {
         let pairs = try snapshot.rows(
             "SELECT stage, version FROM secret_stage WHERE account = ? AND region = ? AND secret = ?",
             place.accountValue, place.regionValue, .text(place.name)
-        ) { ($0.text(0), $0.text(1)) }
-        return StagingLabels(Dictionary(pairs) { first, _ in first })
+        ) { (label: $0.text(0), version: $0.text(1)) }
+        return StagingLabels(pairs)
     }
 
     /// In place of those that are stored.
@@ -14,7 +14,7 @@ extension StagingLabels {
         try transaction.run(
             "DELETE FROM secret_stage WHERE account = ? AND region = ? AND secret = ?", place.accountValue,
             place.regionValue, .text(place.name))
-        for (label, version) in holders {
+        for (label, version) in pairs {
             try transaction.run(
                 "INSERT INTO secret_stage (account, region, secret, stage, version) VALUES (?, ?, ?, ?, ?)",
                 place.accountValue, place.regionValue, .text(place.name), .text(label), .text(version))

@@ -30,7 +30,7 @@ struct StoredVersion: Sendable {
     static func find(
         label: String, of place: SecretPlace, _ snapshot: borrowing Snapshot
     ) throws -> StoredVersion? {
-        guard let id = try StagingLabels.all(of: place, snapshot).holders[label] else { return nil }
+        guard let id = try StagingLabels.all(of: place, snapshot).holder(of: label) else { return nil }
         return try find(id, of: place, snapshot)
     }
 }

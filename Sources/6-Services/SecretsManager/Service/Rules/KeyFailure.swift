@@ -6,13 +6,11 @@ import Smithy
 /// - Source: Secrets Manager API Reference, "GetSecretValue", "CreateSecret"; Knowledge Center, "Access to KMS is not
 ///   allowed".
 enum KeyFailure {
-    static func ofEncryption(_ error: any Error) -> any Error {
-        common(error)
-            ?? SecretsManager.EncryptionFailure(
-                message:
-                    "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that "
-                    + "the customer master key (CMK) is available, enabled, and not in an invalid state.")
-    }
+    static func ofEncryption(_ error: any Error) -> any Error { common(error) ?? unencryptable }
+
+    static let unencryptable = SecretsManager.EncryptionFailure(
+        message: "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the "
+            + "customer master key (CMK) is available, enabled, and not in an invalid state.")
 
     static func ofDecryption(_ error: any Error) -> any Error { common(error) ?? undecipherable }
 

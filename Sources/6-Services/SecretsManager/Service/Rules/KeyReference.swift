@@ -9,6 +9,11 @@ enum KeyReference {
         return "arn:\(region.partition):kms:\(region):\(account):\(resource)"
     }
 
+    /// Whether it is Secrets Manager's own key, by its alias.
+    static func isOwn(_ text: String, of account: AccountID, in region: Region) -> Bool {
+        arn(text, of: account, in: region) == arn("alias/aws/secretsmanager", of: account, in: region)
+    }
+
     /// What a request says: the empty text asks for Secrets Manager's own key, as nothing does.
     static func given(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 }

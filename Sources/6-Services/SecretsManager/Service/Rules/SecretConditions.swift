@@ -29,12 +29,11 @@ enum SecretConditions {
         ]
     }
 
-    /// Of a request that names a key. The ARN is known here where the request tells it.
-    static func of(key: String?) -> [ConditionEntry] {
-        guard let key, !key.isEmpty else { return [] }
+    /// Of a request that names a key: as it names it, and by the ARN of the key that this leads to.
+    static func of(key: GivenKey?) -> [ConditionEntry] {
+        guard let key else { return [] }
         return [
-            ConditionEntry(.secretsmanagerKmsKeyId, key),
-            ConditionEntry(.secretsmanagerKmsKeyArn, key.hasPrefix("arn:") ? key : nil),
-        ].compactMap { $0 }
+            ConditionEntry(.secretsmanagerKmsKeyId, key.text), ConditionEntry(.secretsmanagerKmsKeyArn, key.arn),
+        ]
     }
 }

@@ -1,4 +1,5 @@
 import SecretsManagerAPI
+import World
 
 /// Which version of a secret has which staging label. A label is on one version at most.
 ///
@@ -13,23 +14,39 @@ struct StagingLabels: Sendable, Equatable {
     /// - Source: Secrets Manager User Guide, "Quotas".
     static let limit = 20
 
-    /// Versions by label.
-    private(set) var holders: [String: String]
+    /// A label, or the id of a version. Each is its bytes: texts that only look alike are two.
+    private struct Name: Hashable, Sendable {
+        let bytes: [UInt8]
+        init(_ text: String) { bytes = Array(text.utf8) }
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
 
-    init(_ holders: [String: String] = [:]) { self.holders = holders }
+    /// Versions by label.
+    private var holders: [Name: Name]
+
+    init(_ pairs: [(label: String, version: String)] = []) {
+        holders = Dictionary(pairs.map { (Name($0.label), Name($0.version)) }) { first, _ in first }
+    }
 
     /// In the order of the labels.
-    func labels(of version: String) -> [String] {
-        holders.filter { $0.value == version }.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var pairs: [(label: String, version: String)] {
+        holders.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }.map { ($0.key.text, $0.value.text) }
     }
+
+    /// The version that has the label; nil where none has.
+    func holder(of label: String) -> String? { holders[Name(label)]?.text }
+
+    /// In the order of the labels.
+    func labels(of version: String) -> [String] { pairs.filter { $0.version.hasSameBytes(as: version) }.map(\.label) }
 
     /// Puts labels on a version, wherever they were.
     mutating func put(_ labels: [String], on version: String) throws {
         for label in labels {
-            if label == StagingLabels.current, let before = holders[label], before != version {
-                holders[StagingLabels.previous] = before
+            let (name, version) = (Name(label), Name(version))
+            if name == Name(StagingLabels.current), let before = holders[name], before != version {
+                holders[Name(StagingLabels.previous)] = before
             }
-            holders[label] = version
+            holders[name] = version
         }
         guard holders.count <= StagingLabels.limit else {
             throw SecretsManager.LimitExceededException(
@@ -42,20 +59,20 @@ struct StagingLabels: Sendable, Equatable {
         guard old != nil || new != nil else {
             throw Refused.parameter("You must specify RemoveFromVersionId, MoveToVersionId, or both.")
         }
-        let holder = holders[label]
-        if let old, holder != old {
+        let holder = holder(of: label)
+        if let old, holder?.hasSameBytes(as: old) != true {
             throw Refused.parameter("The staging label \(label) isn't attached to version \(old).")
         }
         guard let new else {
-            guard label != StagingLabels.current else {
+            guard !label.hasSameBytes(as: StagingLabels.current) else {
                 throw Refused.parameter(
                     "You can only move staging label \(label) to a different secret version. It can't be completely "
                         + "removed.")
             }
-            holders[label] = nil
+            holders[Name(label)] = nil
             return
         }
-        if old == nil, let holder, holder != new {
+        if old == nil, let holder, !holder.hasSameBytes(as: new) {
             throw Refused.parameter(
                 "The parameter RemoveFromVersionId can't be empty. Staging label \(label) is currently attached to "
                     + "version \(holder), so you must explicitly reference that version in RemoveFromVersionId.")
