@@ -32,7 +32,7 @@ struct GlobalKeyTests {
     /// What a policy sees of `key` in a call of `principal`.
     private func value(
         _ key: String, _ principal: Principal, session: SessionFacts? = nil, tls: Bool = true,
-        action: Action = Action("s3", "ListBucket"), keys: [ConditionEntry] = []
+        action: Action = Action("s3", "ListBucket"), keys: [ConditionEntry] = [], through services: [String] = []
     ) throws -> ContextValue? {
         let isAnonymous = principal == .anonymous
         let credential = Credential(
@@ -51,8 +51,9 @@ struct GlobalKeyTests {
             connection: ConnectionFacts(
                 peerAddress: "198.51.100.7", isLoopback: false, localPort: 443,
                 tls: tls ? TLSFacts(version: "TLSv1.3", cipherSuite: "x") : nil))
-        let facts = RequestFacts(
+        var facts = RequestFacts(
             caller: caller, region: try #require(Region("eu-west-1")), now: Self.now, requestID: "r", head: head)
+        for service in services { facts = facts.forwarded(by: service, requestID: "r") }
         let policies = CallerPolicies(tags: [("Team", "red")])
         let owner = try #require(AccountID("444455556666"))
         return GlobalContext(facts, policies).context(keys, for: action, of: owner).value(of: ConditionKey(key))
@@ -81,7 +82,8 @@ struct GlobalKeyTests {
         ]
         for key in GlobalKey.allCases {
             let name = key.rawValue + (key.rawValue.hasSuffix("/") ? "team" : "")
-            let values = try callers.compactMap { try value(name, $0.0, session: $0.1) }
+            var values = try callers.compactMap { try value(name, $0.0, session: $0.1) }
+            if let forwarded = try value(name, user, through: ["s3.amazonaws.com"]) { values.append(forwarded) }
             switch key.origin {
             case .filled: #expect(!values.isEmpty, "\(name)")
             case .byService, .absent: #expect(values.isEmpty, "\(name)")
@@ -95,6 +97,23 @@ struct GlobalKeyTests {
                 }
             }
         }
+    }
+
+    @Test func forwardedCallsTellTheServicesAndNotTheWire() throws {
+        // IAM User Guide, aws:CalledVia and what stands beside it: the caller's address is not the service's.
+        let services = ["a.amazonaws.com", "b.amazonaws.com"]
+        func seen(_ key: String) throws -> ContextValue? { try value(key, user, tls: false, through: services) }
+        #expect(try seen("aws:CalledVia") == .multiple(services))
+        #expect(try seen("aws:CalledViaFirst") == .single("a.amazonaws.com"))
+        #expect(try seen("aws:CalledViaLast") == .single("b.amazonaws.com"))
+        #expect(try seen("aws:ViaAWSService") == .single("true"))
+        #expect(try seen("aws:SecureTransport") == .single("true"))
+        #expect(try seen("aws:UserAgent") == .single("b.amazonaws.com"))
+        #expect(try seen("aws:SourceIp") == nil)
+        #expect(try seen("aws:referer") == nil)
+        #expect(try seen("aws:username") == .single("ada"))
+        #expect(try value("aws:ViaAWSService", user) == .single("false"))
+        #expect(try value("aws:CalledVia", user) == nil)
     }
 
     @Test func principalKeysAreThoseOfTheTable() throws {

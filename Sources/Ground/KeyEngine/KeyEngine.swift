@@ -59,7 +59,7 @@ public protocol KeyEngine: Sendable {
     /// AES-256-GCM with a fresh random nonce: nonce (12 bytes), ciphertext, tag (16).
     ///
     /// No key may seal more than 2³² texts (NIST SP 800-38D, section 8.3). No engine counts them: rotate a key that comes near
-    /// (decision 0014).
+    /// (decision 0015).
     func seal(_ clear: [UInt8], associated: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8]
     /// Opens what `seal` gave.
     /// - Throws: `.invalid` where text, tag or associated bytes are not those.

@@ -10,7 +10,7 @@ enum KeyUse: String, CaseIterable {
 
 /// What a vault seals: version (1), nonce (12 random bytes), ciphertext and tag (16) of AES-256-GCM.
 ///
-/// Random nonces allow 2³² texts per key (NIST SP 800-38D, section 8.3), here per purpose; nothing counts them. Decision 0014
+/// Random nonces allow 2³² texts per key (NIST SP 800-38D, section 8.3), here per purpose; nothing counts them. Decision 0015
 /// says what that means.
 enum SealedText {
     private static let version: UInt8 = 1
