@@ -76,6 +76,7 @@ private enum SampleText {
         "PrincipalArn": "arn:aws:iam::111122223333:saml-provider/sample", "SigningAlgorithm": "ES384",
         "ExpectedBucketOwner": "111122223333", "KeyId": SampleText.key, "SourceKeyId": SampleText.key,
         "DestinationKeyId": SampleText.key, "TargetKeyId": SampleText.key, "AliasName": "alias/sample",
+        "RetiringPrincipal": "arn:aws:iam::111122223333:user/sample",
         "GrantId": String(repeating: "0123456789abcdef", count: 4),
     ]
     private static let key = "1234abcd-12ab-34cd-56ef-1234567890ab"

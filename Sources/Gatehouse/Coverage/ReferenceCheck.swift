@@ -60,6 +60,8 @@ enum ReferenceCheck {
         // A deletion is told of by a task, whose role may be gone: where nothing is known of it, all roles are meant.
         "iam:GetServiceLinkedRoleDeletionStatus": { $0.hasSuffix(":role/") },
         "iam:ListVirtualMFADevices": { $0.hasSuffix(":mfa/") }, "iam:GetAccessKeyLastUsed": { $0 == "*" },
+        // The API reference says that it is authorised on the retiring principal.
+        "kms:ListRetirableGrants": { $0.hasSuffix(":user/sample") },
         // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
         "sts:TagSession": { $0.contains(":federated-user/") },
         // The path that holds all parameters has no name.
