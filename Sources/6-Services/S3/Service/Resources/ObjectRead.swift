@@ -8,7 +8,7 @@ import Storage
 import World
 
 /// The members that GetObject and HeadObject have in common.
-protocol ReadInput {
+protocol ReadInput: CustomerKeyInput {
     var bucket: String { get }
     var key: String { get }
     var ifMatch: String? { get }
@@ -38,25 +38,49 @@ extension ReadInput {
     }
 }
 
-/// An object that is about to be read: what of it, and what is told with it.
+/// An object that is about to be read: what of it, and with which key.
 struct ObjectRead: Sendable {
     let object: StoredObject
-    let content: ObjectContent
+    let place: ObjectPlace
+    /// That came with the request.
+    let customerKey: CustomerKey?
     /// The bytes to give.
     let range: Range<Int64>
     /// Whether the answer is Partial Content.
     let isPart: Bool
 
-    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot) throws
-    {
+    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>) throws {
         if permit.facts.caller.isAnonymous, input.asksForHeaders {
             throw S3.InvalidRequest(
                 message: "Request specific response headers cannot be used for anonymous GET requests.")
         }
+        if let method = permit.facts.only("x-amz-server-side-encryption") {
+            throw Refused.argument(
+                "x-amz-server-side-encryption", method,
+                "x-amz-server-side-encryption header is not supported for this operation.")
+        }
+        if input.bringsKey { try ProtectedCall.checkForCustomerKey(permit.facts) }
+        customerKey = try CustomerKey(reading: input)
         object = try permit.target.required(permit.hint, version: input.versionId)
+        place = try permit.target.place()
         try ObjectRead.check(input, object)
         (range, isPart) = try ObjectRead.extent(input, object.size)
-        content = try ObjectContent.find(object.content, snapshot)
+    }
+
+    /// Whether the checksum is to be told: that of the whole says nothing of a part.
+    func tellsChecksum(_ input: some ReadInput) -> Bool {
+        input.checksumMode == .enabled && range.count == object.size
+    }
+
+    /// What S3 asks of the caller before the key of the content is asked for.
+    func check(_ protection: ObjectProtection, _ facts: RequestFacts) throws {
+        switch protection {
+        case .s3: if customerKey != nil { throw Refused.keyNotApplicable }
+        case .kms:
+            if customerKey != nil { throw Refused.keyNotApplicable }
+            try ProtectedCall.checkForKMS(facts)
+        case .customer: if customerKey == nil { throw Refused.keyMissing }
+        }
     }
 
     private static func check(_ input: some ReadInput, _ object: StoredObject) throws {

@@ -5,9 +5,12 @@ import World
 /// Content that has been stored and verified, and that no object has yet.
 struct StagedObject: Sendable {
     let reference: BlobReference
-    let md5: [UInt8]
+    let etag: [UInt8]
     let algorithm: ChecksumAlgorithm
     let checksum: [UInt8]
+    /// The checksum as it is stored.
+    let keptChecksum: [UInt8]
+    let protection: ObjectProtection
     let header: ObjectHeader
     let outdated = Outdated()
 }

@@ -1,0 +1,259 @@
+import AWS
+import Authentication
+import Blobs
+import Crypto
+@testable import Door
+import Formats
+import HTTP
+import KMSAPI
+import S3API
+@testable import S3Service
+import Smithy
+import Storage
+import Testing
+import World
+
+@Suite struct EncryptionTests {
+    private let yard: Yard
+
+    init() async throws {
+        var small = BlobOptions()
+        (small.frame, small.framesAtOnce, small.inlineLimit) = (64, 3, 16)
+        yard = try Yard(small)
+        try await yard.makeBucket("b-1")
+    }
+
+    private func kms(_ input: inout S3.PutObject.Input) {
+        (input.serverSideEncryption, input.sSEKMSKeyId) = (.awsKms, "one")
+    }
+
+    private func content(of key: String) throws -> ObjectContent {
+        try yard.store.read { snapshot in
+            let target = try yard.objects.find(key, in: "b-1", snapshot)
+            return try ObjectContent.find(#require(target.object).content, snapshot)
+        }
+    }
+
+    @Test(
+        "content under a key of KMS comes back, and only the way through KMS leads to it", arguments: [0, 5, 64, 500])
+    func onlyThroughKMS(_ size: Int) async throws {
+        for method in [S3.ServerSideEncryption.awsKms, .awsKmsDsse] {
+            try await yard.put("k", pattern(size), as: yard.secure) {
+                ($0.serverSideEncryption, $0.sSEKMSKeyId) = (method, "one")
+            }
+            #expect(try await yard.get("k", as: yard.secure).content == pattern(size))
+            let reference = try content(of: "k").reference
+            await #expect(throws: BlobError.self) { try await yard.blobs.reader(reference) }
+        }
+        let calls = yard.kms.calls
+        #expect(calls.map(\.operation) == ["GenerateDataKey", "Decrypt", "GenerateDataKey", "Decrypt"])
+        #expect(calls.allSatisfy { $0.context == ["aws:s3:arn": "arn:aws:s3:::b-1/k"] })
+        #expect(calls.allSatisfy { $0.through == ["s3.amazonaws.com"] })
+        #expect(calls.map(\.key) == ["one", "arn:of:one", "one", "arn:of:one"])
+    }
+
+    @Test("nothing that KMS gave is kept: each reading asks it, whatever it reads, and a bucket key too")
+    func nothingIsKept() async throws {
+        for usesBucketKey in [false, true] {
+            try await yard.put("k", pattern(500), as: yard.secure) {
+                kms(&$0)
+                $0.bucketKeyEnabled = usesBucketKey
+            }
+            let before = yard.kms.calls.count
+            _ = try await yard.get("k", as: yard.secure)
+            _ = try await yard.get("k", as: yard.secure) { $0.range = "bytes=1-2" }
+            #expect(yard.kms.calls.count == before + 2)
+            let arn = usesBucketKey ? "arn:aws:s3:::b-1" : "arn:aws:s3:::b-1/k"
+            #expect(yard.kms.calls.last?.context == ["aws:s3:arn": arn])
+        }
+        try await yard.put("none", [], as: yard.secure, kms)
+        yard.kms.refusal.withLock { $0 = KMS.DisabledException(message: "off") }
+        for key in ["k", "none"] {
+            #expect(await yard.code { _ = try await yard.get(key, as: yard.secure) } == "KMS.DisabledException")
+        }
+    }
+
+    @Test("a row that is moved to another key opens nothing")
+    func movedRow() async throws {
+        try await yard.put("k", pattern(500), as: yard.secure, kms)
+        _ = try await yard.store.write { transaction in
+            try transaction.run("UPDATE s3_object SET key = ?", .blob(Array("other".utf8)))
+        }
+        #expect(
+            await yard.code { _ = try await yard.get("other", as: yard.secure) } == "KMS.InvalidCiphertextException")
+    }
+
+    @Test("the checksum is stored sealed, and told to who may open it")
+    func checksum() async throws {
+        try await yard.put("k", pattern(100), as: yard.secure, kms)
+        try await yard.put("plain", pattern(100))
+        let (sealed, clear) = (try content(of: "k").checksum, try content(of: "plain").checksum)
+        #expect(clear.count == 8 && sealed.count == 8 + 28)
+        let told = try await yard.get("k", as: yard.secure) { $0.checksumMode = .enabled }.output.checksumCRC64NVME
+        #expect(told == Base64.encode(clear))
+        #expect(try await yard.get("k", as: yard.secure).output.checksumCRC64NVME == nil)
+    }
+
+    @Test("keys of KMS want TLS or loopback; who deletes or overwrites needs no key")
+    func wayThere() async throws {
+        #expect(await yard.code { try await yard.put("k", [1], kms) } == "InvalidRequest")
+        try await yard.put("k", pattern(500), as: yard.secure, kms)
+        #expect(await yard.code { _ = try await yard.get("k") } == "InvalidRequest")
+        yard.kms.refusal.withLock { $0 = KMS.NotFoundException(message: "gone") }
+        try await yard.put("k", [1])
+        try await yard.delete("k")
+        #expect(try yard.store.read { try S3Service.liveBlobs($0) }.isEmpty)
+    }
+
+    @Test("the record of an upload tells the encryption, and neither context nor key material")
+    func record() async throws {
+        let context = Base64.encode(Array(#"{"team":"hidden"}"#.utf8))
+        try await yard.put("k", pattern(50), as: yard.secure) {
+            kms(&$0)
+            ($0.sSEKMSEncryptionContext, $0.bucketKeyEnabled) = (context, true)
+        }
+        // Under the call to KMS, which the fake records, too.
+        let record = try #require(try await yard.records(2).first { $0.contains("PutObject") })
+        for part in [
+            #""SSEApplied":"SSE_KMS""#, #""x-amz-server-side-encryption":"aws:kms""#,
+            #""x-amz-server-side-encryption-aws-kms-key-id":"one""#,
+            #""responseElements":{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:of:one","x-amz-server-side-encryption-bucket-key-enabled":"true"}"#,
+        ] { #expect(record.contains(part), "\(part)") }
+        #expect(!record.contains("hidden") && !record.contains(context))
+        _ = try await yard.gate.run(
+            PutBucketEncryption(buckets: yard.buckets),
+            .init(
+                bucket: "b-1",
+                serverSideEncryptionConfiguration: .init(rules: [
+                    .init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .awsKms))
+                ])), yard.root)
+        try await yard.put("k", pattern(50), as: yard.secure)
+        #expect(
+            try await yard.records(2).contains {
+                $0.contains("PutObject") && $0.contains(#""SSEApplied":"Default_SSE_KMS""#)
+            })
+        #expect(yard.kms.calls.last?.key == "aws/s3 of 111122223333")
+    }
+
+    // Keys that customers provide.
+
+    private func customer(_ byte: UInt8, count: Int = 32) -> (algorithm: String?, key: String?, md5: String?) {
+        let key = [UInt8](repeating: byte, count: count)
+        return ("AES256", Base64.encode(key), Base64.encode(MD5.hash(key)))
+    }
+
+    private func unblock() async throws {
+        _ = try await yard.gate.run(
+            PutBucketEncryption(buckets: yard.buckets),
+            .init(
+                bucket: "b-1",
+                serverSideEncryptionConfiguration: .init(rules: [
+                    .init(blockedEncryptionTypes: .init(encryptionType: [S3.EncryptionType.none]))
+                ])), yard.root)
+    }
+
+    @Test("content under a customer's key comes back for that key alone", arguments: [0, 5, 500])
+    func customerKey(_ size: Int) async throws {
+        try await unblock()
+        let (right, wrong) = (customer(1), customer(2))
+        let put = try await yard.put("k", pattern(size), as: yard.secure) {
+            ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = right
+        }
+        #expect(put.serverSideEncryption == nil && put.sSECustomerAlgorithm == "AES256")
+        #expect(put.sSECustomerKeyMD5 == right.md5)
+        let got = try await yard.get("k", as: yard.secure) {
+            ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = right
+        }
+        #expect(got.content == pattern(size) && got.output.sSECustomerKeyMD5 == right.md5)
+        for key in [wrong, customer(1, count: 16)] {
+            let code = await yard.code {
+                _ = try await yard.get("k", as: yard.secure) {
+                    ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = key
+                }
+            }
+            #expect(code == "AccessDenied")
+        }
+        #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == "InvalidRequest")
+        var head = S3.HeadObject.Input(bucket: "b-1", key: "k")
+        (head.sSECustomerAlgorithm, head.sSECustomerKey, head.sSECustomerKeyMD5) = wrong
+        let asked = head
+        let operation = HeadObject(objects: yard.objects)
+        #expect(await yard.code { _ = try await yard.gate.run(operation, asked, yard.secure) } == "AccessDenied")
+        await #expect(throws: BlobError.self) { try await yard.blobs.reader(try content(of: "k").reference) }
+        #expect(yard.kms.calls.isEmpty)
+    }
+
+    @Test("each way in which a customer's key can be wrong")
+    func customerKeyFaults() async throws {
+        let right = customer(1)
+        let put = { (key: (algorithm: String?, key: String?, md5: String?), method: S3.ServerSideEncryption?) in
+            await yard.code {
+                try await yard.put("k", [1], as: yard.secure) {
+                    ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = key
+                    $0.serverSideEncryption = method
+                }
+            }
+        }
+        // A new bucket takes none.
+        #expect(await put(right, nil) == "AccessDenied")
+        try await unblock()
+        #expect(await put(right, .aes256) == "InvalidArgument")
+        #expect(await put((nil, right.key, right.md5), nil) == "InvalidArgument")
+        #expect(await put(("AES128", right.key, right.md5), nil) == "InvalidEncryptionAlgorithmError")
+        #expect(await put(("AES256", nil, right.md5), nil) == "InvalidArgument")
+        #expect(await put(("AES256", right.key, nil), nil) == "InvalidArgument")
+        #expect(await put(("AES256", right.key, customer(2).md5), nil) == "InvalidArgument")
+        #expect(await put(customer(1, count: 31), nil) == "InvalidArgument")
+        #expect(await put(right, nil) == nil)
+        let plain = await yard.code {
+            try await yard.put("k", [1]) {
+                ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = right
+            }
+        }
+        #expect(plain == "InvalidRequest")
+        try await yard.put("plain", [1])
+        let given = await yard.code {
+            _ = try await yard.get("plain", as: yard.secure) {
+                ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = right
+            }
+        }
+        #expect(given == "InvalidRequest")
+        #expect(try await yard.records(40).allSatisfy { !$0.contains(right.key ?? "?") })
+    }
+
+    // Rules.
+
+    @Test("a bucket's settings change in what the request says, and in nothing else")
+    func bucketSettings() throws {
+        func changed(_ now: BucketEncryption, _ rule: S3.ServerSideEncryptionRule) throws -> BucketEncryption {
+            try now.changed(by: .init(rules: [rule]))
+        }
+        let kms = try changed(
+            .original,
+            .init(
+                applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .awsKms, kMSMasterKeyID: "k"),
+                bucketKeyEnabled: true))
+        #expect(kms == BucketEncryption(algorithm: .kms, key: "k", usesBucketKey: true, blocksCustomerKeys: true))
+        let open = try changed(kms, .init(blockedEncryptionTypes: .init(encryptionType: [S3.EncryptionType.none])))
+        #expect(open == BucketEncryption(algorithm: .kms, key: "k", usesBucketKey: true, blocksCustomerKeys: false))
+        let plain = try changed(open, .init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .aes256)))
+        #expect(plain == BucketEncryption(algorithm: .s3, key: nil, usesBucketKey: false, blocksCustomerKeys: false))
+        #expect(plain.shape.rules[0].blockedEncryptionTypes?.encryptionType == [S3.EncryptionType.none])
+        #expect(throws: S3.InvalidArgument.self) {
+            try changed(
+                .original,
+                .init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .awsKmsDsse), bucketKeyEnabled: true))
+        }
+    }
+
+    @Test("what KMS refuses is told under S3's names; denials and faults stay what they are")
+    func failures() throws {
+        let told = { (error: any Error) in (KeyFailure.told(error) as? any ServiceError)?.code }
+        #expect(told(KMS.KMSInvalidStateException(message: "")) == "KMS.KMSInvalidStateException")
+        #expect(told(KMS.InvalidKeyUsageException(message: "")) == "KMS.InvalidKeyUsageException")
+        #expect(told(KMS.KeyUnavailableException(message: "")) == "ServiceUnavailable")
+        #expect(told(AccessDenied("no")) == "AccessDenied" && told(Failure.internalFailure) == "InternalFailure")
+        let refusal = try #require(KeyFailure.told(KMS.DisabledException(message: "off")) as? S3Refusal)
+        #expect(refusal.httpStatus == 400 && refusal.message == "off")
+    }
+}
