@@ -73,6 +73,23 @@ def test_the_key_that_kms_has_for_s3(root, people, other, box):
         read(other)
 
 
+def test_each_region_has_a_key_for_s3(root):
+    there = root.at("eu-west-1")
+    there.s3.create_bucket(Bucket="box", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    made = put(there, **KMS)["SSEKMSKeyId"]
+    assert made.startswith(f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/") and read(there) == BODY
+    with refused("KMS.NotFoundException", "Invalid arn us-east-1"):
+        put(there, **KMS, SSEKMSKeyId=key(root))
+
+
+def test_the_command_line_stores_and_fetches(root, aws, mine, tmp_path):
+    (tmp_path / "f").write_bytes(BODY)
+    aws("s3", "cp", str(tmp_path / "f"), "s3://box/f", "--sse", "aws:kms", "--sse-kms-key-id", mine)
+    assert aws("s3api", "head-object", "--bucket", "box", "--key", "f")["SSEKMSKeyId"] == mine
+    aws("s3", "cp", "s3://box/f", str(tmp_path / "g"))
+    assert (tmp_path / "g").read_bytes() == BODY
+
+
 def test_the_checksum_lies_under_the_key(root, mine, people):
     answer = put(root, **KMS, SSEKMSKeyId=mine, ChecksumAlgorithm="SHA256")
     expected = base64.b64encode(hashlib.sha256(BODY).digest()).decode()

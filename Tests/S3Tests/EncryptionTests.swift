@@ -24,7 +24,7 @@ import World
     }
 
     private func kms(_ input: inout S3.PutObject.Input) {
-        (input.serverSideEncryption, input.sSEKMSKeyId) = (.awsKms, "one")
+        (input.serverSideEncryption, input.sSEKMSKeyId) = (.awsKms, "alias/one")
     }
 
     private func content(of key: String) throws -> ObjectContent {
@@ -39,7 +39,7 @@ import World
     func onlyThroughKMS(_ size: Int) async throws {
         for method in [S3.ServerSideEncryption.awsKms, .awsKmsDsse] {
             try await yard.put("k", pattern(size), as: yard.secure) {
-                ($0.serverSideEncryption, $0.sSEKMSKeyId) = (method, "one")
+                ($0.serverSideEncryption, $0.sSEKMSKeyId) = (method, "alias/one")
             }
             #expect(try await yard.get("k", as: yard.secure).content == pattern(size))
             let reference = try content(of: "k").reference
@@ -49,7 +49,7 @@ import World
         #expect(calls.map(\.operation) == ["GenerateDataKey", "Decrypt", "GenerateDataKey", "Decrypt"])
         #expect(calls.allSatisfy { $0.context == ["aws:s3:arn": "arn:aws:s3:::b-1/k"] })
         #expect(calls.allSatisfy { $0.through == ["s3.amazonaws.com"] })
-        #expect(calls.map(\.key) == ["one", "arn:of:one", "one", "arn:of:one"])
+        #expect(calls.map(\.key) == ["alias/one", "arn:of:alias/one", "alias/one", "arn:of:alias/one"])
     }
 
     @Test("nothing that KMS gave is kept: each reading asks it, whatever it reads, and a bucket key too")
@@ -116,8 +116,8 @@ import World
         let record = try #require(try await yard.records(2).first { $0.contains("PutObject") })
         for part in [
             #""SSEApplied":"SSE_KMS""#, #""x-amz-server-side-encryption":"aws:kms""#,
-            #""x-amz-server-side-encryption-aws-kms-key-id":"one""#,
-            #""responseElements":{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:of:one","x-amz-server-side-encryption-bucket-key-enabled":"true"}"#,
+            #""x-amz-server-side-encryption-aws-kms-key-id":"alias/one""#,
+            #""responseElements":{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:of:alias/one","x-amz-server-side-encryption-bucket-key-enabled":"true"}"#,
         ] { #expect(record.contains(part), "\(part)") }
         #expect(!record.contains("hidden") && !record.contains(context))
         _ = try await yard.gate.run(
@@ -133,6 +133,17 @@ import World
                 $0.contains("PutObject") && $0.contains(#""SSEApplied":"Default_SSE_KMS""#)
             })
         #expect(yard.kms.calls.last?.key == "aws/s3 of 111122223333")
+    }
+
+    @Test("a key that is not the one the policies were asked about protects nothing")
+    func movedAlias() async throws {
+        // The fake makes another ARN of it.
+        let named = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        let code = await yard.code {
+            try await yard.put("k", [1], as: yard.secure) { ($0.serverSideEncryption, $0.sSEKMSKeyId) = (.awsKms, named) }
+        }
+        #expect(code == "ServiceUnavailable")
+        #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == "NoSuchKey")
     }
 
     // Keys that customers provide.
@@ -252,6 +263,7 @@ import World
         #expect(told(KMS.KMSInvalidStateException(message: "")) == "KMS.KMSInvalidStateException")
         #expect(told(KMS.InvalidKeyUsageException(message: "")) == "KMS.InvalidKeyUsageException")
         #expect(told(KMS.KeyUnavailableException(message: "")) == "ServiceUnavailable")
+        #expect(told(KMS.KMSInternalException(message: "")) == "ServiceUnavailable")
         #expect(told(AccessDenied("no")) == "AccessDenied" && told(Failure.internalFailure) == "InternalFailure")
         let refusal = try #require(KeyFailure.told(KMS.DisabledException(message: "off")) as? S3Refusal)
         #expect(refusal.httpStatus == 400 && refusal.message == "off")

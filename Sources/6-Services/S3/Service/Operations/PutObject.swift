@@ -55,6 +55,7 @@ struct PutObject: PreparedChange {
         let choice = try EncryptionChoice(input, in: place.bucket.encryption)
         let (header, body) = (try ObjectHeader(input), try UploadBody(input))
         let open = try await objects.cipher.begin(choice.method, at: place, facts, calls)
+        guard open.protection.lies(under: target.namedKey) else { throw Failure.unsettled }
         do { return try await body.store(in: objects.blobs, header, open) } catch BlobError.full {
             throw Failure.unavailable
         }

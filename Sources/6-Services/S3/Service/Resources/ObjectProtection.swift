@@ -91,6 +91,12 @@ extension ObjectProtection {
         }
     }
 
+    /// Whether it is the KMS key that the policies were asked about. An alias may lead elsewhere since.
+    func lies(under named: String?) -> Bool {
+        guard let kms, let named, named.contains(":key/") else { return true }
+        return kms.key == named
+    }
+
     var kms: KMSProtection? {
         if case .kms(let kms) = self { kms } else { nil }
     }

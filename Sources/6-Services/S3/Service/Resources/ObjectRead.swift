@@ -54,11 +54,6 @@ struct ObjectRead: Sendable {
             throw S3.InvalidRequest(
                 message: "Request specific response headers cannot be used for anonymous GET requests.")
         }
-        if let method = permit.facts.only("x-amz-server-side-encryption") {
-            throw Refused.argument(
-                "x-amz-server-side-encryption", method,
-                "x-amz-server-side-encryption header is not supported for this operation.")
-        }
         if input.bringsKey { try ProtectedCall.checkForCustomerKey(permit.facts) }
         customerKey = try CustomerKey(reading: input)
         object = try permit.target.required(permit.hint, version: input.versionId)
