@@ -8,6 +8,7 @@ import pytest
 from boxes import BODY, LONG, default, get, head, put, read, rules, told
 from callers import Clients
 from errors import refused
+from people import policy
 from server import ROOT_KEYS, Server
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -69,6 +70,15 @@ def test_a_key_where_none_belongs(root, plain):
     for call in (put, get, head):
         with refused("400" if call is head else "InvalidRequest", status=400):
             call(plain, **with_key(RIGHT))
+
+
+def test_a_policy_that_wants_no_such_keys(root):
+    root.s3.put_bucket_policy(Bucket="box", Policy=policy({
+        "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::box/*",
+        "Condition": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}}))
+    put(root)
+    with refused("AccessDenied", "with an explicit deny in a resource-based policy"):
+        put(root, **with_key(RIGHT))
 
 
 def test_a_bucket_that_takes_none(root):

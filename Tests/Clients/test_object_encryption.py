@@ -42,8 +42,10 @@ def test_entity_tags_tell_nothing_of_the_content(root, mine):
     tags = {put(root, **KMS, SSEKMSKeyId=mine)["ETag"] for _ in range(3)}
     assert len(tags) == 3 and f'"{hashlib.md5(BODY).hexdigest()}"' not in tags and all(len(tag) == 34 for tag in tags)
     assert head(root)["ETag"] == get(root)["ETag"] in tags
+    uses = [len(records(root, name)) for name in ("GenerateDataKey", "Decrypt")]
     put(root, ServerSideEncryption="AES256")
-    assert head(root)["ETag"] == f'"{hashlib.md5(BODY).hexdigest()}"'
+    assert head(root)["ETag"] == f'"{hashlib.md5(BODY).hexdigest()}"' and read(root) == BODY
+    assert [len(records(root, name)) for name in ("GenerateDataKey", "Decrypt")] == uses == [3, 1]
 
 
 def test_a_key_by_each_of_its_names(root, mine):

@@ -140,10 +140,27 @@ import World
         // The fake makes another ARN of it.
         let named = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
         let code = await yard.code {
-            try await yard.put("k", [1], as: yard.secure) { ($0.serverSideEncryption, $0.sSEKMSKeyId) = (.awsKms, named) }
+            try await yard.put("k", [1], as: yard.secure) {
+                ($0.serverSideEncryption, $0.sSEKMSKeyId) = (.awsKms, named)
+            }
         }
         #expect(code == "ServiceUnavailable")
         #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == "NoSuchKey")
+    }
+
+    @Test("what KMS refuses stands in S3's own record, too")
+    func refusedRecord() async throws {
+        try await yard.put("k", pattern(50), as: yard.secure, kms)
+        for (refusal, code) in [
+            (AccessDenied("kms:Decrypt is not for you") as any ServiceError, "AccessDenied"),
+            (KMS.DisabledException(message: "kms:Decrypt cannot be"), "KMS.DisabledException"),
+        ] {
+            yard.kms.refusal.withLock { $0 = refusal }
+            #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == code)
+            let record = try #require(try await yard.records(1).first)
+            #expect(record.contains(#""eventName":"GetObject""#) && record.contains(#""errorCode":"\#(code)""#))
+            #expect(record.contains("kms:Decrypt") && record.contains("arn:aws:s3:::b-1/k"))
+        }
     }
 
     // Keys that customers provide.

@@ -35,15 +35,15 @@ final class CustomerKey: Sendable {
                 "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
             )
         }
-        guard let (key, md5) = try CustomerKey.parts(input) else { return nil }
-        guard key.count == AESGCM.keyByteCount else { throw CustomerKey.invalid }
-        self.init(SecretBytes(key), md5: md5)
+        guard var parts = try CustomerKey.parts(input) else { return nil }
+        guard parts.key.count == AESGCM.keyByteCount else { throw CustomerKey.invalid }
+        self.init(SecretBytes(taking: &parts.key), md5: parts.md5)
     }
 
     /// Nil where the request brings none. A key of another length opens nothing.
     convenience init?(reading input: some CustomerKeyInput) throws {
-        guard let (key, md5) = try CustomerKey.parts(input) else { return nil }
-        self.init(SecretBytes(key), md5: md5)
+        guard var parts = try CustomerKey.parts(input) else { return nil }
+        self.init(SecretBytes(taking: &parts.key), md5: parts.md5)
     }
 
     private static func parts(_ input: some CustomerKeyInput) throws -> (key: [UInt8], md5: String)? {
