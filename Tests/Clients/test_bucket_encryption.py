@@ -1,5 +1,10 @@
 """Defends the encryption that a bucket gives its objects by default, what policies demand of it, and bucket keys."""
 
+import contextlib
+import http.client
+import time
+
+import botocore.auth
 import pytest
 
 from audit import records
@@ -7,6 +12,8 @@ from boxes import BODY, KMS, default, get, head, put, read, rules, told
 from errors import refused
 from kms import key, key_id
 from people import allow, policy, statement
+from server import ROOT_KEYS
+from signed import signed
 
 
 @pytest.fixture
@@ -42,6 +49,28 @@ def test_the_default_of_a_bucket_and_back(root, mine):
     assert told(head(root)) == {"ServerSideEncryption": "aws:kms:dsse", "SSEKMSKeyId": mine}
     default(root)
     assert told(put(root)) == {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": own}
+
+
+def test_a_default_that_changes_while_a_body_comes(root, server, mine):
+    """Defends that an upload is told, and has, the encryption that it began with."""
+    default(root, key=mine)
+    headers = signed(server, ROOT_KEYS, BODY, service="s3", method="PUT", target="/box/k", headers={},
+                     signer=botocore.auth.S3SigV4Auth)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=20)
+    with contextlib.closing(connection):
+        connection.putrequest("PUT", "/box/k", skip_host=True, skip_accept_encoding=True)
+        for name, value in (headers | {"Content-Length": str(len(BODY))}).items():
+            connection.putheader(name, value)
+        connection.endheaders(BODY[:-1])
+        deadline = time.monotonic() + 10
+        while not records(root, "GenerateDataKey") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        default(root, "AES256")
+        connection.send(BODY[-1:])
+        answer = connection.getresponse()
+        assert answer.status == 200 and answer.headers["x-amz-server-side-encryption-aws-kms-key-id"] == mine
+    assert told(head(root)) == {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": mine} and read(root) == BODY
+    assert told(put(root)) == {"ServerSideEncryption": "AES256"}
 
 
 @pytest.mark.parametrize("rule, code", [

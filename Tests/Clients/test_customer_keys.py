@@ -56,8 +56,11 @@ def test_the_right_key_and_no_other(root, body):
     with refused("InvalidRequest", "The object was stored using a form of Server Side Encryption.", status=400):
         read(root)
     for more, status in (({}, 400), (with_key(WRONG), 403)):
-        with refused(str(status), status=status):
-            head(root, **more)
+        for condition in ({}, {"IfNoneMatch": "*"}, {"Range": "bytes=9999999-"}):
+            with refused(str(status), status=status):
+                head(root, **more, **condition)
+    with refused("304", status=304):
+        head(root, IfNoneMatch="*", **with_key(RIGHT))
     root.s3.delete_object(Bucket="box", Key="k")
 
 

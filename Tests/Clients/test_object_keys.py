@@ -143,8 +143,12 @@ def test_only_signed_requests_of_version_4(root, server, mine):
     with refused("InvalidArgument", words, status=400) as caught:
         nobody.get_object(Bucket="box", Key="k")
     assert caught.value.response["Error"]["ArgumentName"] == "Authorization"
-    with refused("400", status=400):
-        nobody.head_object(Bucket="box", Key="k")
+    # Not even whether it has changed.
+    with refused("InvalidArgument", words, status=400):
+        nobody.get_object(Bucket="box", Key="k", IfNoneMatch="*")
+    for more in ({}, {"IfNoneMatch": "*"}):
+        with refused("400", status=400):
+            nobody.head_object(Bucket="box", Key="k", **more)
     with refused("InvalidArgument", words, status=400):
         nobody.put_object(Bucket="box", Key="new", Body=b"x", **KMS, SSEKMSKeyId=mine)
 

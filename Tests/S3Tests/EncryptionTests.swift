@@ -120,13 +120,7 @@ import World
             #""responseElements":{"x-amz-server-side-encryption":"aws:kms","x-amz-server-side-encryption-aws-kms-key-id":"arn:of:alias/one","x-amz-server-side-encryption-bucket-key-enabled":"true"}"#,
         ] { #expect(record.contains(part), "\(part)") }
         #expect(!record.contains("hidden") && !record.contains(context))
-        _ = try await yard.gate.run(
-            PutBucketEncryption(buckets: yard.buckets),
-            .init(
-                bucket: "b-1",
-                serverSideEncryptionConfiguration: .init(rules: [
-                    .init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .awsKms))
-                ])), yard.root)
+        try await yard.setDefault(.awsKms)
         try await yard.put("k", pattern(50), as: yard.secure)
         #expect(
             try await yard.records(2).contains {
@@ -148,6 +142,87 @@ import World
         #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == "NoSuchKey")
     }
 
+    @Test("what changes while a body comes counts from the next upload on; the record tells what was done")
+    func changedDefault() async throws {
+        for (now, next) in [(S3.ServerSideEncryption.aes256, S3.ServerSideEncryption.awsKms), (.awsKms, .aes256)] {
+            try await yard.setDefault(now)
+            for (wanted, key) in [(now, "first"), (next, "second")] {
+                let yard = yard
+                let put = try await yard.put(
+                    "k-" + key, pattern(50), as: yard.secure, meanwhile: { try await yard.setDefault(next) })
+                #expect(put.serverSideEncryption == wanted)
+                #expect(try content(of: "k-" + key).protection.algorithm == wanted)
+                let record = try #require(try await yard.records(4).first { $0.contains("PutObject") })
+                let name = wanted == .aes256 ? "Default_SSE_S3" : "Default_SSE_KMS"
+                #expect(record.contains(#""SSEApplied":"\#(name)""#), "\(record)")
+                #expect(record.contains(#""responseElements":{"x-amz-server-side-encryption":"\#(wanted.rawValue)""#))
+            }
+        }
+    }
+
+    @Test("an object lies under the key that the policies were asked about at its commit")
+    func aliasMovesMeanwhile() async throws {
+        let keys = yard.kms
+        let (one, two) = ("arn:aws:kms:us-east-1:111122223333:key/1", "arn:aws:kms:us-east-1:111122223333:key/2")
+        for moved in [two, nil] {
+            keys.names.withLock { $0["alias/one"] = one }
+            let code = await yard.code {
+                try await yard.put(
+                    "k", pattern(500), as: yard.secure, kms,
+                    meanwhile: { keys.names.withLock { $0["alias/one"] = moved } })
+            }
+            #expect(code == "ServiceUnavailable")
+            let record = try #require(try await yard.records(1).first)
+            #expect(record.contains(#""errorCode":"ServiceUnavailable""#) && !record.contains("SSEApplied"))
+            #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == "NoSuchKey")
+        }
+        // A name that leads nowhere at first, as that of S3's own key before its first use.
+        keys.names.withLock { $0 = ["aws/s3 of 111122223333": one] }
+        try await yard.put(
+            "k", [1], as: yard.secure, { ($0.serverSideEncryption, $0.sSEKMSKeyId) = (.awsKms, "alias/aws/s3") },
+            meanwhile: { keys.names.withLock { $0["alias/aws/s3"] = one } })
+        #expect(try content(of: "k").protection.kms?.key == one)
+    }
+
+    @Test("a bucket that was deleted and made again is not the one the upload was for")
+    func bucketMadeAgain() async throws {
+        let yard = yard
+        let code = await yard.code {
+            let again: @Sendable () async throws -> Void = {
+                _ = try await yard.gate.run(DeleteBucket(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+                try await yard.makeBucket("b-1")
+            }
+            try await yard.put("k", [1], meanwhile: again)
+        }
+        #expect(code == "ServiceUnavailable")
+    }
+
+    @Test("the key that KMS has for S3 fails under S3's names where it is made first")
+    func firstUse() async throws {
+        yard.kms.ownRefusal.withLock { $0 = KMS.KMSInternalException(message: "away") }
+        #expect(
+            await yard.code { try await yard.put("k", [1], as: yard.secure) { $0.serverSideEncryption = .awsKms } }
+                == "ServiceUnavailable")
+    }
+
+    @Test("who may not come for a key of KMS hears nothing of conditions and ranges")
+    func conditionsUnderKMS() async throws {
+        try await yard.put("k", pattern(500), as: yard.secure, kms)
+        for (change, allowed) in EncryptionTests.conditions {
+            #expect(await yard.code { _ = try await yard.get("k", change) } == "InvalidRequest")
+            #expect(await yard.code { _ = try await yard.get("k", as: yard.secure, change) } == allowed)
+        }
+        let operation = HeadObject(objects: yard.objects)
+        let head = S3.HeadObject.Input(bucket: "b-1", ifNoneMatch: "*", key: "k")
+        #expect(await yard.code { _ = try await yard.gate.run(operation, head, yard.root) } == "InvalidRequest")
+        #expect(await yard.code { _ = try await yard.gate.run(operation, head, yard.secure) } == "NotModified")
+    }
+
+    private static let conditions: [(change: @Sendable (inout S3.GetObject.Input) -> Void, code: String)] = [
+        ({ $0.ifNoneMatch = "*" }, "NotModified"), ({ $0.ifMatch = "\"other\"" }, "PreconditionFailed"),
+        ({ $0.range = "bytes=500-" }, "InvalidRange"),
+    ]
+
     @Test("what KMS refuses stands in S3's own record, too")
     func refusedRecord() async throws {
         try await yard.put("k", pattern(50), as: yard.secure, kms)
@@ -160,24 +235,23 @@ import World
             let record = try #require(try await yard.records(1).first)
             #expect(record.contains(#""eventName":"GetObject""#) && record.contains(#""errorCode":"\#(code)""#))
             #expect(record.contains("kms:Decrypt") && record.contains("arn:aws:s3:::b-1/k"))
+            #expect(await yard.code { try await yard.put("new", [1], as: yard.secure, kms) } == code)
+            let upload = try #require(try await yard.records(1).first)
+            #expect(upload.contains(#""eventName":"PutObject""#) && !upload.contains("SSEApplied"), "\(upload)")
         }
     }
 
     // Keys that customers provide.
 
-    private func customer(_ byte: UInt8, count: Int = 32) -> (algorithm: String?, key: String?, md5: String?) {
+    private typealias GivenKey = (algorithm: String?, key: String?, md5: String?)
+
+    private func customer(_ byte: UInt8, count: Int = 32) -> GivenKey {
         let key = [UInt8](repeating: byte, count: count)
         return ("AES256", Base64.encode(key), Base64.encode(MD5.hash(key)))
     }
 
     private func unblock() async throws {
-        _ = try await yard.gate.run(
-            PutBucketEncryption(buckets: yard.buckets),
-            .init(
-                bucket: "b-1",
-                serverSideEncryptionConfiguration: .init(rules: [
-                    .init(blockedEncryptionTypes: .init(encryptionType: [S3.EncryptionType.none]))
-                ])), yard.root)
+        try await yard.setRule(.init(blockedEncryptionTypes: .init(encryptionType: [S3.EncryptionType.none])))
     }
 
     @Test("content under a customer's key comes back for that key alone", arguments: [0, 5, 500])
@@ -211,10 +285,35 @@ import World
         #expect(yard.kms.calls.isEmpty)
     }
 
+    @Test("conditions and ranges of content under a customer's key are answered to who brings it")
+    func conditionsUnderCustomerKey() async throws {
+        try await unblock()
+        let (right, wrong) = (customer(1), customer(2))
+        try await yard.put("k", pattern(500), as: yard.secure) {
+            ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = right
+        }
+        for (change, allowed) in EncryptionTests.conditions {
+            let none: GivenKey = (nil, nil, nil)
+            for (key, code) in [(right, allowed), (wrong, "AccessDenied"), (none, "InvalidRequest")] {
+                let told = await yard.code {
+                    _ = try await yard.get("k", as: yard.secure) {
+                        ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = key
+                        change(&$0)
+                    }
+                }
+                #expect(told == code)
+            }
+        }
+        var head = S3.HeadObject.Input(bucket: "b-1", ifNoneMatch: "*", key: "k")
+        (head.sSECustomerAlgorithm, head.sSECustomerKey, head.sSECustomerKeyMD5) = wrong
+        let (operation, asked) = (HeadObject(objects: yard.objects), head)
+        #expect(await yard.code { _ = try await yard.gate.run(operation, asked, yard.secure) } == "AccessDenied")
+    }
+
     @Test("each way in which a customer's key can be wrong")
     func customerKeyFaults() async throws {
         let right = customer(1)
-        let put = { (key: (algorithm: String?, key: String?, md5: String?), method: S3.ServerSideEncryption?) in
+        let put = { (key: GivenKey, method: S3.ServerSideEncryption?) in
             await yard.code {
                 try await yard.put("k", [1], as: yard.secure) {
                     ($0.sSECustomerAlgorithm, $0.sSECustomerKey, $0.sSECustomerKeyMD5) = key
@@ -284,5 +383,17 @@ import World
         #expect(told(AccessDenied("no")) == "AccessDenied" && told(Failure.internalFailure) == "InternalFailure")
         let refusal = try #require(KeyFailure.told(KMS.DisabledException(message: "off")) as? S3Refusal)
         #expect(refusal.httpStatus == 400 && refusal.message == "off")
+    }
+}
+
+extension Yard {
+    fileprivate func setDefault(_ algorithm: S3.ServerSideEncryption) async throws {
+        try await setRule(.init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: algorithm)))
+    }
+
+    fileprivate func setRule(_ rule: S3.ServerSideEncryptionRule) async throws {
+        _ = try await gate.run(
+            PutBucketEncryption(buckets: buckets),
+            .init(bucket: "b-1", serverSideEncryptionConfiguration: .init(rules: [rule])), root)
     }
 }

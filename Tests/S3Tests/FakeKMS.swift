@@ -17,9 +17,15 @@ final class FakeKeys: Sendable {
     private let asked = Lock<[Asked]>([])
     /// What every call is answered with in place of an answer.
     let refusal = Lock<(any ServiceError)?>(nil)
+    /// What S3's own key is refused with when it is looked for.
+    let ownRefusal = Lock<(any ServiceError)?>(nil)
+    /// Where names lead, as ARNs.
+    let names = Lock<[String: String]>([:])
     private let kept = Lock<[[UInt8]: (clear: [UInt8], context: [String: String])]>([:])
 
     var calls: [Asked] { asked.withLock { $0 } }
+
+    func arn(of name: String) -> String { names.withLock { $0[name] } ?? "arn:of:" + name }
 
     func note(_ call: Asked) throws {
         asked.withLock { $0.append(call) }
@@ -61,7 +67,7 @@ struct FakeGenerateDataKey: FakeOperation {
         try keys.note(
             .init(operation: "GenerateDataKey", key: input.keyId, context: context, through: permit.facts.calledVia))
         let made = keys.make(context)
-        return Output(ciphertextBlob: made.text, plaintext: made.clear, keyId: "arn:of:" + input.keyId)
+        return Output(ciphertextBlob: made.text, plaintext: made.clear, keyId: keys.arn(of: input.keyId))
     }
 }
 
@@ -79,11 +85,14 @@ struct FakeDecrypt: FakeOperation {
 
 /// One key of KMS for S3, for everybody.
 struct OneServiceKey: ServiceKeys {
+    let keys: FakeKeys
+
     func key(for service: String, of account: AccountID, in region: Region) async throws -> String {
-        "aws/\(service) of \(account)"
+        if let refusal = keys.ownRefusal.withLock({ $0 }) { throw refusal }
+        return "aws/\(service) of \(account)"
     }
 
     func arn(
         named text: String, by account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
-    ) throws -> String? { nil }
+    ) throws -> String? { keys.names.withLock { $0[text] } }
 }

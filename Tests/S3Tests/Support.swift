@@ -51,7 +51,8 @@ final class Yard: Sendable {
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))
         blobs = try BlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
-        objects = Objects(buckets: buckets, blobs: blobs, cipher: ObjectCipher(keys: OneServiceKey()), log: quiet)
+        objects = Objects(
+            buckets: buckets, blobs: blobs, cipher: ObjectCipher(keys: OneServiceKey(keys: kms)), log: quiet)
         gate.roster.fill([.worked(FakeGenerateDataKey(keys: kms)), .worked(FakeDecrypt(keys: kms))])
         policies = BucketPolicy(names: IAMPrincipals())
     }
@@ -130,14 +131,16 @@ extension Yard {
         _ = try await gate.run(PutBucketPolicy(buckets: buckets, rules: policies), input, facts ?? root)
     }
 
+    /// - Parameter meanwhile: what happens before the body comes.
     @discardableResult
     func put(
         _ key: String, _ content: [UInt8], in bucket: String = "b-1", as facts: RequestFacts? = nil,
-        headers: [(String, String)] = [], _ change: (inout S3.PutObject.Input) -> Void = { _ in }
+        headers: [(String, String)] = [], _ change: (inout S3.PutObject.Input) -> Void = { _ in },
+        meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> S3.PutObject.Output {
         var input = S3.PutObject.Input()
         (input.bucket, input.key) = (bucket, key)
-        input.body = .request(try VerifiedBody.plain(content, headers))
+        input.body = .request(try VerifiedBody.plain(content, headers, meanwhile))
         change(&input)
         return try await gate.run(PutObject(objects: objects), input, facts ?? root)
     }
@@ -192,7 +195,10 @@ extension Yard {
 
 extension VerifiedBody {
     /// A body as a plain PUT brings it.
-    static func plain(_ content: [UInt8], _ headers: [(String, String)] = []) throws -> VerifiedBody {
+    static func plain(
+        _ content: [UInt8], _ headers: [(String, String)] = [],
+        _ meanwhile: @escaping @Sendable () async throws -> Void = {}
+    ) throws -> VerifiedBody {
         var raw: [UInt8] = []
         var fields: [RequestHead.Field] = []
         func add(_ text: String) -> Range<Int> {
@@ -206,7 +212,26 @@ extension VerifiedBody {
             raw: raw, method: method, target: target, fields: fields, isHTTP11: true,
             connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil))
         return try VerifiedBody(
-            BufferedBody(content), head: head, mode: .unsigned, signing: nil, computing: [], checksums: .describeBody)
+            LateBody(content, meanwhile), head: head, mode: .unsigned, signing: nil, computing: [],
+            checksums: .describeBody)
+    }
+}
+
+/// A body that comes after something else happened.
+private struct LateBody: RequestBody {
+    private let body: BufferedBody
+    private let meanwhile: @Sendable () async throws -> Void
+
+    init(_ content: [UInt8], _ meanwhile: @escaping @Sendable () async throws -> Void) {
+        (body, self.meanwhile) = (BufferedBody(content), meanwhile)
+    }
+
+    var declaredLength: Int64? { body.declaredLength }
+
+    func next() async throws -> [UInt8]? {
+        let piece = try await body.next()
+        if piece != nil { try await meanwhile() }
+        return piece
     }
 }
 

@@ -28,12 +28,11 @@ struct GetObject: StreamedQuery {
     func answer(
         _ input: Input, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let read = try ObjectRead(input, under: permit)
-        let content = try ObjectContent.find(read.object.content, snapshot)
-        try read.check(content.protection, permit.facts)
+        let content = try permit.target.object.map { try ObjectContent.find($0.content, snapshot) }
+        let read = try ObjectRead(input, content, under: permit)
         var output = Output()
-        output.set(read, content, for: input)
-        let stream = ObjectStream(objects, content, read, tellingChecksum: read.tellsChecksum(input), permit.calls)
+        output.set(read, for: input)
+        let stream = ObjectStream(objects, read, tellingChecksum: read.tellsChecksum(input), permit.calls)
         output.body = .response(.stream(length: Int64(read.range.count), stream))
         return output
     }
@@ -85,15 +84,13 @@ struct HeadObject: WorkedQuery {
     }
 
     func answer(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> Output {
-        let read = try ObjectRead(input, under: permit)
-        guard let content = permit.target.content else { throw Damaged.object(read.object.content) }
-        try read.check(content.protection, permit.facts)
+        let read = try ObjectRead(input, permit.target.content, under: permit)
         var output = Output()
-        output.set(read, content, for: input)
-        guard read.tellsChecksum(input) || content.protection.customer != nil else { return output }
+        output.set(read, for: input)
+        guard read.tellsChecksum(input) else { return output }
+        let content = read.content
         let open = try await objects.cipher.open(
             content.protection, at: read.place, customer: read.customerKey, permit.calls)
-        guard read.tellsChecksum(input) else { return output }
         output.set(read.object.algorithm, try open.open(content.checksum, beside: content.reference.id))
         return output
     }

@@ -8,6 +8,7 @@ import Journal
 import S3API
 import Smithy
 import Storage
+import World
 
 /// Stores an object in the place of the one that had its key.
 /// - Source: S3 API Reference, "PutObject".
@@ -26,6 +27,7 @@ struct PutObject: PreparedChange {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = try objects.find(input.key, in: input.bucket, snapshot)
         target.namedKey = try input.sSEKMSKeyId.map { try objects.cipher.arn(named: $0, facts, snapshot) }
+        target.applied = Lock(nil)
         return target
     }
 
@@ -56,7 +58,8 @@ struct PutObject: PreparedChange {
         let (header, body) = (try ObjectHeader(input), try UploadBody(input))
         let open = try await objects.cipher.begin(choice.method, at: place, facts, calls)
         guard open.protection.lies(under: target.namedKey) else { throw Failure.unsettled }
-        do { return try await body.store(in: objects.blobs, header, open) } catch BlobError.full {
+        let plan = UploadPlan(bucket: place.bucket.id, namedKey: target.namedKey, isDefault: choice.isDefault)
+        do { return try await body.store(in: objects.blobs, header, open, plan) } catch BlobError.full {
             throw Failure.unavailable
         }
     }
@@ -67,9 +70,11 @@ struct PutObject: PreparedChange {
     ) throws -> Output {
         let bucket = try permit.target.bucket.required()
         try check(input, permit.target, permit.facts)
+        guard prepared.plan.holds(for: prepared.protection, bucket, permit.target) else { throw Failure.unsettled }
         prepared.outdated.reset()
         if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
         try ObjectContent.insert(prepared, key: input.key, in: bucket, modified: permit.facts.now, &transaction)
+        permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
@@ -120,10 +125,7 @@ struct PutObject: PreparedChange {
         record.put("If-Match", input.ifMatch)
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
         if case .request(let body) = input.body { record.took(body.declaredLength) }
-        // Of a request that asks for what there is not, the choice tells nothing.
-        if let choice = try? EncryptionChoice(input, in: target?.bucket.bucket?.encryption ?? .original) {
-            record.encrypted(choice.applied)
-        }
+        if let applied = target?.applied?.withLock({ $0 }) { record.encrypted(applied) }
         return record.recording(of: target?.bucket, .data)
     }
 

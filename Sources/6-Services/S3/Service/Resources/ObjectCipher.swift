@@ -48,9 +48,9 @@ public struct ObjectCipher: Sendable {
         _ choice: EncryptionChoice.KMSChoice, at place: ObjectPlace, _ facts: RequestFacts, _ calls: Calls
     ) async throws -> OpenProtection {
         let context = try choice.context.whole(place.arn(usesBucketKey: choice.usesBucketKey))
-        let key = try await name(of: choice.key, facts)
         var made: KMS.GenerateDataKey.Output
         do {
+            let key = try await name(of: choice.key, facts)
             made = try await calls.perform(
                 KMS.GenerateDataKey.self, .init(keyId: key, encryptionContext: context, keySpec: .aes256),
                 through: ObjectCipher.service)

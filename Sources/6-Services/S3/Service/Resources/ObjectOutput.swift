@@ -70,7 +70,7 @@ extension S3.PutObject.Output: ChecksumOutput, EncryptionOutput {}
 
 extension ObjectOutput {
     /// All but the checksum.
-    mutating func set(_ read: ObjectRead, _ content: ObjectContent, for input: some ReadInput) {
+    mutating func set(_ read: ObjectRead, for input: some ReadInput) {
         acceptRanges = "bytes"
         lastModified = read.object.modified
         contentLength = Int(read.range.count)
@@ -78,8 +78,8 @@ extension ObjectOutput {
         if read.isPart {
             contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
         }
-        set(content.protection, customerKey: read.customerKey?.md5)
-        set(content.header, input)
+        set(read.content.protection, customerKey: read.customerKey?.md5)
+        set(read.content.header, input)
     }
 
     /// What was stored with the object, where the request does not ask for something else in its place.

@@ -21,6 +21,17 @@ enum ObjectProtection: Sendable {
         case .customer: nil
         }
     }
+
+    /// As the record of an upload tells it. - Parameter isDefault: whether it was the bucket that chose.
+    /// - Source: S3 User Guide, "Default encryption FAQ", `SSEApplied`.
+    func applied(asDefault isDefault: Bool) -> String {
+        let prefix = isDefault ? "Default_" : ""
+        switch self {
+        case .s3: return prefix + "SSE_S3"
+        case .kms(let kms): return prefix + (kms.isDoubled ? "DSSE_KMS" : "SSE_KMS")
+        case .customer: return "SSE_C"
+        }
+    }
 }
 
 /// A data key that KMS made for one object: the only way to the content leads through KMS's Decrypt.
@@ -52,8 +63,13 @@ struct CustomerProtection: Sendable {
     init(salt: [UInt8], check: [UInt8]) { (self.salt, self.check) = (salt, check) }
 
     /// - Throws: `AccessDenied` for another key.
-    func open(_ key: CustomerKey) throws -> BlobKey {
+    func compare(_ key: CustomerKey) throws {
         guard CustomerProtection.derive(key, salt, "check").equals(SecretBytes(check)) else { throw CustomerKey.wrong }
+    }
+
+    /// - Throws: `AccessDenied` for another key.
+    func open(_ key: CustomerKey) throws -> BlobKey {
+        try compare(key)
         return BlobKey(CustomerProtection.derive(key, salt, "content"))
     }
 

@@ -41,6 +41,7 @@ extension ReadInput {
 /// An object that is about to be read: what of it, and with which key.
 struct ObjectRead: Sendable {
     let object: StoredObject
+    let content: ObjectContent
     let place: ObjectPlace
     /// That came with the request.
     let customerKey: CustomerKey?
@@ -49,7 +50,10 @@ struct ObjectRead: Sendable {
     /// Whether the answer is Partial Content.
     let isPart: Bool
 
-    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>) throws {
+    /// Who comes in the wrong way or without the customer's key hears nothing of conditions and ranges, which tell of the
+    /// object.
+    /// - Parameter content: nil where there is no object.
+    init(_ input: some ReadInput, _ content: ObjectContent?, under permit: borrowing Permit<ObjectTarget>) throws {
         if permit.facts.caller.isAnonymous, input.asksForHeaders {
             throw S3.InvalidRequest(
                 message: "Request specific response headers cannot be used for anonymous GET requests.")
@@ -57,7 +61,9 @@ struct ObjectRead: Sendable {
         if input.bringsKey { try ProtectedCall.checkForCustomerKey(permit.facts) }
         customerKey = try CustomerKey(reading: input)
         object = try permit.target.required(permit.hint, version: input.versionId)
-        place = try permit.target.place()
+        guard let content else { throw Damaged.object(object.content) }
+        (self.content, place) = (content, try permit.target.place())
+        try ObjectRead.check(content.protection, customerKey, permit.facts)
         try ObjectRead.check(input, object)
         (range, isPart) = try ObjectRead.extent(input, object.size)
     }
@@ -67,14 +73,17 @@ struct ObjectRead: Sendable {
         input.checksumMode == .enabled && range.count == object.size
     }
 
-    /// What S3 asks of the caller before the key of the content is asked for.
-    func check(_ protection: ObjectProtection, _ facts: RequestFacts) throws {
+    /// What S3 asks of the caller before KMS is asked for the key of the content.
+    private static func check(_ protection: ObjectProtection, _ customerKey: CustomerKey?, _ facts: RequestFacts) throws
+    {
         switch protection {
         case .s3: if customerKey != nil { throw Refused.keyNotApplicable }
         case .kms:
             if customerKey != nil { throw Refused.keyNotApplicable }
             try ProtectedCall.checkForKMS(facts)
-        case .customer: if customerKey == nil { throw Refused.keyMissing }
+        case .customer(let kept):
+            guard let customerKey else { throw Refused.keyMissing }
+            try kept.compare(customerKey)
         }
     }
 

@@ -7,17 +7,18 @@ import World
 /// The content of an object on its way out, read as the connection takes it.
 final class ObjectStream: ResponseStream {
     private let objects: Objects
-    private let content: ObjectContent
     private let read: ObjectRead
     /// Whether the answer is to have the content's checksum.
     let tellsChecksum: Bool
     private let calls: Calls
     private let reader = Lock<BlobReader?>(nil)
 
-    init(_ objects: Objects, _ content: ObjectContent, _ read: ObjectRead, tellingChecksum: Bool, _ calls: Calls) {
-        (self.objects, self.content, self.read, self.calls) = (objects, content, read, calls)
+    init(_ objects: Objects, _ read: ObjectRead, tellingChecksum: Bool, _ calls: Calls) {
+        (self.objects, self.read, self.calls) = (objects, read, calls)
         tellsChecksum = tellingChecksum
     }
+
+    private var content: ObjectContent { read.content }
 
     /// Asks for the content's key, then finds and reads the beginning, so that faults show before the answer has begun. The
     /// key is asked for whatever part of the content is wanted, none included.

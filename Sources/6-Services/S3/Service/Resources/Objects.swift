@@ -27,6 +27,8 @@ struct ObjectTarget: Sendable {
     var content: ObjectContent?
     /// The ARN of the KMS key that an upload names.
     var namedKey: String?
+    /// How an upload's content lies, in the words of its record. Noted as it is stored.
+    var applied: Lock<String?>?
 
     init(in bucket: BucketTarget, key: String, object: StoredObject?) {
         (self.bucket, self.key, self.object) = (bucket, key, object)

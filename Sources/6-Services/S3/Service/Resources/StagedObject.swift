@@ -12,7 +12,25 @@ struct StagedObject: Sendable {
     let keptChecksum: [UInt8]
     let protection: ObjectProtection
     let header: ObjectHeader
+    let plan: UploadPlan
     let outdated = Outdated()
+}
+
+/// What an upload went by before its body came, which may take hours.
+struct UploadPlan: Sendable {
+    /// The bucket it is for.
+    let bucket: Int64
+    /// The KMS key that the policies were asked about; nil where the request names none.
+    let namedKey: String?
+    /// Whether it was the bucket that chose the encryption. A default that changes meanwhile counts from the next upload on.
+    let isDefault: Bool
+
+    /// Whether the content may be stored there: in that very bucket, and under the KMS key that the policies were asked about
+    /// now. Names that cannot be followed are told to the policies as they are, both times.
+    func holds(for protection: ObjectProtection, _ bucket: Bucket, _ target: ObjectTarget) -> Bool {
+        let named = target.namedKey
+        return bucket.id == self.bucket && (named == namedKey || named == protection.kms?.key)
+    }
 }
 
 /// The contents that a change made unreachable, noted in its transaction and removed after its commit.

@@ -85,20 +85,4 @@ struct EncryptionChoice: Sendable {
             "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms"
         )
     }
-
-    /// As the record of an upload tells it.
-    /// - Source: S3 User Guide, "Default encryption FAQ", `SSEApplied`.
-    var applied: String {
-        switch method {
-        case .s3: isDefault ? "Default_SSE_S3" : "SSE_S3"
-        case .kms(let choice):
-            switch (choice.isDoubled, isDefault) {
-            case (false, false): "SSE_KMS"
-            case (false, true): "Default_SSE_KMS"
-            case (true, false): "DSSE_KMS"
-            case (true, true): "Default_DSSE_KMS"
-            }
-        case .customer: "SSE_C"
-        }
-    }
 }

@@ -34,7 +34,9 @@ struct UploadBody {
     private struct Unverified: Error {}
 
     /// Reads the body to its end into the store and makes it durable.
-    func store(in blobs: BlobStore, _ header: ObjectHeader, _ open: OpenProtection) async throws -> StagedObject {
+    func store(in blobs: BlobStore, _ header: ObjectHeader, _ open: OpenProtection, _ plan: UploadPlan) async throws
+        -> StagedObject
+    {
         let writer = blobs.writer(open.cover)
         // Only the entity tags of what S3's own keys protect tell of the content.
         body.compute(open.protection.isS3 ? .md5 : [], ifNoChecksum: .crc64nvme)
@@ -44,7 +46,8 @@ struct UploadBody {
             let reference = try await writer.finish()
             return StagedObject(
                 reference: reference, etag: md5 ?? SecureRandom.bytes(16), algorithm: algorithm, checksum: checksum,
-                keptChecksum: open.seal(checksum, beside: reference.id), protection: open.protection, header: header)
+                keptChecksum: open.seal(checksum, beside: reference.id), protection: open.protection, header: header,
+                plan: plan)
         } catch {
             await writer.abandon()
             if let failure = error as? BodyFailure { throw S3Refusal(failure.refusal) }
