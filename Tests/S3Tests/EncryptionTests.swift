@@ -176,10 +176,14 @@ import World
             #expect(record.contains(#""errorCode":"ServiceUnavailable""#) && !record.contains("SSEApplied"))
             #expect(await yard.code { _ = try await yard.get("k", as: yard.secure) } == "NoSuchKey")
         }
-        // A name that leads nowhere at first, as that of S3's own key before its first use.
+        // A name that leads nowhere at first, as that of S3's own key before its first use, and one that never does.
         keys.names.withLock { $0 = ["aws/s3 of 111122223333": one] }
+        let own: (inout S3.PutObject.Input) -> Void = {
+            ($0.serverSideEncryption, $0.sSEKMSKeyId) = (.awsKms, "alias/aws/s3")
+        }
+        #expect(await yard.code { try await yard.put("k", [1], as: yard.secure, own) } == "ServiceUnavailable")
         try await yard.put(
-            "k", [1], as: yard.secure, { ($0.serverSideEncryption, $0.sSEKMSKeyId) = (.awsKms, "alias/aws/s3") },
+            "k", [1], as: yard.secure, own,
             meanwhile: { keys.names.withLock { $0["alias/aws/s3"] = one } })
         #expect(try content(of: "k").protection.kms?.key == one)
     }
@@ -346,43 +350,6 @@ import World
         }
         #expect(given == "InvalidRequest")
         #expect(try await yard.records(40).allSatisfy { !$0.contains(right.key ?? "?") })
-    }
-
-    // Rules.
-
-    @Test("a bucket's settings change in what the request says, and in nothing else")
-    func bucketSettings() throws {
-        func changed(_ now: BucketEncryption, _ rule: S3.ServerSideEncryptionRule) throws -> BucketEncryption {
-            try now.changed(by: .init(rules: [rule]))
-        }
-        let kms = try changed(
-            .original,
-            .init(
-                applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .awsKms, kMSMasterKeyID: "k"),
-                bucketKeyEnabled: true))
-        #expect(kms == BucketEncryption(algorithm: .kms, key: "k", usesBucketKey: true, blocksCustomerKeys: true))
-        let open = try changed(kms, .init(blockedEncryptionTypes: .init(encryptionType: [S3.EncryptionType.none])))
-        #expect(open == BucketEncryption(algorithm: .kms, key: "k", usesBucketKey: true, blocksCustomerKeys: false))
-        let plain = try changed(open, .init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .aes256)))
-        #expect(plain == BucketEncryption(algorithm: .s3, key: nil, usesBucketKey: false, blocksCustomerKeys: false))
-        #expect(plain.shape.rules[0].blockedEncryptionTypes?.encryptionType == [S3.EncryptionType.none])
-        #expect(throws: S3.InvalidArgument.self) {
-            try changed(
-                .original,
-                .init(applyServerSideEncryptionByDefault: .init(sSEAlgorithm: .awsKmsDsse), bucketKeyEnabled: true))
-        }
-    }
-
-    @Test("what KMS refuses is told under S3's names; denials and faults stay what they are")
-    func failures() throws {
-        let told = { (error: any Error) in (KeyFailure.told(error) as? any ServiceError)?.code }
-        #expect(told(KMS.KMSInvalidStateException(message: "")) == "KMS.KMSInvalidStateException")
-        #expect(told(KMS.InvalidKeyUsageException(message: "")) == "KMS.InvalidKeyUsageException")
-        #expect(told(KMS.KeyUnavailableException(message: "")) == "ServiceUnavailable")
-        #expect(told(KMS.KMSInternalException(message: "")) == "ServiceUnavailable")
-        #expect(told(AccessDenied("no")) == "AccessDenied" && told(Failure.internalFailure) == "InternalFailure")
-        let refusal = try #require(KeyFailure.told(KMS.DisabledException(message: "off")) as? S3Refusal)
-        #expect(refusal.httpStatus == 400 && refusal.message == "off")
     }
 }
 

@@ -70,7 +70,9 @@ struct PutObject: PreparedChange {
     ) throws -> Output {
         let bucket = try permit.target.bucket.required()
         try check(input, permit.target, permit.facts)
-        guard prepared.plan.holds(for: prepared.protection, bucket, permit.target) else { throw Failure.unsettled }
+        guard prepared.plan.holds(for: prepared.protection, bucket, permit.target, permit.facts) else {
+            throw Failure.unsettled
+        }
         prepared.outdated.reset()
         if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
         try ObjectContent.insert(prepared, key: input.key, in: bucket, modified: permit.facts.now, &transaction)

@@ -1,5 +1,7 @@
+import AWS
 import Authentication
 import Blobs
+import Door
 import World
 
 /// Content that has been stored and verified, and that no object has yet.
@@ -26,10 +28,13 @@ struct UploadPlan: Sendable {
     let isDefault: Bool
 
     /// Whether the content may be stored there: in that very bucket, and under the KMS key that the policies were asked about
-    /// now. Names that cannot be followed are told to the policies as they are, both times.
-    func holds(for protection: ObjectProtection, _ bucket: Bucket, _ target: ObjectTarget) -> Bool {
-        let named = target.namedKey
-        return bucket.id == self.bucket && (named == namedKey || named == protection.kms?.key)
+    /// now. Only aliases of other accounts cannot be followed; they are told to the policies as they are.
+    func holds(for protection: ObjectProtection, _ bucket: Bucket, _ target: ObjectTarget, _ facts: RequestFacts)
+        -> Bool
+    {
+        guard bucket.id == self.bucket else { return false }
+        guard let named = target.namedKey, let key = protection.kms?.key, named != key else { return true }
+        return named == namedKey && ARN(key)?.accountID != facts.account
     }
 }
 
