@@ -8,8 +8,8 @@ public import World
 public enum S3Service {
     public static func operations(_ world: World, _ blobs: BlobStore, names: any PrincipalNames) -> [AnyOperation] {
         let buckets = Buckets()
-        return self.buckets(buckets, BucketPolicy(names: names))
-            + objects(Objects(buckets: buckets, blobs: blobs, log: world.log)) + account()
+        return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
+            + objects(Objects(buckets: buckets, blobs: blobs, log: world.log)) + control(buckets)
     }
 
     private static func objects(_ objects: Objects) -> [AnyOperation] {
@@ -17,7 +17,9 @@ public enum S3Service {
             .prepared(PutObject(objects: objects)), .streamed(GetObject(objects: objects)),
             .query(HeadObject(objects: objects)), .prepared(DeleteObject(objects: objects)),
             .prepared(DeleteObjects(objects: objects)), .query(ListObjects(buckets: objects.buckets)),
-            .query(ListObjectsV2(buckets: objects.buckets)),
+            .query(ListObjectsV2(buckets: objects.buckets)), .change(PutObjectTagging(objects: objects)),
+            .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
+            .query(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
         ]
     }
 
@@ -33,11 +35,24 @@ public enum S3Service {
         ]
     }
 
-    /// S3 Control: what an account sets for all its buckets.
-    private static func account() -> [AnyOperation] {
+    private static func settings(_ buckets: Buckets) -> [AnyOperation] {
+        [
+            .change(PutBucketTagging(buckets: buckets)), .query(GetBucketTagging(buckets: buckets)),
+            .change(DeleteBucketTagging(buckets: buckets)), .change(PutBucketCORS(buckets: buckets)),
+            .query(GetBucketCORS(buckets: buckets)), .change(DeleteBucketCORS(buckets: buckets)),
+            .query(GetBucketPolicyStatus(buckets: buckets)), .query(GetBucketRequestPayment(buckets: buckets)),
+            .change(PutBucketRequestPayment(buckets: buckets)), .change(PutBucketOwnershipControls(buckets: buckets)),
+            .query(GetBucketVersioning(buckets: buckets)), .query(GetBucketAbac(buckets: buckets)),
+            .query(GetBucketAcl(buckets: buckets)),
+        ]
+    }
+
+    /// S3 Control: what an account sets for all its buckets, and the tags of one.
+    private static func control(_ buckets: Buckets) -> [AnyOperation] {
         [
             .change(PutAccountPublicAccessBlock()), .query(GetAccountPublicAccessBlock()),
-            .change(DeleteAccountPublicAccessBlock()),
+            .change(DeleteAccountPublicAccessBlock()), .change(TagResource(buckets: buckets)),
+            .change(UntagResource(buckets: buckets)), .query(ListTagsForResource(buckets: buckets)),
         ]
     }
 }

@@ -5,6 +5,7 @@ extension S3Service {
     ///
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
     /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's file, null where it has none.
+    /// Tags go with the content, and with the bucket, that have them.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -31,6 +32,21 @@ extension S3Service {
                     content INTEGER NOT NULL,
                     PRIMARY KEY (bucket, key)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            Migration(
+                2,
+                """
+                CREATE TABLE s3_object_tag (
+                    content INTEGER NOT NULL REFERENCES s3_content (id) ON DELETE CASCADE, name TEXT NOT NULL,
+                    value TEXT NOT NULL, PRIMARY KEY (content, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_bucket_tag (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, name TEXT NOT NULL,
+                    value TEXT NOT NULL, PRIMARY KEY (bucket, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_bucket_cors (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, rules TEXT NOT NULL
+                ) STRICT;
+                """),
         ])
 }

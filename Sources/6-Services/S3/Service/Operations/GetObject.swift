@@ -30,6 +30,7 @@ struct GetObject: StreamedQuery {
         let read = try ObjectRead(input, under: permit, in: snapshot)
         var output = Output()
         output.set(read, for: input)
+        output.tagCount = permit.target.tagCount(permit.hint)
         let stream = ObjectStream(objects.blobs, read.content.reference, read.range)
         output.body = .response(.stream(length: Int64(read.range.count), stream))
         return output
@@ -81,6 +82,7 @@ struct HeadObject: Query {
     ) throws -> Output {
         var output = Output()
         output.set(try ObjectRead(input, under: permit, in: snapshot), for: input)
+        output.tagCount = permit.target.tagCount(permit.hint)
         return output
     }
 

@@ -16,7 +16,7 @@ struct PutObject: PreparedChange {
         [
             "WriteOffsetBytes", "WebsiteRedirectLocation", "SSECustomerAlgorithm", "SSECustomerKey",
             "SSECustomerKeyMD5",
-            "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled", "RequestPayer", "Tagging", "ObjectLockMode",
+            "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled", "RequestPayer", "ObjectLockMode",
             "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ChecksumSHA512", "ChecksumMD5",
             "ChecksumXXHASH64",
             "ChecksumXXHASH3", "ChecksumXXHASH128",
@@ -30,8 +30,11 @@ struct PutObject: PreparedChange {
     /// Who asks for a certain content to be replaced learns of it: that needs the leave to read, too.
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, facts)
-        let put = try target.ask("PutObject", keys: keys(input))
-        return .ask(input.ifMatch == nil ? [put] : [put, try target.ask("GetObject")])
+        let tagged = TagConditions.requested(try input.tags())
+        var asks = [try target.ask("PutObject", keys: keys(input) + tagged)]
+        if input.ifMatch != nil { asks.append(try target.ask("GetObject")) }
+        if !tagged.isEmpty { asks.append(try target.untagged.ask("PutObjectTagging", keys: tagged)) }
+        return .ask(asks)
     }
 
     private func keys(_ input: Input) -> [ConditionEntry] {
@@ -60,7 +63,8 @@ struct PutObject: PreparedChange {
         try check(input, permit.target)
         prepared.outdated.reset()
         if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
-        try ObjectContent.insert(prepared, key: input.key, in: bucket, modified: permit.facts.now, &transaction)
+        try ObjectContent.insert(
+            prepared, key: input.key, in: bucket, modified: permit.facts.now, tags: try input.tags(), &transaction)
         var output = Output(eTag: EntityTag.text(prepared.md5), serverSideEncryption: .aes256)
         output.set(prepared.algorithm, prepared.checksum)
         return output
@@ -92,6 +96,7 @@ struct PutObject: PreparedChange {
         record.put("x-amz-acl", input.aCL?.rawValue)
         record.put("x-amz-storage-class", input.storageClass?.rawValue)
         record.put("x-amz-server-side-encryption", input.serverSideEncryption?.rawValue)
+        record.put("x-amz-tagging", input.tagging)
         record.put("If-None-Match", input.ifNoneMatch)
         record.put("If-Match", input.ifMatch)
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
@@ -103,4 +108,9 @@ struct PutObject: PreparedChange {
     func responseElements(_ output: Output) -> Recording.Elements {
         .json(Array(#"{"x-amz-server-side-encryption":"AES256"}"#.utf8))
     }
+}
+
+extension S3.PutObject.Input {
+    /// What the header says.
+    fileprivate func tags() throws -> [S3.Tag] { try tagging.map { try TagRules.tags(header: $0) } ?? [] }
 }

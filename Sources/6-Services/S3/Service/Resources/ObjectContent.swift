@@ -1,5 +1,6 @@
 import Authentication
 import Blobs
+import S3API
 import Storage
 import World
 
@@ -39,7 +40,8 @@ struct ObjectContent: Sendable {
 
     /// Writes the content and the object that has it, in the place of the one there was.
     static func insert(
-        _ new: StagedObject, key: String, in bucket: Bucket, modified: Instant, _ transaction: inout Transaction
+        _ new: StagedObject, key: String, in bucket: Bucket, modified: Instant, tags: [S3.Tag],
+        _ transaction: inout Transaction
     ) throws {
         let header = new.header
         try transaction.run(
@@ -54,6 +56,7 @@ struct ObjectContent: Sendable {
             .textOrNull(header.cacheControl),
             .textOrNull(header.expires), .textOrNull(ObjectHeader.encoded(header.metadata)))
         let content = transaction.lastInsertedRow
+        try ObjectTags.add(tags, to: content, in: &transaction)
         try transaction.run(
             """
             INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content) VALUES (?, ?, ?, ?, ?, ?, ?)

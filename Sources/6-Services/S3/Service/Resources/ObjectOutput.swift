@@ -43,6 +43,7 @@ protocol ObjectOutput: ChecksumOutput {
     var expires: String? { get set }
     var serverSideEncryption: S3.ServerSideEncryption? { get set }
     var metadata: [String: String]? { get set }
+    var tagCount: Int? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
