@@ -185,7 +185,9 @@ def test_changes_are_recorded_exactly(server, root, s3, people):
     assert first["resources"] == [{"accountId": ACCOUNT, "type": "AWS::S3::Bucket", "ARN": BUCKET}]
     assert denied["errorCode"] == "AccessDenied" and denied["responseElements"] is None
     for name, is_read in [("GetBucketTagging", True), ("DeleteBucketTagging", False)]:
-        record, = records(root, name)
+        found = records(root, name)
+        assert len(found) == 1, json.dumps(found)
+        record = found[0]
         assert record["requestParameters"] == about and record["readOnly"] is is_read
         assert record["resources"] == first["resources"]
     Control(server).tag(a="1")

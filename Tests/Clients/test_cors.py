@@ -165,6 +165,13 @@ def test_preflights_that_no_rule_allows_are_refused(server, box):
     assert error(preflight(server, target="/box"))["ResourceType"] == "BUCKET"
 
 
+def test_a_preflight_costs_little_whatever_it_asks(server, box):
+    put(box, rule(AllowedHeaders=[f"*{number}x" for number in range(9000)]), rule(AllowedHeaders=["*"]))
+    assert preflight(server, headers=",".join(["x-a"] * 100)).status == 200
+    assert preflight(server, headers=",".join(["x-a"] * 101)).status == 403
+    assert preflight(server, headers=" , x-a ,, X-B ").headers["Access-Control-Allow-Headers"] == "x-a, x-b"
+
+
 def test_a_preflight_allows_nothing_itself(server, root, box):
     put(box, rule(["*"], ["GET", "PUT", "DELETE"], AllowedHeaders=["*"]))
     assert preflight(server, method="DELETE").status == 200

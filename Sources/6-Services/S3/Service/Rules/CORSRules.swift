@@ -15,6 +15,8 @@ struct CORSRules: Sendable {
     private static let sizeLimit = 64 * 1024
     private static let idLimit = 255
     static let methods: Set<String> = ["GET", "PUT", "HEAD", "POST", "DELETE"]
+    /// Names in one preflight; no page sends as many. Nobody signs preflights, so what they cost has a limit.
+    private static let mostHeaders = 100
 
     var isWithinLimits: Bool { rules.count <= CORSRules.most && size <= CORSRules.sizeLimit }
 
@@ -81,6 +83,7 @@ extension CORSRules {
     /// The header lines by the first rule that lets the request pass; nil where none does.
     /// - Parameter headers: the names a preflight asks for.
     func answer(origin: String, method: String, headers: [String]) -> [ErrorField]? {
+        guard headers.count <= CORSRules.mostHeaders else { return nil }
         for rule in rules {
             guard rule.allowedMethods.contains(method),
                 let pattern = rule.allowedOrigins.first(where: { CORSRules.matches($0, origin) }),
@@ -115,11 +118,19 @@ extension CORSRules {
 
     /// Whether the text is the pattern, whose one `*` stands for any text, none included.
     static func matches(_ pattern: String, _ text: String, anyCase: Bool = false) -> Bool {
-        let (pattern, text) = anyCase ? (pattern.lowercased(), text.lowercased()) : (pattern, text)
-        let (wanted, given) = (Array(pattern.utf8), Array(text.utf8))
-        guard let star = wanted.firstIndex(of: UInt8(ascii: "*")) else { return wanted == given }
-        let (start, end) = (wanted[..<star], wanted[(star + 1)...])
-        return given.count >= start.count + end.count && given.starts(with: start)
-            && given.suffix(end.count).elementsEqual(end)
+        let (wanted, given) = (pattern.utf8, text.utf8)
+        guard let star = wanted.firstIndex(of: UInt8(ascii: "*")) else {
+            return wanted.count == given.count && isSame(wanted[...], given[...], anyCase)
+        }
+        let (start, end) = (wanted[..<star], wanted[wanted.index(after: star)...])
+        return given.count >= start.count + end.count && isSame(start, given.prefix(start.count), anyCase)
+            && isSame(end, given.suffix(end.count), anyCase)
     }
+
+    /// Of texts of one length; only ASCII letters have a case.
+    private static func isSame(_ one: Substring.UTF8View, _ other: Substring.UTF8View, _ anyCase: Bool) -> Bool {
+        zip(one, other).allSatisfy { $0 == $1 || anyCase && lowered($0) == lowered($1) }
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 { byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte }
 }
