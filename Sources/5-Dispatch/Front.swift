@@ -15,6 +15,7 @@ public final class Front: Sendable {
     let world: World
     private let services: [Served]
     private let messages: AuthorizationMessages
+    let crossOrigin: (any CrossOriginRules)?
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -39,10 +40,10 @@ public final class Front: Sendable {
 
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
-        messages: AuthorizationMessages
+        messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
-        self.messages = messages
+        (self.messages, self.crossOrigin) = (messages, crossOrigin)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -57,6 +58,11 @@ public final class Front: Sendable {
 
     /// The answer to one request, whatever it is: an error too is an answer.
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard let request = crossOriginRequest(head) else { return await answerCall(head, body) }
+        return request.isPreflight ? preflight(request) : response(await answerCall(head, body), for: request)
+    }
+
+    private func answerCall(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         switch begin(head, body) {
         case .answered(let response): return response
         case .ready(let exchange):
@@ -117,7 +123,7 @@ public final class Front: Sendable {
     }
 
     @inline(never)
-    private func routing(_ head: RequestHead) -> Routing {
+    func routing(_ head: RequestHead) -> Routing {
         let hint = ScopeHint(head)
         return router.route(head, scopeService: hint.service, scopeRegion: hint.region)
     }
@@ -133,7 +139,7 @@ public final class Front: Sendable {
         return Codec(model, speaking: format).encode(error: error, identity(isS3: format == .restXML))
     }
 
-    private func identity(isS3: Bool) -> RequestIdentity {
+    func identity(isS3: Bool) -> RequestIdentity {
         guard isS3 else { return RequestIdentity(requestID: world.identifiers.uuid()) }
         return RequestIdentity(
             requestID: world.identifiers.hexadecimal(16), hostID: world.identifiers.base32(56))

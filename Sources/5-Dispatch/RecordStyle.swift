@@ -60,7 +60,8 @@ final class RecordStyle: Sendable {
         source: "s3.amazonaws.com", showsDeniedRequests: true,
         dataOperations: [
             "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
-            "ListObjectsV2",
+            "ListObjectsV2", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging", "GetObjectAttributes",
+            "GetObjectAcl",
         ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"])
     private static let s3Control = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)

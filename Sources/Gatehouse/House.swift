@@ -139,7 +139,8 @@ final class House: Sendable {
         front = Front(
             gate: gate,
             authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),
-            router: Router(services: House.services), world: world, operations: operations, messages: messages)
+            router: Router(services: House.services), world: world, operations: operations, messages: messages,
+            crossOrigin: BucketCrossOrigin())
         console = ConsoleDesk(signIn, front)
     }
 

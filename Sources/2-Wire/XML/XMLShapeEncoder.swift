@@ -54,7 +54,8 @@ struct XMLShapeEncoder: ShapeEncoder {
 
     mutating func structure<T: Shape>(_ value: T) {
         let name = element
-        writer.open(name, namespace: current?.xmlNamespace ?? "")
+        let attributes = T.schema.hasAttributes ? XMLAttributes.of(value) : []
+        writer.open(name, namespace: current?.xmlNamespace ?? "", attributes)
         members(of: value)
         writer.close(name)
     }
@@ -85,7 +86,10 @@ struct XMLShapeEncoder: ShapeEncoder {
         if !isFlattened { writer.close(name) }
     }
 
-    mutating func string(_ value: String) { writer.element(element, value) }
+    mutating func string(_ value: String) {
+        if current?.isAttribute == true { return }
+        writer.element(element, value)
+    }
     mutating func integer(_ value: Int) { writer.element(element, String(value)) }
     mutating func boolean(_ value: Bool) { writer.element(element, value ? "true" : "false") }
     mutating func double(_ value: Double) { writer.element(element, XMLShapeEncoder.text(value)) }

@@ -10,7 +10,8 @@ private let limits: [Patch] = [
 private let statuses: [Patch] = [
     Patch(
         .status(operation: "PutBucketPolicy", 204),
-        because: "S3 API Reference, PutBucketPolicy, sample response; seen of S3 in versitygw's issue 1712")
+        because: "S3 API Reference, PutBucketPolicy, sample response; seen of S3 in versitygw's issue 1712"),
+    Patch(.status(operation: "PutBucketTagging", 204), because: "S3 API Reference, PutBucketTagging, sample response"),
 ]
 
 private let roots: [Patch] = [
@@ -19,6 +20,18 @@ private let roots: [Patch] = [
     Patch(.root(operation: "ListObjectsV2", "ListBucketResult"), because: "S3 API Reference, ListObjectsV2"),
     Patch(.root(operation: "DeleteObjects", "DeleteResult"), because: "S3 API Reference, DeleteObjects"),
     Patch(.root(operation: "GetBucketLocation", "LocationConstraint"), because: "S3 API Reference, GetBucketLocation"),
+    Patch(.root(operation: "GetObjectTagging", "Tagging"), because: "S3 API Reference, GetObjectTagging"),
+    Patch(.root(operation: "GetBucketTagging", "Tagging"), because: "S3 API Reference, GetBucketTagging"),
+    Patch(.root(operation: "GetBucketCors", "CORSConfiguration"), because: "S3 API Reference, GetBucketCors"),
+    Patch(.root(operation: "GetBucketAbac", "AbacStatus"), because: "S3 API Reference, GetBucketAbac"),
+    Patch(.root(operation: "GetBucketAcl", "AccessControlPolicy"), because: "S3 API Reference, GetBucketAcl"),
+    Patch(.root(operation: "GetObjectAcl", "AccessControlPolicy"), because: "S3 API Reference, GetObjectAcl"),
+    Patch(
+        .root(operation: "GetBucketVersioning", "VersioningConfiguration"),
+        because: "S3 API Reference, GetBucketVersioning"),
+    Patch(
+        .root(operation: "GetBucketRequestPayment", "RequestPaymentConfiguration"),
+        because: "S3 API Reference, GetBucketRequestPayment"),
 ]
 
 private let errors: [Patch] = [
@@ -36,6 +49,8 @@ private let errors: [Patch] = [
     ("PreconditionFailed", 412),
     ("ServerSideEncryptionConfigurationNotFoundError", 404), ("ServiceUnavailable", 503), ("SlowDown", 503),
     ("TooManyBuckets", 400), ("XAmzContentChecksumMismatch", 400), ("XAmzContentSHA256Mismatch", 400),
+    ("AccessForbidden", 403), ("BadRequest", 400), ("InvalidTag", 400), ("NoSuchTagSet", 404),
+    ("NoSuchCORSConfiguration", 404),
 ].map {
     Patch(.error($0.0, code: $0.0, status: $0.1), because: "S3 API Reference, \"Error responses\", list of error codes")
 }

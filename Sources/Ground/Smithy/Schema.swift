@@ -13,6 +13,8 @@ public final class Schema: Sendable {
     public let required: [Int]
     /// Whether any member travels outside the body.
     public let hasBindings: Bool
+    /// Whether any member is an attribute of the element rather than an element in it.
+    public let hasAttributes: Bool
 
     /// - Parameter text: one line a member, as `SchemaText` tells.
     public init(_ name: String, _ text: StaticString, isUnion: Bool = false) {
@@ -24,6 +26,7 @@ public final class Schema: Sendable {
         payload = members.firstIndex { $0.isPayload }
         required = members.indices.filter { members[$0].isRequired }
         hasBindings = members.contains { $0.location != .body }
+        hasAttributes = members.contains { $0.isAttribute }
     }
 
     /// The member of that name on the wire, looked for from `hint` on, because members mostly come in the model's order.

@@ -14,6 +14,17 @@ extension S3 {
         ]
     }
 
+    public struct BucketAbacStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = BucketAbacStatus(rawValue: "Enabled")
+        public static let disabled = BucketAbacStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct BucketCannedACL: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -132,6 +143,17 @@ extension S3 {
         ]
     }
 
+    public struct BucketVersioningStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = BucketVersioningStatus(rawValue: "Enabled")
+        public static let suspended = BucketVersioningStatus(rawValue: "Suspended")
+        public static let values = [
+            "Enabled",
+            "Suspended",
+        ]
+    }
+
     public struct ChecksumAlgorithm: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -218,6 +240,34 @@ extension S3 {
         public static let values = [
             "AvailabilityZone",
             "LocalZone",
+        ]
+    }
+
+    public struct MFADeleteStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = MFADeleteStatus(rawValue: "Enabled")
+        public static let disabled = MFADeleteStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
+    public struct ObjectAttributes: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let eTag = ObjectAttributes(rawValue: "ETag")
+        public static let checksum = ObjectAttributes(rawValue: "Checksum")
+        public static let objectParts = ObjectAttributes(rawValue: "ObjectParts")
+        public static let storageClass = ObjectAttributes(rawValue: "StorageClass")
+        public static let objectSize = ObjectAttributes(rawValue: "ObjectSize")
+        public static let values = [
+            "ETag",
+            "Checksum",
+            "ObjectParts",
+            "StorageClass",
+            "ObjectSize",
         ]
     }
 
@@ -319,6 +369,34 @@ extension S3 {
         ]
     }
 
+    public struct Payer: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let requester = Payer(rawValue: "Requester")
+        public static let bucketOwner = Payer(rawValue: "BucketOwner")
+        public static let values = [
+            "Requester",
+            "BucketOwner",
+        ]
+    }
+
+    public struct Permission: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let fullControl = Permission(rawValue: "FULL_CONTROL")
+        public static let write = Permission(rawValue: "WRITE")
+        public static let writeAcp = Permission(rawValue: "WRITE_ACP")
+        public static let read = Permission(rawValue: "READ")
+        public static let readAcp = Permission(rawValue: "READ_ACP")
+        public static let values = [
+            "FULL_CONTROL",
+            "WRITE",
+            "WRITE_ACP",
+            "READ",
+            "READ_ACP",
+        ]
+    }
+
     public struct ReplicationStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -399,6 +477,19 @@ extension S3 {
             "EXPRESS_ONEZONE",
             "FSX_OPENZFS",
             "FSX_ONTAP",
+        ]
+    }
+
+    public struct TypeShape: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let canonicalUser = TypeShape(rawValue: "CanonicalUser")
+        public static let amazonCustomerByEmail = TypeShape(rawValue: "AmazonCustomerByEmail")
+        public static let group = TypeShape(rawValue: "Group")
+        public static let values = [
+            "CanonicalUser",
+            "AmazonCustomerByEmail",
+            "Group",
         ]
     }
 }

@@ -11,6 +11,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct AccessForbidden: ServiceError {
+        public var code: String { "AccessForbidden" }
+        public var httpStatus: Int { 403 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct AuthorizationHeaderMalformed: ServiceError {
         public var code: String { "AuthorizationHeaderMalformed" }
         public var httpStatus: Int { 400 }
@@ -21,6 +29,14 @@ extension S3 {
 
     public struct BadDigest: ServiceError {
         public var code: String { "BadDigest" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct BadRequest: ServiceError {
+        public var code: String { "BadRequest" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
@@ -155,6 +171,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidTag: ServiceError {
+        public var code: String { "InvalidTag" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidToken: ServiceError {
         public var code: String { "InvalidToken" }
         public var httpStatus: Int { 400 }
@@ -259,6 +283,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct NoSuchCORSConfiguration: ServiceError {
+        public var code: String { "NoSuchCORSConfiguration" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct NoSuchKey: ServiceError {
         public var code: String { "NoSuchKey" }
         public var httpStatus: Int { 404 }
@@ -269,6 +301,14 @@ extension S3 {
 
     public struct NoSuchPublicAccessBlockConfiguration: ServiceError {
         public var code: String { "NoSuchPublicAccessBlockConfiguration" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct NoSuchTagSet: ServiceError {
+        public var code: String { "NoSuchTagSet" }
         public var httpStatus: Int { 404 }
         public let message: String
         public let fields: [ErrorField]

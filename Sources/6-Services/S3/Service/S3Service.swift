@@ -10,8 +10,8 @@ public enum S3Service {
         _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames
     ) -> [AnyOperation] {
         let buckets = Buckets()
-        return self.buckets(buckets, BucketPolicy(names: names))
-            + objects(Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)) + account()
+        return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
+            + objects(Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)) + control(buckets)
     }
 
     private static func objects(_ objects: Objects) -> [AnyOperation] {
@@ -19,7 +19,9 @@ public enum S3Service {
             .prepared(PutObject(objects: objects)), .streamed(GetObject(objects: objects)),
             .worked(HeadObject(objects: objects)), .prepared(DeleteObject(objects: objects)),
             .prepared(DeleteObjects(objects: objects)), .query(ListObjects(buckets: objects.buckets)),
-            .query(ListObjectsV2(buckets: objects.buckets)),
+            .query(ListObjectsV2(buckets: objects.buckets)), .change(PutObjectTagging(objects: objects)),
+            .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
+            .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
         ]
     }
 
@@ -37,11 +39,24 @@ public enum S3Service {
         ]
     }
 
-    /// S3 Control: what an account sets for all its buckets.
-    private static func account() -> [AnyOperation] {
+    private static func settings(_ buckets: Buckets) -> [AnyOperation] {
+        [
+            .change(PutBucketTagging(buckets: buckets)), .query(GetBucketTagging(buckets: buckets)),
+            .change(DeleteBucketTagging(buckets: buckets)), .change(PutBucketCORS(buckets: buckets)),
+            .query(GetBucketCORS(buckets: buckets)), .change(DeleteBucketCORS(buckets: buckets)),
+            .query(GetBucketPolicyStatus(buckets: buckets)), .query(GetBucketRequestPayment(buckets: buckets)),
+            .change(PutBucketRequestPayment(buckets: buckets)), .change(PutBucketOwnershipControls(buckets: buckets)),
+            .query(GetBucketVersioning(buckets: buckets)), .query(GetBucketAbac(buckets: buckets)),
+            .query(GetBucketAcl(buckets: buckets)),
+        ]
+    }
+
+    /// S3 Control: what an account sets for all its buckets, and the tags of one.
+    private static func control(_ buckets: Buckets) -> [AnyOperation] {
         [
             .change(PutAccountPublicAccessBlock()), .query(GetAccountPublicAccessBlock()),
-            .change(DeleteAccountPublicAccessBlock()),
+            .change(DeleteAccountPublicAccessBlock()), .change(TagResource(buckets: buckets)),
+            .change(UntagResource(buckets: buckets)), .query(ListTagsForResource(buckets: buckets)),
         ]
     }
 }

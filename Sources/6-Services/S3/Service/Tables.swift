@@ -4,9 +4,9 @@ extension S3Service {
     /// S3's schema. Keys are bytes, compared as bytes: the order in which S3 lists them.
     ///
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
-    /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's
-    /// file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a customer's key
-    /// there is a derivation to compare with.
+    /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is
+    /// the content's file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a
+    /// customer's key there is a derivation to compare with. Tags go with the content, and with the bucket, that have them.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -48,6 +48,21 @@ extension S3Service {
                 ALTER TABLE s3_content ADD COLUMN bucket_key INTEGER;
                 ALTER TABLE s3_content ADD COLUMN salt BLOB;
                 ALTER TABLE s3_content ADD COLUMN key_check BLOB;
+                """),
+            Migration(
+                3,
+                """
+                CREATE TABLE s3_object_tag (
+                    content INTEGER NOT NULL REFERENCES s3_content (id) ON DELETE CASCADE, name TEXT NOT NULL,
+                    value TEXT NOT NULL, PRIMARY KEY (content, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_bucket_tag (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, name TEXT NOT NULL,
+                    value TEXT NOT NULL, PRIMARY KEY (bucket, name)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_bucket_cors (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, rules TEXT NOT NULL
+                ) STRICT;
                 """),
         ])
 }

@@ -111,6 +111,9 @@ public enum S3Control {
     public static let operations: [any OperationShape.Type] = [
         DeletePublicAccessBlock.self,
         GetPublicAccessBlock.self,
+        ListTagsForResource.self,
         PutPublicAccessBlock.self,
+        TagResource.self,
+        UntagResource.self,
     ]
 }

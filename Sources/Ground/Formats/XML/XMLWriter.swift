@@ -14,6 +14,21 @@ public struct XMLWriter: Sendable {
         name.withUnsafeBufferPointer { open($0, "", namespace) }
     }
 
+    /// With attributes, whose names are trusted.
+    public mutating func open(_ name: [UInt8], namespace: String = "", _ attributes: [(name: String, value: String)]) {
+        guard !attributes.isEmpty else { return open(name, namespace: namespace) }
+        raw("<")
+        name.withUnsafeBufferPointer { copy($0) }
+        for (name, value) in (namespace.isEmpty ? [] : [("xmlns", namespace)]) + attributes {
+            raw(" ")
+            text(name)
+            raw("=\"")
+            text(value)
+            raw("\"")
+        }
+        raw(">")
+    }
+
     public mutating func close(_ name: [UInt8]) { name.withUnsafeBufferPointer { close($0, "") } }
 
     public mutating func element(_ name: [UInt8], _ content: String) {

@@ -77,10 +77,7 @@ struct GetBucketPolicy: Query, OnBucket {
         _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let bucket = try permit.target.ownedRequired(permit.facts)
-        guard let policy = bucket.policy else {
-            throw S3.NoSuchBucketPolicy(
-                message: "The bucket policy does not exist", fields: [.init("BucketName", bucket.name)])
-        }
+        guard let policy = bucket.policy else { throw Refused.noPolicy(of: bucket.name) }
         return Output(policy: try rules.shown(policy, snapshot))
     }
 }

@@ -31,7 +31,21 @@ struct CreateBucket: Change {
         if let ownership = input.objectOwnership {
             keys.append(ConditionEntry(.s3XAmzObjectOwnership, ownership.rawValue))
         }
-        return .ask(Action("s3", "CreateBucket"), on: Bucket.arn(input.bucket), of: account, keys: keys)
+        let tagged = TagConditions.ofBucket(try tags(input))
+        let create = Ask(
+            Action("s3", "CreateBucket"), on: Bucket.arn(input.bucket), of: account, keys: keys + tagged)
+        guard !tagged.isEmpty else { return .ask([create]) }
+        let tag = Ask(
+            Action("s3", "TagResource"), on: Bucket.arn(input.bucket), of: account,
+            keys: [ConditionEntry(.s3ResourceAccount, account.description)] + tagged)
+        return .ask([create, tag])
+    }
+
+    private func tags(_ input: Input) throws -> [S3.Tag] {
+        let tags = input.createBucketConfiguration?.tags ?? []
+        try TagRules.checkBucket(tags)
+        try TagRules.checkCase(tags.map(\.key))
+        return tags
     }
 
     func perform(
@@ -43,8 +57,9 @@ struct CreateBucket: Change {
             constraint: input.createBucketConfiguration?.locationConstraint?.rawValue, in: region)
         if let bucket = permit.target.bucket {
             guard bucket.account == account else { throw CreateBucket.taken(input.bucket) }
-            // In us-east-1, and only there, making a bucket again that one has is a success.
-            guard region == .usEast1, bucket.region == .usEast1, location.region == .usEast1 else {
+            // In us-east-1, and only there, making a bucket again that one has is a success; it keeps the tags it has.
+            guard region == .usEast1, bucket.region == .usEast1, location.region == .usEast1, try tags(input).isEmpty
+            else {
                 throw CreateBucket.owned(input.bucket)
             }
             return output(bucket.name, region)
@@ -54,19 +69,20 @@ struct CreateBucket: Change {
         guard owned < CreateBucket.limit else {
             throw S3.TooManyBuckets(message: "You have attempted to create more buckets than allowed")
         }
-        try Bucket.insert(input.bucket, of: account, in: location, created: permit.facts.now, &transaction)
+        try Bucket.insert(
+            input.bucket, of: account, in: location, created: permit.facts.now, tags: try tags(input), &transaction)
         return output(input.bucket, region)
     }
 
     func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, bucket: input.bucket)
-        if let constraint = input.createBucketConfiguration?.locationConstraint {
-            var json = JSONWriter()
-            json.beginObject()
-            json.member("LocationConstraint", constraint.rawValue)
-            json.member("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")
-            json.endObject()
-            record.put("CreateBucketConfiguration", json: json.bytes)
+        if let configuration = input.createBucketConfiguration {
+            record.put(body: "CreateBucketConfiguration") { json in
+                if let constraint = configuration.locationConstraint {
+                    json.member("LocationConstraint", constraint.rawValue)
+                }
+                if let tags = configuration.tags { json.tags(tags, in: "Tags") }
+            }
         }
         record.put("x-amz-acl", input.aCL?.rawValue)
         record.put("x-amz-object-ownership", input.objectOwnership?.rawValue)
@@ -94,7 +110,6 @@ struct CreateBucket: Change {
                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
         }
         guard let configuration = input.createBucketConfiguration else { return }
-        if configuration.tags?.isEmpty == false { throw NotImplemented("A bucket's tags") }
         if configuration.location != nil || configuration.bucket != nil { throw NotImplemented("A directory bucket") }
     }
 

@@ -18,7 +18,7 @@ struct PutObject: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "WriteOffsetBytes", "WebsiteRedirectLocation", "RequestPayer", "Tagging", "ObjectLockMode",
+            "WriteOffsetBytes", "WebsiteRedirectLocation", "RequestPayer", "ObjectLockMode",
             "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ChecksumSHA512", "ChecksumMD5",
             "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128",
         ]
@@ -34,8 +34,11 @@ struct PutObject: PreparedChange {
     /// Who asks for a certain content to be replaced learns of it: that needs the leave to read, too.
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, facts)
-        let put = try target.ask("PutObject", keys: keys(input, target))
-        return .ask(input.ifMatch == nil ? [put] : [put, try target.ask("GetObject")])
+        let tagged = TagConditions.requested(try input.tags())
+        var asks = [try target.ask("PutObject", keys: keys(input, target) + tagged)]
+        if input.ifMatch != nil { asks.append(try target.ask("GetObject")) }
+        if !tagged.isEmpty { asks.append(try target.untagged.ask("PutObjectTagging", keys: tagged)) }
+        return .ask(asks)
     }
 
     private func keys(_ input: Input, _ target: ObjectTarget) -> [ConditionEntry] {
@@ -75,7 +78,8 @@ struct PutObject: PreparedChange {
         }
         prepared.outdated.reset()
         if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
-        try ObjectContent.insert(prepared, key: input.key, in: bucket, modified: permit.facts.now, &transaction)
+        try ObjectContent.insert(
+            prepared, key: input.key, in: bucket, modified: permit.facts.now, tags: try input.tags(), &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
@@ -123,6 +127,7 @@ struct PutObject: PreparedChange {
         record.put(
             "x-amz-server-side-encryption-bucket-key-enabled", input.bucketKeyEnabled.map { $0 ? "true" : "false" })
         record.put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
+        record.put("x-amz-tagging", input.tagging)
         record.put("If-None-Match", input.ifNoneMatch)
         record.put("If-Match", input.ifMatch)
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
@@ -144,4 +149,9 @@ struct PutObject: PreparedChange {
         json.endObject()
         return .json(json.bytes)
     }
+}
+
+extension S3.PutObject.Input {
+    /// What the header says.
+    fileprivate func tags() throws -> [S3.Tag] { try tagging.map { try TagRules.tags(header: $0) } ?? [] }
 }

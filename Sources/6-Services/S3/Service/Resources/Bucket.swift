@@ -1,5 +1,6 @@
 import AWS
 import Door
+import S3API
 import Storage
 import World
 
@@ -55,13 +56,15 @@ struct Bucket: Sendable {
     }
 
     static func insert(
-        _ name: String, of account: AccountID, in location: Location, created: Instant, _ transaction: inout Transaction
+        _ name: String, of account: AccountID, in location: Location, created: Instant, tags: [S3.Tag],
+        _ transaction: inout Transaction
     ) throws {
         try transaction.run(
             "INSERT INTO s3_bucket (name, account, location, created, public_access) VALUES (?, ?, ?, ?, ?)",
             .text(name),
             .text(account.description), .text(location.name), .int(created.milliseconds),
             .int(PublicAccessBlock.all.rawValue))
+        try Bucket.addTags(tags, to: transaction.lastInsertedRow, in: &transaction)
     }
 
     func isEmpty(_ snapshot: borrowing Snapshot) throws -> Bool {

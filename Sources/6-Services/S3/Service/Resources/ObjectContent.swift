@@ -1,5 +1,6 @@
 import Authentication
 import Blobs
+import S3API
 import Storage
 import World
 
@@ -43,7 +44,8 @@ struct ObjectContent: Sendable {
 
     /// Writes the content and the object that has it, in the place of the one there was.
     static func insert(
-        _ new: StagedObject, key: String, in bucket: Bucket, modified: Instant, _ transaction: inout Transaction
+        _ new: StagedObject, key: String, in bucket: Bucket, modified: Instant, tags: [S3.Tag],
+        _ transaction: inout Transaction
     ) throws {
         let (header, kms, customer) = (new.header, new.protection.kms, new.protection.customer)
         try transaction.run(
@@ -60,6 +62,7 @@ struct ObjectContent: Sendable {
             .textOrNull(kms?.key), .blobOrNull(kms?.dataKey), .textOrNull(TextMap.encoded(kms?.context.pairs ?? [:])),
             .intOrNull(kms.map { $0.usesBucketKey ? 1 : 0 }), .blobOrNull(customer?.salt), .blobOrNull(customer?.check))
         let content = transaction.lastInsertedRow
+        try ObjectTags.add(tags, to: content, in: &transaction)
         try transaction.run(
             """
             INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content) VALUES (?, ?, ?, ?, ?, ?, ?)

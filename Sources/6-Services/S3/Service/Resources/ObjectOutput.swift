@@ -62,6 +62,7 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var contentType: String? { get set }
     var expires: String? { get set }
     var metadata: [String: String]? { get set }
+    var tagCount: Int? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}

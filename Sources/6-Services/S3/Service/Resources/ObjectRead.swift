@@ -58,12 +58,8 @@ struct ObjectRead: Sendable {
             throw S3.InvalidRequest(
                 message: "Request specific response headers cannot be used for anonymous GET requests.")
         }
-        if input.bringsKey { try ProtectedCall.checkForCustomerKey(permit.facts) }
-        customerKey = try CustomerKey(reading: input)
-        object = try permit.target.required(permit.hint, version: input.versionId)
-        guard let content else { throw Damaged.object(object.content) }
-        (self.content, place) = (content, try permit.target.place())
-        try ObjectRead.check(content.protection, customerKey, permit.facts)
+        let opened = try ObjectAccess(input, version: input.versionId, content, under: permit)
+        (object, self.content, place, customerKey) = (opened.object, opened.content, opened.place, opened.customerKey)
         try ObjectRead.check(input, object)
         (range, isPart) = try ObjectRead.extent(input, object.size)
     }
@@ -71,20 +67,6 @@ struct ObjectRead: Sendable {
     /// Whether the checksum is to be told: that of the whole says nothing of a part.
     func tellsChecksum(_ input: some ReadInput) -> Bool {
         input.checksumMode == .enabled && range.count == object.size
-    }
-
-    /// What S3 asks of the caller before KMS is asked for the key of the content.
-    private static func check(_ protection: ObjectProtection, _ customerKey: CustomerKey?, _ facts: RequestFacts) throws
-    {
-        switch protection {
-        case .s3: if customerKey != nil { throw Refused.keyNotApplicable }
-        case .kms:
-            if customerKey != nil { throw Refused.keyNotApplicable }
-            try ProtectedCall.checkForKMS(facts)
-        case .customer(let kept):
-            guard let customerKey else { throw Refused.keyMissing }
-            try kept.compare(customerKey)
-        }
     }
 
     private static func check(_ input: some ReadInput, _ object: StoredObject) throws {

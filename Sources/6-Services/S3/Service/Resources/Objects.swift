@@ -13,8 +13,10 @@ struct Objects: Sendable {
 
     func find(_ key: String, in bucket: String, _ snapshot: borrowing Snapshot) throws -> ObjectTarget {
         let target = try buckets.find(bucket, in: snapshot)
+        let object = try target.bucket.map { try StoredObject.find(key, in: $0, snapshot) } ?? nil
         return ObjectTarget(
-            in: target, key: key, object: try target.bucket.map { try StoredObject.find(key, in: $0, snapshot) } ?? nil)
+            in: target, key: key, object: object,
+            tags: try object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
     }
 }
 
@@ -23,6 +25,8 @@ struct ObjectTarget: Sendable {
     let bucket: BucketTarget
     let key: String
     let object: StoredObject?
+    /// What the object is tagged with.
+    private(set) var tags: [S3.Tag]
     /// The object's content, where the call looked for it before it is decided.
     var content: ObjectContent?
     /// The ARN of the KMS key that an upload names.
@@ -30,8 +34,15 @@ struct ObjectTarget: Sendable {
     /// How an upload's content lies, in the words of its record. Noted as it is stored.
     var applied: Lock<String?>?
 
-    init(in bucket: BucketTarget, key: String, object: StoredObject?) {
-        (self.bucket, self.key, self.object) = (bucket, key, object)
+    init(in bucket: BucketTarget, key: String, object: StoredObject?, tags: [S3.Tag] = []) {
+        (self.bucket, self.key, self.object, self.tags) = (bucket, key, object, tags)
+    }
+
+    /// The object that a PUT is about to make: nothing of what is there is its own.
+    var untagged: ObjectTarget {
+        var target = self
+        target.tags = []
+        return target
     }
 
     /// What must hold of every call to an object, before the policies are asked.
@@ -43,15 +54,35 @@ struct ObjectTarget: Sendable {
 
     /// The question whether `action` may be done to the object. A version, once named, has actions and a key of its own.
     func ask(_ action: String, version: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
+        let keys = keys + TagConditions.existing(tags, for: action)
         guard let version else { return try bucket.ask(action, key: key, keys: keys) }
-        return try bucket.ask(action + "Version", key: key, keys: keys + [ConditionEntry(.s3Versionid, version)])
+        return try bucket.ask(
+            ObjectTarget.ofVersion(action), key: key, keys: keys + [ConditionEntry(.s3Versionid, version)])
     }
 
-    /// To read: whether the object is missing is told only to those who may list the bucket.
+    /// `GetObjectTagging` of a version is `GetObjectVersionTagging`.
+    private static func ofVersion(_ action: String) -> String {
+        guard let object = action.firstRange(of: "Object") else { return action }
+        return action[..<object.upperBound] + "Version" + action[object.upperBound...]
+    }
+
+    /// To read. Who may read the tags as well learns how many there are.
     func reading(version: String?) throws -> Access {
-        let ask = try ask("GetObject", version: version)
-        guard object == nil else { return .ask(ask) }
-        return .hinted([ask], hint: try bucket.ask(version == nil ? "ListBucket" : "ListBucketVersions"))
+        let read = try ask("GetObject", version: version)
+        guard object != nil, !tags.isEmpty else { return try telling([read], version: version) }
+        return .hinted([read], hint: try ask("GetObjectTagging", version: version))
+    }
+
+    /// All of `asks`. Whether the object is missing is told only to those who may list the bucket.
+    func telling(_ asks: [Ask], version: String?) throws -> Access {
+        guard object == nil else { return .ask(asks) }
+        return .hinted(asks, hint: try bucket.ask(version == nil ? "ListBucket" : "ListBucketVersions"))
+    }
+
+    /// What an answer to a GET or HEAD tells of the number of tags. - Parameter hint: of the question `reading` added.
+    func tagCount(_ hint: Verdict?) -> Int? {
+        guard object != nil, !tags.isEmpty, case .allowed? = hint else { return nil }
+        return tags.count
     }
 
     /// Where the object lies, or is to lie.

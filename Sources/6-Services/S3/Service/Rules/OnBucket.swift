@@ -72,3 +72,16 @@ extension S3.DeleteBucketPolicy.Input: BucketInput {}
 extension S3.GetPublicAccessBlock.Input: BucketInput {}
 extension S3.PutPublicAccessBlock.Input: BucketInput {}
 extension S3.DeletePublicAccessBlock.Input: BucketInput {}
+extension S3.PutBucketTagging.Input: BucketInput {}
+extension S3.GetBucketTagging.Input: BucketInput {}
+extension S3.DeleteBucketTagging.Input: BucketInput {}
+extension S3.PutBucketCors.Input: BucketInput {}
+extension S3.GetBucketCors.Input: BucketInput {}
+extension S3.DeleteBucketCors.Input: BucketInput {}
+extension S3.GetBucketPolicyStatus.Input: BucketInput {}
+extension S3.GetBucketRequestPayment.Input: BucketInput {}
+extension S3.PutBucketRequestPayment.Input: BucketInput {}
+extension S3.PutBucketOwnershipControls.Input: BucketInput {}
+extension S3.GetBucketVersioning.Input: BucketInput {}
+extension S3.GetBucketAbac.Input: BucketInput {}
+extension S3.GetBucketAcl.Input: BucketInput {}

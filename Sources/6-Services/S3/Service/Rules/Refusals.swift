@@ -40,6 +40,10 @@ enum Refused {
             message: "The specified version does not exist.", fields: [.init("Key", key), .init("VersionId", "null")])
     }
 
+    static func noPolicy(of bucket: String) -> S3.NoSuchBucketPolicy {
+        S3.NoSuchBucketPolicy(message: "The bucket policy does not exist", fields: [.init("BucketName", bucket)])
+    }
+
     static func argument(_ name: String, _ value: String, _ message: String) -> S3.InvalidArgument {
         S3.InvalidArgument(message: message, fields: [.init("ArgumentName", name), .init("ArgumentValue", value)])
     }

@@ -35,19 +35,25 @@ struct S3Record {
         request.raw(json)
     }
 
-    /// A body under the name of its root element.
     mutating func put(_ block: PublicAccessBlock) {
-        request.key("PublicAccessBlockConfiguration")
-        request.beginObject()
-        request.member("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")
         let settings: [(String, PublicAccessBlock)] = [
             ("RestrictPublicBuckets", .restrictPublicBuckets), ("BlockPublicPolicy", .blockPublicPolicy),
             ("BlockPublicAcls", .blockPublicAcls), ("IgnorePublicAcls", .ignorePublicAcls),
         ]
-        for (name, setting) in settings {
-            request.key(name)
-            request.bool(block.contains(setting))
+        put(body: "PublicAccessBlockConfiguration") { json in
+            for (name, setting) in settings {
+                json.key(name)
+                json.bool(block.contains(setting))
+            }
         }
+    }
+
+    /// A body under the name of its root element, whose members `write` adds.
+    mutating func put(body name: String, _ write: (inout JSONWriter) -> Void) {
+        request.key(name)
+        request.beginObject()
+        request.member("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")
+        write(&request)
         request.endObject()
     }
 
@@ -135,5 +141,30 @@ struct S3Record {
         }
         json.endObject()
         return json.bytes
+    }
+}
+
+/// XML as CloudTrail writes it in JSON.
+extension JSONWriter {
+    /// A repeated element: alone it stands for itself, several are a list.
+    mutating func elements<Item>(_ name: String, _ items: [Item], _ write: (inout JSONWriter, Item) -> Void) {
+        guard !items.isEmpty else { return }
+        key(name)
+        if items.count > 1 { beginArray() }
+        for item in items { write(&self, item) }
+        if items.count > 1 { endArray() }
+    }
+
+    /// Tags in an element of that name.
+    mutating func tags(_ tags: [S3.Tag], in name: String) {
+        key(name)
+        beginObject()
+        elements("Tag", tags) { json, tag in
+            json.beginObject()
+            json.member("Key", tag.key)
+            json.member("Value", tag.value)
+            json.endObject()
+        }
+        endObject()
     }
 }

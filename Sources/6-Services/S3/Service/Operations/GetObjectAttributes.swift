@@ -1,0 +1,65 @@
+import Blobs
+import Door
+import Journal
+import S3API
+import Smithy
+import Storage
+
+/// Facts about an object, those that the request names. There are no multipart uploads, so no object has parts. KMS is asked
+/// only for the checksum, as by HeadObject.
+/// - Source: S3 API Reference, "GetObjectAttributes".
+struct GetObjectAttributes: WorkedQuery {
+    typealias Shape = S3.GetObjectAttributes
+    static var answersNow: Bool { false }
+    let objects: Objects
+
+    static var refusedMembers: [StaticString] {
+        ["RequestPayer"]
+    }
+
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
+        var target = try objects.find(input.key, in: input.bucket, snapshot)
+        target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
+        return target
+    }
+
+    func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
+        try target.check(owner: input.expectedBucketOwner, version: input.versionId, facts)
+        let asks = try ["GetObject", "GetObjectAttributes"].map { try target.ask($0, version: input.versionId) }
+        return try target.telling(asks, version: input.versionId)
+    }
+
+    func answer(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> Output {
+        for name in input.objectAttributes where !name.isKnown {
+            throw Refused.argument("x-amz-object-attributes", name.rawValue, "Invalid attribute name specified.")
+        }
+        let access = try ObjectAccess(input, version: input.versionId, permit.target.content, under: permit)
+        let (object, content) = (access.object, access.content)
+        var output = Output(lastModified: object.modified)
+        if input.objectAttributes.contains(.eTag) {
+            output.eTag = String(EntityTag.text(object.etag).dropFirst().dropLast())
+        }
+        if input.objectAttributes.contains(.checksum) {
+            let open = try await objects.cipher.open(
+                content.protection, at: access.place, customer: access.customerKey, permit.calls)
+            output.checksum = S3.Checksum()
+            output.checksum?.set(object.algorithm, try open.open(content.checksum, beside: content.reference.id))
+        }
+        if input.objectAttributes.contains(.storageClass) { output.storageClass = .standard }
+        if input.objectAttributes.contains(.objectSize) { output.objectSize = Int(object.size) }
+        return output
+    }
+
+    func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
+        var record = S3Record(facts, bucket: input.bucket, key: input.key)
+        record.put("attributes", "")
+        record.put("x-amz-object-attributes", input.objectAttributes.map(\.rawValue).joined(separator: ","))
+        record.put("versionId", input.versionId)
+        record.put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
+        record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
+        return record.recording(of: target?.bucket, .data)
+    }
+}
+
+extension S3.Checksum: ChecksumOutput {}
+extension S3.GetObjectAttributes.Input: CustomerKeyInput {}
