@@ -51,7 +51,8 @@ struct ParameterFilter: Sendable {
         case ("Path", "Recursive"): return .recursive
         case ("Path", _): break
         case (_, nil), (_, "Equals"): return .equals
-        case ("Name", "BeginsWith"), ("Type", "BeginsWith"), ("KeyId", "BeginsWith"): return .beginsWith
+        case ("Label", _): break
+        case (_, "BeginsWith"): return .beginsWith
         case ("Name", "Contains"): return .contains
         default: break
         }
@@ -78,14 +79,14 @@ struct ParameterFilter: Sendable {
         case "Label": return true
         default:
             let name = key.dropFirst("tag:".utf8.count)
-            return parameter.tags.contains { $0.key == name && (values.isEmpty || values.contains($0.value)) }
+            return parameter.tags.contains { $0.key == name && (values.isEmpty || meets($0.value)) }
         }
     }
 
     private func meets(_ text: String) -> Bool {
         values.contains { value in
             switch comparison {
-            case .beginsWith: text.hasPrefix(value) || text.hasPrefix("/" + value)
+            case .beginsWith: text.hasPrefix(value) || key == "Name" && text.hasPrefix("/" + value)
             case .contains: text.contains(value)
             default: text == value || key == "Name" && text == "/" + value
             }
