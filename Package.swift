@@ -238,7 +238,9 @@ let targets: [Target] = [
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests(
         "KeyEngineTests", uses: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"], resources: [.copy("Vectors")]),
-    tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
+    tests(
+        "SecretsManagerTests",
+        uses: ["SecretsManagerService", "SecretsManagerAPI", "IAMService", "Door", "Storage", "AWS", "World"]),
     tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
     tests(
         "KMSTests",

@@ -51,28 +51,16 @@ struct SecretList: Sendable {
     }
 
     private func positions(after position: Position?, _ snapshot: borrowing Snapshot) throws -> [Position] {
-        let values: [SQLValue] = [
-            .text(account.description), .text(region.description), .text(order.rawValue), .bool(includesMarked),
-            .int(now.milliseconds), .bool(position == nil), .int(position?.date ?? 0), .text(position?.name ?? ""),
-            .number(SecretList.stride),
-        ]
-        return try snapshot.rows(isDescending ? SecretList.descending : SecretList.ascending, bound: values) {
+        // Before the first page lies what is smaller, or greater, than every place: a blob sorts after every text.
+        let start: [SQLValue] =
+            isDescending ? [.int(.max), .blob([])] : [.int(.min), .text("")]
+        let values: [SQLValue] =
+            [
+                .text(account.description), .text(region.description), .bool(includesMarked), .int(now.milliseconds),
+                .number(SecretList.stride),
+            ] + (position.map { [.int($0.date), .text($0.name)] } ?? start)
+        return try snapshot.rows(SecretOrder.query(order, isDescending: isDescending), bound: values) {
             ($0.int(0), $0.text(1))
         }
     }
-
-    private static let ascending: StaticString = """
-        SELECT date, name FROM (
-            SELECT name, CASE ?3 WHEN 'created-date' THEN created WHEN 'last-changed-date' THEN changed
-                WHEN 'last-accessed-date' THEN coalesce(accessed, 0) ELSE 0 END AS date
-            FROM secret WHERE account = ?1 AND region = ?2 AND (deletion IS NULL OR (?4 AND deletion > ?5)))
-        WHERE ?6 OR (date, name) > (?7, ?8) ORDER BY date, name LIMIT ?9
-        """
-    private static let descending: StaticString = """
-        SELECT date, name FROM (
-            SELECT name, CASE ?3 WHEN 'created-date' THEN created WHEN 'last-changed-date' THEN changed
-                WHEN 'last-accessed-date' THEN coalesce(accessed, 0) ELSE 0 END AS date
-            FROM secret WHERE account = ?1 AND region = ?2 AND (deletion IS NULL OR (?4 AND deletion > ?5)))
-        WHERE ?6 OR (date, name) < (?7, ?8) ORDER BY date DESC, name DESC LIMIT ?9
-        """
 }
