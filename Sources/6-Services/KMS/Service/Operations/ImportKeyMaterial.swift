@@ -24,10 +24,17 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
         let plan = try ImportPlan(input, key, now)
         let token = try ImportToken(input.importToken, for: key)
         guard token.expires > now else { throw ImportToken.expired }
-        return try await work.take(input.encryptedKeyMaterial, token, for: key, among: plan.candidates)
+        var taken = try await work.take(input.encryptedKeyMaterial, token, for: key, among: plan.candidates)
+        taken.former = key.materials.first { $0.number == taken.number }.flatMap { try? key.engineKey($0) }
+        return taken
     }
 
     func abandon(_ prepared: ImportWork.Taken) async {}
+
+    /// Nobody uses it as it was wrapped before any more.
+    func settle(_ prepared: ImportWork.Taken) async {
+        if let former = prepared.former { work.engine.forget(former) }
+    }
 
     func perform(
         _ input: Input, _ taken: ImportWork.Taken, under permit: borrowing Permit<KeyTarget>,

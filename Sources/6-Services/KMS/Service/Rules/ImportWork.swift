@@ -28,6 +28,8 @@ struct ImportWork: Sendable {
         let known: String?
         /// Of symmetric material that is new.
         let mark: Mark?
+        /// The same material as it was wrapped before.
+        var former: EngineKey?
 
         /// Whether it may take the place of a material that is there now, whatever was there when it was looked at.
         func isAgain(_ material: KeyMaterial) -> Bool {
