@@ -17,6 +17,8 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
     case refused(function: String, code: UInt)
     /// As `refused`, where what the token did before does not work any more either.
     case lost(function: String, code: UInt)
+    /// The function said that it was done, and gave a length that cannot be.
+    case garbled(function: String)
 
     /// For operators.
     public var description: String {
@@ -28,12 +30,13 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         case .refused(let function, let code): "\(function) answered \(PKCS11Error.name(of: code))"
         case .lost(let function, let code):
             "\(function) answered \(PKCS11Error.name(of: code)), and the token does not work"
+        case .garbled(let function): "\(function) answered with a length that cannot be"
         }
     }
 
     /// Whether the session, the login or the token itself is gone, so that all must be opened anew.
     var isLoss: Bool {
-        if case .lost = self { return true }
+        if isConcluded { return true }
         guard case .refused(_, let code) = self else { return false }
         switch code {
         case CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_CLOSED,
@@ -42,6 +45,14 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
             CKR_UNWRAPPING_KEY_HANDLE_INVALID:
             return true
         default: return false
+        }
+    }
+
+    /// Whether the loss is our conclusion, which the token did not tell.
+    var isConcluded: Bool {
+        switch self {
+        case .lost, .garbled: true
+        default: false
         }
     }
 

@@ -36,8 +36,12 @@ public final class PKCS11Module: @unchecked Sendable {
     }
 
     /// Runs `body` with the number of the generation, while the module stays as it is.
-    func call<Result>(_ body: (Int) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
-        let generation = try enter()
+    /// - Parameter patience: how long to wait for a new beginning that others make, or that calls in the module keep from
+    ///   being made; in milliseconds.
+    func call<Result>(
+        within patience: Int, _ body: (Int) throws(PKCS11Error) -> Result
+    ) throws(PKCS11Error) -> Result {
+        let generation = try enter(within: patience)
         defer { leave() }
         return try body(generation)
     }
@@ -62,17 +66,26 @@ public final class PKCS11Module: @unchecked Sendable {
         return begins
     }
 
-    private func enter() throws(PKCS11Error) -> Int {
-        // Nil to the one who is to open the module.
-        let ready: Int? = state.wait(until: { $0.isReady || (!$0.isOpening && $0.calls == 0) }) { state in
+    private enum Entry { case ready(Int), opens, never }
+
+    private func enter(within patience: Int) throws(PKCS11Error) -> Int {
+        let entry: Entry = state.wait(
+            until: { $0.isReady || (!$0.isOpening && $0.calls == 0) }, milliseconds: patience
+        ) { state in
             if state.isReady {
                 state.calls += 1
-                return state.generation
+                return .ready(state.generation)
             }
+            guard !state.isOpening, state.calls == 0 else { return .never }
             state.isOpening = true
-            return nil
+            return .opens
         }
-        if let ready { return ready }
+        switch entry {
+        case .ready(let generation): return generation
+        case .never:
+            throw .unavailable("The PKCS #11 module \(path) must begin anew, but calls hang in it.")
+        case .opens: break
+        }
         let code = open()
         let generation = state.withLock { state in
             state.isOpening = false

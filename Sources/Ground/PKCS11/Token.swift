@@ -1,6 +1,6 @@
 import CPKCS11
 import Crypto
-public import World
+import World
 
 /// A token of a module, logged in, with a bounded number of sessions.
 ///
@@ -13,8 +13,9 @@ public final class Token: Sendable {
     public let module: PKCS11Module
     /// Which token, and how it is opened.
     public let settings: TokenSettings
-    /// The threads on which calls wait for the token. There are as many as sessions, so each finds one.
-    public let pool: BlockingPool
+    /// The threads on which calls wait for the token. There are as many as sessions, so each finds one; while calls hang in
+    /// the token, up to twice as many.
+    public let threads: DeviceThreads
 
     private struct State {
         var generation = 0
@@ -35,7 +36,7 @@ public final class Token: Sendable {
     /// Touches nothing yet: the first call opens the token.
     public init(_ module: PKCS11Module, _ settings: TokenSettings) {
         (self.module, self.settings) = (module, settings)
-        pool = BlockingPool("hsm", threads: settings.sessions, limit: 4096)
+        threads = DeviceThreads("hsm", threads: settings.sessions, patience: settings.patience)
     }
 
     /// What module and token say of themselves; opens the token if need be.
@@ -69,15 +70,19 @@ public final class Token: Sendable {
         }
     }
 
+    /// How long a call waits for others to open module and token: shorter than its caller waits for it, so that the thread is
+    /// free before it would be given up.
+    private var shortPatience: Int { max(1, settings.patience / 4) }
+
     private func attempt<Result>(_ body: (Lent) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
         var current = 0
         do {
-            return try module.call { generation throws(PKCS11Error) in
+            return try module.call(within: shortPatience) { generation throws(PKCS11Error) in
                 current = generation
                 return try run(generation, body)
             }
         } catch {
-            if case .lost = error {
+            if error.isConcluded {
                 guard module.abandon(current, isCertain: false) else {
                     throw .unavailable("\(settings.choice) of \(module.path) is lost: \(error)")
                 }
@@ -104,7 +109,7 @@ public final class Token: Sendable {
 
     /// What an error in the midst of a call says; gives the session back, or ends it.
     private func conclude(_ error: PKCS11Error, _ lent: Lent) -> PKCS11Error {
-        if case .lost = error {
+        if error.isConcluded {
             drop(lent)
             return error
         }
@@ -130,8 +135,15 @@ public final class Token: Sendable {
         }
     }
 
+    /// Sessions of calls that hung are too many when they come back.
     private func giveBack(_ lent: Lent) {
-        state.withLock { if $0.generation == lent.generation { $0.idle.append(lent.session.handle) } }
+        let isTooMany = state.withLock { state in
+            guard state.generation == lent.generation else { return false }
+            guard state.open <= settings.sessions else { return true }
+            state.idle.append(lent.session.handle)
+            return false
+        }
+        if isTooMany { drop(lent) }
     }
 
     private func drop(_ lent: Lent) {
@@ -153,7 +165,11 @@ public final class Token: Sendable {
     /// Opens the token, if this is a new generation.
     private func ready(_ generation: Int) throws(PKCS11Error) {
         if state.withLock({ $0.generation == generation }) { return }
-        opening.wait(until: { !$0 }) { $0 = true }
+        let isMine = opening.wait(until: { !$0 }, milliseconds: shortPatience) { isOpening in
+            defer { isOpening = true }
+            return !isOpening
+        }
+        guard isMine else { throw .unavailable("\(settings.choice) of \(module.path) does not answer.") }
         defer {
             opening.withLock { $0 = false }
             opening.wakeAll()
@@ -213,9 +229,9 @@ public final class Token: Sendable {
         let list = module.functions.pointee
         var count: UInt = 0
         try Session.check("C_GetSlotList", list.C_GetSlotList(1, nil, &count))
-        var slots = [UInt](repeating: 0, count: Int(count))
+        var slots = [UInt](repeating: 0, count: try Session.listCount("C_GetSlotList", count))
         try Session.check("C_GetSlotList", list.C_GetSlotList(1, &slots, &count))
-        slots.removeLast(slots.count - min(slots.count, Int(count)))
+        slots.removeLast(slots.count - min(slots.count, try Session.listCount("C_GetSlotList", count)))
         var labels: [String] = []
         for slot in slots {
             var info = CK_TOKEN_INFO()

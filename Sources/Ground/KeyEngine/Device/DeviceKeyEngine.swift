@@ -39,6 +39,12 @@ public final class DeviceKeyEngine: KeyEngine {
         EngineStatus(root: .hsm, isAvailable: absence.withLock { $0 == nil }, device: description)
     }
 
+    /// How many threads are in calls that the device does not answer, given up by those who waited.
+    public var threadsInHungCalls: Int { token.threads.lostThreads }
+
+    /// How many sessions are open in the device, the one that keeps the login apart.
+    public var openSessions: Int { token.openSessions }
+
     /// Asks the device now. Whatever goes wrong, it is not available.
     public func probe() async -> EngineStatus {
         do {
@@ -60,17 +66,38 @@ public final class DeviceKeyEngine: KeyEngine {
     func wait<Result: Sendable>(
         _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
     ) async throws(KeyEngineError) -> Result {
-        try await token.pool.engineRun { [self] () throws(KeyEngineError) in
-            do throws(PKCS11Error) {
-                let result = try body(keys)
-                note(nil)
-                return result
-            } catch {
-                let told = KeyEngineError(error)
-                if case .unavailable(let reason) = told { note(reason) }
-                throw told
+        let outcome: Swift.Result<Result, PKCS11Error>
+        do {
+            outcome = try await token.threads.run { [self] in
+                do throws(PKCS11Error) {
+                    let result = try body(keys)
+                    note(nil)
+                    return .success(result)
+                } catch { return .failure(error) }
             }
+        } catch { throw refusal(error as? DeviceThreads.Refusal ?? .closed) }
+        do { return try outcome.get() } catch {
+            let told = KeyEngineError(error)
+            if case .refused = error {
+                log?(.error, "the HSM refused a call", ["reason": "\(error)"])
+            } else if case .unavailable(let reason) = told {
+                note(reason)
+            }
+            throw told
         }
+    }
+
+    private func refusal(_ refusal: DeviceThreads.Refusal) -> KeyEngineError {
+        switch refusal {
+        case .full, .closed: return .unavailable("it has more to do than it can")
+        case .late, .stuck: break
+        }
+        let reason =
+            refusal == .late
+            ? "the HSM did not answer within \(token.threads.patience) ms"
+            : "all calls hang in the HSM; if none comes back, restart the server"
+        note(reason)
+        return .unavailable(reason)
     }
 
     /// Keeps whether the device is there, and logs when that changes.
@@ -95,8 +122,7 @@ extension KeyEngineError {
         case .unopened: self = Usage.unopened
         case .unsupported(let what): self = .unsupported(what)
         case .setup(let message), .unavailable(let message): self = .unavailable(message)
-        case .lost: self = .unavailable("\(error)")
-        case .refused: self = .failed("\(error)")
+        case .lost, .garbled, .refused: self = .unavailable("\(error)")
         }
     }
 }
