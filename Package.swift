@@ -241,7 +241,7 @@ let targets: [Target] = [
     tests(
         "SecretsManagerTests",
         uses: ["SecretsManagerService", "SecretsManagerAPI", "IAMService", "Door", "Storage", "AWS", "World"]),
-    tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
+    tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy", "Storage", "AWS", "World"]),
     tests(
         "KMSTests",
         uses: [

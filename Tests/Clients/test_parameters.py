@@ -61,6 +61,10 @@ def test_a_name_without_a_path_is_one_with_a_slash_and_without(ssm):
         ssm.delete_parameter(Name=other)
         with refused("ParameterNotFound"):
             ssm.get_parameter(Name=made)
+    # A list finds it by either name.
+    ssm.put_parameter(Name="plain", Value="v", Type="String")
+    for name in ("plain", "/plain"):
+        assert names(ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": [name]}])) == ["plain"]
     # Under a path the slash tells names apart.
     ssm.put_parameter(Name="/a/b", Value="v", Type="String")
     with refused("ParameterNotFound"):
@@ -78,6 +82,17 @@ def test_tags_are_found_by_how_they_begin(ssm):
     assert found(Option="BeginsWith", Values=["bl"]) == ["one", "two"]
     assert found(Option="BeginsWith", Values=["/bl"]) == []
     assert found(Values=["bl"]) == [] and found(Values=["red"]) == ["three"]
+
+
+@pytest.mark.parametrize("key, value, code, words", [
+    ("Type", "test", "InvalidFilterValue", "Valid values include: [String, StringList, SecureString]"),
+    ("Tier", "test", "InvalidFilterValue", "Valid values include: [Standard, Advanced, Intelligent-Tiering]"),
+    ("Path", "/aws", "ValidationException", "can't be prefixed with"),
+    ("Path", "/ssm/x", "ValidationException", "can't be prefixed with"),
+])
+def test_filters_that_nothing_can_meet(ssm, key, value, code, words):
+    with refused(code, words):
+        ssm.describe_parameters(ParameterFilters=[{"Key": key, "Values": [value]}])
 
 
 def test_overwriting_makes_versions(ssm):

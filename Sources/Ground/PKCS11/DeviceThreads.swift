@@ -152,7 +152,7 @@ public final class DeviceThreads: Sendable {
             }
             if isClosed { return }
             while check(shared) {
-                shared.watch.wait(until: { $0.isClosed }, milliseconds: pause) { _ in }
+                shared.watch.wait(until: { _ in false }, milliseconds: pause) { _ in }
             }
         }
     }

@@ -23,7 +23,30 @@ struct ParameterFilter: Sendable {
             throw SSM.InvalidFilterValue(
                 message: "The following filter values are missing : null for filter key \(key)")
         }
-        if key == "Path" { for value in values { _ = try ParameterNaming.path(value) } }
+        try ParameterFilter.check(values, key, comparison)
+    }
+
+    /// - Throws: where no parameter could ever have such a value.
+    private static func check(_ values: [String], _ key: String, _ comparison: Comparison) throws {
+        let known: [String]? =
+            switch key {
+            case "Type" where comparison == .equals: SSM.ParameterType.values
+            case "Tier" where comparison == .equals: SSM.ParameterTier.values
+            default: nil
+            }
+        for value in values {
+            if let known, !known.contains(value) {
+                throw SSM.InvalidFilterValue(
+                    message: "The following filter value is not valid: \(value). Valid values include: "
+                        + "[\(known.joined(separator: ", "))]")
+            }
+            guard key == "Path" else { continue }
+            let first = try ParameterNaming.path(value).dropFirst().prefix(3).lowercased()
+            guard first != "aws", first != "ssm" else {
+                throw Refused.invalid(
+                    #"Filters for common parameters can't be prefixed with "aws" or "ssm" (case-insensitive)."#)
+            }
+        }
     }
 
     /// Whether a name begins so is what the older kind of filter asks.
@@ -88,7 +111,7 @@ struct ParameterFilter: Sendable {
             switch comparison {
             case .beginsWith: text.hasPrefix(value) || key == "Name" && text.hasPrefix("/" + value)
             case .contains: text.contains(value)
-            default: text == value || key == "Name" && text == "/" + value
+            default: text == value || key == "Name" && (text == "/" + value || "/" + text == value)
             }
         }
     }
