@@ -1,4 +1,5 @@
 import Foundation
+import KeyEngine
 import Storage
 import Testing
 import World
@@ -86,5 +87,22 @@ import World
         try await bench.store.write { transaction in try Imports.remove(material, from: key, &transaction) }
         #expect(try await isErased(bytes, bench))
         #expect(try bench.find(id)?.materials.first?.wrapped == nil)
+    }
+
+    @Test("material that was imported again is not kept ready as it was wrapped before")
+    func importedAgain() async throws {
+        let bench = try await KeyBench()
+        let id = try await bench.make("ebs")
+        let key = try #require(try bench.find(id))
+        let former = try key.engineKey(try #require(key.materials.first))
+        let before = bench.engine.readyKeys
+        _ = try await bench.engine.seal([1], associated: [], with: former)
+        #expect(bench.engine.readyKeys == before + 1)
+        let again = ImportWork.Taken(
+            made: GeneratedKey(former), number: 1, known: nil, mark: nil, former: former)
+        let operation = ImportKeyMaterial(
+            keys: bench.keys, work: ImportWork(engine: bench.engine), identifiers: bench.world.identifiers)
+        await operation.settle(again)
+        #expect(bench.engine.readyKeys == before)
     }
 }
