@@ -192,6 +192,14 @@ def test_a_call_that_hangs_ends_in_time_and_keeps_nobody_else(house):
         kms.encrypt(KeyId=key, Plaintext=b"x")
     assert time.monotonic() - start < 6
     assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+    told = protection(house.server)
+    assert told["status"] == "unavailable" and "did not answer" in told["reason"]
+    # A loss of something else meanwhile is mended beside the call that hangs.
+    house.token.tell("C_Encrypt hang", f"C_Decrypt fail {SESSION_INVALID}")
+    with refused(UNAVAILABLE, status=500):
+        kms.decrypt(CiphertextBlob=blob)
+    house.token.tell("C_Encrypt hang")
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
     house.token.tell()
     assert kms.decrypt(CiphertextBlob=kms.encrypt(KeyId=key, Plaintext=b"y")["CiphertextBlob"])["Plaintext"] == b"y"
     eventually(house.is_available)
@@ -243,3 +251,15 @@ def test_a_server_whose_device_hangs_stops_and_starts_again(house):
     house.token.tell()
     house.start()
     assert house.root.kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+
+
+def test_commands_do_not_wait_for_ever_either(house):
+    assert house.server.stop() == 0
+    house.token.tell("* hang")
+    for command in (["doctor"], ["rekey"], ["serve"]):
+        start = time.monotonic()
+        code, text = house.token.run(*command, "--data", str(house.data), *house.token.options(), "--hsm-timeout", "1")
+        assert code != 0 and "did not answer within 3 seconds" in text and "--hsm-timeout" in text
+        assert time.monotonic() - start < 20
+    house.token.tell()
+    house.start()

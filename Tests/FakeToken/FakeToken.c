@@ -6,6 +6,7 @@
 //
 //     C_Encrypt fail 48        do nothing, or do it in vain, and answer this code (decimal)
 //     C_Encrypt hang           stay in the call until the order is gone
+//     C_Encrypt slow 300       do it after so many milliseconds
 //     C_Encrypt length 7       do it, and claim that the answer has this many bytes
 #include <stddef.h>
 #include <p11-kit-1/p11-kit/pkcs11.h>
@@ -18,7 +19,7 @@
 
 #define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
 
-typedef enum { NOTHING, FAIL, HANG, LENGTH } kind;
+typedef enum { NOTHING, FAIL, HANG, SLOW, LENGTH } kind;
 typedef struct { kind kind; unsigned long number; } order;
 
 static CK_FUNCTION_LIST *real;
@@ -34,7 +35,8 @@ static order read_order(const char *function) {
         unsigned long number = 0;
         if (sscanf(line, "%63s %15s %lu", name, word, &number) < 2) continue;
         if (strcmp(name, function) != 0 && strcmp(name, "*") != 0) continue;
-        found.kind = strcmp(word, "fail") == 0 ? FAIL : strcmp(word, "hang") == 0 ? HANG : LENGTH;
+        found.kind = strcmp(word, "fail") == 0 ? FAIL : strcmp(word, "hang") == 0 ? HANG
+            : strcmp(word, "slow") == 0 ? SLOW : LENGTH;
         found.number = number;
         break;
     }
@@ -42,13 +44,14 @@ static order read_order(const char *function) {
     return found;
 }
 
-/// The order for a function, of which hanging has been obeyed.
+/// The order for a function, of which hanging and waiting have been obeyed.
 static order obey(const char *function) {
     order given = read_order(function);
     while (given.kind == HANG) {
         usleep(20 * 1000);
         given = read_order(function);
     }
+    if (given.kind == SLOW) usleep(given.number * 1000);
     return given;
 }
 

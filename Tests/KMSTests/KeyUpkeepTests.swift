@@ -98,8 +98,8 @@ import World
         let before = bench.engine.readyKeys
         _ = try await bench.engine.seal([1], associated: [], with: former)
         #expect(bench.engine.readyKeys == before + 1)
-        let again = ImportWork.Taken(
-            made: GeneratedKey(former), number: 1, known: nil, mark: nil, former: former)
+        let again = ImportWork.Taken(made: GeneratedKey(former), number: 1, known: nil, mark: nil)
+        again.former.withLock { $0 = former }
         let operation = ImportKeyMaterial(
             keys: bench.keys, work: ImportWork(engine: bench.engine), identifiers: bench.world.identifiers)
         await operation.settle(again)

@@ -93,7 +93,7 @@ extension EngineTests {
         @Test("a device that hangs keeps nobody waiting for longer than the patience")
         func hanging() async throws {
             let fake = try FakeToken.shared.get()
-            let engine = try fake.engine(sessions: 2, patience: 400)
+            let engine = try fake.engine(sessions: 4, patience: 400)
             let key = try await engine.generate(.aes256, for: context).key
             let mac = try await engine.generate(.hmac(.sha256), for: context).key
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
@@ -110,22 +110,24 @@ extension EngineTests {
                     #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])
                     _ = try await engine.mac([1], with: mac)
                 }
-                #expect(engine.threadsInHungCalls == 3)
+                await eventually { engine.threadsInHungCalls == 3 }
                 _ = await error { _ = try await engine.seal([1], associated: [], with: key) }
-                // All threads are gone: at once.
+                await eventually { engine.threadsInHungCalls == 4 }
+                // All sessions are gone, and there are to be no more: at once.
+                #expect(engine.openSessions == 4)
                 let start = ContinuousClock.now
                 for _ in 0..<50 {
                     #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) } != nil)
                 }
                 #expect(ContinuousClock.now - start < .seconds(2))
-                #expect(!engine.status.isAvailable)
+                #expect(engine.status.reason?.contains("restart the server") == true)
             }
             await eventually { engine.threadsInHungCalls == 0 }
             #expect(engine.threadsInHungCalls == 0)
             #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])
             #expect(engine.status.isAvailable)
             for _ in 0..<20 { _ = try await engine.seal([1], associated: [], with: key) }
-            #expect(engine.openSessions <= 2)
+            #expect(engine.openSessions <= 4)
         }
 
         @Test("a login that hangs ends too, and others are not kept from their end")
@@ -147,6 +149,89 @@ extension EngineTests {
             }
             await eventually { engine.threadsInHungCalls == 0 }
             #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])
+        }
+
+        @Test("a login that takes its time is waited for, and used by those who did not wait as long", arguments: [100, 300])
+        func slowLogin(_ milliseconds: Int) async throws {
+            let fake = try FakeToken.shared.get()
+            let engine = try fake.engine(sessions: 6, patience: 400)
+            let key = try await engine.generate(.aes256, for: context).key
+            let sealed = try await engine.seal([1, 2], associated: [], with: key)
+            try await fake.told("C_Login slow \(milliseconds)") {
+                try await Interference.finalize(SoftToken.module)
+                let tries = await withTaskGroup(of: Int.self) { group in
+                    for _ in 0..<6 {
+                        group.addTask {
+                            for number in 1...20 {
+                                if await error({ _ = try await engine.open(sealed, associated: [], with: key) }) == nil {
+                                    return number
+                                }
+                            }
+                            return .max
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                // Half the patience is for waiting.
+                #expect(tries.allSatisfy { $0 <= (milliseconds < 200 ? 1 : 6) }, "\(tries)")
+            }
+        }
+
+        @Test("while a call hangs, a loss elsewhere is mended without a new beginning of the module")
+        func lossBesideHang() async throws {
+            let fake = try FakeToken.shared.get()
+            let engine = try fake.engine(sessions: 4, patience: 400)
+            let key = try await engine.generate(.aes256, for: context).key
+            let mac = try await engine.generate(.hmac(.sha256), for: context).key
+            let sealed = try await engine.seal([1, 2], associated: [], with: key)
+            try await fake.told("C_Encrypt hang") {
+                #expect(await error { _ = try await engine.seal([1], associated: [], with: key) } != nil)
+                for order in ["C_Sign length 0", "C_Sign fail 179", "C_Sign fail 130", "C_Sign fail 48", "C_OpenSession fail 5"] {
+                    try fake.tell(["C_Encrypt hang", order])
+                    _ = await error { _ = try await engine.mac([1], with: mac) }
+                    try fake.tell(["C_Encrypt hang"])
+                    #expect(await error { _ = try await engine.mac([1], with: mac) } == nil, "\(order)")
+                    #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2], "\(order)")
+                }
+                #expect(engine.threadsInHungCalls == 1)
+                #expect(engine.openSessions <= 4)
+                #expect(!engine.status.isAvailable)
+                // The token itself is not shown any more.
+                try fake.tell(["C_Encrypt hang", "C_GetTokenInfo fail 224", "C_Sign fail 48"])
+                let told = await error { _ = try await engine.mac([1], with: mac) }
+                #expect(told?.isOfDevice == true)
+                #expect(engine.status.reason?.contains("restart the server") == true, "\(engine.status.reason ?? "")")
+            }
+            await eventually { engine.threadsInHungCalls == 0 }
+            #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])
+            #expect(try await engine.seal([1], associated: [], with: key).count > 1)
+            #expect(engine.status.isAvailable)
+            #expect(engine.openSessions <= 4)
+        }
+
+        @Test("a token without room for more sessions is busy, and not lost")
+        func noRoom() async throws {
+            let fake = try FakeToken.shared.get()
+            let engine = try fake.engine(sessions: 4, patience: 2000)
+            let key = try await engine.generate(.aes256, for: context).key
+            let sealed = try await engine.seal([1, 2], associated: [], with: key)
+            #expect(engine.openSessions == 1)
+            // A login would fail: there is to be none.
+            try await fake.told("C_OpenSession fail 177", "C_Login fail 5", "C_Decrypt slow 30") {
+                await withTaskGroup(of: KeyEngineError?.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask { await error { _ = try await engine.open(sealed, associated: [], with: key) } }
+                    }
+                    for await told in group { #expect(told == nil) }
+                }
+                try fake.tell(["C_OpenSession fail 177", "C_Login fail 5", "C_Encrypt hang"])
+                #expect(await error { _ = try await engine.seal([1], associated: [], with: key) } != nil)
+                #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) }?.isOfDevice == true)
+                // Room comes back, and the hang does not end.
+                try fake.tell(["C_Login fail 5", "C_Encrypt hang"])
+                #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])
+            }
+            await eventually { engine.threadsInHungCalls == 0 }
         }
     }
 }

@@ -40,7 +40,7 @@ import World
     func late() async throws {
         let (threads, gate) = (DeviceThreads("t", threads: 1, patience: 200), Gate())
         #expect(await refusal(threads, gate.pass) == .late)
-        #expect(threads.lostThreads == 1)
+        await eventually { threads.lostThreads == 1 }
         // On the thread that took its place.
         #expect(try await threads.run { 1 } == 1)
         gate.open()
@@ -64,7 +64,7 @@ import World
     func stuck() async throws {
         let (threads, gate) = (DeviceThreads("t", threads: 2, patience: 100), Gate())
         for _ in 0..<4 { #expect(await refusal(threads, gate.pass) == .late) }
-        #expect(threads.lostThreads == 4)
+        await eventually { threads.lostThreads == 4 }
         let start = ContinuousClock.now
         for _ in 0..<100 { #expect(await refusal(threads, gate.pass) == .stuck) }
         #expect(ContinuousClock.now - start < .seconds(5))
@@ -91,5 +91,45 @@ import World
         let threads = DeviceThreads("t", threads: 1, patience: 1000)
         threads.close()
         #expect(await refusal(threads) {} == .closed)
+    }
+
+    @Test("more calls than can be made are refused; those that are made are in time, and no thread is given up for them")
+    func overload() async throws {
+        let threads = DeviceThreads("t", threads: 1, patience: 600)
+        let end = ContinuousClock.now + .seconds(3)
+        let told = await withTaskGroup(of: [DeviceThreads.Refusal?].self) { group in
+            for _ in 0..<30 {
+                group.addTask {
+                    var told: [DeviceThreads.Refusal?] = []
+                    while ContinuousClock.now < end {
+                        told.append(await refusal(threads) { usleep(150_000) })
+                        if told.last != .some(nil) { try? await Task.sleep(for: .milliseconds(20)) }
+                    }
+                    return told
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(threads.lostThreads == 0)
+        #expect(told.count { $0 == nil } >= 10, "\(told.count { $0 == nil }) were in time")
+        #expect(told.allSatisfy { $0 == nil || $0 == .late || $0 == .full })
+    }
+
+    @Test("who is in a call that hangs when all is closed is told too")
+    func closedInHang() async throws {
+        let (threads, gate) = (DeviceThreads("t", threads: 1, patience: 300), Gate())
+        async let told = refusal(threads, gate.pass)
+        await eventually { gate.entered == 1 }
+        threads.close()
+        #expect(await told == .late)
+        gate.open()
+    }
+
+    @Test("a thread that may wait does so no longer than it says")
+    @concurrent func waiting() async throws {
+        let (threads, gate) = (DeviceThreads("t", threads: 1, patience: 100), Gate())
+        #expect(try threads.wait(patience: 5000) { 7 } == 7)
+        #expect(throws: DeviceThreads.Refusal.late) { try threads.wait(patience: 300) { gate.pass() } }
+        gate.open()
     }
 }

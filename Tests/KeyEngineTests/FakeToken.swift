@@ -36,8 +36,13 @@ final class FakeToken: Sendable {
     /// Runs `body` while the module has orders, each a line; and takes them back.
     @discardableResult
     func told<Result>(_ lines: String..., body: () async throws -> Result) async throws -> Result {
-        try lines.joined(separator: "\n").write(toFile: orders, atomically: true, encoding: .utf8)
+        try tell(lines)
         defer { try? FileManager.default.removeItem(atPath: orders) }
         return try await body()
+    }
+
+    /// Other orders, in the midst of `told`.
+    func tell(_ lines: [String]) throws {
+        try lines.joined(separator: "\n").write(toFile: orders, atomically: true, encoding: .utf8)
     }
 }

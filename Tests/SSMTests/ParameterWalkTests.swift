@@ -1,4 +1,5 @@
 import AWS
+import Door
 import SSMAPI
 import Storage
 import Testing

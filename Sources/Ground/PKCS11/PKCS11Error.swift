@@ -7,6 +7,8 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
     case setup(String)
     /// The token cannot be reached, or its keys cannot be seen; a later try may succeed.
     case unavailable(String)
+    /// It works, but others have all of it, or are just opening it. The text is a clause.
+    case busy(String)
     /// A wrapped key that is not of this root and binding, or was changed.
     case notOurs
     /// A text that does not open.
@@ -23,7 +25,7 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
     /// For operators.
     public var description: String {
         switch self {
-        case .setup(let message), .unavailable(let message): message
+        case .setup(let message), .unavailable(let message), .busy(let message): message
         case .notOurs: "the wrapped key is not of this token's root"
         case .unopened: "the text does not open"
         case .unsupported(let what): "the token does not support \(what)"
@@ -61,8 +63,8 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         guard case .refused(_, let code) = self else { return false }
         return code >= firstVendorCode
             || [
-                CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_SESSION_COUNT,
-                CKR_OPERATION_ACTIVE, CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
+                CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_OPERATION_ACTIVE,
+                 CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
                 CKR_MUTEX_BAD,
             ].contains(code)
     }
@@ -80,6 +82,9 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         guard case .refused(let function, let code) = self, !isLoss else { return self }
         return .lost(function: function, code: code)
     }
+
+    /// Whether the token has no room for another session.
+    var isOfRoom: Bool { if case .refused(_, CKR_SESSION_COUNT) = self { true } else { false } }
 
     var isAbsence: Bool { if case .unavailable = self { true } else { false } }
 

@@ -54,7 +54,7 @@ public final class TokenKeys: Sendable {
                 // Whatever the token says to it, it does not make such keys; only a loss is another matter.
                 switch error {
                 case .unsupported, .refused, .notOurs, .unopened: broken.withLock { _ = $0.insert(.pair(kind)) }
-                case .setup, .unavailable, .lost, .garbled: throw error
+                case .setup, .unavailable, .busy, .lost, .garbled: throw error
                 }
             }
         }

@@ -18,7 +18,7 @@ public struct TokenSettings: Sendable {
     public let choice: Choice
     /// The file whose first line is the user's PIN. Read at every login, so that a new PIN needs no restart.
     public let pinFile: String
-    /// The most sessions that are open at a time.
+    /// The most sessions that are open at a time, those of calls that hang included, and beside the one that keeps the login.
     public let sessions: Int
     /// How long a request waits for the token, in milliseconds.
     public let patience: Int

@@ -24,16 +24,14 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
         let plan = try ImportPlan(input, key, now)
         let token = try ImportToken(input.importToken, for: key)
         guard token.expires > now else { throw ImportToken.expired }
-        var taken = try await work.take(input.encryptedKeyMaterial, token, for: key, among: plan.candidates)
-        taken.former = key.materials.first { $0.number == taken.number }.flatMap { try? key.engineKey($0) }
-        return taken
+        return try await work.take(input.encryptedKeyMaterial, token, for: key, among: plan.candidates)
     }
 
     func abandon(_ prepared: ImportWork.Taken) async {}
 
     /// Nobody uses it as it was wrapped before any more.
     func settle(_ prepared: ImportWork.Taken) async {
-        if let former = prepared.former { work.engine.forget(former) }
+        if let former = prepared.former.withLock({ $0 }) { work.engine.forget(former) }
     }
 
     func perform(
@@ -43,6 +41,8 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
         let (key, now) = (try permit.target.required(), permit.facts.now)
         let plan = try ImportPlan(input, key, now)
         let known = (key.materials + [key.pendingMaterial].compactMap { $0 }).first { $0.number == taken.number }
+        let former = known.flatMap { try? key.engineKey($0) }
+        taken.former.withLock { $0 = former }
         let id: String
         if let known {
             guard taken.isAgain(known) else { throw ImportKeyMaterial.overtaken(key) }

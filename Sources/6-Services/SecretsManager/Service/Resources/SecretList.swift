@@ -27,8 +27,8 @@ struct SecretList: Sendable {
     func page(
         after token: String?, limit: Int, _ secrets: Secrets, _ snapshot: borrowing Snapshot
     ) throws -> (secrets: [Secret], token: String?) {
-        var position: Position? = try Page.position(token, parts: 2).map { parts in
-            guard let date = Int64(parts[0]) else { throw Page.stranger }
+        var position: Position? = try PagePosition.parts(2, of: token).map { parts in
+            guard let date = Int64(parts[0]) else { throw PagePosition.stranger }
             return (date, parts[1])
         }
         var (found, read): ([Secret], Int) = ([], 0)
@@ -38,7 +38,7 @@ struct SecretList: Sendable {
                 let place = SecretPlace(account: account, region: region, name: candidate.name)
                 if let secret = try secrets.find(place, in: snapshot), filters.allSatisfy({ $0.matches(secret) }) {
                     guard found.count < limit else {
-                        return (found, position.map { Page.token(String($0.date), $0.name) })
+                        return (found, position.map { PagePosition.token(String($0.date), $0.name) })
                     }
                     found.append(secret)
                 }
@@ -46,7 +46,7 @@ struct SecretList: Sendable {
             }
             if next.count < SecretList.stride { return (found, nil) }
             read += next.count
-            if read >= SecretList.reach { return (found, position.map { Page.token(String($0.date), $0.name) }) }
+            if read >= SecretList.reach { return (found, position.map { PagePosition.token(String($0.date), $0.name) }) }
         }
     }
 
