@@ -151,7 +151,9 @@ extension EngineTests {
             #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])
         }
 
-        @Test("a login that takes its time is waited for, and used by those who did not wait as long", arguments: [100, 300])
+        @Test(
+            "a login that takes its time is waited for, and used by those who did not wait as long",
+            arguments: [100, 300])
         func slowLogin(_ milliseconds: Int) async throws {
             let fake = try FakeToken.shared.get()
             let engine = try fake.engine(sessions: 6, patience: 400)
@@ -163,7 +165,8 @@ extension EngineTests {
                     for _ in 0..<6 {
                         group.addTask {
                             for number in 1...20 {
-                                if await error({ _ = try await engine.open(sealed, associated: [], with: key) }) == nil {
+                                if await error({ _ = try await engine.open(sealed, associated: [], with: key) }) == nil
+                                {
                                     return number
                                 }
                             }
@@ -186,7 +189,9 @@ extension EngineTests {
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
             try await fake.told("C_Encrypt hang") {
                 #expect(await error { _ = try await engine.seal([1], associated: [], with: key) } != nil)
-                for order in ["C_Sign length 0", "C_Sign fail 179", "C_Sign fail 130", "C_Sign fail 48", "C_OpenSession fail 5"] {
+                for order in [
+                    "C_Sign length 0", "C_Sign fail 179", "C_Sign fail 130", "C_Sign fail 48", "C_OpenSession fail 5",
+                ] {
                     try fake.tell(["C_Encrypt hang", order])
                     _ = await error { _ = try await engine.mac([1], with: mac) }
                     try fake.tell(["C_Encrypt hang"])
@@ -226,7 +231,8 @@ extension EngineTests {
                 }
                 try fake.tell(["C_OpenSession fail 177", "C_Login fail 5", "C_Encrypt hang"])
                 #expect(await error { _ = try await engine.seal([1], associated: [], with: key) } != nil)
-                #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) }?.isOfDevice == true)
+                #expect(
+                    await error { _ = try await engine.open(sealed, associated: [], with: key) }?.isOfDevice == true)
                 // Room comes back, and the hang does not end.
                 try fake.tell(["C_Login fail 5", "C_Encrypt hang"])
                 #expect(try await engine.open(sealed, associated: [], with: key) == [1, 2])

@@ -64,7 +64,7 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         return code >= firstVendorCode
             || [
                 CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_OPERATION_ACTIVE,
-                 CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
+                CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
                 CKR_MUTEX_BAD,
             ].contains(code)
     }

@@ -46,7 +46,9 @@ struct SecretList: Sendable {
             }
             if next.count < SecretList.stride { return (found, nil) }
             read += next.count
-            if read >= SecretList.reach { return (found, position.map { PagePosition.token(String($0.date), $0.name) }) }
+            if read >= SecretList.reach {
+                return (found, position.map { PagePosition.token(String($0.date), $0.name) })
+            }
         }
     }
 
