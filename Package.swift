@@ -239,8 +239,10 @@ let targets: [Target] = [
     tests("KeyVaultTests", uses: ["KeyVault", "Crypto", "World"]),
     tests(
         "KeyEngineTests", uses: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"], resources: [.copy("Vectors")]),
-    tests("SecretsManagerTests", uses: ["SecretsManagerService", "SecretsManagerAPI", "AWS"]),
-    tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy"]),
+    tests(
+        "SecretsManagerTests",
+        uses: ["SecretsManagerService", "SecretsManagerAPI", "IAMService", "Door", "Storage", "AWS", "World"]),
+    tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy", "Storage", "AWS", "World"]),
     tests(
         "KMSTests",
         uses: [

@@ -1,4 +1,4 @@
-import Journal
+public import Journal
 public import Smithy
 public import Storage
 
@@ -29,6 +29,8 @@ public protocol Operation: Sendable {
     func told(_ error: any ServiceError, about target: Target?) -> any ServiceError
     /// What the record shows of the answer. Default: the output for changes, nothing for queries.
     func responseElements(_ output: Output) -> Recording.Elements
+    /// What the call made and its answer names, which nobody could name before. Default: nothing.
+    func made(_ output: Output) -> [Event.Resource]
 }
 
 /// An operation that changes nothing. Resolved, decided and answered on one snapshot.
@@ -106,6 +108,7 @@ extension Operation {
     public static var refusedMembers: [StaticString] { [] }
     public func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { .shape }
     public func told(_ error: any ServiceError, about target: Target?) -> any ServiceError { error }
+    public func made(_ output: Output) -> [Event.Resource] { [] }
     public func responseElements(_ output: Output) -> Recording.Elements { .shape }
 }
 

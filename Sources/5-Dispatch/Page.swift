@@ -19,8 +19,8 @@ public struct Page: Sendable {
             after = ""
             return
         }
-        guard let bytes = Base64.decode(Array(token.utf8)), bytes.first == Page.version else { return nil }
-        after = String(decoding: bytes.dropFirst(), as: UTF8.self)
+        guard let key = Page.key(of: token) else { return nil }
+        after = key
     }
 
     /// How many to read, to know whether there are more.
@@ -34,4 +34,10 @@ public struct Page: Sendable {
 
     /// For a page that begins after this key.
     public static func token(_ key: String) -> String { Base64.encode([version] + Array(key.utf8)) }
+
+    /// What a token was made of; nil where it is none of ours.
+    public static func key(of token: String) -> String? {
+        guard let bytes = Base64.decode(Array(token.utf8)), bytes.first == version else { return nil }
+        return String(decoding: bytes.dropFirst(), as: UTF8.self)
+    }
 }

@@ -26,7 +26,9 @@ struct Recorder<Op: Operation> {
         case .json(let json): response = json
         case .shape: (response, subjects) = encode(output, style)
         }
-        return event(input, target, style, Outcome(response: response, subjects: subjects), decision)
+        let made = operation.made(output)
+        subjects += made.map { Event.Subject(type: $0.type, name: $0.arn) }
+        return event(input, target, style, Outcome(response: response, subjects: subjects, made: made), decision)
     }
 
     func failure(
@@ -46,6 +48,7 @@ struct Recorder<Op: Operation> {
         var response: [UInt8]?
         /// What the response names.
         var subjects: [Event.Subject] = []
+        var made: [Event.Resource] = []
         var code: String?
         var message: String?
         /// Whether what was asked for is not shown.
@@ -85,7 +88,7 @@ struct Recorder<Op: Operation> {
             requestParameters: request,
             responseElements: outcome.code == nil ? recording.completed(outcome.response) : nil,
             additionalData: additional,
-            resources: outcome.hidesRequest ? [] : recording.resources, subjects: subjects,
+            resources: outcome.hidesRequest ? [] : recording.resources + outcome.made, subjects: subjects,
             sharedID: isShared ? world.identifiers.uuid() : nil, decision: decision)
     }
 

@@ -141,6 +141,12 @@ public final class Journal: Sendable {
         }
     }
 
+    /// Begins anew in the transaction that empties everything: what was put before and still waits is gone with the rest.
+    public func restart(in transaction: inout Transaction) throws {
+        try setMoved(spool.lastNumber, in: &transaction)
+        transaction.touch(.journal)
+    }
+
     /// Moves what waits in the spool into the table.
     private func move(in transaction: inout Transaction) throws {
         guard spool.waitingBytes > 0 else { return }

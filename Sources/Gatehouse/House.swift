@@ -169,7 +169,8 @@ final class House: Sendable {
         let now = clock.now()
         let secrets = accounts.secrets
         try await journal.settle()
-        try await store.reset { transaction in
+        try await store.reset { [journal] transaction in
+            try journal.restart(in: &transaction)
             for account in founding { try account.write(secrets, now: now, in: &transaction) }
             for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }

@@ -2,49 +2,17 @@
 
 import json
 import os
-import subprocess
 
 import pytest
 
 from boxes import put, read
 from callers import Clients
 from errors import refused
-from server import ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Keys, Server, binary
+from fake_token import MODULE, Token
+from server import ROOT_KEYS, Keys
 from signed import call
 
-MODULE = "/usr/lib/softhsm/libsofthsm2.so"
-
 pytestmark = pytest.mark.skipif(not os.path.exists(MODULE), reason="softhsm2 is not installed")
-
-
-class Token:
-    """A token of SoftHSM in a folder of its own."""
-
-    def __init__(self, folder):
-        tokens, self.settings, self.pin = folder / "tokens", folder / "softhsm2.conf", folder / "pin"
-        tokens.mkdir()
-        self.settings.write_text(f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
-        self.pin.write_text("2468\n")
-        self.pin.chmod(0o600)
-        self.environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(self.settings)}
-        subprocess.run(
-            ["softhsm2-util", "--init-token", "--free", "--label", "keys", "--pin", "2468", "--so-pin", "1357"],
-            env=self.environment, check=True, capture_output=True)
-
-    def options(self, prefix=""):
-        values = {"module": MODULE, "token": "keys", "pin-file": str(self.pin)}
-        return [word for name, value in values.items() for word in (f"--{prefix}hsm-{name}", value)]
-
-    def server(self, folder, options):
-        keys = {
-            "GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret,
-            "GATEHOUSE_ROOT_EMAIL": ROOT_EMAIL, "GATEHOUSE_ROOT_PASSWORD": ROOT_PASSWORD,
-        }
-        return Server(folder, options, environment=self.environment | keys)
-
-    def run(self, *words):
-        done = subprocess.run([binary(), *words], env=self.environment, capture_output=True, text=True, timeout=60)
-        return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture
@@ -134,6 +102,8 @@ def test_keys_of_kms_made_in_software_keep_the_folder_from_an_hsm(tmp_path, toke
     (["--hsm-module", MODULE, "--hsm-slot", "one", "--hsm-pin-file", "pin"], "it is a number"),
     (["--hsm-module", MODULE, "--hsm-token", "keys", "--hsm-pin-file", "pin", "--key-file", "k"], "excludes --key-file"),
     (["--hsm-module", MODULE, "--hsm-token", "keys", "--hsm-pin-file", "pin", "--memory"], "leave out --hsm-module"),
+    (["--hsm-module", MODULE, "--hsm-slot", "1", "--hsm-pin-file", "pin", "--hsm-timeout", "0"], "it is 1 to 600 seconds"),
+    (["--hsm-timeout", "5"], "go with --hsm-module FILE"),
     (["--require-fips"], "FIPS provider does not load"),
 ])
 def test_settings_that_do_not_fit_stop_the_start(tmp_path, token, options, message):

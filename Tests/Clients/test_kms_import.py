@@ -1,6 +1,7 @@
 """Defends imported key material: wrapping, tokens, expiry, importing the same again, and rotation to new material."""
 
 import datetime
+import hmac
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -169,6 +170,28 @@ def test_an_rsa_key_needs_the_wrapping_with_an_aes_key(root):
     material = rsa.generate_private_key(65537, 2048).private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     bring(root, key, material, "RSA_AES_KEY_WRAP_SHA_256", "RSA_4096")
+
+
+@pytest.mark.parametrize("bits", [224, 256, 384, 512])
+def test_macs_are_those_of_the_imported_key(root, bits):
+    key, material = make(root, Origin="EXTERNAL", KeySpec=f"HMAC_{bits}", KeyUsage="GENERATE_VERIFY_MAC"), os.urandom(bits // 8)
+    bring(root, key, material)
+    for size in (1, 63, 64, 127, 128, 129, 4096):
+        words = {"KeyId": key, "Message": os.urandom(size), "MacAlgorithm": f"HMAC_SHA_{bits}"}
+        known = hmac.digest(material, words["Message"], f"sha{bits}")
+        assert root.kms.generate_mac(**words)["Mac"] == known
+        assert root.kms.verify_mac(Mac=known, **words)["MacValid"] is True
+        with refused("KMSInvalidMacException"):
+            root.kms.verify_mac(Mac=hmac.digest(material + b"x", words["Message"], f"sha{bits}"), **words)
+
+
+def test_the_same_again_works_at_once(root, key):
+    material = os.urandom(32)
+    bring(root, key, material)
+    sealed = root.kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    for _ in range(2):
+        bring(root, key, material)
+        assert root.kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"x"
 
 
 def test_of_imports_at_once_one_is_taken(root, key):

@@ -65,6 +65,36 @@ def test_what_one_region_encrypts_the_other_decrypts(root, west, key):
         west.kms.decrypt(CiphertextBlob=single)
 
 
+def test_each_region_opens_what_the_other_sealed(root, west, key):
+    replicate(root, key)
+    context = {"purpose": "both ways"}
+    for here, there in ((root, west), (west, root)):
+        for _ in range(2):
+            sealed = here.kms.encrypt(KeyId=key, Plaintext=b"text", EncryptionContext=context)["CiphertextBlob"]
+            made = here.kms.generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext=context)
+            assert there.kms.decrypt(CiphertextBlob=sealed, EncryptionContext=context)["Plaintext"] == b"text"
+            opened = there.kms.decrypt(CiphertextBlob=made["CiphertextBlob"], EncryptionContext=context, KeyId=key)
+            assert opened["Plaintext"] == made["Plaintext"]
+            with refused("InvalidCiphertextException"):
+                there.kms.decrypt(CiphertextBlob=sealed, EncryptionContext={"purpose": "another"})
+            # The second time with material of a rotation.
+            root.kms.rotate_key_on_demand(KeyId=key)
+
+
+@pytest.mark.parametrize("spec, usage", [("RSA_2048", "SIGN_VERIFY"), ("HMAC_256", "GENERATE_VERIFY_MAC")])
+def test_replicas_sign_alike(root, west, spec, usage):
+    key = make(root, MultiRegion=True, KeySpec=spec, KeyUsage=usage)
+    replicate(root, key)
+    for here, there in ((root, west), (west, root)):
+        if usage == "SIGN_VERIFY":
+            words = {"KeyId": key, "Message": b"x", "SigningAlgorithm": "RSASSA_PSS_SHA_256"}
+            assert there.kms.verify(Signature=here.kms.sign(**words)["Signature"], **words)["SignatureValid"]
+            assert here.kms.get_public_key(KeyId=key)["PublicKey"] == there.kms.get_public_key(KeyId=key)["PublicKey"]
+        else:
+            words = {"KeyId": key, "Message": b"x", "MacAlgorithm": "HMAC_SHA_256"}
+            assert there.kms.verify_mac(Mac=here.kms.generate_mac(**words)["Mac"], **words)["MacValid"]
+
+
 def test_rotation_is_shared_and_the_primarys(root, west, server, key):
     replicate(root, key)
     with refused("UnsupportedOperationException"):

@@ -46,6 +46,55 @@ def test_a_parameter_comes_back_as_it_was_given(ssm):
     assert caught.value.response["Error"]["Message"] == ""
 
 
+def test_a_name_without_a_path_is_one_with_a_slash_and_without(ssm):
+    for made, other in (("plain", "/plain"), ("/slash", "slash")):
+        ssm.put_parameter(Name=made, Value="v", Type="String")
+        with refused("ParameterAlreadyExists"):
+            ssm.put_parameter(Name=other, Value="w", Type="String")
+        ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=other, Tags=[{"Key": "a", "Value": "b"}])
+        assert ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=made)["TagList"] == [{"Key": "a", "Value": "b"}]
+        found = ssm.get_parameter(Name=other)["Parameter"]
+        assert (found["Name"], found["ARN"]) == (made, ssm.get_parameter(Name=made)["Parameter"]["ARN"])
+        ssm.put_parameter(Name=other, Value="w", Type="String", Overwrite=True)
+        assert ssm.get_parameter(Name=f"{made}:2")["Parameter"]["Value"] == "w"
+        assert ssm.get_parameter(Name=f"{other}:1")["Parameter"]["Value"] == "v"
+        ssm.delete_parameter(Name=other)
+        with refused("ParameterNotFound"):
+            ssm.get_parameter(Name=made)
+    # A list finds it by either name.
+    ssm.put_parameter(Name="plain", Value="v", Type="String")
+    for name in ("plain", "/plain"):
+        assert names(ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": [name]}])) == ["plain"]
+    # Under a path the slash tells names apart.
+    ssm.put_parameter(Name="/a/b", Value="v", Type="String")
+    with refused("ParameterNotFound"):
+        ssm.get_parameter(Name="a/b")
+
+
+def test_tags_are_found_by_how_they_begin(ssm):
+    for name, value in (("one", "blue"), ("two", "black"), ("three", "red")):
+        ssm.put_parameter(Name=name, Value="v", Type="String", Tags=[{"Key": "colour", "Value": value}])
+
+    def found(**more):
+        told = ssm.describe_parameters(ParameterFilters=[{"Key": "tag:colour"} | more])["Parameters"]
+        return sorted(one["Name"] for one in told)
+
+    assert found(Option="BeginsWith", Values=["bl"]) == ["one", "two"]
+    assert found(Option="BeginsWith", Values=["/bl"]) == []
+    assert found(Values=["bl"]) == [] and found(Values=["red"]) == ["three"]
+
+
+@pytest.mark.parametrize("key, value, code, words", [
+    ("Type", "test", "InvalidFilterValue", "Valid values include: [String, StringList, SecureString]"),
+    ("Tier", "test", "InvalidFilterValue", "Valid values include: [Standard, Advanced, Intelligent-Tiering]"),
+    ("Path", "/aws", "ValidationException", "can't be prefixed with"),
+    ("Path", "/ssm/x", "ValidationException", "can't be prefixed with"),
+])
+def test_filters_that_nothing_can_meet(ssm, key, value, code, words):
+    with refused(code, words):
+        ssm.describe_parameters(ParameterFilters=[{"Key": key, "Values": [value]}])
+
+
 def test_overwriting_makes_versions(ssm):
     put(ssm, "p", "one", Description="first", Tags=[{"Key": "a", "Value": "b"}])
     with refused("ParameterAlreadyExists", "To overwrite this value, set the overwrite option"):

@@ -218,6 +218,29 @@ struct DecisionTests {
         #expect(try !later.finds(stored, in: bench.store))
     }
 
+    @Test("what waited when everything was emptied does not come back")
+    func restart() async throws {
+        let bench = try await JournalBench()
+        let journal = bench.journal
+        let traced = try decision(caller: policies(1), sides: [policies(2)])
+        try await journal.record(event(traced), .written)
+        #expect(journal.note(try event(traced)))
+        // In one commit with a move, as the mover may be in it: nothing is dropped from the spool before the commit.
+        async let move: Void = journal.settle()
+        async let empty: Void = bench.store.reset { transaction in try journal.restart(in: &transaction) }
+        _ = try await (move, empty)
+        try await journal.settle()
+        let left = try bench.store.read { snapshot in try Journal.recordCount(snapshot) }
+        #expect(left <= 1)
+        #expect(journal.note(try event(traced)) == false)
+        try await bench.store.reset { transaction in try journal.restart(in: &transaction) }
+        try await journal.record(event(traced), .written)
+        #expect(journal.note(try event(traced)))
+        try await bench.store.reset { transaction in try journal.restart(in: &transaction) }
+        try await journal.settle()
+        #expect(try bench.store.read { snapshot in try Journal.recordCount(snapshot) } == 0)
+    }
+
     @Test func whoLooksDuringAResetKnowsNothingAfterIt() async throws {
         // Its commit is not made yet: the tables still show what is gone already, in the generation that follows.
         let bench = try await JournalBench()

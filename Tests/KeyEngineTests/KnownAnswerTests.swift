@@ -5,7 +5,7 @@ import KeyVault
 import Testing
 
 extension EngineTests {
-    /// Answers that others worked out. `Vectors/slice.py` tells where they come from.
+    /// Answers that others worked out. `Vectors/slice.py` and `Vectors/nist.py` tell where they come from.
     @Suite struct KnownAnswerTests {
         struct Case: Sendable {
             let name: String
@@ -16,9 +16,11 @@ extension EngineTests {
         }
 
         static func cases(_ set: String) throws -> [Case] {
-            let file = try #require(Bundle.module.url(forResource: "Vectors/wycheproof", withExtension: "tsv"))
-            let found = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap {
-                line -> Case? in
+            let lines = try ["wycheproof", "nist"].flatMap { name in
+                let file = try #require(Bundle.module.url(forResource: "Vectors/" + name, withExtension: "tsv"))
+                return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            }
+            let found = lines.compactMap { line -> Case? in
                 let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
                 guard columns[0] == set else { return nil }
                 return Case(name: String(columns[1]), isValid: columns[2] == "valid", columns: Array(columns[3...]))

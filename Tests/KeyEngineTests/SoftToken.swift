@@ -51,11 +51,16 @@ final class SoftToken: Sendable {
 
     /// A root of its own in the token.
     func root(sessions: Int = 4) throws -> TokenRoot {
+        try root(Token(pkcs11, settings(sessions: sessions)))
+    }
+
+    /// The same, reached through another module.
+    func root(_ token: Token) throws -> TokenRoot {
         let number = count.withLock { count in
             count += 1
             return count
         }
-        let root = TokenRoot(Token(pkcs11, settings(sessions: sessions)), id: [UInt8](repeating: number, count: 16))
+        let root = TokenRoot(token, id: [UInt8](repeating: number, count: 16))
         try root.create()
         return root
     }

@@ -50,6 +50,13 @@ extension KeyMaterialKind {
     static let all: [KeyMaterialKind] = symmetric + KeyPairKind.allCases.map { .pair($0) }
 }
 
+/// Waits, at most some seconds, until it is so.
+func eventually(_ isSo: () -> Bool) async {
+    let end = ContinuousClock.now + .seconds(10)
+    while !isSo(), ContinuousClock.now < end { await Task.yield() }
+    #expect(isSo())
+}
+
 func error(_ body: () async throws -> Void) async -> KeyEngineError? {
     do {
         try await body()

@@ -60,10 +60,10 @@ import Testing
     }
 
     @Test func tokensOfPages() throws {
-        #expect(try Page.position(Page.token("7", "a\nb"), parts: 2) == ["7", "a\nb"])
-        #expect(try Page.position(nil, parts: 2) == nil)
+        #expect(try PagePosition.parts(2, of: PagePosition.token("7", "a\nb")) == ["7", "a\nb"])
+        #expect(try PagePosition.parts(2, of: nil) == nil)
         for token in ["", "x", "AXg=", "/////"] {
-            #expect(throws: SecretsManager.InvalidNextTokenException.self) { try Page.position(token, parts: 2) }
+            #expect(throws: SecretsManager.InvalidNextTokenException.self) { try PagePosition.parts(2, of: token) }
         }
     }
 }

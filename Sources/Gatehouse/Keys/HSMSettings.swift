@@ -6,6 +6,8 @@ struct HSMSettings: Sendable, Equatable {
     let module: String
     let choice: TokenSettings.Choice
     let pinFile: String
+    /// In seconds.
+    let timeout: Int
 
     static let known: [Options.Known] = [
         .init(
@@ -16,16 +18,23 @@ struct HSMSettings: Sendable, Equatable {
         .init(
             "hsm-pin-file", "FILE", variable: "GATEHOUSE_HSM_PIN_FILE",
             "the file with the token's user PIN, mode 0600"),
+        .init(
+            "hsm-timeout", "SECONDS", variable: "GATEHOUSE_HSM_TIMEOUT",
+            "how long a request waits for the HSM before it fails (\(usualTimeout))"),
     ]
+
+    private static let usualTimeout = TokenSettings.usualPatience / 1000
 
     /// Nil where no option speaks of an HSM.
     /// - Parameter prefix: of the options' names, such as `new-`.
     init?(_ options: Options, prefix: String = "") throws {
         let (module, token) = (options[prefix + "hsm-module"], options[prefix + "hsm-token"])
+        let timeout = options[prefix + "hsm-timeout"]
         let (slot, pinFile) = (options[prefix + "hsm-slot"], options[prefix + "hsm-pin-file"])
         guard let module else {
-            guard token == nil, slot == nil, pinFile == nil else {
-                throw SetupError("--\(prefix)hsm-token, -slot and -pin-file go with --\(prefix)hsm-module FILE")
+            guard token == nil, slot == nil, pinFile == nil, timeout == nil else {
+                throw SetupError(
+                    "--\(prefix)hsm-token, -slot, -pin-file and -timeout go with --\(prefix)hsm-module FILE")
             }
             return nil
         }
@@ -43,13 +52,17 @@ struct HSMSettings: Sendable, Equatable {
         guard let pinFile else {
             throw SetupError("--\(prefix)hsm-module goes with --\(prefix)hsm-pin-file FILE, which holds the user's PIN")
         }
-        (self.module, self.pinFile) = (module, pinFile)
+        guard let seconds = timeout.map(Int.init) ?? HSMSettings.usualTimeout, (1...600).contains(seconds) else {
+            throw SetupError("--\(prefix)hsm-timeout is \"\(timeout ?? "")\"; it is 1 to 600 seconds")
+        }
+        (self.module, self.pinFile, self.timeout) = (module, pinFile, seconds)
     }
 
     /// - Parameter loaded: the module of another token of this process, if it is the same.
     func token(_ loaded: PKCS11Module? = nil) throws -> Token {
         let module = loaded?.path == module ? loaded : nil
         return Token(
-            try module ?? PKCS11Module(path: self.module), TokenSettings(choice, pinFile: pinFile))
+            try module ?? PKCS11Module(path: self.module),
+            TokenSettings(choice, pinFile: pinFile, patience: timeout * 1000))
     }
 }

@@ -20,13 +20,16 @@ struct KeyGround: Sendable {
     static func open(
         _ folder: String, _ settings: RootSettings, mayCreate: Bool, isReadOnly: Bool = false, log: Log? = nil
     ) throws -> KeyGround {
-        let opened = try VaultFolder.open(
-            folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly)
-        if let root = opened.tokenRoot {
-            let former = try SoftwareKeyEngine(opened.vault, threads: 1)
-            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former, log: log))
+        let protection = try settings.protection()
+        return try DeviceDeadline.keep(protection, log: log) {
+            let opened = try VaultFolder.open(
+                folder, protection: protection, mayCreate: mayCreate, isReadOnly: isReadOnly)
+            if let root = opened.tokenRoot {
+                let former = try SoftwareKeyEngine(opened.vault, threads: 1)
+                return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former, log: log))
+            }
+            return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
         }
-        return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
     }
 
     private static var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -17,6 +17,7 @@ struct ProtectionStatus {
         json.beginObject()
         json.member("root", status.root.rawValue)
         json.member("status", status.isAvailable ? "available" : "unavailable")
+        if let reason = status.reason { json.member("reason", reason) }
         json.member("validation", validation)
         if let device = status.device {
             json.member("module", device.module)

@@ -51,9 +51,12 @@ enum RekeyCommand {
         }
         print("from  \(before)")
         print("to    \(after), with a fresh root")
-        let count = try VaultFolder.rotate(path, from: before, to: after)
+        let count = try DeviceDeadline.keep(before, after) { [before, after] in
+            try VaultFolder.rotate(path, from: before, to: after)
+        }
         print("done  \(count) keys sealed anew. Start the server with the settings of the new protection.")
     }
+
     /// Refuses where a key of KMS would be lost. Reads the database, brought to this version as a start would.
     private static func requireKeysOfKMS(in folder: DataFolder, under new: RootSettings) throws {
         let store = try Store(in: folder, schema: House.schema, log: Log(level: .error, clock: SystemClock()))

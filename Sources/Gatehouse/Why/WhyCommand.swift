@@ -119,10 +119,15 @@ enum WhyCommand {
         let journal = try Journal(store, in: folder)
         // Takes up what a killed server left in its spool, as the next one would.
         _ = try await journal.start()
-        let vault: any KeyVault =
-            asked.form == .encoded
-            ? try VaultFolder.open(path, protection: root.protection(), mayCreate: false, isReadOnly: true).vault
-            : SoftwareKeyVault.ephemeral()
+        let vault: any KeyVault
+        if asked.form == .encoded {
+            let protection = try root.protection()
+            vault = try DeviceDeadline.keep(protection, log: log) {
+                try VaultFolder.open(path, protection: protection, mayCreate: false, isReadOnly: true).vault
+            }
+        } else {
+            vault = SoftwareKeyVault.ephemeral()
+        }
         let explanations = EventExplanations(store, journal, AuthorizationMessages(vault))
         let answer = try await explanations.answer(asked.id, as: asked.form, for: nil)
         try await journal.close()

@@ -6,12 +6,14 @@ public struct EngineStatus: Hashable, Sendable {
     /// Where its root lies, and whether it can be used at this moment.
     public let root: Root
     public let isAvailable: Bool
+    /// Why it cannot, and what to do where waiting does not help; for operators, not for callers. Nil where it can.
+    public let reason: String?
     /// Nil for the software root.
     public let device: DeviceDescription?
 
     /// As an engine finds it.
-    public init(root: Root, isAvailable: Bool, device: DeviceDescription? = nil) {
-        (self.root, self.isAvailable, self.device) = (root, isAvailable, device)
+    public init(root: Root, isAvailable: Bool, reason: String? = nil, device: DeviceDescription? = nil) {
+        (self.root, self.isAvailable, self.reason, self.device) = (root, isAvailable, reason, device)
     }
 }
 

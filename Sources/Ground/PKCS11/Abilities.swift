@@ -47,9 +47,9 @@ extension Token {
             let list = module.functions.pointee
             var count: UInt = 0
             try Session.check("C_GetMechanismList", list.C_GetMechanismList(lent.slot, nil, &count))
-            var mechanisms = [UInt](repeating: 0, count: Int(count))
+            var mechanisms = [UInt](repeating: 0, count: try Session.listCount("C_GetMechanismList", count))
             try Session.check("C_GetMechanismList", list.C_GetMechanismList(lent.slot, &mechanisms, &count))
-            return Abilities(Array(mechanisms.prefix(Int(count))))
+            return Abilities(Array(mechanisms.prefix(try Session.listCount("C_GetMechanismList", count))))
         }
     }
 }

@@ -7,6 +7,8 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
     case setup(String)
     /// The token cannot be reached, or its keys cannot be seen; a later try may succeed.
     case unavailable(String)
+    /// It works, but others have all of it, or are just opening it. The text is a clause.
+    case busy(String)
     /// A wrapped key that is not of this root and binding, or was changed.
     case notOurs
     /// A text that does not open.
@@ -17,23 +19,26 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
     case refused(function: String, code: UInt)
     /// As `refused`, where what the token did before does not work any more either.
     case lost(function: String, code: UInt)
+    /// The function said that it was done, and gave a length that cannot be.
+    case garbled(function: String)
 
     /// For operators.
     public var description: String {
         switch self {
-        case .setup(let message), .unavailable(let message): message
+        case .setup(let message), .unavailable(let message), .busy(let message): message
         case .notOurs: "the wrapped key is not of this token's root"
         case .unopened: "the text does not open"
         case .unsupported(let what): "the token does not support \(what)"
         case .refused(let function, let code): "\(function) answered \(PKCS11Error.name(of: code))"
         case .lost(let function, let code):
             "\(function) answered \(PKCS11Error.name(of: code)), and the token does not work"
+        case .garbled(let function): "\(function) answered with a length that cannot be"
         }
     }
 
     /// Whether the session, the login or the token itself is gone, so that all must be opened anew.
     var isLoss: Bool {
-        if case .lost = self { return true }
+        if isConcluded { return true }
         guard case .refused(_, let code) = self else { return false }
         switch code {
         case CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_CLOSED,
@@ -45,13 +50,21 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether the loss is our conclusion, which the token did not tell.
+    var isConcluded: Bool {
+        switch self {
+        case .lost, .garbled: true
+        default: false
+        }
+    }
+
     /// Whether the code may stand for a lost token as well as for a request that it does not like. Codes of vendors do.
     var isAmbiguous: Bool {
         guard case .refused(_, let code) = self else { return false }
         return code >= firstVendorCode
             || [
-                CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_SESSION_COUNT,
-                CKR_OPERATION_ACTIVE, CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
+                CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_OPERATION_ACTIVE,
+                CKR_OPERATION_NOT_INITIALIZED, CKR_FUNCTION_CANCELED, CKR_CANT_LOCK,
                 CKR_MUTEX_BAD,
             ].contains(code)
     }
@@ -69,6 +82,9 @@ public enum PKCS11Error: Error, Equatable, CustomStringConvertible {
         guard case .refused(let function, let code) = self, !isLoss else { return self }
         return .lost(function: function, code: code)
     }
+
+    /// Whether the token has no room for another session.
+    var isOfRoom: Bool { if case .refused(_, CKR_SESSION_COUNT) = self { true } else { false } }
 
     var isAbsence: Bool { if case .unavailable = self { true } else { false } }
 

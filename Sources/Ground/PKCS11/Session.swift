@@ -12,6 +12,12 @@ struct Session {
         guard code == CKR_OK else { throw .refused(function: function, code: code) }
     }
 
+    /// How long a list of the token's is. - Throws: `.garbled` where no list is so long.
+    static func listCount(_ function: String, _ count: UInt) throws(PKCS11Error) -> Int {
+        guard count <= 8192 else { throw .garbled(function: function) }
+        return Int(count)
+    }
+
     // MARK: Keys
 
     /// The first object of the template; nil where there is none.
@@ -107,22 +113,35 @@ struct Session {
         }
     }
 
-    func decrypt(_ sealed: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
-        try output("C_Decrypt", sealed.count + 64) { out, count in
+    /// - Parameter count: how many bytes the text has; nil where it alone tells.
+    func decrypt(_ sealed: [UInt8], with key: UInt, _ mechanism: Mechanism, giving count: Int? = nil)
+        throws(PKCS11Error) -> [UInt8]
+    {
+        var clear = try output("C_Decrypt", sealed.count + 64) { out, count in
             mechanism.withMechanism { mechanism in
                 let begun = list.C_DecryptInit(handle, mechanism, key)
                 return begun == CKR_OK ? sealed.withInput { list.C_Decrypt(handle, $0, $1, out, count) } : begun
             }
         }
+        guard count.map({ $0 == clear.count }) ?? true else {
+            clear.zero()
+            throw .garbled(function: "C_Decrypt")
+        }
+        return clear
     }
 
-    func sign(_ message: [UInt8], with key: UInt, _ mechanism: Mechanism) throws(PKCS11Error) -> [UInt8] {
-        try output("C_Sign", 1024) { out, count in
+    /// - Parameter count: how many bytes a signature or MAC has.
+    func sign(_ message: [UInt8], with key: UInt, _ mechanism: Mechanism, giving count: Int) throws(PKCS11Error)
+        -> [UInt8]
+    {
+        let signature = try output("C_Sign", 1024) { out, count in
             mechanism.withMechanism { mechanism in
                 let begun = list.C_SignInit(handle, mechanism, key)
                 return begun == CKR_OK ? message.withInput { list.C_Sign(handle, $0, $1, out, count) } : begun
             }
         }
+        guard signature.count == count else { throw .garbled(function: "C_Sign") }
+        return signature
     }
 
     func random(_ count: Int) throws(PKCS11Error) -> [UInt8] {
@@ -151,14 +170,17 @@ struct Session {
         _ function: String, _ room: Int, _ call: (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt>) -> UInt
     ) throws(PKCS11Error) -> [UInt8] {
         var code: UInt = CKR_OK
+        var isWithin = true
         let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
             var count = UInt(room)
             code = call(buffer.baseAddress, &count)
-            filled = code == CKR_OK ? min(Int(count), room) : 0
+            isWithin = count <= UInt(room)
+            filled = code == CKR_OK && isWithin ? Int(count) : 0
             // A text that did not open may have been written in part.
-            if code != CKR_OK, let start = buffer.baseAddress { gh_pkcs11_wipe(start, room) }
+            if filled == 0, let start = buffer.baseAddress { gh_pkcs11_wipe(start, room) }
         }
         try Session.check(function, code)
+        guard isWithin else { throw .garbled(function: function) }
         return bytes
     }
 }

@@ -1,6 +1,6 @@
 import CPKCS11
 import Crypto
-public import World
+import World
 
 /// A token of a module, logged in, with a bounded number of sessions.
 ///
@@ -13,18 +13,26 @@ public final class Token: Sendable {
     public let module: PKCS11Module
     /// Which token, and how it is opened.
     public let settings: TokenSettings
-    /// The threads on which calls wait for the token. There are as many as sessions, so each finds one.
-    public let pool: BlockingPool
+    /// The threads on which calls wait for the token. There are as many as sessions, so each finds one; while calls hang in
+    /// the token, their sessions are missing.
+    public let threads: DeviceThreads
 
     private struct State {
-        var generation = 0
+        /// Nil while none is open.
+        var generation: Int?
+        /// The module's initialisation that the handles are of.
+        var start = 0
         var slot: UInt = 0
-        /// Keeps the login, and owns the session objects: both end with their session.
+        /// Keeps the login, which ends with the last session.
         var anchor: UInt = 0
         var idle: [UInt] = []
+        /// Idle, lent, or just being opened; of older generations too, while calls are in them.
         var open = 0
+        /// Since when each is lent, by handle.
+        var lent: [UInt: UInt64] = [:]
     }
-    private let state = Lock(State())
+    private let state = Monitor(State())
+    private let clock = SystemClock()
     /// Session objects that nobody uses any more, to be destroyed by who next has a session; with their generations.
     private let graves = Lock<[(generation: Int, object: UInt)]>([])
     /// When the file was written whose PIN the token did not take. A second try might lock it.
@@ -35,7 +43,7 @@ public final class Token: Sendable {
     /// Touches nothing yet: the first call opens the token.
     public init(_ module: PKCS11Module, _ settings: TokenSettings) {
         (self.module, self.settings) = (module, settings)
-        pool = BlockingPool("hsm", threads: settings.sessions, limit: 4096)
+        threads = DeviceThreads("hsm", threads: settings.sessions, patience: settings.patience)
     }
 
     /// What module and token say of themselves; opens the token if need be.
@@ -60,27 +68,37 @@ public final class Token: Sendable {
 
     /// Waits for the token: never to be called on an event loop.
     func use<Result>(_ body: (Lent) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
-        do { return try attempt(body) } catch {
-            guard error.isLoss else { throw error }
+        let time = WaitingTime(patience: settings.patience)
+        do { return try attempt(time, body) } catch {
+            guard error.isLoss else { throw advised(error) }
         }
-        do { return try attempt(body) } catch {
-            guard error.isLoss else { throw error }
-            throw .unavailable("\(settings.choice) of \(module.path) is lost: \(error)")
+        do { return try attempt(time, body) } catch {
+            throw advised(error.isLoss ? lost(error) : error)
         }
     }
 
-    private func attempt<Result>(_ body: (Lent) throws(PKCS11Error) -> Result) throws(PKCS11Error) -> Result {
+    private func lost(_ error: PKCS11Error) -> PKCS11Error {
+        .unavailable("\(settings.choice) of \(module.path) is lost: \(error)")
+    }
+
+    /// Where it takes more than waiting, the operator is told.
+    private func advised(_ error: PKCS11Error) -> PKCS11Error {
+        guard case .unavailable(let reason) = error, let advice = module.advice else { return error }
+        return .unavailable("\(reason) \(advice)")
+    }
+
+    private func attempt<Result>(
+        _ time: WaitingTime, _ body: (Lent) throws(PKCS11Error) -> Result
+    ) throws(PKCS11Error) -> Result {
         var current = 0
         do {
-            return try module.call { generation throws(PKCS11Error) in
-                current = generation
-                return try run(generation, body)
+            return try module.call(within: time, patience: settings.patience) { generation throws(PKCS11Error) in
+                current = generation.number
+                return try run(generation, time, body)
             }
         } catch {
-            if case .lost = error {
-                guard module.abandon(current, isCertain: false) else {
-                    throw .unavailable("\(settings.choice) of \(module.path) is lost: \(error)")
-                }
+            if error.isConcluded {
+                guard module.abandon(current, isCertain: false) else { throw lost(error) }
                 throw error
             }
             // A token that is not there may come back; a module looks for it only when it is initialised.
@@ -90,10 +108,10 @@ public final class Token: Sendable {
     }
 
     private func run<Result>(
-        _ generation: Int, _ body: (Lent) throws(PKCS11Error) -> Result
+        _ generation: PKCS11Module.Generation, _ time: WaitingTime, _ body: (Lent) throws(PKCS11Error) -> Result
     ) throws(PKCS11Error) -> Result {
         let lent: Lent
-        do { lent = try lend(generation) } catch { throw error.isAmbiguous ? error.asLoss : error }
+        do { lent = try lend(generation, time) } catch { throw error.isAmbiguous ? error.asLoss : error }
         dig(lent)
         do {
             let result = try body(lent)
@@ -104,7 +122,7 @@ public final class Token: Sendable {
 
     /// What an error in the midst of a call says; gives the session back, or ends it.
     private func conclude(_ error: PKCS11Error, _ lent: Lent) -> PKCS11Error {
-        if case .lost = error {
+        if error.isConcluded {
             drop(lent)
             return error
         }
@@ -116,27 +134,86 @@ public final class Token: Sendable {
         return error.asLoss
     }
 
-    private func lend(_ generation: Int) throws(PKCS11Error) -> Lent {
-        try ready(generation)
-        let (slot, idle) = state.withLock { state in
-            let idle = state.idle.popLast()
-            if idle == nil { state.open += 1 }
-            return (state.slot, idle)
-        }
-        if let idle { return Lent(session: session(idle), generation: generation, slot: slot) }
-        do { return Lent(session: session(try openSession(slot)), generation: generation, slot: slot) } catch {
-            state.withLock { if $0.generation == generation { $0.open -= 1 } }
-            throw error
+    private enum Place {
+        case idle(Lent)
+        /// For a session to be opened in this slot, of this generation.
+        case room(UInt, Int)
+        case none
+    }
+
+    private func lend(_ generation: PKCS11Module.Generation, _ time: WaitingTime) throws(PKCS11Error) -> Lent {
+        try ready(generation, time)
+        switch place(time, orRoom: true) {
+        case .idle(let lent): return lent
+        case .none: throw allTaken
+        case .room(let slot, let number):
+            do {
+                let handle = try openSession(slot)
+                state.withLock { $0.lent[handle] = clock.monotonicNanoseconds() }
+                return Lent(session: session(handle), generation: number, slot: slot)
+            } catch {
+                let isOnly = state.withLock { state in
+                    state.open -= 1
+                    return state.open == 0
+                }
+                state.wakeOne()
+                guard error.isOfRoom else { throw error }
+                // It is not we who have them all.
+                guard !isOnly else { throw noRoom }
+            }
+            guard case .idle(let lent) = place(time, orRoom: false) else { throw allTaken }
+            return lent
         }
     }
 
+    private var noRoom: PKCS11Error { .busy("\(settings.choice) has no session left; others may have them open") }
+    private var allTaken: PKCS11Error {
+        .busy(
+            "calls have all \(openSessions) sessions of \(settings.choice); if they never end, see to the device, and "
+                + "restart the server")
+    }
+
+    /// Waits for a session that nobody uses, or for room for another one; but not for those in which calls hang.
+    private func place(_ time: WaitingTime, orRoom: Bool) -> Place {
+        let (clock, most, patience) = (clock, orRoom ? settings.sessions : 0, UInt64(settings.patience) * 1_000_000)
+        return state.wait(
+            until: { state in
+                guard state.idle.isEmpty, state.open >= most else { return true }
+                let now = clock.monotonicNanoseconds()
+                return state.lent.count == state.open && state.lent.values.allSatisfy { now &- $0 >= patience }
+            }, milliseconds: time.left
+        ) { state in
+            // Nil while the next generation is being opened.
+            guard let generation = state.generation else { return .none }
+            if let idle = state.idle.popLast() {
+                state.lent[idle] = clock.monotonicNanoseconds()
+                return .idle(Lent(session: session(idle), generation: generation, slot: state.slot))
+            }
+            guard state.open < most else { return .none }
+            state.open += 1
+            return .room(state.slot, generation)
+        }
+    }
+
+    /// A session of an older generation is good for nothing any more.
     private func giveBack(_ lent: Lent) {
-        state.withLock { if $0.generation == lent.generation { $0.idle.append(lent.session.handle) } }
+        let isOld = state.withLock { state in
+            guard state.generation == lent.generation else { return true }
+            state.lent[lent.session.handle] = nil
+            state.idle.append(lent.session.handle)
+            return false
+        }
+        if isOld { drop(lent) } else { state.wakeOne() }
     }
 
+    /// While a call is in the module, handles stay what they are, whatever generation has begun meanwhile.
     private func drop(_ lent: Lent) {
         lent.session.close()
-        state.withLock { if $0.generation == lent.generation { $0.open -= 1 } }
+        state.withLock { state in
+            state.lent[lent.session.handle] = nil
+            state.open -= 1
+        }
+        state.wakeOne()
     }
 
     /// Destroys a session object, soon.
@@ -151,22 +228,53 @@ public final class Token: Sendable {
     }
 
     /// Opens the token, if this is a new generation.
-    private func ready(_ generation: Int) throws(PKCS11Error) {
-        if state.withLock({ $0.generation == generation }) { return }
-        opening.wait(until: { !$0 }) { $0 = true }
+    private func ready(_ generation: PKCS11Module.Generation, _ time: WaitingTime) throws(PKCS11Error) {
+        let number = generation.number
+        if isOpen(number) { return }
+        let isMine = opening.wait(until: { !$0 }, milliseconds: time.left) { isOpening in
+            defer { isOpening = true }
+            return !isOpening
+        }
+        guard isMine else { throw .busy("\(settings.choice) is being opened, which takes its time") }
         defer {
             opening.withLock { $0 = false }
             opening.wakeAll()
         }
-        if state.withLock({ $0.generation == generation }) { return }
+        if isOpen(number) { return }
         let pin = try takePIN()
+        retire(generation.start)
         let slot = try findSlot()
-        let anchor = try openSession(slot)
+        let anchor = try openAnchor(slot)
         do { try logIn(anchor, pin) } catch {
             session(anchor).close()
             throw error
         }
-        state.withLock { $0 = State(generation: generation, slot: slot, anchor: anchor) }
+        state.withLock { state in
+            state.generation = number
+            (state.start, state.slot, state.anchor) = (generation.start, slot, anchor)
+        }
+        state.wakeAll()
+    }
+
+    /// Or a later one.
+    private func isOpen(_ generation: Int) -> Bool { state.withLock { $0.generation ?? 0 >= generation } }
+
+    /// Ends the generation before. Where the module was initialised since, its handles may be those of others by now.
+    private func retire(_ start: Int) {
+        let former = state.withLock { state in
+            let former = state
+            (state.generation, state.anchor, state.idle) = (nil, 0, [])
+            state.open -= former.idle.count
+            return former
+        }
+        guard former.start == start, former.generation != nil else { return }
+        for handle in former.idle + [former.anchor] { session(handle).close() }
+    }
+
+    private func openAnchor(_ slot: UInt) throws(PKCS11Error) -> UInt {
+        do { return try openSession(slot) } catch {
+            throw error.isOfRoom ? noRoom : error
+        }
     }
 
     private func session(_ handle: UInt) -> Session { Session(functions: module.functions, handle: handle) }
@@ -213,9 +321,9 @@ public final class Token: Sendable {
         let list = module.functions.pointee
         var count: UInt = 0
         try Session.check("C_GetSlotList", list.C_GetSlotList(1, nil, &count))
-        var slots = [UInt](repeating: 0, count: Int(count))
+        var slots = [UInt](repeating: 0, count: try Session.listCount("C_GetSlotList", count))
         try Session.check("C_GetSlotList", list.C_GetSlotList(1, &slots, &count))
-        slots.removeLast(slots.count - min(slots.count, Int(count)))
+        slots.removeLast(slots.count - min(slots.count, try Session.listCount("C_GetSlotList", count)))
         var labels: [String] = []
         for slot in slots {
             var info = CK_TOKEN_INFO()

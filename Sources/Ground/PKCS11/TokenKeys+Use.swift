@@ -20,7 +20,8 @@ extension TokenKeys {
             try lent.opening { session throws(PKCS11Error) in
                 try session.decrypt(
                     Array(sealed[start...]), with: object,
-                    .gcm(nonce: Array(sealed[..<start]), associated: associated))
+                    .gcm(nonce: Array(sealed[..<start]), associated: associated),
+                    giving: sealed.count - start - AESGCM.tagByteCount)
             }
         }
     }
@@ -28,7 +29,8 @@ extension TokenKeys {
     /// HMAC.
     public func mac(_ message: [UInt8], by algorithm: MACAlgorithm, with key: Bound) throws(PKCS11Error) -> [UInt8] {
         try use(key) { lent, object throws(PKCS11Error) in
-            try lent.session.sign(message, with: object, .plain(algorithm.mechanism))
+            try lent.session.sign(
+                message, with: object, .plain(algorithm.mechanism), giving: algorithm.byteCount)
         }
     }
 
@@ -36,15 +38,17 @@ extension TokenKeys {
     public func sign(_ message: SignedMessage, by algorithm: SigningAlgorithm, with key: Bound) throws(PKCS11Error)
         -> [UInt8]
     {
-        guard abilities.has(algorithm) else { throw .unsupported(algorithm.rawValue) }
+        guard abilities.has(algorithm), case .pair(let kind) = key.kind else { throw .unsupported(algorithm.rawValue) }
+        // ECDSA's two numbers; Ed25519's signature is as long as two of its coordinates would be.
+        let count = kind.modulusBits.map { $0 / 8 } ?? 2 * (kind.coordinateBytes ?? 32)
         return try unsupportedNamed(algorithm.rawValue) { () throws(PKCS11Error) in
             try use(key) { lent, object throws(PKCS11Error) in
                 if algorithm == .ed25519, case .raw(let bytes) = message {
-                    return try lent.session.sign(bytes, with: object, .plain(CKM_EDDSA))
+                    return try lent.session.sign(bytes, with: object, .plain(CKM_EDDSA), giving: count)
                 }
                 guard let digest = algorithm.hash(message) else { throw .unopened }
                 let numbers = try lent.session.sign(
-                    algorithm.prefix + digest, with: object, algorithm.mechanism)
+                    algorithm.prefix + digest, with: object, algorithm.mechanism, giving: count)
                 return algorithm.isECDSA ? ECDSASignature.der(numbers) : numbers
             }
         }
@@ -91,8 +95,9 @@ extension TokenKeys {
                     ])
                 defer { lent.session.destroy(secret) }
                 var value = try lent.session.attribute(CKA_VALUE, of: secret)
-                guard value.count < width else { return value }
+                guard value.count != width else { return value }
                 defer { value.zero() }
+                guard value.count < width else { throw .garbled(function: "C_GetAttributeValue") }
                 return [UInt8](repeating: 0, count: width - value.count) + value
             }
         }

@@ -54,7 +54,7 @@ public final class TokenKeys: Sendable {
                 // Whatever the token says to it, it does not make such keys; only a loss is another matter.
                 switch error {
                 case .unsupported, .refused, .notOurs, .unopened: broken.withLock { _ = $0.insert(.pair(kind)) }
-                case .setup, .unavailable, .lost: throw error
+                case .setup, .unavailable, .busy, .lost, .garbled: throw error
                 }
             }
         }
@@ -97,7 +97,7 @@ public final class TokenKeys: Sendable {
                         .plain(kind == .aes256 ? CKM_AES_KEY_GEN : CKM_GENERIC_SECRET_KEY_GEN),
                         KeyTemplates.secret(kind, isExtractable: true) + [.valueLength(kind.byteCount ?? 32)])
                     defer { session.destroy(key) }
-                    return (try wrap(key, kind, binding, session, handles), nil)
+                    return (try wrap(key, kind, binding, lent, handles), nil)
                 }
                 let made = try session.generatePair(
                     KeyTemplates.generation(pair), public: KeyTemplates.publicHalf(pair),
@@ -107,7 +107,7 @@ public final class TokenKeys: Sendable {
                     session.destroy(made.privateKey)
                 }
                 let info = try KeyTemplates.info(pair, made.publicKey, session)
-                return (try wrap(made.privateKey, kind, binding, session, handles), info)
+                return (try wrap(made.privateKey, kind, binding, lent, handles), info)
             }
         }
     }
@@ -129,7 +129,7 @@ public final class TokenKeys: Sendable {
                 guard kind.byteCount == nil else {
                     let key = try session.create(template + [.value(bytes)])
                     defer { session.destroy(key) }
-                    return try wrap(key, kind, binding, session, handles)
+                    return try wrap(key, kind, binding, lent, handles)
                 }
                 let opener = try session.create([
                     .objectClass(CKO_SECRET_KEY), .keyType(CKK_AES), .token(false), .isPrivate(true), .sensitive(true),
@@ -138,7 +138,7 @@ public final class TokenKeys: Sendable {
                 defer { session.destroy(opener) }
                 let key = try session.unwrap(wrapped, under: opener, wrapping, template)
                 defer { session.destroy(key) }
-                return try wrap(key, kind, binding, session, handles)
+                return try wrap(key, kind, binding, lent, handles)
             }
         }
     }
@@ -148,7 +148,7 @@ public final class TokenKeys: Sendable {
         try root.use { lent, handles throws(PKCS11Error) in
             let object = try unwrap(key, isExtractable: true, lent, handles)
             defer { lent.session.destroy(object) }
-            return try wrap(object, key.kind, binding, lent.session, handles)
+            return try wrap(object, key.kind, binding, lent, handles)
         }
     }
 
@@ -167,25 +167,33 @@ public final class TokenKeys: Sendable {
         _ key: Bound, _ body: (Token.Lent, UInt) throws(PKCS11Error) -> Result
     ) throws(PKCS11Error) -> Result {
         try root.use { lent, handles throws(PKCS11Error) in
-            let object: TokenObject
-            if let ready = objects[key], ready.generation == lent.generation {
-                object = ready
-            } else {
-                let handle = try unwrap(key, isExtractable: false, lent, handles)
-                object = TokenObject(handle, lent.generation, root.token)
-                objects.insert(object, for: key)
-            }
+            let object = try ready(key, lent, handles)
             defer { withExtendedLifetime(object) {} }
             return try body(lent, object.handle)
         }
     }
 
+    private func ready(
+        _ key: Bound, _ lent: Token.Lent, _ handles: TokenRoot.Handles
+    ) throws(PKCS11Error) -> TokenObject {
+        if let ready = objects[key], ready.generation == lent.generation { return ready }
+        let handle = try unwrap(key, isExtractable: false, lent, handles)
+        let object = TokenObject(handle, lent.generation, root.token)
+        objects.insert(object, for: key)
+        return object
+    }
+
+    /// The key as it is stored. It is unwrapped once before anybody relies on it: what a token garbles would be lost for ever.
     private func wrap(
-        _ key: UInt, _ kind: KeyMaterialKind, _ binding: [UInt8], _ session: Session, _ handles: TokenRoot.Handles
+        _ key: UInt, _ kind: KeyMaterialKind, _ binding: [UInt8], _ lent: Token.Lent, _ handles: TokenRoot.Handles
     ) throws(PKCS11Error) -> Bound {
-        let wrapped = [TokenKeys.version] + (try session.wrap(key, under: handles.wrap, wrapping))
-        let mac = try authenticate(wrapped[...], kind, binding, session, handles)
-        return Bound(wrapped + mac, kind, binding: binding)
+        let wrapped = [TokenKeys.version] + (try lent.session.wrap(key, under: handles.wrap, wrapping))
+        let mac = try authenticate(wrapped[...], kind, binding, lent.session, handles)
+        let bound = Bound(wrapped + mac, kind, binding: binding)
+        do { _ = try ready(bound, lent, handles) } catch {
+            throw error == .notOurs ? .garbled(function: "C_WrapKey") : error
+        }
+        return bound
     }
 
     private func unwrap(
@@ -206,7 +214,8 @@ public final class TokenKeys: Sendable {
     ) throws(PKCS11Error) -> [UInt8] {
         let length = (0..<4).map { UInt8(truncatingIfNeeded: binding.count >> (24 - 8 * $0)) }
         return try session.sign(
-            [kind.code] + length + binding + wrapped, with: handles.mac, .plain(CKM_SHA256_HMAC))
+            [kind.code] + length + binding + wrapped, with: handles.mac, .plain(CKM_SHA256_HMAC),
+            giving: TokenKeys.macBytes)
     }
 }
 

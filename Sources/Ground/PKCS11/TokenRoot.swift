@@ -78,7 +78,8 @@ public final class TokenRoot: Sendable {
             try lent.opening { session throws(PKCS11Error) in
                 try session.decrypt(
                     Array(sealed[count...]), with: handles.seal,
-                    .gcm(nonce: Array(sealed[..<count]), associated: associated))
+                    .gcm(nonce: Array(sealed[..<count]), associated: associated),
+                    giving: sealed.count - count - AESGCM.tagByteCount)
             }
         }
         return SecretBytes(taking: &clear)

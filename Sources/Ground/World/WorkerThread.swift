@@ -5,12 +5,27 @@ public final class WorkerThread: Sendable {
     private let handle: Lock<pthread_t?>
 
     /// Runs `body` at once. `name` is cut to the 15 bytes the kernel keeps.
-    public init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    public convenience init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        guard let thread = WorkerThread.create(name, body) else { preconditionFailure("no thread could be started") }
+        self.init(thread)
+    }
+
+    /// As the other; nil where the system has no thread left.
+    public convenience init?(ifPossible name: String, _ body: @escaping @Sendable () -> Void) {
+        guard let thread = WorkerThread.create(name, body) else { return nil }
+        self.init(thread)
+    }
+
+    private init(_ thread: pthread_t) { handle = Lock(thread) }
+
+    private static func create(_ name: String, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
         let start = Unmanaged.passRetained(Start(name: String(name.prefix(15)), body: body))
         var thread = pthread_t()
-        let status = pthread_create(&thread, nil, runStart, start.toOpaque())
-        precondition(status == 0, "no thread could be started")
-        handle = Lock(thread)
+        guard pthread_create(&thread, nil, runStart, start.toOpaque()) == 0 else {
+            start.release()
+            return nil
+        }
+        return thread
     }
 
     /// Waits for the body's end. Joining twice is harmless.

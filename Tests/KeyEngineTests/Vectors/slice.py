@@ -16,24 +16,16 @@ import json
 import sys
 from pathlib import Path
 
+from der import CURVES, ELLIPTIC, der, oid
+
 EACH = 3
-CURVES = {
-    "secp256r1": ("p256", "2a8648ce3d030107"), "secp384r1": ("p384", "2b81040022"),
-    "secp521r1": ("p521", "2b81040023"), "secp256k1": ("secp256k1", "2b8104000a"),
-}
+KINDS = {"secp256r1": "p256", "secp384r1": "p384", "secp521r1": "p521", "secp256k1": "secp256k1"}
+WIDTHS = {"p256": 32, "p384": 48, "p521": 66, "secp256k1": 32}
 
 
-def der(tag, *parts):
-    body = b"".join(parts)
-    size = bytes([len(body)]) if len(body) < 128 else len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
-    return bytes([tag]) + (size if len(body) < 128 else bytes([0x80 | len(size)]) + size) + body
-
-
-def pkcs8(curve, scalar):
-    kind, oid = CURVES[curve]
-    width = {"p256": 32, "p384": 48, "p521": 66, "secp256k1": 32}[kind]
-    inner = der(0x30, der(2, b"\1"), der(4, int(scalar, 16).to_bytes(width, "big")))
-    algorithm = der(0x30, der(6, bytes.fromhex("2a8648ce3d0201")), der(6, bytes.fromhex(oid)))
+def pkcs8(kind, scalar):
+    inner = der(0x30, der(2, b"\1"), der(4, int(scalar, 16).to_bytes(WIDTHS[kind], "big")))
+    algorithm = der(0x30, oid(ELLIPTIC), oid(CURVES[kind]))
     return der(0x30, der(2, b"\0"), algorithm, der(4, inner)).hex()
 
 
@@ -90,9 +82,9 @@ def main(root):
         ("ed25519", "ED25519_SHA_512"),
     ):
         out.verify(name, algorithm, lambda g: g["publicKeyDer"])
-    for curve, (kind, _) in CURVES.items():
+    for curve, kind in KINDS.items():
         for group, case in out.cases(f"ecdh_{curve}"):
-            out.add("ecdh", f"ecdh_{curve}", case, kind, pkcs8(curve, case["private"]), case["public"], case["shared"])
+            out.add("ecdh", f"ecdh_{curve}", case, kind, pkcs8(kind, case["private"]), case["public"], case["shared"])
     for group, case in out.cases("aes_kwp", lambda g: g["keySize"] == 256, each=40):
         out.add("kwp", "aes_kwp", case, case["key"], case["msg"], case["ct"])
     (Path(__file__).parent / "wycheproof.tsv").write_text("\n".join(out.lines) + "\n")

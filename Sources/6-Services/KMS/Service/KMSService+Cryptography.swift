@@ -4,7 +4,7 @@ import KeyEngine
 extension KMSService {
     /// What keys do.
     static func cryptography(_ keys: Keys, _ engine: any KeyEngine) -> [AnyOperation] {
-        let publicKeys = PublicKeys()
+        let publicKeys = PublicKeys(engine)
         let cipher = TextCipher(engine: engine, publicKeys: publicKeys)
         return [
             .worked(Decrypt(keys: keys, cipher: cipher)),
@@ -16,7 +16,7 @@ extension KMSService {
             .worked(GenerateDataKeyWithoutPlaintext(keys: keys, cipher: cipher)),
             .worked(GenerateMac(keys: keys, engine: engine)),
             .worked(GenerateRandom(engine: engine)),
-            .query(GetPublicKey(keys: keys)),
+            .worked(GetPublicKey(keys: keys, publicKeys: publicKeys)),
             .worked(ReEncrypt(keys: keys, cipher: cipher)),
             .worked(Sign(keys: keys, engine: engine)),
             .worked(Verify(keys: keys, engine: engine, publicKeys: publicKeys)),

@@ -43,6 +43,14 @@ extension SecretsManagerService {
                 CREATE TABLE secret_read_cursor (
                     id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL
                 ) STRICT;
-                """)
+                """),
+            // The orders of lists.
+            Migration(
+                2,
+                """
+                CREATE INDEX secret_by_created ON secret (account, region, created, name, deletion);
+                CREATE INDEX secret_by_changed ON secret (account, region, changed, name, deletion);
+                CREATE INDEX secret_by_accessed ON secret (account, region, coalesce(accessed, 0), name, deletion);
+                """),
         ])
 }

@@ -13,9 +13,7 @@ public final class DeviceKeyEngine: KeyEngine {
     private let description: DeviceDescription
     /// Of the time before the folder's root was moved into the device.
     let former: SoftwareKeyEngine?
-    /// Why the device could not be reached at the last call; nil where it could.
-    private let absence = Lock<String?>(nil)
-    private let log: Log?
+    private let availability: Availability
     /// Of data pairs, whose private halves leave anyway: they are made in this process.
     let makers = BlockingPool("key-make", threads: 1, limit: 64)
     /// Of key material that comes from outside: the numbers of an RSA key take up to a second.
@@ -29,23 +27,34 @@ public final class DeviceKeyEngine: KeyEngine {
     public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256, log: Log? = nil)
         throws(PKCS11Error)
     {
-        (token, self.former, self.log) = (root.token, former, log)
+        (token, self.former, availability) = (root.token, former, Availability(log))
         description = DeviceDescription(try token.describe(), module: token.module.path)
         keys = try TokenKeys(root, limit: limit)
     }
 
-    /// The device, as it was at the last call.
-    public var status: EngineStatus {
-        EngineStatus(root: .hsm, isAvailable: absence.withLock { $0 == nil }, device: description)
+    /// The device, as it was at the last calls.
+    public var status: EngineStatus { status(description) }
+
+    private func status(_ description: DeviceDescription) -> EngineStatus {
+        let reason = availability.reason
+        return EngineStatus(root: .hsm, isAvailable: reason == nil, reason: reason, device: description)
     }
+
+    /// How many threads are in calls that the device does not answer, given up by those who waited.
+    public var threadsInHungCalls: Int { token.threads.lostThreads }
+
+    /// How many sessions are open in the device, the one that keeps the login apart.
+    public var openSessions: Int { token.openSessions }
 
     /// Asks the device now. Whatever goes wrong, it is not available.
     public func probe() async -> EngineStatus {
         do {
             let found = try await wait { keys throws(PKCS11Error) in try keys.root.probe() }
-            return EngineStatus(
-                root: .hsm, isAvailable: true, device: DeviceDescription(found, module: token.module.path))
-        } catch { return EngineStatus(root: .hsm, isAvailable: false, device: description) }
+            return status(DeviceDescription(found, module: token.module.path))
+        } catch {
+            let reason = if case .unavailable(let reason) = error { reason } else { "\(error)" }
+            return EngineStatus(root: .hsm, isAvailable: false, reason: reason, device: description)
+        }
     }
 
     /// By the device's mechanisms.
@@ -60,31 +69,40 @@ public final class DeviceKeyEngine: KeyEngine {
     func wait<Result: Sendable>(
         _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
     ) async throws(KeyEngineError) -> Result {
-        try await token.pool.engineRun { [self] () throws(KeyEngineError) in
-            do throws(PKCS11Error) {
-                let result = try body(keys)
-                note(nil)
-                return result
-            } catch {
-                let told = KeyEngineError(error)
-                if case .unavailable(let reason) = told { note(reason) }
-                throw told
+        let outcome: Swift.Result<Result, PKCS11Error>
+        do {
+            outcome = try await token.threads.run { [self] in
+                do throws(PKCS11Error) { return .success(try body(keys)) } catch { return .failure(error) }
             }
+        } catch { throw refusal(error as? DeviceThreads.Refusal ?? .closed) }
+        do {
+            let result = try outcome.get()
+            availability.works(isWhole: token.threads.lateCalls == 0)
+            return result
+        } catch {
+            let told = KeyEngineError(error)
+            if case .refused = error {
+                availability.refused("\(error)")
+            } else if case .busy = error, token.threads.lateCalls == 0 {
+                // It works, for others.
+            } else if case .unavailable(let reason) = told {
+                availability.isGone(reason)
+            }
+            throw told
         }
     }
 
-    /// Keeps whether the device is there, and logs when that changes.
-    private func note(_ reason: String?) {
-        let before = absence.withLock { absence in
-            defer { absence = reason }
-            return absence
+    private func refusal(_ refusal: DeviceThreads.Refusal) -> KeyEngineError {
+        switch refusal {
+        case .full, .closed: return .unavailable("it has more to do than it can")
+        case .late, .stuck: break
         }
-        guard before != reason, let log else { return }
-        if let reason {
-            log(.error, "the HSM is unavailable", ["reason": reason])
-        } else {
-            log(.info, "the HSM is available again")
-        }
+        let reason =
+            refusal == .late
+            ? "the HSM did not answer within \(token.threads.patience) ms"
+            : "all calls hang in the HSM; see to the device, and if none comes back, restart the server"
+        availability.isGone(reason)
+        return .unavailable(reason)
     }
 }
 
@@ -94,9 +112,8 @@ extension KeyEngineError {
         case .notOurs: self = .notOurs
         case .unopened: self = Usage.unopened
         case .unsupported(let what): self = .unsupported(what)
-        case .setup(let message), .unavailable(let message): self = .unavailable(message)
-        case .lost: self = .unavailable("\(error)")
-        case .refused: self = .failed("\(error)")
+        case .setup(let message), .unavailable(let message), .busy(let message): self = .unavailable(message)
+        case .lost, .garbled, .refused: self = .unavailable("\(error)")
         }
     }
 }

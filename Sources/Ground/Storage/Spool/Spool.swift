@@ -152,6 +152,9 @@ public final class Spool: @unchecked Sendable {
         }
     }
 
+    /// The number of the record put last; that before the first where none was.
+    public var lastNumber: Int64 { state.withLock { $0.next - 1 } }
+
     /// Whether any record waits, and how many bytes of the ring they take.
     public var waitingBytes: Int { state.withLock { $0.used } }
 

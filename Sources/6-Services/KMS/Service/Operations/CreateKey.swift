@@ -1,8 +1,8 @@
 import AWS
 import Authorization
 import Door
-import KMSAPI
 import Journal
+import KMSAPI
 import KeyEngine
 import Storage
 import World
@@ -115,4 +115,13 @@ struct CreateKey: PreparedChange {
     }
 
     func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording { Recording() }
+
+    /// - Source: KMS Developer Guide, "CreateKey", the log entries.
+    func made(_ output: Output) -> [Event.Resource] {
+        guard let key = output.keyMetadata, let arn = key.arn, let account = key.aWSAccountId.flatMap(AccountID.init)
+        else {
+            return []
+        }
+        return [Event.Resource(account: account, type: "AWS::KMS::Key", arn: arn)]
+    }
 }

@@ -29,6 +29,11 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
 
     func abandon(_ prepared: ImportWork.Taken) async {}
 
+    /// Nobody uses it as it was wrapped before any more.
+    func settle(_ prepared: ImportWork.Taken) async {
+        if let former = prepared.former.withLock({ $0 }) { work.engine.forget(former) }
+    }
+
     func perform(
         _ input: Input, _ taken: ImportWork.Taken, under permit: borrowing Permit<KeyTarget>,
         in transaction: inout Transaction
@@ -36,6 +41,8 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
         let (key, now) = (try permit.target.required(), permit.facts.now)
         let plan = try ImportPlan(input, key, now)
         let known = (key.materials + [key.pendingMaterial].compactMap { $0 }).first { $0.number == taken.number }
+        let former = known.flatMap { try? key.engineKey($0) }
+        taken.former.withLock { $0 = former }
         let id: String
         if let known {
             guard taken.isAgain(known) else { throw ImportKeyMaterial.overtaken(key) }

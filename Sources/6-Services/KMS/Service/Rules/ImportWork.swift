@@ -3,6 +3,7 @@ import Crypto
 import KMSAPI
 import KeyEngine
 import KeyVault
+import World
 
 /// Takes imported material in, and knows it again when it comes a second time.
 ///
@@ -28,6 +29,8 @@ struct ImportWork: Sendable {
         let known: String?
         /// Of symmetric material that is new.
         let mark: Mark?
+        /// The same material as it was wrapped before: what the transaction replaced, which may run more than once.
+        let former = Lock<EngineKey?>(nil)
 
         /// Whether it may take the place of a material that is there now, whatever was there when it was looked at.
         func isAgain(_ material: KeyMaterial) -> Bool {

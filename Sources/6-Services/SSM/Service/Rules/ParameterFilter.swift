@@ -23,7 +23,30 @@ struct ParameterFilter: Sendable {
             throw SSM.InvalidFilterValue(
                 message: "The following filter values are missing : null for filter key \(key)")
         }
-        if key == "Path" { for value in values { _ = try ParameterNaming.path(value) } }
+        try ParameterFilter.check(values, key, comparison)
+    }
+
+    /// - Throws: where no parameter could ever have such a value.
+    private static func check(_ values: [String], _ key: String, _ comparison: Comparison) throws {
+        let known: [String]? =
+            switch key {
+            case "Type" where comparison == .equals: SSM.ParameterType.values
+            case "Tier" where comparison == .equals: SSM.ParameterTier.values
+            default: nil
+            }
+        for value in values {
+            if let known, !known.contains(value) {
+                throw SSM.InvalidFilterValue(
+                    message: "The following filter value is not valid: \(value). Valid values include: "
+                        + "[\(known.joined(separator: ", "))]")
+            }
+            guard key == "Path" else { continue }
+            let first = try ParameterNaming.path(value).dropFirst().prefix(3).lowercased()
+            guard first != "aws", first != "ssm" else {
+                throw Refused.invalid(
+                    #"Filters for common parameters can't be prefixed with "aws" or "ssm" (case-insensitive)."#)
+            }
+        }
     }
 
     /// Whether a name begins so is what the older kind of filter asks.
@@ -51,7 +74,8 @@ struct ParameterFilter: Sendable {
         case ("Path", "Recursive"): return .recursive
         case ("Path", _): break
         case (_, nil), (_, "Equals"): return .equals
-        case ("Name", "BeginsWith"), ("Type", "BeginsWith"), ("KeyId", "BeginsWith"): return .beginsWith
+        case ("Label", _): break
+        case (_, "BeginsWith"): return .beginsWith
         case ("Name", "Contains"): return .contains
         default: break
         }
@@ -78,16 +102,16 @@ struct ParameterFilter: Sendable {
         case "Label": return true
         default:
             let name = key.dropFirst("tag:".utf8.count)
-            return parameter.tags.contains { $0.key == name && (values.isEmpty || values.contains($0.value)) }
+            return parameter.tags.contains { $0.key == name && (values.isEmpty || meets($0.value)) }
         }
     }
 
     private func meets(_ text: String) -> Bool {
         values.contains { value in
             switch comparison {
-            case .beginsWith: text.hasPrefix(value) || text.hasPrefix("/" + value)
+            case .beginsWith: text.hasPrefix(value) || key == "Name" && text.hasPrefix("/" + value)
             case .contains: text.contains(value)
-            default: text == value || key == "Name" && text == "/" + value
+            default: text == value || key == "Name" && (text == "/" + value || "/" + text == value)
             }
         }
     }

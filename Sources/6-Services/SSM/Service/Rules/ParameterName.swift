@@ -28,7 +28,7 @@ struct ParameterName: Sendable, Equatable {
     let given: String
     let account: AccountID
     let region: Region
-    /// What it may be called: an ARN does not tell whether a name without a hierarchy begins with a slash.
+    /// What it may be called: a name without a hierarchy is the same with a slash before it and without, and has one ARN.
     let names: [String]
     let selector: Selector?
 
@@ -52,10 +52,11 @@ struct ParameterName: Sendable, Equatable {
         let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         selector = parts.count == 2 ? Selector(parts[1]) : nil
         let name = String(parts.first ?? "")
-        guard text.hasPrefix("arn:") else {
-            names = [name]
-            return
+        let bare = name.hasPrefix("/") ? String(name.dropFirst()) : name
+        if bare.isEmpty || bare.contains("/") {
+            names = [text.hasPrefix("arn:") ? "/" + name : name]
+        } else {
+            names = [name, name == bare ? "/" + bare : bare]
         }
-        names = name.contains("/") ? ["/" + name] : [name, "/" + name]
     }
 }

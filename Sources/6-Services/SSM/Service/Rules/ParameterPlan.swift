@@ -16,11 +16,11 @@ struct ParameterPlan: Sendable, Equatable {
     static let advancedValue = 8192
 
     init(_ input: SSM.PutParameter.Input, existing: Parameter?) throws {
-        if let existing, input.overwrite != true {
+        guard existing == nil || input.overwrite == true else {
             throw SSM.ParameterAlreadyExists(
                 message:
                     "The parameter already exists. To overwrite this value, set the overwrite option in the request "
-                    + "to true. Parameter: \(existing.name)")
+                    + "to true.")
         }
         try ParameterPlan.checkTags(input)
         type = try ParameterPlan.type(input, existing)

@@ -15,8 +15,8 @@ struct ListSecretVersionIds: Query, OnSecret {
         _ input: Input, under permit: borrowing Permit<SecretTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let secret = try permit.target.required()
-        let position = try Page.position(input.nextToken, parts: 2).map { parts in
-            guard let created = Int64(parts[0]) else { throw Page.stranger }
+        let position = try PagePosition.parts(2, of: input.nextToken).map { parts in
+            guard let created = Int64(parts[0]) else { throw PagePosition.stranger }
             return (created: created, id: parts[1])
         }
         let limit = input.maxResults ?? 100
@@ -33,7 +33,7 @@ struct ListSecretVersionIds: Query, OnSecret {
                     kmsKeyIds: try SealedValue.keys(of: version.id, secret.place, snapshot)))
         }
         if versions.count > limit, let last = versions.prefix(limit).last {
-            output.nextToken = Page.token(String(last.created.milliseconds), last.id)
+            output.nextToken = PagePosition.token(String(last.created.milliseconds), last.id)
         }
         return output
     }

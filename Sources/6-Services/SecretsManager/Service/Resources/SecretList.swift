@@ -27,8 +27,8 @@ struct SecretList: Sendable {
     func page(
         after token: String?, limit: Int, _ secrets: Secrets, _ snapshot: borrowing Snapshot
     ) throws -> (secrets: [Secret], token: String?) {
-        var position: Position? = try Page.position(token, parts: 2).map { parts in
-            guard let date = Int64(parts[0]) else { throw Page.stranger }
+        var position: Position? = try PagePosition.parts(2, of: token).map { parts in
+            guard let date = Int64(parts[0]) else { throw PagePosition.stranger }
             return (date, parts[1])
         }
         var (found, read): ([Secret], Int) = ([], 0)
@@ -38,7 +38,7 @@ struct SecretList: Sendable {
                 let place = SecretPlace(account: account, region: region, name: candidate.name)
                 if let secret = try secrets.find(place, in: snapshot), filters.allSatisfy({ $0.matches(secret) }) {
                     guard found.count < limit else {
-                        return (found, position.map { Page.token(String($0.date), $0.name) })
+                        return (found, position.map { PagePosition.token(String($0.date), $0.name) })
                     }
                     found.append(secret)
                 }
@@ -46,33 +46,23 @@ struct SecretList: Sendable {
             }
             if next.count < SecretList.stride { return (found, nil) }
             read += next.count
-            if read >= SecretList.reach { return (found, position.map { Page.token(String($0.date), $0.name) }) }
+            if read >= SecretList.reach {
+                return (found, position.map { PagePosition.token(String($0.date), $0.name) })
+            }
         }
     }
 
     private func positions(after position: Position?, _ snapshot: borrowing Snapshot) throws -> [Position] {
-        let values: [SQLValue] = [
-            .text(account.description), .text(region.description), .text(order.rawValue), .bool(includesMarked),
-            .int(now.milliseconds), .bool(position == nil), .int(position?.date ?? 0), .text(position?.name ?? ""),
-            .number(SecretList.stride),
-        ]
-        return try snapshot.rows(isDescending ? SecretList.descending : SecretList.ascending, bound: values) {
+        // Before the first page lies what is smaller, or greater, than every place: a blob sorts after every text.
+        let start: [SQLValue] =
+            isDescending ? [.int(.max), .blob([])] : [.int(.min), .text("")]
+        let values: [SQLValue] =
+            [
+                .text(account.description), .text(region.description), .bool(includesMarked), .int(now.milliseconds),
+                .number(SecretList.stride),
+            ] + (position.map { [.int($0.date), .text($0.name)] } ?? start)
+        return try snapshot.rows(SecretOrder.query(order, isDescending: isDescending), bound: values) {
             ($0.int(0), $0.text(1))
         }
     }
-
-    private static let ascending: StaticString = """
-        SELECT date, name FROM (
-            SELECT name, CASE ?3 WHEN 'created-date' THEN created WHEN 'last-changed-date' THEN changed
-                WHEN 'last-accessed-date' THEN coalesce(accessed, 0) ELSE 0 END AS date
-            FROM secret WHERE account = ?1 AND region = ?2 AND (deletion IS NULL OR (?4 AND deletion > ?5)))
-        WHERE ?6 OR (date, name) > (?7, ?8) ORDER BY date, name LIMIT ?9
-        """
-    private static let descending: StaticString = """
-        SELECT date, name FROM (
-            SELECT name, CASE ?3 WHEN 'created-date' THEN created WHEN 'last-changed-date' THEN changed
-                WHEN 'last-accessed-date' THEN coalesce(accessed, 0) ELSE 0 END AS date
-            FROM secret WHERE account = ?1 AND region = ?2 AND (deletion IS NULL OR (?4 AND deletion > ?5)))
-        WHERE ?6 OR (date, name) < (?7, ?8) ORDER BY date DESC, name DESC LIMIT ?9
-        """
 }

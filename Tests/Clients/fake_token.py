@@ -1,0 +1,58 @@
+"""A token of SoftHSM that can be taken away or told to fail, and a server whose root is in it."""
+
+import os
+import pathlib
+import subprocess
+
+from server import ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Server, binary
+
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+SOURCE = pathlib.Path(__file__).resolve().parents[1] / "FakeToken/FakeToken.c"
+
+
+class Token:
+    """A token in a folder of its own. `module` reaches it; by default SoftHSM's."""
+
+    module = MODULE
+
+    def __init__(self, folder):
+        self.tokens, self.settings, self.pin = folder / "tokens", folder / "softhsm2.conf", folder / "pin"
+        self.tokens.mkdir()
+        self.settings.write_text(f"directories.tokendir = {self.tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
+        self.pin.write_text("2468\n")
+        self.pin.chmod(0o600)
+        self.environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(self.settings)}
+        subprocess.run(
+            ["softhsm2-util", "--init-token", "--free", "--label", "keys", "--pin", "2468", "--so-pin", "1357"],
+            env=self.environment, check=True, capture_output=True)
+
+    def options(self, prefix=""):
+        values = {"module": self.module, "token": "keys", "pin-file": str(self.pin)}
+        return [word for name, value in values.items() for word in (f"--{prefix}hsm-{name}", value)]
+
+    def server(self, folder, options):
+        keys = {
+            "GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret,
+            "GATEHOUSE_ROOT_EMAIL": ROOT_EMAIL, "GATEHOUSE_ROOT_PASSWORD": ROOT_PASSWORD,
+        }
+        return Server(folder, options, environment=self.environment | keys)
+
+    def run(self, *words):
+        done = subprocess.run([binary(), *words], env=self.environment, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+
+class FakeToken(Token):
+    """The same, reached through a module that obeys orders (`Tests/FakeToken`)."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.module, self.orders = str(folder / "libfake.so"), folder / "orders"
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", self.module, str(SOURCE)], check=True)
+        self.environment["FAKE_TOKEN_ORDERS"] = str(self.orders)
+
+    def tell(self, *lines):
+        """Orders, each a line; none: back to work."""
+        beside = self.orders.with_suffix(".new")
+        beside.write_text("".join(line + "\n" for line in lines))
+        beside.replace(self.orders)
