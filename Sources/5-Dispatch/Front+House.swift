@@ -27,11 +27,14 @@ extension Front {
     }
 
     /// Authenticates and decides; the call is recorded.
-    public func admission(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Admission {
+    /// - Parameter isReadOnly: false for what changes something; its record is on the disk before the answer.
+    public func admission(
+        _ head: RequestHead, _ body: any RequestBody, action: String, isReadOnly: Bool = true
+    ) async -> Admission {
         let identity = RequestIdentity(requestID: world.identifiers.uuid())
         do {
             let (facts, _) = try await houseFacts(head, body, identity)
-            try await gate.admit(Action("gatehouse", action), facts)
+            try await gate.admit(Action("gatehouse", action), facts, isReadOnly: isReadOnly)
             return .admitted(try facts.signedAccount())
         } catch {
             return .refused(refused(error, head, identity))
@@ -74,12 +77,12 @@ extension Front {
 
 extension Gate {
     /// Decides on an action of the house itself, and records it whatever comes of it.
-    func admit(_ action: Action, _ facts: RequestFacts) async throws {
+    func admit(_ action: Action, _ facts: RequestFacts, isReadOnly: Bool) async throws {
         let account = try facts.signedAccount()
         var decision: TracedDecision?
         func event(_ error: (String, String)?) -> Event {
             facts.event(
-                to: account, named: action.name, source: "gatehouse.local", isReadOnly: true, category: .management,
+                to: account, named: action.name, source: "gatehouse.local", isReadOnly: isReadOnly, category: .management,
                 region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent, error: error,
                 decision: decision)
         }
@@ -92,7 +95,7 @@ extension Gate {
             try await journal.record(event(("AccessDenied", denied.message)), .synced)
             throw denied
         }
-        try await note(event(nil))
+        if isReadOnly { try await note(event(nil)) } else { try await journal.record(event(nil), .synced) }
     }
 }
 

@@ -50,6 +50,7 @@ final class Desk: Sendable {
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
         case SecurityStatus.path: return await security(head, body)
         case ProtectionStatus.path: return await protection(head, body)
+        case RootChange.path: return await changeRoot(head, body)
         case GenerateQuery.path: return await generate(head, body)
         case let path where path.hasPrefix(Desk.securityKeys):
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
@@ -162,7 +163,31 @@ final class Desk: Sendable {
     private func protection(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         guard head.matches(head.method, "GET") else { return Desk.message(405, "the protection is read with GET") }
         if let refusal = await house.front.refusal(head, body, action: "GetKeyProtection") { return refusal }
-        return Desk.json(200, ProtectionStatus(await house.engine.probe()).json)
+        return Desk.json(200, ProtectionStatus(await house.engine.probe(), house.rootChange.status()).json)
+    }
+
+    /// Gives the server a new root, for callers of its first account. What was wrapped under the old one is taken over after
+    /// the answer; `protection` says how far it is.
+    private func changeRoot(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard head.matches(head.method, "POST") else { return Desk.message(405, "the root is changed with POST") }
+        switch await house.front.admission(head, body, action: "RotateRootKey", isReadOnly: false) {
+        case .refused(let response): return response
+        case .admitted(let account):
+            do {
+                let first = try house.store.read { snapshot in try Founding.accounts(snapshot).first }
+                guard account == first else {
+                    return Desk.message(403, "the root is changed by the server's first account alone")
+                }
+                try await house.rootChange.begin()
+                house.chores.wake()
+                return Desk.json(202, ProtectionStatus(house.engine.status, house.rootChange.status()).json)
+            } catch let refusal as SetupError {
+                return Desk.message(409, "\(refusal)")
+            } catch {
+                house.world.log(.error, "the root could not be changed", ["error": "\(error)"])
+                return Desk.message(500, "the root could not be changed; the log says why")
+            }
+        }
     }
 
     /// A policy from what a principal did, for callers of the account it belongs to.

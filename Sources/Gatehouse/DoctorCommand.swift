@@ -53,6 +53,12 @@ enum DoctorCommand {
             let what = root.hsm != nil ? "HSM" : root.passphraseFile != nil ? "passphrase" : "key file"
             findings.append(Finding(what: "the \(what) opens the data", problem: nil))
             findings.append(Finding(what: ProtectionStatus(keys.engine.status).text, problem: nil))
+            if keys.engine.hasFormer {
+                findings.append(
+                    Finding(
+                        what: "change of the root key",
+                        problem: "it is not finished: start the server, or run gatehouse rekey again"))
+            }
             findings += try journal(opened)
         } catch {
             findings.append(Finding(what: "opening the data", problem: "\(error)"))

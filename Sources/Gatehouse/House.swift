@@ -50,6 +50,8 @@ final class House: Sendable {
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
+    /// Gives the server a new root while it runs.
+    let rootChange: RootChange
     let blobs: BlobStore
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -119,8 +121,9 @@ final class House: Sendable {
         serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
         let keptSecrets = Secrets(names: IAMPrincipals(), keys: serviceKeys)
         let ended = EndedSecrets(keptSecrets, journal, world)
+        rootChange = RootChange(keys, settings.root, settings.isMemory ? nil : folder.path, store, world)
         chores = ChoreRunner(
-            [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended)], world)
+            [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)

@@ -8,11 +8,17 @@ import World
 struct KeyGround: Sendable {
     let vault: any KeyVault
     let engine: any KeyEngine
+    /// As it was opened; nil where nothing is kept.
+    let opened: VaultFolder?
 
     /// For a server that keeps nothing.
     static func ephemeral() throws -> KeyGround {
         let vault = SoftwareKeyVault.ephemeral()
-        return KeyGround(vault: vault, engine: try SoftwareKeyEngine(vault, threads: processors))
+        return KeyGround(vault, try SoftwareKeyEngine(vault, threads: processors))
+    }
+
+    private init(_ vault: any KeyVault, _ engine: any KeyEngine) {
+        (self.vault, self.engine, opened) = (vault, engine, nil)
     }
 
     /// The ground of a data folder; where it holds nothing yet, made.
@@ -20,13 +26,28 @@ struct KeyGround: Sendable {
     static func open(
         _ folder: String, _ settings: RootSettings, mayCreate: Bool, isReadOnly: Bool = false, log: Log? = nil
     ) throws -> KeyGround {
-        let opened = try VaultFolder.open(
-            folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly)
-        if let root = opened.tokenRoot {
-            let former = try SoftwareKeyEngine(opened.vault, threads: 1)
-            return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former, log: log))
+        try KeyGround(
+            VaultFolder.open(
+                folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly), log)
+    }
+
+    /// - Parameter log: is told when a device goes away and comes back.
+    init(_ opened: VaultFolder, _ log: Log? = nil) throws {
+        (vault, self.opened) = (opened.vault, opened)
+        switch (opened.tokenRoot, opened.former) {
+        case (nil, nil): engine = try SoftwareKeyEngine(vault, threads: KeyGround.processors)
+        case (nil, .software(let key)):
+            engine = try SoftwareKeyEngine(vault, former: key, threads: KeyGround.processors)
+        case (nil, .token): throw SetupError("the root file tells of a former root in an HSM, and there is no HSM")
+        case (let root?, let former):
+            let before: DeviceKeyEngine.Former? =
+                switch former {
+                case nil: nil
+                case .software(let key): .software(key)
+                case .token(let id): .token(id: id)
+                }
+            engine = try DeviceKeyEngine(root, former: before, log: log)
         }
-        return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
     }
 
     private static var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -1,3 +1,4 @@
+import Glibc
 import KMSService
 import KeyEngine
 import KeyVault
@@ -8,7 +9,11 @@ import World
 /// `gatehouse rekey`: gives a data folder a new root, in place of the old one or under another protection.
 enum RekeyCommand {
     static let known: [Options.Known] =
-        [.init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder, which no server has open (./data)")]
+        ServerAccess.options.map { option in
+            guard option.name == "data" else { return option }
+            return .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder (./data)")
+        }
+        + [.init("online", nil, "have the running server do it, which goes on serving; the protection stays")]
         + RootSettings.known
         + RootSettings.known.map { option in
             .init("new-" + option.name, option.value, "after it: " + option.help)
@@ -16,62 +21,135 @@ enum RekeyCommand {
 
     private static let more = """
 
-        Every key below the root is sealed by a fresh root, and the file `root` is replaced in one step; what is sealed
-        under those keys stays as it is. Without --new-… the protection stays the same and only the root is new. With
-        --new-hsm-module the root is made in an HSM, which it never leaves.
+        Every key of the vault is sealed by a fresh root, and the file `root` is replaced in one step; what is sealed under those
+        keys stays as it is. Then the keys of KMS are wrapped anew, one after the other: each is shown to be the same before it
+        takes the place of the old one. Without --new-… the protection stays the same and only the root is new. With
+        --new-hsm-module the root is made in an HSM, which it never leaves, and keys of KMS that were made in software move into
+        the HSM. Keys that an HSM wrapped never leave it: with such, it does not go into a file or into another HSM.
 
-        Keys of KMS that the new root could not use keep the command from doing anything: all that were wrapped in an HSM, and
-        on the way into one also those that were made in software.
+        Killed at any point, the same command goes on where it was. So does a server that is started under the new root.
 
-        Old copies of the data folder still open with the old root: when they are not needed any more, remove them, and the
-        old key file, or the old keys in the HSM.
+        With --online no other server is stopped and nothing is opened here: the server that runs on the folder is asked, with the
+        keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or else the root user's; it wants gatehouse:RotateRootKey and
+        gatehouse:GetKeyProtection. The command waits until it is done; stopping the command does not stop the server.
+
+        A new root in the same HSM: the old root's keys are destroyed in it at the end. Copies of the data folder from before
+        cannot be opened any more then. Otherwise old copies still open with the old root: when they are not needed any more,
+        remove them, and the old key file, or the old keys in the HSM.
         """
 
-    static func run(_ arguments: [String]) throws {
-        let options = try Options(arguments, command: "rekey", known: known, environment: ProcessEnvironment.read())
+    static func run(_ arguments: [String]) async throws {
+        let environment = ProcessEnvironment.read()
+        let options = try Options(arguments, command: "rekey", known: known, environment: environment)
         guard !options.wantsHelp else {
             print(Options.help("rekey", "Gives a data folder a new root key.", known) + "\n" + more)
             return
         }
+        let changes = known.contains { $0.name.hasPrefix("new-") && options.has($0.name) }
+        if options.has("online") {
+            guard !changes else { throw SetupError("--online keeps the protection: leave out --new-…, or stop the server") }
+            return try OnlineRekey.run(try ServerAccess(options, environment).client())
+        }
+        guard !options.has("endpoint") else { throw SetupError("--endpoint goes with --online") }
         let path = options["data"] ?? "./data"
         guard PrivateText.read(path + "/gatehouse.db") != nil else {
             throw SetupError("\(path) is no data folder; name the server's with --data")
         }
         let old = try RootSettings(options, dataFolder: path)
-        let changes = known.contains { $0.name.hasPrefix("new-") && options.has($0.name) }
         let new = changes ? try RootSettings(options, dataFolder: path, prefix: "new-") : old
         let folder = try DataFolder.open(path)
         defer { folder.close() }
-        try requireKeysOfKMS(in: folder, under: new)
-        let before = try old.protection()
-        var after = before
-        if changes {
-            let loaded: PKCS11Module? = if case .hsm(let token) = before { token.module } else { nil }
-            after = try new.protection(loaded)
-        }
-        print("from  \(before)")
-        print("to    \(after), with a fresh root")
-        let count = try VaultFolder.rotate(path, from: before, to: after)
-        print("done  \(count) keys sealed anew. Start the server with the settings of the new protection.")
-    }
-    /// Refuses where a key of KMS would be lost. Reads the database, brought to this version as a start would.
-    private static func requireKeysOfKMS(in folder: DataFolder, under new: RootSettings) throws {
-        let store = try Store(in: folder, schema: House.schema, log: Log(level: .error, clock: SystemClock()))
+        let log = Log(level: .error, clock: SystemClock())
+        let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
-        let target: EngineStatus.Root = new.hsm == nil ? .software : .hsm
-        let lost = try store.read { try KeysUnderRoot.lost(movingTo: target, $0) }
+        try await change(path, from: old, to: new, changes: changes, store, log)
+    }
+
+    private static func change(
+        _ path: String, from old: RootSettings, to new: RootSettings, changes: Bool, _ store: Store, _ log: Log
+    ) async throws {
+        let (opened, protection): (VaultFolder, RootProtection)
+        if try RootRotation.isUnfinished(path) {
+            protection = try new.protection()
+            tell("A change of the root of \(path) was not finished. It is gone on with.")
+            do { opened = try VaultFolder.open(path, protection: protection, mayCreate: false) } catch {
+                throw SetupError("\(error)\nRepeat the command that began the change, with the same options.")
+            }
+        } else {
+            let before = try old.protection()
+            let loaded: PKCS11Module? = if case .hsm(let token) = before { token.module } else { nil }
+            protection = changes ? try new.protection(loaded) : before
+            tell("from  \(before)")
+            tell("to    \(protection), with a fresh root")
+            opened = try await begin(path, from: before, to: protection, store, log)
+        }
+        let ground = try KeyGround(opened, log)
+        let carrier = KeyCarrier(store, ground.engine, log)
+        let total = try carrier.progress()
+        if total.total > 0 { tell("keys  \(total.left) of KMS are to be taken over, of \(total.total)") }
+        try await carry(carrier)
+        guard try await carrier.settle() else { throw SetupError("keys of KMS were changed meanwhile; run it again") }
+        _ = try RootRotation.finish(path, opened, protection)
+        tell(
+            "done  \(opened.count) keys sealed anew, \(total.total) keys of KMS under the new root. "
+                + "Start the server with the settings of the new protection.")
+    }
+
+    /// Makes the new root, tries whether keys of KMS can come along, and puts it in its place.
+    private static func begin(
+        _ path: String, from before: RootProtection, to after: RootProtection, _ store: Store, _ log: Log
+    ) async throws -> VaultFolder {
+        let opened = try VaultFolder.open(path, protection: before, mayCreate: false)
+        let comeAlong = try comeAlong(from: opened, to: after)
+        if !comeAlong { try requireNoKeys(store, to: after) }
+        let rotation = try RootRotation.prepare(path, from: opened, to: after, keepsFormer: comeAlong)
+        do { try await KeyCarrier(store, KeyGround(rotation.next, log).engine, log).rehearse() } catch {
+            try? rotation.abandon()
+            throw SetupError("Nothing was changed: a key of KMS cannot be taken over under the new root. \(error)")
+        }
+        try rotation.write()
+        return rotation.next
+    }
+
+    /// Whether keys under the old root can be wrapped under the new one: all that are in software, and those of an HSM in the
+    /// same HSM.
+    private static func comeAlong(from old: VaultFolder, to new: RootProtection) throws -> Bool {
+        guard let root = old.tokenRoot else { return true }
+        guard case .hsm(let token) = new, token.module.path == root.token.module.path else { return false }
+        return try token.describe() == root.token.describe()
+    }
+
+    private static func requireNoKeys(_ store: Store, to new: RootProtection) throws {
+        let lost = try store.read { try KeysUnderRoot.count($0) }
         guard lost > 0 else { return }
-        let why =
-            target == .hsm
-            ? "the wrapping keys of the new root are made in the HSM, and what is wrapped under the present root does not "
-                + "open with them"
-            : "they were wrapped in an HSM, which they never leave"
+        let why = if case .hsm = new { "another HSM does not open them" } else { "they never leave it" }
         throw SetupError(
             """
-            the data folder holds key material of KMS that could not be used under the new root (\(lost)): \(why).
-            Nothing was changed. To go on, start the server under the present root, encrypt anew elsewhere what those keys
-            protect, and have the keys deleted (ScheduleKeyDeletion, and its waiting time); or leave the root where it is. To
-            move to another HSM with all keys, copy the token with its vendor's tools and name the copy at the start.
+            the data folder holds key material of KMS that could not be used under the new root (\(lost)): it was wrapped in an
+            HSM, and \(why). Nothing was changed. To go on, start the server under the present root, encrypt anew elsewhere what
+            those keys protect, and have the keys deleted (ScheduleKeyDeletion, and its waiting time); or leave the root where it
+            is. To move to another HSM with all keys, copy the token with its vendor's tools and name the copy at the start.
             """)
+    }
+
+    private static func carry(_ carrier: KeyCarrier) async throws {
+        while true {
+            switch try await carrier.carry(20) {
+            case .more:
+                let progress = try carrier.progress()
+                tell("      \(progress.total - progress.left) of \(progress.total)")
+            case .end(let failed):
+                guard failed > 0 else { return }
+                throw SetupError(
+                    "\(failed) keys of KMS could not be taken over; the lines above say why. They stay of use under the former "
+                        + "root, which is kept. Run the command again when it is mended, or start the server under the new root.")
+            }
+        }
+    }
+
+    /// At once, also where the output is no terminal.
+    static func tell(_ line: String) {
+        print(line)
+        fflush(nil)
     }
 }

@@ -51,7 +51,11 @@ public final class TokenRoot: Sendable {
     public func destroy() throws(PKCS11Error) {
         try token.use { lent throws(PKCS11Error) in
             for role in Role.allCases {
-                if let key = try lent.session.find(search(role)) { lent.session.destroy(key) }
+                guard let key = try lent.session.find(search(role)) else { continue }
+                lent.session.destroy(key)
+                guard try lent.session.find(search(role)) == nil else {
+                    throw .unavailable("\(token.settings.choice) does not remove a root key (\(label(role))).")
+                }
             }
         }
         known.withLock { $0 = nil }
@@ -107,7 +111,7 @@ public final class TokenRoot: Sendable {
         try token.use { lent throws(PKCS11Error) in try body(lent, try handles(lent)) }
     }
 
-    private func handles(_ lent: Token.Lent) throws(PKCS11Error) -> Handles {
+    func handles(_ lent: Token.Lent) throws(PKCS11Error) -> Handles {
         if let ready = known.withLock({ $0 }), ready.generation == lent.generation { return ready }
         var found: [UInt] = []
         for role in Role.allCases {

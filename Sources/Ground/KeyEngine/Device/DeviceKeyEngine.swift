@@ -1,5 +1,5 @@
 public import Crypto
-import KeyVault
+public import KeyVault
 public import PKCS11
 public import World
 
@@ -8,11 +8,25 @@ public import World
 /// No private or secret key that the device made is ever outside it unwrapped. A key made elsewhere passes through guarded
 /// memory once, on its way in. Every call waits for the device on a thread of the token's pool.
 public final class DeviceKeyEngine: KeyEngine {
+    /// What keys are still wrapped under that were made before the root was changed.
+    public enum Former: Sendable {
+        /// A root in this process: the vault's key for this purpose.
+        case software(SecretKeeper)
+        /// A root in the same token, by its id.
+        case token(id: [UInt8])
+    }
+
+    /// The roots that keys are wrapped under.
+    struct Roots: Sendable {
+        let present: TokenKeys
+        var former: TokenKeys?
+        var software: SoftwareKeyEngine?
+    }
+
     let token: Token
-    let keys: TokenKeys
+    let roots: Lock<Roots>
+    private let limit: Int
     private let description: DeviceDescription
-    /// Of the time before the folder's root was moved into the device.
-    let former: SoftwareKeyEngine?
     /// Why the device could not be reached at the last call; nil where it could.
     private let absence = Lock<String?>(nil)
     private let log: Log?
@@ -23,15 +37,43 @@ public final class DeviceKeyEngine: KeyEngine {
 
     /// Opens the device; waits for it.
     /// - Parameters:
-    ///   - former: the engine whose keys `rewrap` takes over.
+    ///   - former: whose keys are used too, and taken over by `rewrap`.
     ///   - limit: how many keys stay unwrapped in the device.
     ///   - log: is told when the device goes away, why, and when it is back. Callers of a service are not told why.
-    public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256, log: Log? = nil)
-        throws(PKCS11Error)
-    {
-        (token, self.former, self.log) = (root.token, former, log)
+    public init(_ root: TokenRoot, former: Former? = nil, limit: Int = 256, log: Log? = nil) throws(PKCS11Error) {
+        (token, self.limit, self.log) = (root.token, limit, log)
         description = DeviceDescription(try token.describe(), module: token.module.path)
-        keys = try TokenKeys(root, limit: limit)
+        var roots = Roots(present: try TokenKeys(root, limit: limit))
+        switch former {
+        case nil: break
+        case .software(let key):
+            roots.software = SoftwareKeyEngine(
+                SoftwareRoots(SoftwareWrapping(key.secret.copy()), former: nil), threads: 2)
+        case .token(let id):
+            roots.former = try TokenKeys(TokenRoot(root.token, id: id), limit: limit, makesKeys: false)
+        }
+        self.roots = Lock(roots)
+    }
+
+    /// Another root of the same token, made ready. Waits for the device.
+    public func ready(_ next: TokenRoot) throws(PKCS11Error) -> TokenKeys { try TokenKeys(next, limit: limit) }
+
+    /// What is made from now on is wrapped under that root; keys under the present one stay of use.
+    public func move(to next: TokenKeys) { roots.withLock { $0 = Roots(present: next, former: $0.present) } }
+
+    var keys: TokenKeys { roots.withLock { $0.present } }
+
+    /// The engine that made the key in this process, where it did not come into the device yet.
+    func software(for key: WrappedKey) -> SoftwareKeyEngine? {
+        guard SoftwareWrapping.isOfSoftware(key) else { return nil }
+        return roots.withLock { $0.software }
+    }
+
+    /// Whose the key is. Keys that do not say it are of the oldest root.
+    func holder(of key: WrappedKey) -> TokenKeys {
+        let (roots, bytes) = (roots.withLock { $0 }, key.bytes)
+        guard let former = roots.former else { return roots.present }
+        return former.mayHold(bytes) ? former : roots.present
     }
 
     /// The device, as it was at the last call.
@@ -53,14 +95,21 @@ public final class DeviceKeyEngine: KeyEngine {
     /// By the device's mechanisms.
     public func supports(_ algorithm: SigningAlgorithm) -> Bool { keys.has(algorithm) }
 
-    /// Destroys the object in the device, with the next call that reaches it.
-    public func forget(_ key: EngineKey) { keys.forget(key.bound) }
+    /// One that the device itself encrypts with: nothing derived of it leaves the device.
+    public var textMaterial: KeyMaterialKind { .aes256 }
 
-    /// Calls the device on a thread of the token's.
+    /// Destroys the object in the device, with the next call that reaches it.
+    public func forget(_ key: EngineKey) {
+        if let software = software(for: key.wrapped) { return software.forget(key) }
+        holder(of: key.wrapped).forget(key.bound)
+    }
+
+    /// Calls the device on a thread of the token's, with the keys of the root that holds `key`, or of the present one.
     func wait<Result: Sendable>(
-        _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
+        for key: EngineKey? = nil, _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
     ) async throws(KeyEngineError) -> Result {
-        try await token.pool.engineRun { [self] () throws(KeyEngineError) in
+        let keys = key.map { holder(of: $0.wrapped) } ?? self.keys
+        return try await token.pool.engineRun { [self] () throws(KeyEngineError) in
             do throws(PKCS11Error) {
                 let result = try body(keys)
                 note(nil)

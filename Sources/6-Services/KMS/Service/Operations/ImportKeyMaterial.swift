@@ -35,6 +35,8 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
     ) throws -> Output {
         let (key, now) = (try permit.target.required(), permit.facts.now)
         let plan = try ImportPlan(input, key, now)
+        try KeyWork.requireKept(
+            taken.made.key.wrapped, taken.mark.map { WrappedKey(bytes: $0.digestKey) }, by: work.engine)
         let known = (key.materials + [key.pendingMaterial].compactMap { $0 }).first { $0.number == taken.number }
         let id: String
         if let known {

@@ -1,0 +1,41 @@
+import Crypto
+import PKCS11
+
+/// The root before the present one: what the key engine wrapped under it, and has not taken over yet, is still used.
+public enum FormerRoot: Sendable {
+    /// In this process: the key that the engine wrapped under.
+    case software(SecretKeeper)
+    /// In the token that holds the present root too, by its id.
+    case token(id: [UInt8])
+
+    static let prefix = "former/"
+    private static let (softwareUse, tokenUse) = (prefix + "software", prefix + "token")
+    private static let idByteCount = 16
+
+    /// From the file's keys; nil where they name none.
+    init?(_ keys: [String: SecretKeeper]) throws(KeyVaultError) {
+        let named = keys.filter { $0.key.hasPrefix(FormerRoot.prefix) }
+        guard let (use, key) = named.first else { return nil }
+        switch use {
+        case FormerRoot.softwareUse where named.count == 1: self = .software(key)
+        case FormerRoot.tokenUse where named.count == 1:
+            self = .token(id: Array(key.secret.revealed().prefix(FormerRoot.idByteCount)))
+        default:
+            throw .rootFile(
+                "The file root of the data folder tells of a former root in a way that this version does not know. "
+                    + "A newer Gatehouse may have written it.")
+        }
+    }
+
+    /// As the file keeps it. An id is no secret; it is filled up to the length of a key.
+    var kept: (use: String, key: SecretKeeper) {
+        switch self {
+        case .software(let key): (FormerRoot.softwareUse, key)
+        case .token(let id):
+            (
+                FormerRoot.tokenUse,
+                SecretKeeper(SecretBytes(id + [UInt8](repeating: 0, count: SoftwareKeyVault.rootByteCount - id.count)))
+            )
+        }
+    }
+}

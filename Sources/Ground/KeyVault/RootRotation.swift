@@ -1,0 +1,92 @@
+public import PKCS11
+import Crypto
+
+/// A change of the root of a data folder, of the same kind or to another.
+///
+/// Every key of the vault is sealed anew by a fresh root, and what was sealed with them stays as it is; but the key that the key
+/// engine's wrapping hangs on is a new one. What the engine wrapped before it takes over key by key; until then the file names
+/// the former root too. So there are three steps: `prepare` makes the new root and changes nothing; `write` replaces the file in
+/// one step; `finish` takes the former root out of the file, and out of its token.
+public struct RootRotation: Sendable {
+    /// What the folder opens to once it is written.
+    public let next: VaultFolder
+    private let folder: String
+    private let file: RootFile
+
+    /// - Parameter keepsFormer: whether the key engine has keys under the present root that can come along. Where they could
+    ///   not (from a token into software, or into another token), there must be none.
+    /// - Throws: `.rootFile` where an earlier change is not finished.
+    public static func prepare(
+        _ folder: String, from old: VaultFolder, to new: RootProtection, keepsFormer: Bool
+    ) throws(KeyVaultError) -> RootRotation {
+        guard old.former == nil else {
+            throw .rootFile("The root of \(folder) is being changed already. That must be finished first.")
+        }
+        var keys = old.allKeys
+        let use = KeyUse.derive.name(.serviceKeys)
+        let former: FormerRoot? =
+            if !keepsFormer { nil } else if let root = old.tokenRoot { .token(id: root.id) } else {
+                keys[use].map { .software($0) }
+            }
+        keys[use] = SecretKeeper(SecretBytes(randomCount: SoftwareKeyVault.rootByteCount))
+        if let kept = former?.kept { keys[kept.use] = kept.key }
+        guard case .hsm(let token) = new else {
+            var (root, file) = try RootKey.fresh(new, folder: folder, version: 2)
+            let sealer = SoftwareSealer(root.secret)
+            try file.add(keys, by: sealer)
+            let vault = try EnvelopeKeyVault(file, sealer, folder: nil)
+            return RootRotation(next: VaultFolder(vault, nil, former), folder: folder, file: file)
+        }
+        var (root, file) = try freshRoot(in: token)
+        let sealer = DeviceSealer(root: root)
+        try file.add(keys, by: sealer)
+        let vault = try EnvelopeKeyVault(file, sealer, folder: nil)
+        return RootRotation(next: VaultFolder(vault, root, former), folder: folder, file: file)
+    }
+
+    /// Puts the new root in the place of the old one, in one step. What was sealed has been opened before.
+    public func write() throws(KeyVaultError) {
+        try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text)
+    }
+
+    /// Takes the new root out of its token again, where it was not written.
+    public func abandon() throws(PKCS11Error) { try next.tokenRoot?.destroy() }
+
+    /// Ends a change: nothing is under the former root any more. A root in a token is destroyed there first, so that none is
+    /// left behind: killed in between, this is done again.
+    /// - Returns: the folder as it is then.
+    public static func finish(
+        _ folder: String, _ opened: VaultFolder, _ protection: RootProtection
+    ) throws(KeyVaultError) -> VaultFolder {
+        guard let former = opened.former, var file = try RootKey.file(folder) else { return opened }
+        if case .token(let id) = former, let root = opened.tokenRoot {
+            do { try TokenRoot(root.token, id: id).destroy() } catch { throw .device("\(error)") }
+        }
+        if let root = opened.tokenRoot {
+            try file.remove([former.kept.use], by: DeviceSealer(root: root))
+        } else {
+            try file.remove(
+                [former.kept.use], by: SoftwareSealer(try RootKey.unseal(file, protection, folder: folder)))
+        }
+        try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text)
+        return VaultFolder(opened.vault, opened.tokenRoot)
+    }
+
+    /// Whether the file of the folder says that a change is not finished. Opens nothing.
+    public static func isUnfinished(_ folder: String) throws(KeyVaultError) -> Bool {
+        try RootKey.file(folder)?.keys.keys.contains { $0.hasPrefix(FormerRoot.prefix) } ?? false
+    }
+
+    static func freshRoot(in token: Token) throws(KeyVaultError) -> (TokenRoot, RootFile) {
+        let root = TokenRoot(token, id: SecureRandom.bytes(16))
+        do {
+            try root.create()
+            try root.selfTest()
+        } catch {
+            // Nothing is under it yet. Where it cannot be removed either, the first error is the one to tell.
+            do { try root.destroy() } catch {}
+            throw .device("\(error)")
+        }
+        return (root, RootFile(version: 2, method: .hsm, salt: root.id, sealed: []))
+    }
+}
