@@ -82,7 +82,8 @@ extension Gate {
         var decision: TracedDecision?
         func event(_ error: (String, String)?) -> Event {
             facts.event(
-                to: account, named: action.name, source: "gatehouse.local", isReadOnly: isReadOnly, category: .management,
+                to: account, named: action.name, source: "gatehouse.local", isReadOnly: isReadOnly,
+                category: .management,
                 region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent, error: error,
                 decision: decision)
         }

@@ -13,7 +13,9 @@ enum OnlineRekey {
         let timer = Monitor(())
         var told = -1
         while true {
-            guard let answer = try Answer(body) else { return RekeyCommand.tell("done  the server was started anew meanwhile") }
+            guard let answer = try Answer(body) else {
+                return RekeyCommand.tell("done  the server was started anew meanwhile")
+            }
             if answer.done != told { RekeyCommand.tell("      \(answer.done) of \(answer.keys)") }
             told = answer.done
             if answer.isFinished { return RekeyCommand.tell("done  nothing is under the former root any more") }

@@ -47,7 +47,9 @@ enum RekeyCommand {
         }
         let changes = known.contains { $0.name.hasPrefix("new-") && options.has($0.name) }
         if options.has("online") {
-            guard !changes else { throw SetupError("--online keeps the protection: leave out --new-…, or stop the server") }
+            guard !changes else {
+                throw SetupError("--online keeps the protection: leave out --new-…, or stop the server")
+            }
             return try OnlineRekey.run(try ServerAccess(options, environment).client())
         }
         guard !options.has("endpoint") else { throw SetupError("--endpoint goes with --online") }
@@ -57,6 +59,7 @@ enum RekeyCommand {
         }
         let old = try RootSettings(options, dataFolder: path)
         let new = changes ? try RootSettings(options, dataFolder: path, prefix: "new-") : old
+        try CoreDumps.forbid()
         let folder = try DataFolder.open(path)
         defer { folder.close() }
         let log = Log(level: .error, clock: SystemClock())
@@ -84,6 +87,8 @@ enum RekeyCommand {
             opened = try await begin(path, from: before, to: protection, store, log)
         }
         let ground = try KeyGround(opened, log)
+        // Also where a change is gone on with: the next step writes.
+        _ = try Authority.stored(store, ground.vault)
         let carrier = KeyCarrier(store, ground.engine, log)
         let total = try carrier.progress()
         if total.total > 0 { tell("keys  \(total.left) of KMS are to be taken over, of \(total.total)") }
@@ -100,6 +105,7 @@ enum RekeyCommand {
         _ path: String, from before: RootProtection, to after: RootProtection, _ store: Store, _ log: Log
     ) async throws -> VaultFolder {
         let opened = try VaultFolder.open(path, protection: before, mayCreate: false)
+        _ = try Authority.stored(store, opened.vault)
         let comeAlong = try comeAlong(from: opened, to: after)
         if !comeAlong { try requireNoKeys(store, to: after) }
         let rotation = try RootRotation.prepare(path, from: opened, to: after, keepsFormer: comeAlong)
@@ -142,7 +148,8 @@ enum RekeyCommand {
                 guard failed > 0 else { return }
                 throw SetupError(
                     "\(failed) keys of KMS could not be taken over; the lines above say why. They stay of use under the former "
-                        + "root, which is kept. Run the command again when it is mended, or start the server under the new root.")
+                        + "root, which is kept. Run the command again when it is mended, or start the server under the new root."
+                )
             }
         }
     }

@@ -31,7 +31,8 @@ public final class TextKeys: @unchecked Sendable {
             let label = TextKeys.label
             isDone =
                 gh_text_keys_derive(
-                    keys, label, label.count, text, text.count, out.baseAddress?.assumingMemoryBound(to: UInt8.self)) == 1
+                    keys, label, label.count, text, text.count, out.baseAddress?.assumingMemoryBound(to: UInt8.self))
+                == 1
         }
         precondition(isDone, "a key could not be derived")
         return key

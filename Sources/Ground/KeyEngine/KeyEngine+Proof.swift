@@ -4,7 +4,8 @@ extension KeyEngine {
     /// Shows by use that two wrapped keys are the same: what one seals the other opens, both make the same MAC, and what is
     /// signed fits the public half.
     /// - Parameter publicKey: SubjectPublicKeyInfo in DER, of a pair.
-    public func isSame(_ key: EngineKey, as other: EngineKey, publicKey: [UInt8]?) async throws(KeyEngineError) -> Bool {
+    public func isSame(_ key: EngineKey, as other: EngineKey, publicKey: [UInt8]?) async throws(KeyEngineError) -> Bool
+    {
         let text = SecureRandom.bytes(32)
         switch key.kind {
         case .aes256, .textKeys:

@@ -67,7 +67,9 @@ extension DeviceKeyEngine {
     public func mac(_ message: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8] {
         guard case .hmac(let algorithm) = key.kind else { throw Usage.wrongKind }
         if let software = software(for: key.wrapped) { return try await software.mac(message, with: key) }
-        return try await wait(for: key) { keys throws(PKCS11Error) in try keys.mac(message, by: algorithm, with: key.bound) }
+        return try await wait(for: key) { keys throws(PKCS11Error) in
+            try keys.mac(message, by: algorithm, with: key.bound)
+        }
     }
 
     /// Always nil: the device may wait.
@@ -78,8 +80,12 @@ extension DeviceKeyEngine {
         _ message: SignedMessage, by algorithm: SigningAlgorithm, with key: EngineKey
     ) async throws(KeyEngineError) -> [UInt8] {
         try Usage.check(message, algorithm, key, supports(algorithm))
-        if let software = software(for: key.wrapped) { return try await software.sign(message, by: algorithm, with: key) }
-        return try await wait(for: key) { keys throws(PKCS11Error) in try keys.sign(message, by: algorithm, with: key.bound) }
+        if let software = software(for: key.wrapped) {
+            return try await software.sign(message, by: algorithm, with: key)
+        }
+        return try await wait(for: key) { keys throws(PKCS11Error) in
+            try keys.sign(message, by: algorithm, with: key.bound)
+        }
     }
 
     /// In the device; where that knows OAEP not with the digest, the padding is taken off in this process.
@@ -88,7 +94,9 @@ extension DeviceKeyEngine {
     {
         guard case .pair(let kind) = key.kind, let bits = kind.modulusBits else { throw Usage.wrongKind }
         guard ciphertext.count == bits / 8 else { throw Usage.unopened }
-        if let software = software(for: key.wrapped) { return try await software.decrypt(ciphertext, by: digest, with: key) }
+        if let software = software(for: key.wrapped) {
+            return try await software.decrypt(ciphertext, by: digest, with: key)
+        }
         return try await wait(for: key) { keys throws(PKCS11Error) in
             try keys.decrypt(ciphertext, by: digest, with: key.bound)
         }

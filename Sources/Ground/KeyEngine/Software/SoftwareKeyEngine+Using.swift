@@ -63,7 +63,8 @@ extension SoftwareKeyEngine {
         let ready = try readyCipher(key)
         let nonce = nonces.next()
         if case .texts(let keys) = ready {
-            return keys.seal(clear, text: SecureRandom.bytes(TextKeys.textByteCount), nonce: nonce, associated: associated)
+            return keys.seal(
+                clear, text: SecureRandom.bytes(TextKeys.textByteCount), nonce: nonce, associated: associated)
         }
         guard case .aes(let gcm) = ready else { throw Usage.wrongKind }
         var text: [UInt8] = []

@@ -53,7 +53,9 @@ struct ImportWork: Sendable {
         for material in known where try await isSame(raw, material, of: key) { throw ImportWork.known }
         let number = key.nextMaterialNumber
         let mark = try await mark(raw, key, number)
-        return Taken(made: try await open(ciphertext, token, key, key.spec.newMaterial(by: engine), number), number: number, known: nil, mark: mark)
+        return Taken(
+            made: try await open(ciphertext, token, key, key.spec.newMaterial(by: engine), number), number: number,
+            known: nil, mark: mark)
     }
 
     private func takePair(_ ciphertext: [UInt8], _ token: ImportToken, for key: KMSKey) async throws -> Taken {
