@@ -31,23 +31,36 @@ struct KeyGround: Sendable {
                 folder, protection: try settings.protection(), mayCreate: mayCreate, isReadOnly: isReadOnly), log)
     }
 
-    /// - Parameter log: is told when a device goes away and comes back.
-    init(_ opened: VaultFolder, _ log: Log? = nil) throws {
+    /// - Parameters:
+    ///   - log: is told when a device goes away and comes back.
+    ///   - formerToken: the token that holds the former root, where that is another than the present root's.
+    init(_ opened: VaultFolder, _ log: Log? = nil, formerToken: Token? = nil) throws {
         (vault, self.opened) = (opened.vault, opened)
         switch (opened.tokenRoot, opened.former) {
         case (nil, nil): engine = try SoftwareKeyEngine(vault, threads: KeyGround.processors)
         case (nil, .software(let key)):
             engine = try SoftwareKeyEngine(vault, former: key, threads: KeyGround.processors)
-        case (nil, .token): throw SetupError("the root file tells of a former root in an HSM, and there is no HSM")
+        case (nil, .token), (nil, .otherToken):
+            throw SetupError("the root file tells of a former root in an HSM, and there is no HSM")
         case (let root?, let former):
             let before: DeviceKeyEngine.Former? =
                 switch former {
                 case nil: nil
                 case .software(let key): .software(key)
                 case .token(let id): .token(id: id)
+                case .otherToken(let id): .otherToken(TokenRoot(try KeyGround.former(formerToken), id: id))
                 }
             engine = try DeviceKeyEngine(root, former: before, log: log)
         }
+    }
+
+    private static func former(_ token: Token?) throws -> Token {
+        guard let token else {
+            throw SetupError(
+                "This data is on its way from one HSM to another: gatehouse rekey has not come to its end. Run it again, with the "
+                    + "same options, before the server is started.")
+        }
+        return token
     }
 
     private static var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

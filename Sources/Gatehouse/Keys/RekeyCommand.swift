@@ -25,9 +25,11 @@ enum RekeyCommand {
         keys stays as it is. Then the keys of KMS are wrapped anew, one after the other: each is shown to be the same before it
         takes the place of the old one. Without --new-… the protection stays the same and only the root is new. With
         --new-hsm-module the root is made in an HSM, which it never leaves, and keys of KMS that were made in software move into
-        the HSM. Keys that an HSM wrapped never leave it: with such, it does not go into a file or into another HSM.
+        the HSM. Keys that an HSM wrapped never leave it: with such, the root does not go into a file. To another HSM, and to a
+        new root in the same, they go wrapped by the one for the other.
 
-        Killed at any point, the same command goes on where it was. So does a server that is started under the new root.
+        Killed at any point, the same command goes on where it was. So does a server that is started under the new root, except
+        on the way from one HSM to another: for that both are needed.
 
         With --online no other server is stopped and nothing is opened here: the server that runs on the folder is asked, with the
         keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or else the root user's; it wants gatehouse:RotateRootKey and
@@ -72,8 +74,11 @@ enum RekeyCommand {
         _ path: String, from old: RootSettings, to new: RootSettings, changes: Bool, _ store: Store, _ log: Log
     ) async throws {
         let (opened, protection): (VaultFolder, RootProtection)
+        var formerToken: Token?
         if try RootRotation.isUnfinished(path) {
             protection = try new.protection()
+            let loaded: PKCS11Module? = if case .hsm(let token) = protection { token.module } else { nil }
+            formerToken = try old.hsm?.token(loaded)
             tell("A change of the root of \(path) was not finished. It is gone on with.")
             do { opened = try VaultFolder.open(path, protection: protection, mayCreate: false) } catch {
                 throw SetupError("\(error)\nRepeat the command that began the change, with the same options.")
@@ -84,9 +89,10 @@ enum RekeyCommand {
             protection = changes ? try new.protection(loaded) : before
             tell("from  \(before)")
             tell("to    \(protection), with a fresh root")
+            if case .hsm(let token) = before { formerToken = token }
             opened = try await begin(path, from: before, to: protection, store, log)
         }
-        let ground = try KeyGround(opened, log)
+        let ground = try KeyGround(opened, log, formerToken: formerToken)
         // Also where a change is gone on with: the next step writes.
         _ = try Authority.stored(store, ground.vault)
         let carrier = KeyCarrier(store, ground.engine, log)
@@ -106,10 +112,13 @@ enum RekeyCommand {
     ) async throws -> VaultFolder {
         let opened = try VaultFolder.open(path, protection: before, mayCreate: false)
         _ = try Authority.stored(store, opened.vault)
-        let comeAlong = try comeAlong(from: opened, to: after)
-        if !comeAlong { try requireNoKeys(store, to: after) }
+        let comeAlong = comeAlong(from: opened, to: after)
+        if !comeAlong { try requireNoKeys(store) }
         let rotation = try RootRotation.prepare(path, from: opened, to: after, keepsFormer: comeAlong)
-        do { try await KeyCarrier(store, KeyGround(rotation.next, log).engine, log).rehearse() } catch {
+        do {
+            let ground = try KeyGround(rotation.next, log, formerToken: opened.tokenRoot?.token)
+            try await KeyCarrier(store, ground.engine, log).rehearse()
+        } catch {
             try? rotation.abandon()
             throw SetupError("Nothing was changed: a key of KMS cannot be taken over under the new root. \(error)")
         }
@@ -117,24 +126,21 @@ enum RekeyCommand {
         return rotation.next
     }
 
-    /// Whether keys under the old root can be wrapped under the new one: all that are in software, and those of an HSM in the
-    /// same HSM.
-    private static func comeAlong(from old: VaultFolder, to new: RootProtection) throws -> Bool {
-        guard let root = old.tokenRoot else { return true }
-        guard case .hsm(let token) = new, token.module.path == root.token.module.path else { return false }
-        return try token.describe() == root.token.describe()
+    /// Whether keys under the old root can be wrapped under the new one: all that are in software, and those of an HSM in it or
+    /// another.
+    private static func comeAlong(from old: VaultFolder, to new: RootProtection) -> Bool {
+        if case .hsm = new { true } else { old.tokenRoot == nil }
     }
 
-    private static func requireNoKeys(_ store: Store, to new: RootProtection) throws {
+    private static func requireNoKeys(_ store: Store) throws {
         let lost = try store.read { try KeysUnderRoot.count($0) }
         guard lost > 0 else { return }
-        let why = if case .hsm = new { "another HSM does not open them" } else { "they never leave it" }
         throw SetupError(
             """
             the data folder holds key material of KMS that could not be used under the new root (\(lost)): it was wrapped in an
-            HSM, and \(why). Nothing was changed. To go on, start the server under the present root, encrypt anew elsewhere what
-            those keys protect, and have the keys deleted (ScheduleKeyDeletion, and its waiting time); or leave the root where it
-            is. To move to another HSM with all keys, copy the token with its vendor's tools and name the copy at the start.
+            HSM, and such keys never leave it but for another HSM. Nothing was changed. To go on, start the server under the present
+            root, encrypt anew elsewhere what those keys protect, and have the keys deleted (ScheduleKeyDeletion, and its waiting
+            time); or leave the root where it is.
             """)
     }
 

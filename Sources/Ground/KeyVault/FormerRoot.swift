@@ -7,9 +7,12 @@ public enum FormerRoot: Sendable {
     case software(SecretKeeper)
     /// In the token that holds the present root too, by its id.
     case token(id: [UInt8])
+    /// In another token, by its id.
+    case otherToken(id: [UInt8])
 
     static let prefix = "former/"
     private static let (softwareUse, tokenUse) = (prefix + "software", prefix + "token")
+    private static let otherTokenUse = prefix + "other-token"
     private static let idByteCount = 16
 
     /// From the file's keys; nil where they name none.
@@ -19,7 +22,8 @@ public enum FormerRoot: Sendable {
         switch use {
         case FormerRoot.softwareUse where named.count == 1: self = .software(key)
         case FormerRoot.tokenUse where named.count == 1:
-            self = .token(id: Array(key.secret.revealed().prefix(FormerRoot.idByteCount)))
+            self = .token(id: FormerRoot.id(key))
+        case FormerRoot.otherTokenUse where named.count == 1: self = .otherToken(id: FormerRoot.id(key))
         default:
             throw .rootFile(
                 "The file root of the data folder tells of a former root in a way that this version does not know. "
@@ -31,11 +35,13 @@ public enum FormerRoot: Sendable {
     var kept: (use: String, key: SecretKeeper) {
         switch self {
         case .software(let key): (FormerRoot.softwareUse, key)
-        case .token(let id):
-            (
-                FormerRoot.tokenUse,
-                SecretKeeper(SecretBytes(id + [UInt8](repeating: 0, count: SoftwareKeyVault.rootByteCount - id.count)))
-            )
+        case .token(let id): (FormerRoot.tokenUse, FormerRoot.filled(id))
+        case .otherToken(let id): (FormerRoot.otherTokenUse, FormerRoot.filled(id))
         }
+    }
+
+    private static func id(_ key: SecretKeeper) -> [UInt8] { Array(key.secret.revealed().prefix(idByteCount)) }
+    private static func filled(_ id: [UInt8]) -> SecretKeeper {
+        SecretKeeper(SecretBytes(id + [UInt8](repeating: 0, count: SoftwareKeyVault.rootByteCount - id.count)))
     }
 }

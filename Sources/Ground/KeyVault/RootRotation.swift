@@ -14,7 +14,7 @@ public struct RootRotation: Sendable {
     private let file: RootFile
 
     /// - Parameter keepsFormer: whether the key engine has keys under the present root that can come along. Where they could
-    ///   not (from a token into software, or into another token), there must be none.
+    ///   not (from a token into software), there must be none.
     /// - Throws: `.rootFile` where an earlier change is not finished.
     public static func prepare(
         _ folder: String, from old: VaultFolder, to new: RootProtection, keepsFormer: Bool
@@ -24,10 +24,7 @@ public struct RootRotation: Sendable {
         }
         var keys = old.allKeys
         let use = KeyUse.derive.name(.serviceKeys)
-        let former: FormerRoot? =
-            if !keepsFormer { nil } else if let root = old.tokenRoot { .token(id: root.id) } else {
-                keys[use].map { .software($0) }
-            }
+        let former = keepsFormer ? try formerRoot(old, keys[use], to: new) : nil
         keys[use] = SecretKeeper(SecretBytes(randomCount: SoftwareKeyVault.rootByteCount))
         if let kept = former?.kept { keys[kept.use] = kept.key }
         guard case .hsm(let token) = new else {
@@ -42,6 +39,16 @@ public struct RootRotation: Sendable {
         try file.add(keys, by: sealer)
         let vault = try EnvelopeKeyVault(file, sealer, folder: nil)
         return RootRotation(next: VaultFolder(vault, root, former), folder: folder, file: file)
+    }
+
+    private static func formerRoot(
+        _ old: VaultFolder, _ key: SecretKeeper?, to new: RootProtection
+    ) throws(KeyVaultError) -> FormerRoot? {
+        guard let root = old.tokenRoot else { return key.map { .software($0) } }
+        guard case .hsm(let token) = new else { return nil }
+        do { return try token.isSame(as: root.token) ? .token(id: root.id) : .otherToken(id: root.id) } catch {
+            throw .device("\(error)")
+        }
     }
 
     /// Puts the new root in the place of the old one, in one step. What was sealed has been opened before.

@@ -167,6 +167,57 @@ public final class TokenKeys: Sendable {
         }
     }
 
+    /// The key for another token: wrapped with an AES key of the moment, and that with an RSA key of the other token.
+    func send(_ key: Bound, modulus: [UInt8], exponent: [UInt8], _ padding: Mechanism) throws(PKCS11Error)
+        -> (key: [UInt8], opener: [UInt8])
+    {
+        try root.use { lent, handles throws(PKCS11Error) in
+            let session = lent.session
+            let object = try unwrap(key, isExtractable: true, lent, handles)
+            defer { session.destroy(object) }
+            let wrapper = try session.create([
+                .objectClass(CKO_PUBLIC_KEY), .keyType(CKK_RSA), .token(false), .isPrivate(false), .may(.wrap),
+                .may(.encrypt), .modulus(modulus), .publicExponent(exponent),
+            ])
+            defer { session.destroy(wrapper) }
+            let opener = try session.generate(
+                .plain(CKM_AES_KEY_GEN),
+                [
+                    .token(false), .isPrivate(true), .sensitive(true), .extractable(true), .may(.wrap),
+                    .may(.encrypt, false), .may(.decrypt, false), .valueLength(32),
+                ])
+            defer { session.destroy(opener) }
+            return (
+                try session.wrap(object, under: opener, wrapping), try session.wrap(opener, under: wrapper, padding)
+            )
+        }
+    }
+
+    /// What another token sent.
+    func receive(
+        _ sent: [UInt8], _ opener: [UInt8], as kind: KeyMaterialKind, _ binding: [UInt8],
+        with pair: (privateKey: UInt, generation: Int), _ padding: Mechanism
+    ) throws(PKCS11Error) -> Bound {
+        try root.use { lent, handles throws(PKCS11Error) in
+            guard lent.generation == pair.generation else {
+                throw .unavailable(
+                    "\(root.token.settings.choice) was opened anew in the midst of a key's way. Try again.")
+            }
+            let session = lent.session
+            let way = try session.unwrap(
+                opener, under: pair.privateKey, padding,
+                [
+                    .objectClass(CKO_SECRET_KEY), .keyType(CKK_AES), .token(false), .isPrivate(true), .sensitive(true),
+                    .extractable(false), .may(.unwrap), .may(.encrypt, false), .may(.decrypt, false),
+                ])
+            defer { session.destroy(way) }
+            let object = try session.unwrap(
+                sent, under: way, wrapping, KeyTemplates.secret(kind, isExtractable: true))
+            defer { session.destroy(object) }
+            return try wrap(object, kind, binding, session, handles)
+        }
+    }
+
     /// Bytes of the token's own generator.
     public func random(_ count: Int) throws(PKCS11Error) -> [UInt8] {
         try root.token.use { lent throws(PKCS11Error) in try lent.session.random(count) }

@@ -65,14 +65,17 @@ extension DeviceKeyEngine {
         return holder(of: key).mayHold(key.bytes)
     }
 
-    /// Unwrapped and wrapped inside the device. A key of the software engine before it passes once through guarded memory.
+    /// Unwrapped and wrapped inside the device; from another one it comes wrapped for this one. A key of the software engine before it passes once through guarded memory.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
         if let software = software(for: key.wrapped) {
             return try await take(try software.wrapping.unwrap(key), as: key.kind, for: context).key
         }
-        let present = keys
+        let (present, transport) = roots.withLock { ($0.present, $0.transport) }
         return try await wait(for: key) { keys throws(PKCS11Error) in
-            EngineKey(try keys.rewrap(key.bound, under: present, binding: context.bytes), for: context)
+            if let transport, keys.root.token !== present.root.token {
+                return EngineKey(try transport.carry(key.bound, binding: context.bytes), for: context)
+            }
+            return EngineKey(try keys.rewrap(key.bound, under: present, binding: context.bytes), for: context)
         }
     }
 

@@ -14,6 +14,8 @@ public final class DeviceKeyEngine: KeyEngine {
         case software(SecretKeeper)
         /// A root in the same token, by its id.
         case token(id: [UInt8])
+        /// A root in another token. Its keys come over wrapped for this one.
+        case otherToken(TokenRoot)
     }
 
     /// The roots that keys are wrapped under.
@@ -21,6 +23,8 @@ public final class DeviceKeyEngine: KeyEngine {
         let present: TokenKeys
         var former: TokenKeys?
         var software: SoftwareKeyEngine?
+        /// From the former root's token, where that is another one.
+        var transport: TokenTransport?
     }
 
     let token: Token
@@ -51,6 +55,10 @@ public final class DeviceKeyEngine: KeyEngine {
                 SoftwareRoots(SoftwareWrapping(key.secret.copy()), former: nil), threads: 2)
         case .token(let id):
             roots.former = try TokenKeys(TokenRoot(root.token, id: id), limit: limit, makesKeys: false)
+        case .otherToken(let other):
+            let former = try TokenKeys(other, limit: limit, makesKeys: false)
+            roots.former = former
+            roots.transport = TokenTransport(from: former, to: roots.present)
         }
         self.roots = Lock(roots)
     }
