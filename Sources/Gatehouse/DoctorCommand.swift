@@ -96,7 +96,7 @@ enum DoctorCommand {
         let log = Log(level: .error, clock: SystemClock())
         let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
-        _ = try Authority.stored(store, keys.vault)
+        try RootCheck.require(store, keys)
         return try journal(store)
     }
 

@@ -88,7 +88,7 @@ final class House: Sendable {
         (vault, engine) = (keys.vault, keys.engine)
         store = try Store(in: folder, schema: House.schema, log: world.log)
         // Before anything is written: is this the data's root?
-        _ = try Authority.stored(store, vault)
+        try RootCheck.require(store, keys)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
         observers = ObserverRunner([JournalIndexer(), AccessObserver(), SecretReads()], on: store, log: world.log)
         reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)

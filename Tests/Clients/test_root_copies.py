@@ -70,6 +70,27 @@ def test_a_copy_of_the_folder_is_useless_without_its_root(tmp_path):
     server.stop()
 
 
+def test_a_root_from_before_its_change_does_not_start_on_the_data_from_after_it(tmp_path):
+    folder = tmp_path / "data"
+    server = Server(folder)
+    estate = Estate(server, plain=2)
+    server.stop()
+    before = (folder / "root").read_bytes()
+    status, told = run("rekey", "--data", str(folder))
+    assert status == 0, told
+    now = (folder / "root").read_bytes()
+    (folder / "root").write_bytes(before)
+    told = refused_start({"PATH": os.environ["PATH"]}, folder)
+    assert "keys of KMS in this data are under another one" in told, told
+    for command in ["doctor", "rekey"]:
+        status, told = run(command, "--data", str(folder))
+        assert status == 1 and "are under another one" in told, told
+    (folder / "root").write_bytes(now)
+    server = Server(folder)
+    estate.check(server)
+    server.stop()
+
+
 @needs_hsm
 def test_a_copy_of_the_folder_is_useless_with_another_token(tmp_path, token):
     folder = tmp_path / "data"

@@ -94,7 +94,7 @@ enum RekeyCommand {
         }
         let ground = try KeyGround(opened, log, formerToken: formerToken)
         // Also where a change is gone on with: the next step writes.
-        _ = try Authority.stored(store, ground.vault)
+        try RootCheck.require(store, ground)
         let carrier = KeyCarrier(store, ground.engine, log)
         let total = try carrier.progress()
         if total.total > 0 { tell("keys  \(total.left) of KMS are to be taken over, of \(total.total)") }
@@ -111,7 +111,7 @@ enum RekeyCommand {
         _ path: String, from before: RootProtection, to after: RootProtection, _ store: Store, _ log: Log
     ) async throws -> VaultFolder {
         let opened = try VaultFolder.open(path, protection: before, mayCreate: false)
-        _ = try Authority.stored(store, opened.vault)
+        try RootCheck.require(store, KeyGround(opened, log))
         let comeAlong = comeAlong(from: opened, to: after)
         if !comeAlong { try requireNoKeys(store) }
         let rotation = try RootRotation.prepare(path, from: opened, to: after, keepsFormer: comeAlong)

@@ -10,9 +10,6 @@ public struct WrappedKey: Hashable, Sendable {
     /// What was stored.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The first bytes of all that a software engine wraps, or wrapped; those of a device begin otherwise.
-    public static let softwareVersions = [SoftwareWrapping.untagged, SoftwareWrapping.version]
-
     /// Random bytes stand near the beginning: they tell keys apart.
     public func hash(into hasher: inout Hasher) {
         bytes.prefix(40).withUnsafeBytes { hasher.combine(bytes: $0) }

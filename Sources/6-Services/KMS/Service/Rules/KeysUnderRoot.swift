@@ -22,21 +22,18 @@ public enum KeysUnderRoot {
                 """, .blob(start)))
     }
 
-    /// How many an HSM wrapped.
-    public static func countInDevices(_ snapshot: borrowing Snapshot) throws -> Int {
-        var count = try self.count(snapshot)
-        for version in WrappedKey.softwareVersions { count -= try countStarting(version, snapshot) }
-        return count
-    }
-
-    private static func countStarting(_ version: UInt8, _ snapshot: borrowing Snapshot) throws -> Int {
-        Int(
-            try snapshot.number(
-                """
-                SELECT count(CASE WHEN substr(wrapped, 1, 1) = ?1 THEN 1 END)
-                    + count(CASE WHEN substr(digest_key, 1, 1) = ?1 THEN 1 END)
-                FROM kms_material
-                """, .blob([version])))
+    /// Whether some are under a root that the engine does not know: the file of the root is of another time than they.
+    public static func hasStrangers(to engine: any KeyEngine, _ snapshot: borrowing Snapshot) throws -> Bool {
+        // Nine bytes tell the version and the root; the oldest versions have the first byte alone.
+        let starts = try snapshot.rows(
+            """
+            SELECT DISTINCT CASE WHEN substr(key, 1, 1) IN (x'01', x'02') THEN substr(key, 1, 1)
+                ELSE substr(key, 1, 9) END
+            FROM (SELECT wrapped AS key FROM kms_material UNION ALL SELECT digest_key FROM kms_material)
+            WHERE key IS NOT NULL
+            """
+        ) { $0.blob(0) }
+        return !starts.allSatisfy { engine.keeps(WrappedKey(bytes: $0)) }
     }
 }
 
