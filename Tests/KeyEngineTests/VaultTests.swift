@@ -231,6 +231,11 @@ extension EngineTests {
             #expect(try await restarted.open(text, associated: [], with: key) == [5])
             #expect(try await restarted.open(text, associated: [], with: moved) == [5])
 
+            // Killed between the end of the former root and that of the line that names it.
+            try TokenRoot(firstRoot.token, id: id).destroy()
+            let late = try DeviceKeyEngine(try #require(again.tokenRoot), former: .token(id: id))
+            #expect(try await late.open(text, associated: [], with: moved) == [5])
+
             restarted.forgetFormer()
             _ = try RootRotation.finish(place.data, again, inToken)
             let last = try DeviceKeyEngine(

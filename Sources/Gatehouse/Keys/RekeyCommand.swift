@@ -31,7 +31,7 @@ enum RekeyCommand {
         Killed at any point, the same command goes on where it was. So does a server that is started under the new root, except
         on the way from one HSM to another: for that both are needed.
 
-        With --online no other server is stopped and nothing is opened here: the server that runs on the folder is asked, with the
+        With --online nothing is stopped, and nothing is opened here: the server that runs on the folder is asked, with the
         keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or else the root user's; it wants gatehouse:RotateRootKey and
         gatehouse:GetKeyProtection. The command waits until it is done; stopping the command does not stop the server.
 
