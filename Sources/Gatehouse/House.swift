@@ -123,7 +123,7 @@ final class House: Sendable {
         serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
         let keptSecrets = Secrets(names: IAMPrincipals(), keys: serviceKeys)
         let ended = EndedSecrets(keptSecrets, journal, world)
-        rootChange = RootChange(keys, settings.root, settings.isMemory ? nil : folder.path, store, world)
+        rootChange = RootChange(keys, settings.root, settings.isMemory ? nil : folder.path, store, journal, world)
         chores = ChoreRunner(
             [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange], world)
         operations =

@@ -100,7 +100,8 @@ extension EngineTests {
             throws -> VaultFolder
         {
             let opened = try VaultFolder.open(data, protection: old, mayCreate: false)
-            let rotation = try RootRotation.prepare(data, from: opened, to: new, keepsFormer: keepsFormer)
+            let rotation = try RootRotation.prepare(
+                data, from: opened, by: old, to: new, keepsFormer: keepsFormer, mayCreateKeyFile: true)
             try rotation.write()
             return rotation.next
         }
@@ -209,7 +210,7 @@ extension EngineTests {
             let key = try await engine.generate(.aes256, for: context).key
             let text = try await engine.seal([5], associated: [], with: key)
             let rotation = try RootRotation.prepare(
-                place.data, from: first, to: .hsm(firstRoot.token), keepsFormer: true)
+                place.data, from: first, by: inToken, to: .hsm(firstRoot.token), keepsFormer: true)
             let ready = try engine.ready(try #require(rotation.next.tokenRoot))
             try rotation.write()
             engine.move(to: ready)

@@ -38,6 +38,8 @@ struct ProtectionStatus {
             json.integer(change.total)
             json.key("done")
             json.integer(change.done)
+            if let name = change.formerRoot { json.member("formerRoot", name) }
+            if let problem = change.problem { json.member("problem", problem) }
             json.endObject()
         }
         json.endObject()

@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 import KMSService
 import KeyEngine
@@ -14,6 +15,7 @@ enum RekeyCommand {
             return .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder (./data)")
         }
         + [.init("online", nil, "have the running server do it, which goes on serving; the protection stays")]
+        + [.init("destroy-former", "ID", "change nothing, but destroy that former root in the HSM")]
         + RootSettings.known
         + RootSettings.known.map { option in
             .init("new-" + option.name, option.value, "after it: " + option.help)
@@ -35,9 +37,10 @@ enum RekeyCommand {
         keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or else the root user's; it wants gatehouse:RotateRootKey and
         gatehouse:GetKeyProtection. The command waits until it is done; stopping the command does not stop the server.
 
-        A new root in the same HSM: the old root's keys are destroyed in it at the end. Copies of the data folder from before
-        cannot be opened any more then. Otherwise old copies still open with the old root: when they are not needed any more,
-        remove them, and the old key file, or the old keys in the HSM.
+        The old root stays: old copies of the data folder still open with it. When they are not needed any more, remove them, and
+        the old key file, or the old keys in the HSM, whose label the command tells. With --destroy-former and the id in that
+        label they are destroyed in the HSM of the present root: whatever copy of the folder is under them, and whatever other
+        folder, never opens again. Back up the HSM with the new root first. The server is to be stopped.
         """
 
     static func run(_ arguments: [String]) async throws {
@@ -49,6 +52,9 @@ enum RekeyCommand {
         }
         let changes = known.contains { $0.name.hasPrefix("new-") && options.has($0.name) }
         if options.has("online") {
+            guard !options.has("destroy-former") else {
+                throw SetupError("--destroy-former is for a stopped server: leave out --online")
+            }
             guard !changes else {
                 throw SetupError("--online keeps the protection: leave out --new-…, or stop the server")
             }
@@ -59,6 +65,8 @@ enum RekeyCommand {
         guard PrivateText.read(path + "/gatehouse.db") != nil else {
             throw SetupError("\(path) is no data folder; name the server's with --data")
         }
+        let former = try options["destroy-former"].map(id)
+        guard former == nil || !changes else { throw SetupError("--destroy-former excludes --new-…") }
         let old = try RootSettings(options, dataFolder: path)
         let new = changes ? try RootSettings(options, dataFolder: path, prefix: "new-") : old
         try CoreDumps.forbid()
@@ -67,11 +75,45 @@ enum RekeyCommand {
         let log = Log(level: .error, clock: SystemClock())
         let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
-        try await change(path, from: old, to: new, changes: changes, store, log)
+        if let former { return try destroy(former, path, old, store, log) }
+        try await change(
+            path, from: old, to: new, changes: changes, mayCreateKeyFile: options.has("new-key-file"), store, log)
+    }
+
+    private static func id(_ text: String) throws -> [UInt8] {
+        guard let id = Hexadecimal.decode(text.utf8), id.count == 16 else {
+            throw SetupError("--destroy-former takes an id of 32 hexadecimal digits, as in the label of the root's keys")
+        }
+        return id
+    }
+
+    /// Destroys a former root, where all of this data is under the present one.
+    private static func destroy(
+        _ id: [UInt8], _ path: String, _ settings: RootSettings, _ store: Store, _ log: Log
+    ) throws {
+        let opened = try VaultFolder.open(
+            path, protection: try settings.protection(), mayCreate: false, isReadOnly: true)
+        if opened.former == nil { try RootCheck.require(store, KeyGround(opened, log)) }
+        try RootRotation.destroy(id, notOf: opened)
+        tell(
+            "done  the root \(TokenRoot.name(of: id)) is destroyed in the HSM. Copies of the data folder from before the root was "
+                + "changed never open again: make a backup.")
+    }
+
+    /// Where the former root is, and what it is good for.
+    static func tellOfFormer(_ name: String) {
+        let id = name.split(separator: " ").last.map(String.init) ?? name
+        tell(
+            """
+            kept  the former root stays in its HSM, for copies of the data folder from before: the keys labelled
+                  \(name) wrap, mac and seal.
+                  When no copy needs it, and the new root is in the HSM's backup: gatehouse rekey --destroy-former \(id)
+            """)
     }
 
     private static func change(
-        _ path: String, from old: RootSettings, to new: RootSettings, changes: Bool, _ store: Store, _ log: Log
+        _ path: String, from old: RootSettings, to new: RootSettings, changes: Bool, mayCreateKeyFile: Bool,
+        _ store: Store, _ log: Log
     ) async throws {
         let (opened, protection): (VaultFolder, RootProtection)
         var formerToken: Token?
@@ -90,7 +132,8 @@ enum RekeyCommand {
             tell("from  \(before)")
             tell("to    \(protection), with a fresh root")
             if case .hsm(let token) = before { formerToken = token }
-            opened = try await begin(path, from: before, to: protection, store, log)
+            opened = try await begin(
+                path, from: before, to: protection, mayCreateKeyFile: mayCreateKeyFile, store, log)
         }
         let ground = try KeyGround(opened, log, formerToken: formerToken)
         // Also where a change is gone on with: the next step writes.
@@ -98,9 +141,10 @@ enum RekeyCommand {
         let carrier = KeyCarrier(store, ground.engine, log)
         let total = try carrier.progress()
         if total.total > 0 { tell("keys  \(total.left) of KMS are to be taken over, of \(total.total)") }
-        try await carry(carrier)
+        try await carry(carrier, total)
         guard try await carrier.settle() else { throw SetupError("keys of KMS were changed meanwhile; run it again") }
         _ = try RootRotation.finish(path, opened, protection)
+        if let name = opened.former?.name { tellOfFormer(name) }
         tell(
             "done  \(opened.count) keys sealed anew, \(total.total) keys of KMS under the new root. "
                 + "Start the server with the settings of the new protection.")
@@ -108,13 +152,15 @@ enum RekeyCommand {
 
     /// Makes the new root, tries whether keys of KMS can come along, and puts it in its place.
     private static func begin(
-        _ path: String, from before: RootProtection, to after: RootProtection, _ store: Store, _ log: Log
+        _ path: String, from before: RootProtection, to after: RootProtection, mayCreateKeyFile: Bool,
+        _ store: Store, _ log: Log
     ) async throws -> VaultFolder {
         let opened = try VaultFolder.open(path, protection: before, mayCreate: false)
         try RootCheck.require(store, KeyGround(opened, log))
         let comeAlong = comeAlong(from: opened, to: after)
         if !comeAlong { try requireNoKeys(store) }
-        let rotation = try RootRotation.prepare(path, from: opened, to: after, keepsFormer: comeAlong)
+        let rotation = try RootRotation.prepare(
+            path, from: opened, by: before, to: after, keepsFormer: comeAlong, mayCreateKeyFile: mayCreateKeyFile)
         do {
             let ground = try KeyGround(rotation.next, log, formerToken: opened.tokenRoot?.token)
             try await KeyCarrier(store, ground.engine, log).rehearse()
@@ -144,12 +190,11 @@ enum RekeyCommand {
             """)
     }
 
-    private static func carry(_ carrier: KeyCarrier) async throws {
+    private static func carry(_ carrier: KeyCarrier, _ before: KeyCarrier.Progress) async throws {
         while true {
             switch try await carrier.carry(20) {
             case .more:
-                let progress = try carrier.progress()
-                tell("      \(progress.total - progress.left) of \(progress.total)")
+                tell("      \(before.total - before.left + carrier.carried) of \(before.total)")
             case .end(let failed):
                 guard failed > 0 else { return }
                 throw SetupError(

@@ -1,3 +1,5 @@
+import IAMService
+import Journal
 import KMSService
 import KeyEngine
 import KeyVault
@@ -19,6 +21,10 @@ final class RootChange: Chore {
         let isFinished: Bool
         /// All keys of KMS, and those that are under the new root.
         let total, done: Int
+        /// What the keys of the root before are called in its token, where they stay.
+        let formerRoot: String?
+        /// Why it does not go on; it is tried again.
+        let problem: String?
     }
 
     private struct State {
@@ -32,12 +38,15 @@ final class RootChange: Chore {
         var emptySince: UInt64?
         /// Nothing is tried again before.
         var restsUntil: UInt64 = 0
+        var formerRoot: String?
+        var problem: String?
     }
 
     let name = "root key"
     private let engine: any KeyEngine
     private let carrier: KeyCarrier
     private let settings: RootSettings
+    private let journal: Journal
     private let folder: String?
     private let world: World
     private let clock = SystemClock()
@@ -53,47 +62,48 @@ final class RootChange: Chore {
     private static let rest: UInt64 = 60_000_000_000
 
     /// - Parameter folder: the data folder; nil where nothing is kept.
-    init(_ keys: KeyGround, _ settings: RootSettings, _ folder: String?, _ store: Store, _ world: World) {
-        (engine, self.settings, self.folder, self.world) = (keys.engine, settings, folder, world)
+    init(_ keys: KeyGround, _ settings: RootSettings, _ folder: String?, _ store: Store, _ journal: Journal, _ world: World) {
+        (engine, self.settings, self.folder, self.journal, self.world) = (keys.engine, settings, folder, journal, world)
         carrier = KeyCarrier(store, keys.engine, world.log)
-        state = Lock(State(opened: keys.opened, wasBegun: keys.engine.hasFormer))
+        state = Lock(
+            State(
+                opened: keys.opened, wasBegun: keys.engine.hasFormer, formerRoot: keys.opened?.former?.name))
     }
 
     /// Nil where none was under way since the start.
-    func status() -> Status? {
-        let (wasBegun, isSettled) = state.withLock { ($0.wasBegun, $0.isSettled) }
-        guard wasBegun, let progress = try? carrier.progress() else { return nil }
+    func status() throws -> Status? {
+        let state = state.withLock { $0 }
+        guard state.wasBegun || state.isBeginning else { return nil }
+        let progress = try carrier.progress()
         return Status(
-            isFinished: !isSettled && !engine.hasFormer, total: progress.total, done: progress.total - progress.left)
+            isFinished: !state.isBeginning && state.opened?.former == nil, total: progress.total,
+            done: progress.total - progress.left, formerRoot: state.formerRoot, problem: state.problem)
     }
 
-    /// Makes the new root and puts it in its place. Where a change is under way nothing is begun.
-    /// - Throws: `SetupError` where there is no root to change.
+    /// Makes the new root and puts it in its place.
+    /// - Throws: `SetupError` where there is no root to change, a change is under way, or the present root does not open with what
+    ///   protects it at this moment.
     func begin() async throws {
         guard let folder else { throw SetupError("this server keeps nothing, and has no root to change") }
         let opened = state.withLock { state -> VaultFolder? in
-            guard !state.isBeginning, !state.isSettled, !engine.hasFormer else { return nil }
+            guard !state.isBeginning, !state.isSettled, !engine.hasFormer, state.opened?.former == nil else { return nil }
             state.isBeginning = true
             return state.opened
         }
-        guard let opened else { return }
-        do {
-            let next = try await pool.run { [self] in try replace(folder, opened) }
-            state.withLock { state in
-                (state.opened, state.wasBegun, state.emptySince, state.restsUntil) = (next, true, nil, 0)
-                state.isBeginning = false
-            }
-            world.log(.info, "the root was changed; keys of KMS are taken over")
-        } catch {
-            state.withLock { $0.isBeginning = false }
-            throw error
-        }
+        guard let opened else { throw SetupError("the root is being changed already; \(ProtectionStatus.path) tells how far it is") }
+        defer { state.withLock { $0.isBeginning = false } }
+        try await pool.run { [self] in try replace(folder, opened) }
+        world.log(.info, "the root was changed; keys of KMS are taken over")
     }
 
-    private func replace(_ folder: String, _ opened: VaultFolder) throws -> VaultFolder {
-        let protection: RootProtection =
-            if let root = opened.tokenRoot { .hsm(root.token) } else { try settings.protection() }
-        let rotation = try RootRotation.prepare(folder, from: opened, to: protection, keepsFormer: true)
+    private func replace(_ folder: String, _ opened: VaultFolder) throws {
+        let protection = try protection(opened)
+        let rotation: RootRotation
+        do {
+            rotation = try RootRotation.prepare(folder, from: opened, by: protection, to: protection, keepsFormer: true)
+        } catch KeyVaultError.wrongKey(let reason), KeyVaultError.keyFile(let reason), KeyVaultError.rootFile(let reason) {
+            throw SetupError("nothing was changed: \(reason)")
+        }
         if let device = engine as? DeviceKeyEngine, let root = rotation.next.tokenRoot {
             let ready: TokenKeys
             do { ready = try device.ready(root) } catch {
@@ -101,34 +111,57 @@ final class RootChange: Chore {
                 throw error
             }
             try rotation.write()
+            enter(rotation.next)
             device.move(to: ready)
         } else if let software = engine as? SoftwareKeyEngine {
             let key = SecretKeeper(try rotation.next.vault.derive(.serviceKeys))
             try rotation.write()
+            enter(rotation.next)
             software.move(to: key)
         }
-        return rotation.next
+    }
+
+    /// What the file says from now on. Before the engine moves: whoever sees that it has a former root finds its change here.
+    private func enter(_ next: VaultFolder) {
+        state.withLock { state in
+            state = State(
+                opened: next, isBeginning: true, wasBegun: true, formerRoot: next.former?.name)
+        }
+    }
+
+    private func protection(_ opened: VaultFolder) throws -> RootProtection {
+        if let root = opened.tokenRoot { .hsm(root.token) } else { try settings.protection() }
     }
 
     /// Takes some keys over; ends the change when none is left.
     func tend(_ now: Instant) async throws -> Bool {
-        let (isSettled, restsUntil) = state.withLock { ($0.isSettled, $0.restsUntil) }
-        guard engine.hasFormer || isSettled, clock.monotonicNanoseconds() >= restsUntil else { return false }
+        let state = state.withLock { $0 }
+        // What is being begun is not looked at before it is there.
+        guard !state.isBeginning, engine.hasFormer || state.isSettled, clock.monotonicNanoseconds() >= state.restsUntil
+        else { return false }
         do {
-            if isSettled { return try await finish() }
+            if state.isSettled { return try await finish() }
             switch try await carrier.carry(RootChange.atOnce) {
             case .more: return true
             case .end(let failed):
-                if failed > 0 { rest() }
+                if failed > 0 {
+                    rest("\(failed) keys of KMS could not be taken over; the server's log says why")
+                } else {
+                    self.state.withLock { $0.problem = nil }
+                }
                 return try await end()
             }
         } catch {
-            rest()
+            rest("\(error)")
             throw error
         }
     }
 
-    private func rest() { state.withLock { $0.restsUntil = clock.monotonicNanoseconds() &+ RootChange.rest } }
+    private func rest(_ problem: String) {
+        state.withLock { state in
+            (state.restsUntil, state.problem) = (clock.monotonicNanoseconds() &+ RootChange.rest, problem)
+        }
+    }
 
     private func end() async throws -> Bool {
         let now = clock.monotonicNanoseconds()
@@ -142,23 +175,32 @@ final class RootChange: Chore {
             state.emptySince = since
             return now &- since >= RootChange.grace
         }
-        guard isDue, try await carrier.settle() else { return false }
+        guard isDue, try await carrier.settle(record) else { return false }
         state.withLock { $0.isSettled = true }
         return try await finish()
     }
 
+    /// That nothing is under the former root any more, in the trail of the first account.
+    private func record(_ transaction: inout Transaction) throws {
+        guard let account = try Founding.accounts(transaction.snapshot).first else { return }
+        try journal.append(
+            Event(
+                kind: .service, id: world.identifiers.uuid(), time: world.clock.now(), account: account,
+                region: .usEast1, source: "gatehouse.local", name: "FinishRootKeyRotation", isReadOnly: false,
+                category: .management, identity: EventIdentity(internalTo: account),
+                sourceAddress: EventIdentity.internalName, userAgent: EventIdentity.internalName, requestID: ""),
+            in: &transaction)
+    }
+
     private func finish() async throws -> Bool {
         guard let folder, let opened = state.withLock({ $0.opened }) else { return false }
-        let next = try await pool.run { [settings] in
-            let protection: RootProtection =
-                if let root = opened.tokenRoot { .hsm(root.token) } else { try settings.protection() }
-            return try RootRotation.finish(folder, opened, protection)
-        }
+        let next = try await pool.run { [self] in try RootRotation.finish(folder, opened, try protection(opened)) }
         state.withLock { state in
-            state.opened = next
-            state.isSettled = false
+            (state.opened, state.isSettled, state.emptySince, state.problem) = (next, false, nil, nil)
         }
-        world.log(.info, "the change of the root is finished")
+        var facts: [String: String] = [:]
+        if let name = opened.former?.name { facts["formerRoot"] = name }
+        world.log(.info, "the change of the root is finished", facts)
         return false
     }
 }

@@ -5,7 +5,7 @@ import Storage
 enum RootCheck {
     /// - Throws: `SetupError` where it is of another folder, or of another time.
     static func require(_ store: Store, _ ground: KeyGround) throws {
-        _ = try Authority.stored(store, ground.vault)
+        if var (_, key) = try Authority.stored(store, ground.vault) { key.zero() }
         guard try store.read({ try KeysUnderRoot.hasStrangers(to: ground.engine, $0) }) else { return }
         throw SetupError(
             "The root key opens, but keys of KMS in this data are under another one: the file root is of a time before or after "

@@ -98,7 +98,8 @@ public enum DerivedText {
         _ associated: [UInt8], _ tag: inout [UInt8]
     ) -> Bool {
         key.withBuffer { key in
-            buffer.withUnsafeMutableBytes { buffer in
+            precondition(key.count == AESGCM.keyByteCount, "a key of AES-256 has 32 bytes")
+            return buffer.withUnsafeMutableBytes { buffer in
                 let part = UnsafeMutableRawBufferPointer(rebasing: buffer[range])
                 return gh_gcm_once(
                     key.baseAddress?.assumingMemoryBound(to: UInt8.self), sealing ? 1 : 0, nonce, associated,

@@ -49,6 +49,8 @@ public protocol KeyEngine: Sendable {
     /// Whether keys may still be wrapped under the root before the present one: the engine uses them, and `rewrap` takes them
     /// over.
     var hasFormer: Bool { get }
+    /// Whether new keys under the former root are to be stored no more; those that are stored stay of use.
+    func refuseFormer(_ refuses: Bool)
     /// Ends that: keys under the former root are `.notOurs` from now on.
     func forgetFormer()
     /// Whether the key is under a root of this engine, so that it may be stored. A key that was made before a change of the

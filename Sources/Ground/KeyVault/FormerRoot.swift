@@ -10,6 +10,14 @@ public enum FormerRoot: Sendable {
     /// In another token, by its id.
     case otherToken(id: [UInt8])
 
+    /// What its keys in a token are called, before the word for their use; nil of one in this process.
+    public var name: String? {
+        switch self {
+        case .software: nil
+        case .token(let id), .otherToken(let id): TokenRoot.name(of: id)
+        }
+    }
+
     static let prefix = "former/"
     private static let (softwareUse, tokenUse) = (prefix + "software", prefix + "token")
     private static let otherTokenUse = prefix + "other-token"

@@ -51,6 +51,18 @@ public struct VaultFolder: Sendable {
     /// How many keys the vault has.
     public var count: Int { allKeys.count }
 
+    /// Whether both hold the same keys, under the same root in a token, and tell of the same former root.
+    func isSame(as other: VaultFolder) -> Bool {
+        let (own, others) = (allKeys, other.allKeys)
+        guard tokenRoot?.id == other.tokenRoot?.id, own.count == others.count else { return false }
+        guard own.allSatisfy({ use, key in others[use]?.secret.equals(key.secret) ?? false }) else { return false }
+        switch (former?.kept, other.former?.kept) {
+        case (nil, nil): return true
+        case (let one?, let two?): return one.use == two.use && one.key.secret.equals(two.key.secret)
+        default: return false
+        }
+    }
+
     /// Every key of the vault, to be sealed by another root.
     var allKeys: [String: SecretKeeper] {
         guard let software = vault as? SoftwareKeyVault else { return (vault as? EnvelopeKeyVault)?.allKeys ?? [:] }

@@ -29,6 +29,11 @@ extension TokenKeys {
     /// the text is. The material stays in the token.
     public func key(of text: [UInt8], with key: Bound) throws(PKCS11Error) -> SecretBytes {
         var derived = try mac(DerivedText.input(text), by: .sha256, with: key)
+        // Fewer bytes would be no secret, and no key.
+        guard derived.count == AESGCM.keyByteCount else {
+            derived.zero()
+            throw .setup("\(root.token.settings.choice) gives an HMAC of another length than SHA-256 has.")
+        }
         return SecretBytes(taking: &derived)
     }
 

@@ -59,10 +59,14 @@ extension DeviceKeyEngine {
     public var hasFormer: Bool { roots.withLock { $0.former != nil || $0.software != nil } }
     /// At once.
     public func forgetFormer() { roots.withLock { $0 = Roots(present: $0.present) } }
+    /// At once.
+    public func refuseFormer(_ refuses: Bool) { roots.withLock { $0.refusesFormer = refuses } }
     /// Keys of the software engine are only where that is the former root.
     public func keeps(_ key: WrappedKey) -> Bool {
-        if SoftwareWrapping.isOfSoftware(key) { return software(for: key)?.keeps(key) ?? false }
-        return holder(of: key).mayHold(key.bytes)
+        let (present, refuses) = roots.withLock { ($0.present, $0.refusesFormer) }
+        if SoftwareWrapping.isOfSoftware(key) { return !refuses && (software(for: key)?.keeps(key) ?? false) }
+        let holder = holder(of: key)
+        return holder.mayHold(key.bytes) && (!refuses || holder === present)
     }
 
     /// Unwrapped and wrapped inside the device; from another one it comes wrapped for this one. A key of the software engine before it passes once through guarded memory.

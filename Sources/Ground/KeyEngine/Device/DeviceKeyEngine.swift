@@ -25,6 +25,8 @@ public final class DeviceKeyEngine: KeyEngine {
         var software: SoftwareKeyEngine?
         /// From the former root's token, where that is another one.
         var transport: TokenTransport?
+        /// Whether keys under the former root are to be stored no more.
+        var refusesFormer = false
     }
 
     let token: Token

@@ -51,9 +51,16 @@ extension SoftwareKeyEngine {
     /// Whether some may be wrapped under a root before.
     public var hasFormer: Bool { wrapping.former != nil }
     /// At once.
-    public func forgetFormer() { wrapping.forgetFormer() }
+    public func forgetFormer() {
+        wrapping.forgetFormer()
+        // Whoever used one last may have made it ready again after it was taken over.
+        symmetric.removeAll()
+        pairs.removeAll()
+    }
+    /// At once.
+    public func refuseFormer(_ refuses: Bool) { wrapping.refuseFormer(refuses) }
     /// Keys of a device are not: they never leave it.
-    public func keeps(_ key: WrappedKey) -> Bool { wrapping.holder(of: key) != nil }
+    public func keeps(_ key: WrappedKey) -> Bool { wrapping.keeps(key) }
 
     /// At once.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {

@@ -75,21 +75,31 @@ final class SoftwareWrapping: Sendable {
 
 /// The wrapping under the present root, and under the one before it while keys are still there.
 final class SoftwareRoots: Sendable {
-    private let roots: Lock<(present: SoftwareWrapping, former: SoftwareWrapping?)>
+    private let roots: Lock<(present: SoftwareWrapping, former: SoftwareWrapping?, refusesFormer: Bool)>
 
-    init(_ present: SoftwareWrapping, former: SoftwareWrapping?) { roots = Lock((present, former)) }
+    init(_ present: SoftwareWrapping, former: SoftwareWrapping?) { 
+        roots = Lock((present, former, false))
+    }
 
     var present: SoftwareWrapping { roots.withLock { $0.present } }
     var former: SoftwareWrapping? { roots.withLock { $0.former } }
 
     /// What is wrapped from now on is under `next`.
-    func move(to next: SoftwareWrapping) { roots.withLock { $0 = (next, $0.present) } }
+    func move(to next: SoftwareWrapping) { roots.withLock { $0 = (next, $0.present, false) } }
     /// What is under the former root is of no use any more.
-    func forgetFormer() { roots.withLock { $0.former = nil } }
+    func forgetFormer() { roots.withLock { ($0.former, $0.refusesFormer) = (nil, false) } }
+    /// Whether what is under it is to be stored no more.
+    func refuseFormer(_ refuses: Bool) { roots.withLock { $0.refusesFormer = refuses } }
+
+    /// Whether a key may be stored.
+    func keeps(_ key: WrappedKey) -> Bool {
+        guard let holder = holder(of: key) else { return false }
+        return roots.withLock { !$0.refusesFormer || holder === $0.present }
+    }
 
     /// Under which root it is. Keys without a tag are of the oldest one.
     func holder(of key: WrappedKey) -> SoftwareWrapping? {
-        let (present, former) = roots.withLock { $0 }
+        let (present, former, _) = roots.withLock { $0 }
         let bytes = key.bytes
         if bytes.starts(with: present.start) { return present }
         if let former, bytes.starts(with: former.start) { return former }

@@ -26,12 +26,15 @@ public final class KeyCarrier: Sendable {
     private let engine: any KeyEngine
     private let log: Log
     /// Where the next keys are looked for, and what could not be done since the beginning.
-    private let state = Lock((row: MaterialRow.none, failed: 0))
+    private let state = Lock((row: MaterialRow.none, failed: 0, carried: 0))
 
     /// Keeps nothing of its own.
     public init(_ store: Store, _ engine: any KeyEngine, _ log: Log) {
         (self.store, self.engine, self.log) = (store, engine, log)
     }
+
+    /// How many it has taken over.
+    public var carried: Int { state.withLock { $0.carried } }
 
     /// How far it is, by what is stored.
     public func progress() throws -> Progress {
@@ -44,6 +47,8 @@ public final class KeyCarrier: Sendable {
     }
 
     /// Takes the next keys over.
+    /// - Throws: where the engine is away. What was done until then is stored, and the next step begins after the key at which it
+    ///   was away: should that be the key's fault, the others come along all the same.
     public func carry(_ limit: Int) async throws -> Step {
         let (start, row) = (engine.presentStart, state.withLock { $0.row })
         let found = try store.read { snapshot in
@@ -52,37 +57,65 @@ public final class KeyCarrier: Sendable {
         guard let last = found.last else {
             return .end(
                 failed: state.withLock { state in
-                    defer { state = (.none, 0) }
+                    defer { (state.row, state.failed) = (.none, 0) }
                     return state.failed
                 })
         }
-        var carried: [(StoredKey, EngineKey)] = []
+        for name in found.unreadable { fail(name, "its row does not tell what it is") }
+        var (carried, loss): ([(StoredKey, EngineKey)], (at: MaterialRow, error: KeyEngineError)?) = ([], nil)
         for stored in found.keys {
             do throws(KeyEngineError) { carried.append((stored, try await taken(stored))) } catch {
+                fail(stored.row.name, "\(error)")
                 // A device that is away takes none of the others either.
-                if case .unavailable = error { throw error }
-                state.withLock { $0.failed += 1 }
-                log(.error, "a key of KMS could not be taken over", ["key": stored.name, "reason": "\(error)"])
+                guard case .unavailable = error else { continue }
+                loss = (stored.row, error)
+                break
             }
         }
-        let done = carried
-        try await store.write(.synced) { transaction in
-            for (stored, key) in done { try stored.replace(by: key, &transaction) }
-            transaction.eraseTraces()
-        }
-        for (stored, _) in done { engine.forget(stored.key) }
-        state.withLock { $0.row = last }
+        try await store(carried)
+        state.withLock { $0.row = loss?.at ?? last }
+        if let loss { throw loss.error }
         return .more
+    }
+
+    private func store(_ carried: [(StoredKey, EngineKey)]) async throws {
+        guard !carried.isEmpty else { return }
+        let isStored = try await store.write(.synced) { transaction in
+            let done = try carried.map { stored, key in try stored.replace(by: key, &transaction) }
+            transaction.eraseTraces()
+            return done
+        }
+        for ((stored, key), isStored) in zip(carried, isStored) {
+            engine.forget(stored.key)
+            if !isStored { engine.forget(key) }
+        }
+        state.withLock { $0.carried += isStored.count { $0 } }
+    }
+
+    private func fail(_ name: String, _ reason: String) {
+        state.withLock { $0.failed += 1 }
+        log(.error, "a key of KMS could not be taken over", ["key": name, "reason": reason])
     }
 
     /// Whether all that can be known says that nothing is under the former root any more. From the commit of this on, nothing
     /// that was wrapped under it is stored: see `KeyEngine.keeps`.
-    public func settle() async throws -> Bool {
-        try await store.write(.synced) { [engine] transaction in
-            let start = engine.presentStart
-            guard try KeysUnderRoot.count(notStarting: start, transaction.snapshot) == 0 else { return false }
-            engine.forgetFormer()
-            return true
+    /// - Parameter record: writes what is to be known of the end, in the same transaction.
+    public func settle(_ record: @escaping @Sendable (inout Transaction) throws -> Void = { _ in }) async throws -> Bool {
+        do {
+            let isEmpty = try await store.write(.synced) { [engine] transaction in
+                let start = engine.presentStart
+                guard try KeysUnderRoot.count(notStarting: start, transaction.snapshot) == 0 else { return false }
+                // Whoever comes after this in the same batch stores no such key either.
+                engine.refuseFormer(true)
+                try record(&transaction)
+                return true
+            }
+            if isEmpty { engine.forgetFormer() } else { engine.refuseFormer(false) }
+            return isEmpty
+        } catch {
+            // Nothing of it was committed, nor what the batch removed before it: the former root may still be needed.
+            engine.refuseFormer(false)
+            throw error
         }
     }
 

@@ -43,18 +43,16 @@ public struct StoredKey: Sendable {
     public let key: EngineKey
     /// SubjectPublicKeyInfo in DER, of a pair.
     public let publicKey: [UInt8]?
-    /// For messages: account, key id, and number of the material.
-    public let name: String
     /// Where it stands.
     let row: MaterialRow
     let isDigestKey: Bool
 
     /// The keys that do not begin with `start`, of the rows after `row` in their order, and the last of those
-    /// rows; nil where there are no more.
+    /// rows; nil where there are no more. Rows that tell not enough to use their keys are named apart.
     static func all(
         notStarting start: [UInt8], after row: MaterialRow, limit: Int, _ snapshot: borrowing Snapshot
-    ) throws -> (keys: [StoredKey], last: MaterialRow?) {
-        var last: MaterialRow?
+    ) throws -> (keys: [StoredKey], unreadable: [String], last: MaterialRow?) {
+        var (last, unreadable): (MaterialRow?, [String]) = (nil, [])
         let keys = try snapshot.rows(
             """
             SELECT m.account, m.key, m.number,
@@ -68,9 +66,12 @@ public struct StoredKey: Sendable {
         ) { found in
             let row = MaterialRow(account: found.text(0), key: found.text(1), number: found.int(2))
             last = row
-            return try of(row, found, start)
+            do { return try of(row, found, start) } catch {
+                unreadable.append(row.name)
+                return []
+            }
         }.flatMap { $0 }
-        return (keys, last)
+        return (keys, unreadable, last)
     }
 
     private static func of(_ row: MaterialRow, _ found: borrowing Row, _ start: [UInt8]) throws -> [StoredKey] {
@@ -78,41 +79,40 @@ public struct StoredKey: Sendable {
             throw StorageError.corrupt("material of a KMS key that is not there")
         }
         let (account, number) = (try AccountID.stored(row.account), Int(row.number))
-        let name = "\(row.account) \(row.key) \(row.number)"
         var keys: [StoredKey] = []
         if let wrapped = found.blobOrNull(5), !wrapped.starts(with: start) {
             let key = EngineKey(
                 WrappedKey(bytes: wrapped), found.bool(4) ? .textKeys : spec.material,
                 for: KMSKey.context(account, row.key, number))
-            keys.append(StoredKey(key, found.blobOrNull(7), name, row, isDigestKey: false))
+            keys.append(StoredKey(key, found.blobOrNull(7), row, isDigestKey: false))
         }
         if let wrapped = found.blobOrNull(6), !wrapped.starts(with: start) {
             let key = EngineKey(
                 WrappedKey(bytes: wrapped), .hmac(.sha256), for: ImportWork.markContext(account, row.key, number))
-            keys.append(StoredKey(key, nil, name, row, isDigestKey: true))
+            keys.append(StoredKey(key, nil, row, isDigestKey: true))
         }
         return keys
     }
 
-    private init(_ key: EngineKey, _ publicKey: [UInt8]?, _ name: String, _ row: MaterialRow, isDigestKey: Bool) {
-        (self.key, self.publicKey, self.name, self.row, self.isDigestKey) = (key, publicKey, name, row, isDigestKey)
+    private init(_ key: EngineKey, _ publicKey: [UInt8]?, _ row: MaterialRow, isDigestKey: Bool) {
+        (self.key, self.publicKey, self.row, self.isDigestKey) = (key, publicKey, row, isDigestKey)
     }
 
-    /// Puts the newly wrapped key in the place of this one, if that is still there.
-    func replace(by key: EngineKey, _ transaction: inout Transaction) throws {
+    /// Puts the newly wrapped key in the place of this one, if that is still there; false where it is not.
+    func replace(by key: EngineKey, _ transaction: inout Transaction) throws -> Bool {
         let values = (SQLValue.text(row.account), SQLValue.text(row.key), SQLValue.int(row.number))
         if isDigestKey {
-            try transaction.run(
+            return try transaction.run(
                 """
                 UPDATE kms_material SET digest_key = ?1
                 WHERE account = ?2 AND key = ?3 AND number = ?4 AND digest_key = ?5
-                """, .blob(key.wrapped.bytes), values.0, values.1, values.2, .blob(self.key.wrapped.bytes))
+                """, .blob(key.wrapped.bytes), values.0, values.1, values.2, .blob(self.key.wrapped.bytes)) == 1
         } else {
-            try transaction.run(
+            return try transaction.run(
                 """
                 UPDATE kms_material SET wrapped = ?1
                 WHERE account = ?2 AND key = ?3 AND number = ?4 AND wrapped = ?5
-                """, .blob(key.wrapped.bytes), values.0, values.1, values.2, .blob(self.key.wrapped.bytes))
+                """, .blob(key.wrapped.bytes), values.0, values.1, values.2, .blob(self.key.wrapped.bytes)) == 1
         }
     }
 }
@@ -121,6 +121,9 @@ public struct StoredKey: Sendable {
 struct MaterialRow: Sendable, Equatable {
     let account, key: String
     let number: Int64
+
+    /// For messages.
+    var name: String { "\(account) \(key) \(number)" }
 
     /// Before all.
     static let none = MaterialRow(account: "", key: "", number: 0)
