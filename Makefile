@@ -70,7 +70,7 @@ bench: ## the product's speed and size against its thresholds; QUICK=1 for a sho
 	@Tools/clients
 	.venv/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
 	swift build -c release $(FLAGS) --product gatehouse
-	for name in edge store reference policy; do swift build -c release $(FLAGS) --product bench-$$name; done
+	for name in edge store reference policy keys; do swift build -c release $(FLAGS) --product bench-$$name; done
 	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
 
 compilefail: ## what the types must refuse (after a debug build)

@@ -27,17 +27,20 @@ class Scale:
     transfer_bytes: int = 5_000_000_000
     decisions: int = 10_000_000
     crowd: int = 100_000
+    keys: int = 100_000
+    grants: int = 50_000
 
     @property
     def words(self):
         return {
             "users": f"{self.users:,}", "objects": f"{self.objects:,}", "mixed_seconds": self.mixed_seconds,
             "transfer_gb": self.transfer_bytes / 1e9, "decisions": f"{self.decisions:,}", "crowd": f"{self.crowd:,}",
+            "keys": f"{self.keys:,}", "grants": f"{self.grants:,}",
         }
 
 
 QUICK = Scale(rounds=3, seconds=2, users=1_000, objects=5_000, mixed_seconds=10, transfer_bytes=512_000_000,
-              decisions=1_000_000, crowd=5_000)
+              decisions=1_000_000, crowd=5_000, keys=2_000, grants=1_000)
 
 
 def main():

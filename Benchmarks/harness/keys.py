@@ -1,4 +1,5 @@
-"""Uses of KMS keys, signed over HTTP: ciphers against the bare edge, RSA signatures against `openssl speed`."""
+"""Uses of KMS keys, signed over HTTP: ciphers against the bare edge and OpenBao, RSA signatures against `openssl speed`,
+a crowded account against an empty one, keys in a device against the device alone."""
 
 import base64
 import json
@@ -8,11 +9,14 @@ import subprocess
 from statistics import median
 
 from .load import Load
-from .processes import Failed
-from .servers import Edge
+from .openbao import OpenBao
+from .processes import Failed, release
+from .servers import Edge, House
 
 CONNECTIONS = 64
 SIGNERS = 16
+FEW = 8
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 CONTEXT = {"Department": "Engineering", "Project": "Alpha"}
 
 
@@ -50,7 +54,89 @@ def measure(workshop, house, scale, figures):
         (round(cost * 1e6, 1), round(mine * 1e6, 1)) for cost, (_, mine) in signatures]
     for edge in edges.values():
         edge.process.stop()
+    results["kms-Encrypt-of-openbao"] = beside_openbao(workshop, house, loads["Encrypt"][0], clear, scale, figures)
+    results["kms-Encrypt-synced"] = synced(workshop, clear, rows["Encrypt"], scale, figures)
+    results["kms-crowd-Decrypt"] = crowd(workshop, house, calls, loads["Decrypt"][0], scale, figures)
+    results["kms-Encrypt-of-device"] = in_device(workshop, clear, scale, figures)
     return results
+
+
+def beside_openbao(workshop, house, load, clear, scale, figures):
+    """Encrypts a second, by those of OpenBao, with few connections each, in turn."""
+    bao = OpenBao(workshop)
+    theirs = bao.encrypt(base64.b64decode(clear))
+    pairs = [
+        (load.run(house.url, FEW, scale.seconds).rate, theirs.run(bao.url, FEW, scale.seconds).rate)
+        for _ in range(scale.rounds)]
+    bao.process.stop()
+    for index, who in enumerate(("gatehouse", "OpenBao")):
+        figures[f"kms:Encrypt requests/s, {FEW} connections, {who}"] = [round(pair[index]) for pair in pairs]
+    return median(mine / other for mine, other in pairs)
+
+
+def synced(workshop, clear, rows, scale, figures):
+    """Encrypts a second where each use is synced to the disk before its answer, by the bare edge's."""
+    house = House(workshop, "keys-synced", settings=["--sync-reads"])
+    calls = Calls(house)
+    key = calls.answer("CreateKey")["KeyMetadata"]["Arn"]
+    load, _ = calls.load(workshop, "Encrypt", KeyId=key, Plaintext=clear, EncryptionContext=CONTEXT)
+    rates = [load.run(house.url, CONNECTIONS, scale.seconds).rate for _ in range(scale.rounds)]
+    house.process.stop()
+    figures["kms:Encrypt requests/s, synced"] = [round(rate) for rate in rates]
+    return median(rates) / median(bare for bare, _ in rows)
+
+
+def crowd(workshop, few, calls, load, scale, figures):
+    """Decrypt's median with many keys, each with a policy of its own, and many grants on the key that is used, by its
+    median in an account with one."""
+    house = House(workshop, "keys-crowd")
+    account, many = house.account(), Calls(house)
+    key = many.answer("CreateKey")["KeyMetadata"]["Arn"]
+    policy = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}]}
+
+    keys = ({"Policy": json.dumps(policy | {"Id": f"policy-{number}"})} for number in range(scale.keys))
+    many.list(workshop, "CreateKey", keys).send_all(house.url, 64)
+    grants = (
+        {"KeyId": key, "GranteePrincipal": f"arn:aws:iam::{account}:user/bench", "Operations": ["Decrypt"],
+         "Constraints": {"EncryptionContextSubset": {"Tenant": str(number)}}} for number in range(scale.grants))
+    many.list(workshop, "CreateGrant", grants).send_all(house.url, 64)
+    clear = base64.b64encode(bytes(1024)).decode()
+    blob = many.answer("Encrypt", KeyId=key, Plaintext=clear, EncryptionContext=CONTEXT)["CiphertextBlob"]
+    large, _ = many.load(workshop, "Decrypt", CiphertextBlob=blob, EncryptionContext=CONTEXT)
+    load.threads = large.threads = 1
+    pairs = [
+        (load.run(few.url, 1, scale.seconds).p50, large.run(house.url, 1, scale.seconds).p50) for _ in range(scale.rounds)]
+    figures["kms:Decrypt median µs, one key"] = [round(one * 1e6) for one, _ in pairs]
+    figures[f"kms:Decrypt median µs, {scale.keys} keys, {scale.grants} grants"] = [round(other * 1e6) for _, other in pairs]
+    house.process.stop()
+    return median(other / one for one, other in pairs)
+
+
+def in_device(workshop, clear, scale, figures):
+    """Encrypts a second with keys in SoftHSM, by what SoftHSM does for a program that does nothing else."""
+    tokens, pin = workshop.folder / "tokens", workshop.text("pin", "2468")
+    tokens.mkdir()
+    pin.chmod(0o600)
+    softhsm = workshop.text("softhsm2.conf", f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    environment = {"SOFTHSM2_CONF": str(softhsm), "PATH": os.environ["PATH"]}
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "keys", "--pin", "2468", "--so-pin", "1357"],
+        env=environment, check=True, capture_output=True)
+    done = subprocess.run(
+        [release("bench-keys"), str(scale.seconds), str(os.cpu_count()), MODULE, "keys", pin], env=environment, check=True,
+        capture_output=True, text=True)
+    alone = float(re.search(r"^seal 1 KiB: (\d+) per second", done.stdout, re.MULTILINE).group(1))
+    settings = ["--hsm-module", MODULE, "--hsm-token", "keys", "--hsm-pin-file", str(pin)]
+    house = House(workshop, "keys-device", settings=settings, environment=environment)
+    calls = Calls(house)
+    key = calls.answer("CreateKey")["KeyMetadata"]["Arn"]
+    load, _ = calls.load(workshop, "Encrypt", KeyId=key, Plaintext=clear, EncryptionContext=CONTEXT)
+    rates = [load.run(house.url, CONNECTIONS, scale.seconds).rate for _ in range(scale.rounds)]
+    house.process.stop()
+    figures["uses of SoftHSM a second, alone"] = round(alone)
+    figures["kms:Encrypt requests/s, keys in SoftHSM"] = [round(rate) for rate in rates]
+    return median(rates) / alone
 
 
 def load_of(load, house, scale):
@@ -82,6 +168,13 @@ class Calls:
         """The call again and again, and the answer it had once."""
         headers, body, answer = self._send(operation, parameters)
         return Load.fixed(workshop, "POST", "/", headers, body), answer
+
+    def list(self, workshop, operation, inputs):
+        """The whole requests, one for each input, signed when they are taken."""
+        signer = self._house.signer("kms")
+        return Load.list(workshop, (
+            signer.raw("POST", "/", json.dumps(parameters).encode(), target=f"TrentService.{operation}")
+            for parameters in inputs))
 
     def _send(self, operation, parameters):
         body = json.dumps(parameters).encode()

@@ -20,9 +20,10 @@ HEALTH = b"GET /_gatehouse/health HTTP/1.1\r\nHost: localhost\r\nConnection: clo
 class House:
     """A Gatehouse with its data on the disk. Its user `bench`, not root, is who asks."""
 
-    def __init__(self, workshop, name, program=None):
-        """`program`: the words that begin the command, where not the release build."""
+    def __init__(self, workshop, name, program=None, settings=(), environment=None):
+        """`program`: the words that begin the command, where not the release build. `settings`: more words of `serve`."""
         self._workshop, self._data = workshop, workshop.folder / name
+        self._settings, self._environment = settings, environment or {}
         self._program = program or [release("gatehouse")]
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
@@ -39,8 +40,8 @@ class House:
         key_id, secret = ROOT_KEYS
         began = time.monotonic()
         self.process = self._workshop.start(
-            *self._program, "serve", "--listen", self.host, "--data", self._data,
-            environment={
+            *self._program, "serve", "--listen", self.host, "--data", self._data, *self._settings,
+            environment=self._environment | {
                 "PATH": os.environ["PATH"], "GATEHOUSE_ROOT_ACCESS_KEY_ID": key_id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": secret,
             })
         while time.monotonic() < began + 20:

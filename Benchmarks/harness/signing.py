@@ -56,9 +56,9 @@ class Signer:
         named["authorization"] = f"{self._credential}SignedHeaders={signed}, Signature={_mac(self._key, text).hex()}"
         return named
 
-    def raw(self, method, path, body=b"", payload=None):
+    def raw(self, method, path, body=b"", payload=None, target=None):
         """The request as it goes on the wire."""
-        named = self.headers(method, path, body, payload=payload)
+        named = self.headers(method, path, body, payload=payload, target=target)
         lines = "".join(f"{name}: {value}\r\n" for name, value in named.items())
         return f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\n{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body
 

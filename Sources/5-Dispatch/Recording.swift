@@ -28,11 +28,9 @@ public struct Recording: Sendable {
     public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.
     public var owner: AccountID?
-    /// The account that receives a copy of a successful call's record, with less of the caller in it, unless it is the
-    /// caller's own. A change's copy is part of the change. Of a call that fails only the caller's account is told.
-    public var sharedWith: AccountID?
-    /// A second such account, of a call that is about what two others own.
-    public var sharedToo: AccountID?
+    /// The accounts that receive a copy of a successful call's record, with less of the caller in it, unless one is the
+    /// caller's own. A change's copies are part of the change. Of a call that fails only the caller's account is told.
+    public var sharedWith: [AccountID] = []
 
     /// What is not said is told by the shape.
     public init(
@@ -53,9 +51,10 @@ public struct Recording: Sendable {
 
     /// The accounts, other than the one that the record itself goes to, that receive a copy.
     func receivers(besides account: AccountID) -> [AccountID] {
-        guard let first = sharedWith else { return [] }
-        guard let second = sharedToo, second != first else { return first == account ? [] : [first] }
-        return [first, second].filter { $0 != account }
+        guard !sharedWith.isEmpty else { return [] }
+        var receivers: [AccountID] = []
+        for other in sharedWith where other != account && !receivers.contains(other) { receivers.append(other) }
+        return receivers
     }
 
     /// The answer as the record shows it. - Parameter told: what the client was told, as a JSON object; nil for nothing.

@@ -74,6 +74,7 @@ public final class Journal: Sendable {
         }
         mover.start { [self] done in
             store.submit(.written) { [self] transaction in
+                transaction.changesOnlyRecords()
                 try move(in: &transaction)
             } done: { _ in
                 done()
@@ -116,6 +117,7 @@ public final class Journal: Sendable {
     public func record(_ event: Event, _ durability: Durability) async throws {
         let (entry, decision) = (Entry.pack(event), event.decision)
         try await store.append(syncsReads ? .synced : durability) { [self] transaction in
+            transaction.changesOnlyRecords()
             try append(entry, decision, in: &transaction)
         }
     }
@@ -124,6 +126,7 @@ public final class Journal: Sendable {
     public func record(_ event: Event, with copies: [Event], _ durability: Durability) async throws {
         let (entry, others, decision) = (Entry.pack(event), copies.map(Entry.pack), event.decision)
         try await store.append(syncsReads ? .synced : durability) { [self] transaction in
+            transaction.changesOnlyRecords()
             try append(entry, decision, in: &transaction)
             for other in others { try append(other, nil, in: &transaction) }
         }
@@ -132,7 +135,10 @@ public final class Journal: Sendable {
     /// Returns when every record put so far is in the table: for whoever reads the journal.
     public func settle() async throws {
         guard spool.waitingBytes > 0 else { return }
-        try await store.append(.written) { [self] transaction in try move(in: &transaction) }
+        try await store.append(.written) { [self] transaction in
+            transaction.changesOnlyRecords()
+            try move(in: &transaction)
+        }
     }
 
     /// Moves what waits in the spool into the table.

@@ -13,7 +13,10 @@ public final class JournalIndexer: Observer {
     public func advance(_ snapshot: borrowing Snapshot) throws -> [ObserverStep] {
         guard try isWhole(snapshot) else { return [{ [index] transaction in try index.clear(in: &transaction) }] }
         return try index.next(snapshot).map { addition in
-            { [index] transaction in try index.add(addition, in: &transaction) }
+            { [index] transaction in
+                transaction.changesOnlyRecords()
+                try index.add(addition, in: &transaction)
+            }
         }
     }
 

@@ -37,7 +37,7 @@ struct ForeignChangeTests {
 
         func recording(_ input: Shape.Input, of target: AccountID?, _ facts: RequestFacts) -> Recording {
             var recording = Recording()
-            (recording.sharedWith, recording.sharedToo) = (owners.first, owners.dropFirst().first)
+            recording.sharedWith = owners
             return recording
         }
     }

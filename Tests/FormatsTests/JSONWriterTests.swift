@@ -39,4 +39,24 @@ struct JSONWriterTests {
             try reader.finish()
         }
     }
+
+    @Test(
+        "whole numbers are written in full",
+        arguments: [0, 7, -1, 9, 10, 99, 100, 12_345, 999_999_999_999_999_999, 1_000_000_000_000_000_000, .max, .min]
+            as [Int64])
+    func numbers(_ number: Int64) {
+        var writer = JSONWriter(reserving: 0)
+        writer.beginArray()
+        writer.integer(number)
+        writer.integer(number)
+        writer.endArray()
+        #expect(writer.text == "[\(number),\(number)]")
+    }
+
+    @Test("also those that no Int64 holds")
+    func greatNumbers() {
+        var writer = JSONWriter()
+        writer.integer(UInt64.max)
+        #expect(writer.text == "18446744073709551615")
+    }
 }

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Testing
 
 struct TextCodecTests {
@@ -14,6 +15,23 @@ struct TextCodecTests {
         }
         let all = (0...255).map(UInt8.init)
         #expect(Base64.decode(Base64.encodeBytes(all)) == all)
+    }
+
+    @Test("as Foundation has it, for every length and every place where a byte may be wrong")
+    func base64AsAnother() {
+        for length in 0..<14 {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ length) }
+            let text = Base64.encodeBytes(bytes)
+            #expect(String(decoding: text, as: UTF8.self) == Data(bytes).base64EncodedString())
+            #expect(Base64.decode(text) == bytes)
+            for place in text.indices where text[place] != UInt8(ascii: "=") {
+                for wrong in [0, 0x2D, 0x7F, 0x80, 0xFF] as [UInt8] {
+                    var broken = text
+                    broken[place] = wrong
+                    #expect(Base64.decode(broken) == Data(base64Encoded: Data(broken)).map { Array($0) })
+                }
+            }
+        }
     }
 
     @Test(arguments: [

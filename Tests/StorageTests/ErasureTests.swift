@@ -32,6 +32,22 @@ import Testing
         folder.close()
     }
 
+    @Test("a store that was closed leaves an empty log, and everything in the database")
+    func closing() async throws {
+        let path = FolderTests.Path()
+        let folder = try DataFolder.open(path.text)
+        let store = try Store(in: folder, schema: [Bench.schema], log: Bench.quiet)
+        try await store.write { transaction in
+            try transaction.run("INSERT INTO test_entry VALUES ('kept', 1, ?)", .blob(ErasureTests.secret))
+        }
+        store.close()
+        let log = folder.path + "/gatehouse.db-wal"
+        let left = try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+        #expect((left ?? 0) == 0)
+        #expect(try holdsSecret(folder.path + "/gatehouse.db"))
+        folder.close()
+    }
+
     @Test("a reader on an old view delays the cut, and does not prevent it", .timeLimit(.minutes(1)))
     func delayedErasure() async throws {
         let bench = try Bench()

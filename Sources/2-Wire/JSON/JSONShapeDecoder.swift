@@ -199,7 +199,9 @@ struct JSONShapeDecoder: ShapeDecoder {
     }
 
     mutating func blob() throws(ShapeError) -> [UInt8] {
-        guard let value = Base64.decode(try text()) else { throw .malformed("A blob is not valid Base64.") }
+        let text: [UInt8]
+        do { text = try reader.readStringBytes() } catch { throw ShapeError(error) }
+        guard let value = Base64.decode(text) else { throw .malformed("A blob is not valid Base64.") }
         validator.check(value, as: member)
         return value
     }

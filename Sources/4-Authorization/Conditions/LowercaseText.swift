@@ -3,7 +3,12 @@
 /// - Source: The Unicode Standard, section 3.13; AWS's choice as observed.
 enum LowercaseText {
     static func of(_ text: String) -> String {
-        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return ASCII.lowercased(text) }
+        var (seen, hasCapitals): (UInt8, Bool) = (0, false)
+        for byte in text.utf8 {
+            seen |= byte
+            hasCapitals = hasCapitals || (0x41...0x5A).contains(byte)
+        }
+        guard seen >= 0x80 else { return hasCapitals ? text.lowercased() : text }
         let scalars = Array(text.unicodeScalars)
         var result = ""
         for (index, scalar) in scalars.enumerated() {

@@ -9,7 +9,8 @@ public struct Snapshot: ~Copyable {
     init(_ connection: Connection, _ memory: Memory? = nil) { (self.connection, self.memory) = (connection, memory) }
 
     /// What `make` finds on this view for a name in a place, such as a user's in an account; looked up once for as long
-    /// as nothing is committed. `make` must depend on the view and the two texts alone.
+    /// as nothing but records of calls is committed (`Transaction.changesOnlyRecords`). `make` must depend on the view and
+    /// the two texts alone, and not on those records.
     public func remembered<Value: AnyObject & Sendable>(
         _ place: String, _ name: String, make: () throws -> Value
     ) rethrows -> Value {

@@ -103,6 +103,7 @@ public final class Store: Sendable {
         threads[1].join()
         threads[2].join()
         pool.close()
+        maintenance.finish()
     }
 
     private func enqueue<R: Sendable>(

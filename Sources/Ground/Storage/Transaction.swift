@@ -10,6 +10,8 @@ public struct Transaction: ~Copyable {
     public private(set) var touchedBefore: Areas = []
     /// Whether traces of what the body deleted are to be removed from the log.
     private(set) var erases = false
+    /// Whether the body changed nothing but records of calls and what is found of them.
+    private(set) var isOnlyRecords = false
 
     init(_ connection: Connection) { snapshot = Snapshot(connection) }
 
@@ -31,10 +33,14 @@ public struct Transaction: ~Copyable {
     /// hold them until it is checkpointed and cut.
     public mutating func eraseTraces() { erases = true }
 
+    /// Says that the body changes nothing but records of calls and what is found of them: no look-up that is `remembered`
+    /// may depend on it, so what was remembered stays. Said by whoever submits the body, never by a part of one.
+    public mutating func changesOnlyRecords() { isOnlyRecords = true }
+
     /// Begins a new item on the same transaction. What a failed one marked counts as changed too.
     mutating func beginItem() {
         touchedBefore.formUnion(touched)
-        (touched, erases) = ([], false)
+        (touched, erases, isOnlyRecords) = ([], false, false)
     }
 }
 

@@ -33,7 +33,14 @@ public struct JSONWriter: Sendable {
     public mutating func string(_ value: Substring) { string(String(value)) }
 
     /// Writes a whole number of any size.
-    public mutating func integer(_ value: some BinaryInteger) { raw(String(value).utf8) }
+    public mutating func integer(_ value: some BinaryInteger) {
+        guard let number = Int64(exactly: value) else { return raw(String(value).utf8) }
+        room.write(upTo: ByteRoom.Place.longestNumber + 1) { place in
+            if needsComma { place.put(UInt8(ascii: ",")) }
+            place.put(number)
+        }
+        needsComma = true
+    }
 
     /// The shortest text that reads back the same; whole numbers without a fraction. JSON has no text for a value that
     /// is not finite: it is written as a string, `"NaN"`, `"Infinity"` or `"-Infinity"`, as Smithy does.

@@ -45,6 +45,22 @@ struct ByteRoom: Sendable {
             count += text.utf8CodeUnitCount
         }
 
+        /// In decimal digits: up to nineteen of them and a sign.
+        mutating func put(_ number: Int64) {
+            if number < 0 { put(UInt8(ascii: "-")) }
+            var rest = number.magnitude
+            var length = 1
+            while length < Place.powersOfTen.count, rest >= Place.powersOfTen[length] { length += 1 }
+            for place in stride(from: length - 1, through: 0, by: -1) {
+                start[count + place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            count += length
+        }
+
+        static let longestNumber = 20
+        private static let powersOfTen = (0..<19).map { (0..<$0).reduce(UInt64(1)) { power, _ in power * 10 } }
+
         @inline(__always)
         mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
             guard let source = bytes.baseAddress else { return }

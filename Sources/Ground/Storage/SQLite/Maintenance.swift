@@ -5,7 +5,8 @@ import World
 final class Maintenance: @unchecked Sendable {
     // `connection` is used by this thread alone; everything shared is in `state`.
     private struct State {
-        var needsCheckpoint = false
+        /// From the start: what an earlier process left in the log is read faster from the database.
+        var needsCheckpoint = true
         var isClosed = false
         var isWoken = false
     }
@@ -88,6 +89,13 @@ final class Maintenance: @unchecked Sendable {
     func close() {
         state.withLock { $0.isClosed = true }
         state.wakeAll()
+    }
+
+    /// Moves the whole log into the database. Called at the end, when nobody writes and no read begins any more; what a
+    /// last reader holds back is done by the next process.
+    func finish() {
+        connection.lockPatience = 100
+        sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     }
 
     private func checkpoint() {

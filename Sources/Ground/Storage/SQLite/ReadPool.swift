@@ -10,6 +10,8 @@ final class ReadPool: Sendable {
         let connection: Connection
         /// How many commits there had been when its snapshot was opened; nil where none is open.
         let snapshot: UInt64?
+        /// The same of the commits that ended what it remembers.
+        let memory: UInt64
     }
 
     /// What a thread's reads use, one after the other, without meeting those of other threads.
@@ -28,6 +30,8 @@ final class ReadPool: Sendable {
     /// Connections that found no room in their slots: of reads inside reads.
     private let state = Lock(State())
     private let commits = Atomic<UInt64>(0)
+    /// Those of them that changed more than records of calls.
+    private let changes = Atomic<UInt64>(0)
     private let path: String
     private let settings: [String]
 
@@ -40,14 +44,14 @@ final class ReadPool: Sendable {
 
     func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
         // Before the connection is chosen: its snapshot is then never older than this moment.
-        let commits = commits.load(ordering: .acquiring)
+        let moment = Moment(commits: commits.load(ordering: .acquiring), changes: changes.load(ordering: .acquiring))
         let own = slots.withLock { slot in
             defer { slot.idle = nil }
             return slot.idle
         }
-        let connection = try connection(own, asOf: commits)
+        let connection = try connection(own, asOf: moment)
         var isClean = false
-        defer { give(connection, snapshot: commits, isClean: isClean, isLent: own == nil) }
+        defer { give(connection, moment, isClean: isClean, isLent: own == nil) }
         do {
             let result = try body(Snapshot(connection, connection.memory))
             isClean = true
@@ -60,7 +64,11 @@ final class ReadPool: Sendable {
     }
 
     /// Called by the writer after each commit, before anyone is told of it: no read that begins later sees less.
-    func committed() { commits.add(1, ordering: .acquiringAndReleasing) }
+    /// - Parameter isOnlyRecords: what look-ups remember still holds.
+    func committed(isOnlyRecords: Bool) {
+        if !isOnlyRecords { changes.add(1, ordering: .acquiringAndReleasing) }
+        commits.add(1, ordering: .acquiringAndReleasing)
+    }
 
     /// Ends the snapshots that idle connections hold, so that a checkpoint can pass them.
     func releaseSnapshots() {
@@ -73,7 +81,7 @@ final class ReadPool: Sendable {
             state.idle.removeAll { $0.snapshot != nil }
         }
         for idle in held where (try? idle.connection.run("COMMIT")) != nil {
-            state.withLock { ReadPool.keep(Idle(connection: idle.connection, snapshot: nil), &$0) }
+            state.withLock { ReadPool.keep(Idle(connection: idle.connection, snapshot: nil, memory: idle.memory), &$0) }
         }
     }
 
@@ -92,15 +100,20 @@ final class ReadPool: Sendable {
         withExtendedLifetime(idle) {}
     }
 
-    /// A connection with an open snapshot that is not older than `commits`.
+    /// How many commits and changes there had been at one time.
+    private struct Moment {
+        let commits, changes: UInt64
+    }
+
+    /// A connection with an open snapshot that is not older than `moment`, and no older memory.
     /// - Parameter own: the calling thread's, where it has one; else one is lent.
-    private func connection(_ own: Idle?, asOf commits: UInt64) throws -> Connection {
+    private func connection(_ own: Idle?, asOf moment: Moment) throws -> Connection {
         let idle = try own ?? lend()
         do {
             let connection = try idle?.connection ?? Connection(path: path, settings: settings)
-            if let idle, idle.snapshot == commits { return connection }
+            if let idle, idle.snapshot == moment.commits { return connection }
             if idle?.snapshot != nil { try connection.run("COMMIT") }
-            connection.memory.forget()
+            if idle?.memory != moment.changes { connection.memory.forget() }
             try connection.run("BEGIN")
             return connection
         } catch {
@@ -120,8 +133,8 @@ final class ReadPool: Sendable {
     }
 
     /// A connection whose transaction may be broken is not used again.
-    private func give(_ connection: Connection, snapshot: UInt64, isClean: Bool, isLent: Bool) {
-        let idle = Idle(connection: connection, snapshot: snapshot)
+    private func give(_ connection: Connection, _ moment: Moment, isClean: Bool, isLent: Bool) {
+        let idle = Idle(connection: connection, snapshot: moment.commits, memory: moment.changes)
         let isPlaced = slots.withLock { slot in
             guard isClean, !slot.isClosed, slot.idle == nil else { return false }
             slot.idle = idle

@@ -53,18 +53,25 @@ final class Writer: @unchecked Sendable {
         do {
             try setSynchronous(full: isSynced)
             try connection.run("BEGIN IMMEDIATE")
-            let (areas, erases) = try perform(batch)
+            let change = try perform(batch)
             try connection.run("COMMIT")
-            succeed(batch, areas, isSynced: isSynced, erases: erases)
+            succeed(batch, change, isSynced: isSynced)
         } catch {
             fail(batch, error)
         }
     }
 
+    /// What the items of a batch that did not fail did together.
+    private struct Change {
+        var areas: Areas = []
+        var erases = false
+        var isOnlyRecords = true
+    }
+
     /// Runs the bodies. Throws where the whole batch is lost.
-    private func perform(_ batch: [WriteItem]) throws -> (Areas, erases: Bool) {
+    private func perform(_ batch: [WriteItem]) throws -> Change {
         var transaction = Transaction(connection)
-        var (areas, erases): (Areas, Bool) = ([], false)
+        var change = Change()
         let isScarce = reserve.isScarce
         for item in batch {
             transaction.beginItem()
@@ -76,10 +83,11 @@ final class Writer: @unchecked Sendable {
                 try performFallible(item, &transaction)
             }
             guard item.failure == nil else { continue }
-            areas.formUnion(transaction.touched)
-            erases = erases || transaction.erases
+            change.areas.formUnion(transaction.touched)
+            change.erases = change.erases || transaction.erases
+            change.isOnlyRecords = change.isOnlyRecords && transaction.isOnlyRecords
         }
-        return (areas, erases)
+        return change
     }
 
     private func performFallible(_ item: WriteItem, _ transaction: inout Transaction) throws {
@@ -98,13 +106,13 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    private func succeed(_ batch: [WriteItem], _ areas: Areas, isSynced: Bool, erases: Bool) {
+    private func succeed(_ batch: [WriteItem], _ change: Change, isSynced: Bool) {
         isFailing = false
-        pool.committed()
-        if !areas.isEmpty { hooks.committed(areas) }
+        pool.committed(isOnlyRecords: change.isOnlyRecords)
+        if !change.areas.isEmpty { hooks.committed(change.areas) }
         lateSync.committed(isSynced: isSynced || !synchronizes)
         maintenance.committed()
-        if erases { eraser.request() }
+        if change.erases { eraser.request() }
         for item in batch { item.resume(item.failure) }
     }
 

@@ -11,6 +11,16 @@ public struct Roles: RoleDirectory {
     public init() {}
 
     public func role(arn: String, in snapshot: borrowing Snapshot) throws -> AssumableRole? {
+        try snapshot.remembered("role", arn) { Known(try find(arn, snapshot)) }.role
+    }
+
+    /// What a snapshot remembers: absence too.
+    private final class Known: Sendable {
+        let role: AssumableRole?
+        init(_ role: AssumableRole?) { self.role = role }
+    }
+
+    private func find(_ arn: String, _ snapshot: borrowing Snapshot) throws -> AssumableRole? {
         guard let parsed = ARN(arn), parsed.service == "iam", let account = parsed.accountID,
             let name = parsed.resource.split(separator: "/").last,
             let role = try Role.find(String(name), in: account, snapshot).record, role.arn.hasSameBytes(as: arn)

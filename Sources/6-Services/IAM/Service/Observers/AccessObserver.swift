@@ -22,6 +22,7 @@ public final class AccessObserver: Observer {
         try Journal.uses(from: cursor + 1, through: end, snapshot) { gathered.add($0) }
         return [
             { [gathered] transaction in
+                transaction.changesOnlyRecords()
                 // After a reset, positions begin anew.
                 guard try Journal.has(mark, transaction.snapshot),
                     try GatheredUses.cursor(transaction.snapshot) == cursor

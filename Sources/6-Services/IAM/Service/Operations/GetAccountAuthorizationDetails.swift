@@ -28,7 +28,7 @@ struct GetAccountAuthorizationDetails: Query, OnAccount {
             output.drop(section)
             // Where the page was full before this section, the section begins the next one.
             place.name = names.count > 1 ? names[names.count - 2] : place.name
-            (output.isTruncated, output.marker) = (true, Page.marker(after: place.key))
+            (output.isTruncated, output.marker) = (true, Page.token(place.key))
             return output
         }
         output.isTruncated = false

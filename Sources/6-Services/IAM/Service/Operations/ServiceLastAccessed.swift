@@ -89,7 +89,7 @@ struct GetServiceLastAccessedDetailsWithEntities: Query, OnAccount {
         return Output(
             jobStatus: .completed, jobCreationDate: job.started, jobCompletionDate: job.started,
             entityDetailsList: Array(items), isTruncated: isTruncated,
-            marker: isTruncated ? Page.marker(after: String(first + items.count)) : nil)
+            marker: isTruncated ? Page.token(String(first + items.count)) : nil)
     }
 
     private func details(

@@ -1,3 +1,4 @@
+import Door
 import Authorization
 import Formats
 import IAMAPI
@@ -21,7 +22,7 @@ struct SimulationPage {
         let rest = actions.indices.dropFirst(start)
         results = rest.prefix(limit).map { IAM.EvaluationResult(simulation.evaluate(actions[$0])) }
         let next = start + results.count
-        self.marker = rest.count > limit ? Page.marker(after: String(next)) : nil
+        self.marker = rest.count > limit ? Page.token(String(next)) : nil
     }
 
     private static let badMarker = invalid("Invalid marker for pagination.")

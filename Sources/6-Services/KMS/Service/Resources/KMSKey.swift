@@ -12,6 +12,7 @@ final class KMSKey: Sendable {
     let account: AccountID
     let region: Region
     let id: String
+    let arn: String
     let spec: KeySpecification
     let usage: KMS.KeyUsageType
     let origin: KMS.OriginType
@@ -49,7 +50,6 @@ final class KMSKey: Sendable {
 
     var isMultiRegion: Bool { primaryRegion != nil }
     var isReplica: Bool { primaryRegion != nil && primaryRegion != region }
-    var arn: String { KMSKey.arn(account, region, id) }
 
     static func arn(_ account: AccountID, _ region: Region, _ id: String) -> String {
         "arn:\(region.partition):kms:\(region):\(account):key/\(id)"
@@ -63,6 +63,7 @@ final class KMSKey: Sendable {
         account = try AccountID.stored(row.text(0))
         region = try Region.stored(row.text(1))
         id = row.text(2)
+        arn = KMSKey.arn(account, region, id)
         guard let spec = KeySpecification(rawValue: row.text(3)) else {
             throw StorageError.corrupt("a KMS key of an unknown spec")
         }

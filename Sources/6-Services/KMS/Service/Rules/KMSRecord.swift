@@ -50,9 +50,7 @@ enum KMSRecord {
             resources: keys.map { Event.Resource(account: $0.account, type: "AWS::KMS::Key", arn: $0.arn) },
             subjects: keys.map { Event.Subject(type: "AWS::KMS::Key", name: $0.arn) })
         recording.owner = keys.first?.account
-        let foreign = keys.lazy.map(\.account).filter { $0 != facts.account }
-        recording.sharedWith = foreign.first
-        recording.sharedToo = foreign.first { $0 != foreign.first }
+        recording.sharedWith = keys.map(\.account)
         return recording
     }
 }

@@ -1,3 +1,4 @@
+import Door
 import AWS
 import SSMAPI
 import Storage

@@ -94,7 +94,7 @@ struct AssumeRole: ProvingQuery {
         var recording = RoleChain(facts).recording(input)
         guard case .some(.some(let role)) = target else { return recording }
         recording.resources = [Event.Resource(account: role.account, type: "AWS::IAM::Role", arn: input.roleArn)]
-        recording.sharedWith = role.account
+        recording.sharedWith = [role.account]
         return recording
     }
 

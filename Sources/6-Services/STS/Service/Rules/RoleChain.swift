@@ -18,11 +18,13 @@ struct RoleChain {
     private static let longestSession = 3600
 
     init(_ facts: RequestFacts) {
-        let session = facts.caller.session
-        isFromSession = session != nil
-        sourceIdentity = session?.sourceIdentity
-        let keys = Set((session?.transitiveTagKeys ?? []).map { $0.lowercased() })
-        tags = (session?.tags ?? [:]).filter { keys.contains($0.key.lowercased()) }
+        guard let session = facts.caller.session else {
+            (tags, sourceIdentity, isFromSession) = ([:], nil, false)
+            return
+        }
+        (sourceIdentity, isFromSession) = (session.sourceIdentity, true)
+        let keys = Set(session.transitiveTagKeys.map { $0.lowercased() })
+        tags = session.tags.filter { keys.contains($0.key.lowercased()) }
     }
 
     /// One hour, whatever the role allows.

@@ -30,12 +30,12 @@ struct SessionGrant: Sendable {
         if let factor = facts.authenticatedWithMFA { number("m", factor, &json) }
         list("P", facts.sessionPolicies, &json)
         list("A", facts.sessionPolicyARNs, &json)
-        list("g", facts.tags.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }, &json)
-        list("T", facts.transitiveTagKeys.sorted(), &json)
+        pairs("g", facts.tags, &json)
+        if !facts.transitiveTagKeys.isEmpty { list("T", facts.transitiveTagKeys.sorted(), &json) }
         if let source = facts.sourceIdentity { json.member("d", source) }
         if let provider = facts.federatedProvider { json.member("f", provider) }
         // The provider's condition keys, names and values in turn; and whether a role was assumed from a session.
-        list("F", facts.providerKeys.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }, &json)
+        pairs("F", facts.providerKeys, &json)
         if facts.isChained { json.member("c", "1") }
         if let delivery = facts.delivery {
             json.member("D", delivery.version)
@@ -82,6 +82,11 @@ struct SessionGrant: Sendable {
     private func number(_ key: String, _ instant: Instant, _ json: inout JSONWriter) {
         json.key(key)
         json.integer(instant.milliseconds)
+    }
+
+    private func pairs(_ key: String, _ texts: [String: String], _ json: inout JSONWriter) {
+        guard !texts.isEmpty else { return }
+        list(key, texts.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }, &json)
     }
 
     private func list(_ key: String, _ texts: [String], _ json: inout JSONWriter) {

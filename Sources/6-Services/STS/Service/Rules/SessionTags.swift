@@ -11,6 +11,10 @@ struct SessionTags {
 
     init(_ given: [STS.Tag]?, transitive: [String]?, after chain: RoleChain) throws {
         let given = given ?? []
+        if given.isEmpty, chain.tags.isEmpty, (transitive ?? []).isEmpty {
+            (all, transitiveKeys) = ([:], [])
+            return
+        }
         let keys = given.map { $0.key.lowercased() }
         guard Set(keys).count == keys.count else {
             throw InvalidParameterValue("Duplicate tag keys found. Please note that Tag keys are case insensitive.")

@@ -31,6 +31,7 @@ public final class SecretReads: Observer {
         }
         return [
             { [days] transaction in
+                if days.isEmpty { transaction.changesOnlyRecords() }
                 // After a reset, positions begin anew.
                 guard try Journal.has(mark, transaction.snapshot),
                     try SecretReads.cursor(transaction.snapshot) == cursor

@@ -11,7 +11,7 @@ enum SecretRecord {
         var recording = Recording(
             isReadOnly: isReadOnly, subjects: [Event.Subject(type: "AWS::SecretsManager::Secret", name: secret.arn)],
             owner: secret.account)
-        if secret.account != facts.account { recording.sharedWith = secret.account }
+        recording.sharedWith = [secret.account]
         return recording
     }
 }
