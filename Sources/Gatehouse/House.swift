@@ -170,10 +170,9 @@ final class House: Sendable {
         let founding = try accounts.founding()
         let signIns = accounts.signIns()
         let now = clock.now()
-        let secrets = accounts.secrets
         try await journal.settle()
-        try await store.reset { transaction in
-            for account in founding { try account.write(secrets, now: now, in: &transaction) }
+        try await store.reset { [accounts] transaction in
+            try accounts.write(founding, now: now, in: &transaction)
             for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }
         signIn.forgetAttempts()

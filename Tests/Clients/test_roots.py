@@ -53,12 +53,28 @@ def test_keys_of_kms_move_into_the_hsm_and_on_to_another_root_in_it(tmp_path, to
     server.stop()
     assert b"former/" not in (folder / "root").read_bytes()
 
-    # The former root is destroyed in the token: the folder as it was does not open any more.
+    # The former root stays in the token until somebody says so.
+    former, present = before.split(b"\n")[2].decode(), (folder / "root").read_bytes().split(b"\n")[2].decode()
+    assert f"gatehouse {former} wrap" in told and f"--destroy-former {former}" in told, told
     now = (folder / "root").read_bytes()
+    serve = ["serve", "--data", str(folder), "--listen", "127.0.0.1:0", *token.options()]
     (folder / "root").write_bytes(before)
-    status, told = token.run("serve", "--data", str(folder), "--listen", "127.0.0.1:0", *token.options())
+    status, told = token.run(*serve)
+    assert status == 1 and "keys of KMS in this data are under another one" in told, told
+    (folder / "root").write_bytes(now)
+    destroy = ["rekey", "--data", str(folder), *token.options(), "--destroy-former"]
+    for id, message in [(present, "is the present root"), ("00" * 16, "holds no root"), ("x", "32 hexadecimal digits")]:
+        status, told = token.run(*destroy, id)
+        assert status == 1 and message in told, told
+    status, told = token.run(*destroy, former)
+    assert status == 0 and "never open again" in told, told
+    (folder / "root").write_bytes(before)
+    status, told = token.run(*serve)
     assert status == 1 and "does not hold the root keys of this data folder" in told, told
     (folder / "root").write_bytes(now)
+    server = token.server(folder, token.options())
+    estate.check(server)
+    server.stop()
 
     # Out of the HSM nothing goes.
     back = tmp_path / "back.key"
@@ -167,6 +183,7 @@ def test_an_offline_change_takes_no_folder_from_a_server(tmp_path):
     assert status == 1 and "another" in told, told
     server.stop()
     for words, message in [(["--online", "--new-key-file", "x"], "--online keeps the protection"),
+                           (["--online", "--destroy-former", "0" * 32], "for a stopped server"),
                            (["--endpoint", "http://127.0.0.1:1"], "--endpoint goes with --online")]:
         status, told = run("rekey", "--data", str(tmp_path / "data"), *words)
         assert status == 1 and message in told, told

@@ -43,12 +43,20 @@ def test_a_running_server_changes_its_root(tmp_path, kind):
     assert text != root and b"former/" not in text
     record = records(Clients(server, ROOT_KEYS), "RotateRootKey")[0]
     assert (record["eventSource"], record["readOnly"]) == ("gatehouse.local", False)
-    assert record["userIdentity"]["type"] == "Root"
+    assert record["userIdentity"]["type"] == "Root" and "errorCode" not in record
+    end = records(Clients(server, ROOT_KEYS), "FinishRootKeyRotation")
+    assert [(one["eventType"], one["eventSource"]) for one in end] == [("AwsServiceEvent", "gatehouse.local")]
+    assert ("formerRoot" in told) == (kind == "hsm")
+    if kind == "hsm":
+        assert f"keys labelled\n      {told['formerRoot']} wrap" in done.stdout, done.stdout
     server.stop()
     server = start(folder)
     estate.check(server)
     # And once more, which is another one.
     assert rotate(server).status == 202
+    again = rotate(server)
+    assert again.status == 409 and "already" in again.text, again.text
+    assert records(Clients(server, ROOT_KEYS), "RotateRootKey")[0]["errorCode"] == "ConflictException"
     eventually(lambda: protection(server)["rotation"]["status"] == "finished", 60)
     assert not starts(folder) & now
     estate.check(server)
@@ -98,8 +106,47 @@ def test_the_root_is_changed_by_who_may(tmp_path):
     other = rotate(server, OTHER_ROOT_KEYS)
     assert other.status == 403 and "first account" in other.text, other.text
     assert (tmp_path / "data/root").read_bytes() == before
+    record = records(Clients(server, OTHER_ROOT_KEYS), "RotateRootKey")[0]
+    assert record["errorCode"] == "AccessDenied" and "first account" in record["errorMessage"]
+    assert all("errorCode" in one for one in records(root, "RotateRootKey"))
     assert rotate(server, alice).status == 202
     assert (tmp_path / "data/root").read_bytes() != before
+    server.stop()
+
+
+def test_the_operators_account_is_the_first_whatever_the_numbers_of_others(tmp_path):
+    folder, extra = tmp_path / "data", f"000000000001:{OTHER_ROOT_KEYS.id}:{OTHER_ROOT_KEYS.secret}"
+    server = Server(folder, environment={
+        "GATEHOUSE_EXTRA_ACCOUNTS": extra, "GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id,
+        "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret})
+    assert rotate(server, OTHER_ROOT_KEYS).status == 403
+    assert rotate(server).status == 202
+    told = call(
+        server, OTHER_ROOT_KEYS, b"", service="gatehouse", method="GET", target="/_gatehouse/kms/protection", headers={})
+    assert told.status == 200 and "rotation" not in told.text and "rotation" in protection(server)
+    server.stop()
+
+
+@pytest.mark.parametrize("other", [None, "ab" * 32])
+def test_a_key_file_that_went_away_or_changed_stops_the_change(tmp_path, other):
+    folder, key = tmp_path / "data", tmp_path / "data.key"
+    server = Server(folder)
+    estate = Estate(server, plain=2)
+    root, kept = (folder / "root").read_bytes(), key.read_bytes()
+    key.unlink()
+    if other:
+        key.write_text(other + "\n")
+        key.chmod(0o600)
+    answer = rotate(server)
+    assert answer.status == 409 and "nothing was changed" in answer.text, answer.text
+    assert key.exists() == bool(other) and (folder / "root").read_bytes() == root
+    assert records(Clients(server, ROOT_KEYS), "RotateRootKey")[0]["errorCode"] == "ConflictException"
+    assert "rotation" not in protection(server)
+    server.stop()
+    key.write_bytes(kept)
+    server = Server(folder)
+    estate.check(server)
+    assert rotate(server).status == 202
     server.stop()
 
 

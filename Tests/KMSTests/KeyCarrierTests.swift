@@ -134,6 +134,41 @@ import World
         for text in texts { #expect(try decrypt(text) == clear) }
     }
 
+    @Test("a row that tells not what it is keeps the former root, and no other key from its way")
+    func unreadable() async throws {
+        let ids = try await make(5)
+        try await store.write { transaction in
+            try transaction.run("PRAGMA defer_foreign_keys = ON")
+            try transaction.run("UPDATE kms_key SET spec = 'UNKNOWN' WHERE id = ?", .text(ids[1]))
+        }
+        move()
+        let carrier = KeyCarrier(store, engine, world.log)
+        #expect(try await carrier.carry(2) == .more)
+        #expect(try await carrier.carry(10) == .more)
+        #expect(try await carrier.carry(10) == .end(failed: 1))
+        #expect(try carrier.progress() == .init(total: 5, left: 1) && carrier.carried == 4)
+        try await carrier.rehearse()
+    }
+
+    @Test("an end that is not committed is none: the former root stays of use")
+    func endThatFails() async throws {
+        struct Full: Error {}
+        _ = try await make(1)
+        let late = try await engine.generate(.textKeys, for: KMSKey.context(account, world.identifiers.uuid(), 1))
+        move()
+        let carrier = KeyCarrier(store, engine, world.log)
+        #expect(try await carrier.carry(100) == .more)
+        await #expect(throws: Full.self) {
+            try await carrier.settle { [engine] _ in
+                // From here to the commit nobody stores one.
+                #expect(!engine.keeps(late.key.wrapped) && engine.hasFormer)
+                throw Full()
+            }
+        }
+        #expect(engine.hasFormer && engine.keeps(late.key.wrapped))
+        #expect(try await carrier.settle() && !engine.hasFormer && !engine.keeps(late.key.wrapped))
+    }
+
     @Test("a key that was made before the change may be stored during it, and not after it")
     func late() async throws {
         _ = try await make(1)
@@ -157,7 +192,7 @@ import World
             try StoredKey.all(notStarting: engine.presentStart, after: .none, limit: 10, snapshot)
         }
         let stored = try #require(found.keys.first)
-        #expect(stored.key.wrapped.bytes.starts(with: start) && stored.name.contains(id))
+        #expect(stored.key.wrapped.bytes.starts(with: start) && stored.row.name.contains(id))
         let moved = try await engine.rewrap(stored.key, for: stored.key.context)
         try await store.write { transaction in
             try transaction.run("UPDATE kms_material SET wrapped = NULL WHERE key = ?", .text(id))

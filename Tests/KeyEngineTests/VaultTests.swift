@@ -136,6 +136,17 @@ extension EngineTests {
                     #expect(throws: KeyVaultError.self) { try rotate(place.data, new, file) }
                 }
                 let finished = try RootRotation.finish(place.data, moved, new)
+                if case .token(let id) = moved.former, let root = moved.tokenRoot {
+                    // Others may need it: it is destroyed when that is asked for, and the present one never.
+                    #expect(moved.former?.name == "gatehouse \(Hexadecimal.string(id))")
+                    _ = try TokenRoot(root.token, id: id).probe()
+                    #expect(throws: KeyVaultError.self) { try RootRotation.destroy(id, notOf: moved) }
+                    #expect(throws: KeyVaultError.self) { try RootRotation.destroy(root.id, notOf: finished) }
+                    try RootRotation.destroy(id, notOf: finished)
+                    #expect(throws: PKCS11Error.self) { try TokenRoot(root.token, id: id).probe() }
+                    #expect(throws: KeyVaultError.self) { try RootRotation.destroy(id, notOf: finished) }
+                    _ = try root.probe()
+                }
                 let kept = try text(place)
                 #expect(finished.former == nil && !kept.contains("former/"))
                 // Done again, as after a crash, it changes nothing.

@@ -1,3 +1,4 @@
+import AWS
 import IAMService
 import Journal
 import KMSService
@@ -198,9 +199,7 @@ final class RootChange: Chore {
         state.withLock { state in
             (state.opened, state.isSettled, state.emptySince, state.problem) = (next, false, nil, nil)
         }
-        var facts: [String: String] = [:]
-        if let name = opened.former?.name { facts["formerRoot"] = name }
-        world.log(.info, "the change of the root is finished", facts)
+        world.log(.info, "the change of the root is finished", ["formerRoot": opened.former?.name ?? "in software"])
         return false
     }
 }

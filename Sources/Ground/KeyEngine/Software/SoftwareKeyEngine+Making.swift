@@ -1,5 +1,6 @@
 public import Crypto
 public import KeyVault
+import World
 
 extension SoftwareKeyEngine {
     /// A pair takes a thread, and an RSA pair about a second.

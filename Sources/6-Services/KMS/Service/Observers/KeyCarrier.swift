@@ -72,13 +72,13 @@ public final class KeyCarrier: Sendable {
                 break
             }
         }
-        try await store(carried)
+        try await keep(carried)
         state.withLock { $0.row = loss?.at ?? last }
         if let loss { throw loss.error }
         return .more
     }
 
-    private func store(_ carried: [(StoredKey, EngineKey)]) async throws {
+    private func keep(_ carried: [(StoredKey, EngineKey)]) async throws {
         guard !carried.isEmpty else { return }
         let isStored = try await store.write(.synced) { transaction in
             let done = try carried.map { stored, key in try stored.replace(by: key, &transaction) }
