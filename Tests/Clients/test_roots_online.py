@@ -144,6 +144,7 @@ def test_a_key_file_that_went_away_or_changed_stops_the_change(tmp_path, other):
     assert "rotation" not in protection(server)
     server.stop()
     key.write_bytes(kept)
+    key.chmod(0o600)
     server = Server(folder)
     estate.check(server)
     assert rotate(server).status == 202

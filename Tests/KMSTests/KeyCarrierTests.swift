@@ -196,7 +196,7 @@ import World
         let moved = try await engine.rewrap(stored.key, for: stored.key.context)
         try await store.write { transaction in
             try transaction.run("UPDATE kms_material SET wrapped = NULL WHERE key = ?", .text(id))
-            try stored.replace(by: moved, &transaction)
+            _ = try stored.replace(by: moved, &transaction)
         }
         #expect(try key(id).materials.map(\.wrapped) == [nil])
     }
