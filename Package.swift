@@ -122,7 +122,7 @@ let targets: [Target] = [
     service(
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("KMS", uses: ["KeyEngine", "KeyVault", "Observers"]),
-    service("S3", uses: ["S3ControlAPI", "Blobs"]),
+    service("S3", uses: ["S3ControlAPI", "KMSAPI", "Blobs"]),
     service("SSM", uses: ["KMSAPI", "SecretsManagerAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),
     service("SecretsManager", uses: ["KMSAPI", "Observers"]),
@@ -205,7 +205,8 @@ let targets: [Target] = [
     tests(
         "S3Tests",
         uses: [
-            "S3Service", "S3API", "S3ControlAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs", "KeyVault",
+            "S3Service", "S3API", "S3ControlAPI", "KMSAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs",
+            "KeyVault",
             "Storage",
             "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),

@@ -131,7 +131,8 @@ final class House: Sendable {
             + STSService.operations(world, tokens, messages, Roles(), factors)
             + IAMService.federation(world, samlKeys, fetch, issuers)
             + STSService.federation(world, tokens, Roles(), proofs, issuers)
-            + CloudTrailService.operations() + S3Service.operations(world, blobs, names: IAMPrincipals())
+            + CloudTrailService.operations()
+            + S3Service.operations(world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(

@@ -6,7 +6,9 @@ import subprocess
 
 import pytest
 
+from boxes import put, read
 from callers import Clients
+from errors import refused
 from server import ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Keys, Server, binary
 from signed import call
 
@@ -137,3 +139,20 @@ def test_a_token_or_a_pin_that_is_not_there_stops_the_start(tmp_path, token):
     token.pin.chmod(0o600)
     status, text = token.run(*start, "--hsm-token", "keys", "--hsm-pin-file", str(token.pin))
     assert status == 1 and "does not take the PIN" in text, text
+
+
+def test_objects_under_a_key_in_the_hsm(tmp_path, token):
+    server = token.server(tmp_path / "data", token.options())
+    try:
+        root = Clients(server, ROOT_KEYS)
+        root.s3.create_bucket(Bucket="box")
+        key = root.kms.create_key()["KeyMetadata"]["Arn"]
+        body = bytes(range(256)) * 400
+        for method in ("aws:kms", "aws:kms:dsse"):
+            put(root, body=body, ServerSideEncryption=method, SSEKMSKeyId=key)
+            assert read(root) == body and read(root, Range="bytes=70000-70009") == body[70000:70010]
+        root.kms.disable_key(KeyId=key)
+        with refused("KMS.DisabledException"):
+            read(root)
+    finally:
+        server.stop()

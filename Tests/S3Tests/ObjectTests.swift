@@ -66,8 +66,6 @@ import World
             await yard.code { try await yard.put("k", []) { $0.grantRead = "id=1" } } == "AccessControlListNotSupported"
         )
         #expect(await yard.code { try await yard.put("k", []) { $0.storageClass = .glacier } } == "NotImplemented")
-        #expect(
-            await yard.code { try await yard.put("k", []) { $0.serverSideEncryption = .awsKms } } == "NotImplemented")
         #expect(await yard.code { try await yard.put("k", []) { $0.ifNoneMatch = "\"x\"" } } == "NotImplemented")
         #expect(await yard.code { try await yard.put(String(repeating: "k", count: 1025), []) } == "KeyTooLongError")
         #expect(

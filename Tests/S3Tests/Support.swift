@@ -25,6 +25,7 @@ final class Yard: Sendable {
     let pool = BlockingPool("blobs", threads: 2)
     let blobs: BlobStore
     let buckets = Buckets()
+    let kms = FakeKeys()
     let objects: Objects
     let policies: BucketPolicy
 
@@ -50,7 +51,9 @@ final class Yard: Sendable {
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))
         blobs = try BlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
-        objects = Objects(buckets: buckets, blobs: blobs, log: quiet)
+        objects = Objects(
+            buckets: buckets, blobs: blobs, cipher: ObjectCipher(keys: OneServiceKey(keys: kms)), log: quiet)
+        gate.roster.fill([.worked(FakeGenerateDataKey(keys: kms)), .worked(FakeDecrypt(keys: kms))])
         policies = BucketPolicy(names: IAMPrincipals())
     }
 
@@ -63,7 +66,9 @@ final class Yard: Sendable {
 
 // Callers and calls.
 extension Yard {
-    func facts(_ principal: Principal, region: Region = .usEast1, hasBodyDigest: Bool = true) -> RequestFacts {
+    func facts(
+        _ principal: Principal, region: Region = .usEast1, hasBodyDigest: Bool = true, isSecure: Bool = false
+    ) -> RequestFacts {
         let credential = Credential(
             accessKeyID: "AKIAEXAMPLE", secret: SecretBytes([1, 2, 3]), version: 1, principal: principal)
         let caller =
@@ -73,19 +78,25 @@ extension Yard {
                 principal: principal, credential: credential, method: .header, signatureVersion: .version4,
                 signed: clock.now(), signatureAge: 0, signedHeaderList: Array("host".utf8)[...])
         return RequestFacts(
-            caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789", head: Yard.head,
+            caller: caller, region: region, now: clock.now(), requestID: "ABCDEF0123456789",
+            head: isSecure ? Yard.secureHead : Yard.head,
             hasBodyDigest: hasBodyDigest)
     }
 
-    private static let head = {
+    private static let head = head(tls: nil)
+    private static let secureHead = head(tls: TLSFacts(version: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256"))
+
+    private static func head(tls: TLSFacts?) -> RequestHead {
         let raw = Array("user-agent:test\r\nhost:s3.example\r\n".utf8)
         return RequestHead(
             raw: raw, method: 0..<0, target: 0..<0,
             fields: [.init(name: 0..<10, value: 11..<15), .init(name: 17..<21, value: 22..<32)], isHTTP11: true,
-            connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil))
-    }()
+            connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: tls))
+    }
 
     var root: RequestFacts { facts(.root(Yard.account)) }
+    /// Over TLS.
+    var secure: RequestFacts { facts(.root(Yard.account), isSecure: true) }
     var stranger: RequestFacts { facts(.root(Yard.other)) }
     var nobody: RequestFacts { facts(.anonymous) }
 
@@ -120,14 +131,16 @@ extension Yard {
         _ = try await gate.run(PutBucketPolicy(buckets: buckets, rules: policies), input, facts ?? root)
     }
 
+    /// - Parameter meanwhile: what happens before the body comes.
     @discardableResult
     func put(
         _ key: String, _ content: [UInt8], in bucket: String = "b-1", as facts: RequestFacts? = nil,
-        headers: [(String, String)] = [], _ change: (inout S3.PutObject.Input) -> Void = { _ in }
+        headers: [(String, String)] = [], _ change: (inout S3.PutObject.Input) -> Void = { _ in },
+        meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> S3.PutObject.Output {
         var input = S3.PutObject.Input()
         (input.bucket, input.key) = (bucket, key)
-        input.body = .request(try VerifiedBody.plain(content, headers))
+        input.body = .request(try VerifiedBody.plain(content, headers, meanwhile))
         change(&input)
         return try await gate.run(PutObject(objects: objects), input, facts ?? root)
     }
@@ -182,7 +195,10 @@ extension Yard {
 
 extension VerifiedBody {
     /// A body as a plain PUT brings it.
-    static func plain(_ content: [UInt8], _ headers: [(String, String)] = []) throws -> VerifiedBody {
+    static func plain(
+        _ content: [UInt8], _ headers: [(String, String)] = [],
+        _ meanwhile: @escaping @Sendable () async throws -> Void = {}
+    ) throws -> VerifiedBody {
         var raw: [UInt8] = []
         var fields: [RequestHead.Field] = []
         func add(_ text: String) -> Range<Int> {
@@ -196,7 +212,26 @@ extension VerifiedBody {
             raw: raw, method: method, target: target, fields: fields, isHTTP11: true,
             connection: ConnectionFacts(peerAddress: "192.0.2.7", isLoopback: false, localPort: 443, tls: nil))
         return try VerifiedBody(
-            BufferedBody(content), head: head, mode: .unsigned, signing: nil, computing: [], checksums: .describeBody)
+            LateBody(content, meanwhile), head: head, mode: .unsigned, signing: nil, computing: [],
+            checksums: .describeBody)
+    }
+}
+
+/// A body that comes after something else happened.
+private struct LateBody: RequestBody {
+    private let body: BufferedBody
+    private let meanwhile: @Sendable () async throws -> Void
+
+    init(_ content: [UInt8], _ meanwhile: @escaping @Sendable () async throws -> Void) {
+        (body, self.meanwhile) = (BufferedBody(content), meanwhile)
+    }
+
+    var declaredLength: Int64? { body.declaredLength }
+
+    func next() async throws -> [UInt8]? {
+        let piece = try await body.next()
+        if piece != nil { try await meanwhile() }
+        return piece
     }
 }
 

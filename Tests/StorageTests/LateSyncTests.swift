@@ -44,4 +44,22 @@ struct LateSyncTests {
         thread.join()
         #expect(sync.hasFailed)
     }
+
+    @Test("a commit that wrote nothing has synced nothing, whatever was asked of it")
+    func emptyCommits() async throws {
+        let path = FolderTests.Path()
+        let folder = try DataFolder.open(path.text)
+        let count = Lock(0)
+        let store = try Store(in: folder, [Bench.schema], StoreOptions(), Bench.quiet) { _ in
+            {
+                count.withLock { $0 += 1 }
+                return true
+            }
+        }
+        try await store.write(.written) { try $0.run("INSERT INTO test_entry VALUES ('a', 1, x'')") }
+        try await store.write(.synced) { transaction in _ = try transaction.number("SELECT count(*) FROM test_entry") }
+        store.close()
+        #expect(count.withLock { $0 } == 1)
+        folder.close()
+    }
 }

@@ -42,7 +42,7 @@ import World
         try await bench.put("a", 1)
         var made = 0
         _ = try bench.store.read { try find("a", $0, &made) }
-        for _ in 0..<3 {
+        for _ in 0..<50 {
             try await bench.store.write { transaction in
                 transaction.changesOnlyRecords()
                 try transaction.run("INSERT OR REPLACE INTO test_entry VALUES ('record', 1, x'')")
@@ -54,7 +54,8 @@ import World
             }
             #expect(seen == [1, 1])
         }
-        #expect(made == 1)
+        // Each connection has a memory of its own, and a task may go on on another thread, which has another one.
+        #expect(made <= 20)
         // In one commit, or in two: nobody may remember what the second item changed.
         async let one: Void = bench.store.write { transaction in transaction.changesOnlyRecords() }
         async let other: Void = bench.put("a", 2)

@@ -69,7 +69,8 @@ final class StormHouse: Sendable {
         front =
             Interior(
                 of: [IAM.service, STS.service, CloudTrail.service, S3.service],
-                beside: S3Service.operations(world, blobs, names: IAMPrincipals()), on: store, journal,
+                beside: S3Service.operations(world, blobs, ObjectCipher(keys: NoServiceKeys()), names: IAMPrincipals()),
+                on: store, journal,
                 foundations.vault, world
             ).front
         store.onCommit { [crashPath, folder] _ in
@@ -110,4 +111,15 @@ final class StormHouse: Sendable {
         folder.close()
         try? FileManager.default.removeItem(atPath: folder.path)
     }
+}
+
+/// There is no KMS in the storm.
+private struct NoServiceKeys: ServiceKeys {
+    func key(for service: String, of account: AccountID, in region: Region) async throws -> String {
+        throw Failure.unavailable
+    }
+
+    func arn(
+        named text: String, by account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
+    ) throws -> String? { nil }
 }

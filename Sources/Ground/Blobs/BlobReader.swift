@@ -25,7 +25,7 @@ public final class BlobReader: Sendable {
 
     private struct Source: Sendable {
         let file: BlobFile
-        let key: AESGCM
+        let keys: [AESGCM]
         let framing: Framing
         let length: Int64
         let framesAtOnce: Int64
@@ -35,21 +35,23 @@ public final class BlobReader: Sendable {
     private let source: Source?
     private let rest: Lock<Rest>
 
-    init(_ store: BlobStore, _ reference: BlobReference, _ range: Range<Int64>) async throws {
+    init(
+        _ store: BlobStore, _ reference: BlobReference, _ range: Range<Int64>, _ sealers: [BlobSealer]
+    ) async throws {
         pool = store.pool
         switch reference.place {
         case .inline(let sealed):
-            let content = try store.sealer.open(sealed, .content, reference.id)
+            let content = try sealers.open(sealed, reference.id)
             guard content.count == reference.length else { throw BlobError.corrupt(reference.id, frame: 0) }
             source = nil
             rest = Lock(Rest(first: content.trimmed(to: range), range: 0..<0))
         case .file(let frame, let sealedKey):
-            let key = try store.sealer.dataKey(sealedKey, reference.id)
-            let framing = Framing(id: reference.id, frame: frame)
+            let keys = try sealers.dataKeys(sealedKey, reference.id)
+            let framing = Framing(id: reference.id, frame: frame, layers: keys.count)
             (source, rest) = try await pool.run {
                 let file = try BlobReader.open(store.folders.place(reference.id), reference, framing)
                 let source = Source(
-                    file: file, key: key, framing: framing, length: reference.length,
+                    file: file, keys: keys, framing: framing, length: reference.length,
                     framesAtOnce: Int64(store.options.framesAtOnce))
                 var rest = Rest(range: range)
                 rest.first = try BlobReader.read(rest.take(source), source)
@@ -75,7 +77,7 @@ public final class BlobReader: Sendable {
         let length = try file.length()
         guard length == framing.fileLength(reference.length) else {
             let whole =
-                max(0, min(length, framing.fileLength(reference.length)) - 1) / Int64(framing.frame + Framing.tag)
+                max(0, min(length, framing.fileLength(reference.length)) - 1) / Int64(framing.frame + framing.tag)
             throw BlobError.corrupt(reference.id, frame: whole)
         }
         return file
@@ -90,8 +92,8 @@ public final class BlobReader: Sendable {
         let start = numbers.lowerBound * frame
         let size = Int(min(source.length, (numbers.upperBound + 1) * frame) - start)
         var content = [UInt8](unsafeUninitializedCapacity: size) { $1 = size }
-        var tags = [UInt8](repeating: 0, count: numbers.count * Framing.tag)
-        let isWhole = try ScatteredFrames.with(&content, &tags, frame: framing.frame) { parts throws(BlobError) in
+        var tags = [UInt8](repeating: 0, count: numbers.count * framing.tag)
+        let isWhole = try ScatteredFrames.with(&content, &tags, framing) { parts throws(BlobError) in
             try source.file.read(parts, at: framing.offset(numbers.lowerBound))
         }
         guard isWhole else { throw .corrupt(framing.id, frame: numbers.lowerBound) }
@@ -100,9 +102,9 @@ public final class BlobReader: Sendable {
             let index = Int(number - numbers.lowerBound)
             let place = index * framing.frame..<min((index + 1) * framing.frame, size)
             do {
-                try source.key.openInPlace(
-                    &content, place, tag: Array(tags[index * Framing.tag..<(index + 1) * Framing.tag]),
-                    nonce: framing.nonce(number), associated: framing.associated(number, isLast: number == last))
+                try framing.open(
+                    &content, place, under: source.keys, number, isLast: number == last,
+                    tags: tags[index * framing.tag..<(index + 1) * framing.tag])
             } catch { throw .corrupt(framing.id, frame: number) }
         }
         return content.trimmed(to: range.lowerBound - start..<range.upperBound - start)

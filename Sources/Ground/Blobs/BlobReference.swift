@@ -1,11 +1,11 @@
-/// What a row of the database keeps of a blob: enough to read it, together with the blob key.
+/// What a row of the database keeps of a blob: enough to read it, together with the key it lies under.
 ///
 /// Removing all copies of a reference erases the content: it holds the only copy of the blob's data key, sealed.
 public struct BlobReference: Hashable, Sendable {
     enum Place: Hashable, Sendable {
         /// The sealed content itself.
         case inline([UInt8])
-        /// A file of frames, each with `frame` bytes of content but the last, under the sealed data key.
+        /// A file of frames, each with `frame` bytes of content but the last, under the sealed data keys, one for each layer.
         case file(frame: Int, key: [UInt8])
     }
 

@@ -1,8 +1,9 @@
 import Crypto
 
-/// Seals data keys and small contents under the store's key, bound to the blob's id. Nonce (12), ciphertext, tag (16).
+/// Seals data keys and small contents under one key, the store's or one that was lent, bound to the blob's id. Nonce (12), ciphertext, tag (16).
 final class BlobSealer: Sendable {
-    enum Use: UInt8 { case key = 1, content = 2 }
+    enum Use: UInt8 { case key = 1, content = 2, note = 3 }
+    static let sealedKeyByteCount = AESGCM.nonceByteCount + AESGCM.keyByteCount + AESGCM.tagByteCount
 
     private let key: AESGCM
 
@@ -19,7 +20,7 @@ final class BlobSealer: Sendable {
         do {
             return try key.open(
                 Array(sealed.dropFirst(AESGCM.nonceByteCount)), nonce: nonce, associated: [use.rawValue] + id.bytes)
-        } catch { throw use == .key ? .invalidReference : .corrupt(id, frame: 0) }
+        } catch { throw use == .content ? .corrupt(id, frame: 0) : .invalidReference }
     }
 
     /// A new data key, in use and sealed.

@@ -22,15 +22,19 @@ public final class BlobStore: Sendable {
     }
 
     /// Begins a new blob. Costs nothing until more than a buffer of content has come.
-    public func writer() -> BlobWriter { BlobWriter(self) }
+    public func writer(_ cover: BlobCover = .store) -> BlobWriter { BlobWriter(self, sealers(cover)) }
 
     /// Opens a blob for reading `range` of its content, all by default.
     /// - Parameter range: within 0 and the reference's length.
-    /// - Throws: `.missing` or `.corrupt` where the file is not there or has another length.
-    public func reader(_ reference: BlobReference, range: Range<Int64>? = nil) async throws -> BlobReader {
+    /// - Parameter cover: as the blob was written.
+    /// - Throws: `.missing` or `.corrupt` where the file is not there or has another length, `.invalidReference` under
+    ///   another key.
+    public func reader(
+        _ reference: BlobReference, range: Range<Int64>? = nil, _ cover: BlobCover = .store
+    ) async throws -> BlobReader {
         let range = range ?? 0..<reference.length
         precondition(range.lowerBound >= 0 && range.upperBound <= reference.length, "the range lies outside the blob")
-        return try await BlobReader(self, reference, range)
+        return try await BlobReader(self, reference, range, sealers(cover))
     }
 
     /// Removes the file of a blob, after the commit that removed its last reference. Absence is no error.

@@ -8,12 +8,13 @@ import World
 /// is dropped is abandoned. Memory stays at one buffer however long the content is.
 public final class BlobWriter: Sendable {
     private let store: BlobStore
+    private let sealers: [BlobSealer]
     /// Never contended: calls follow one another. The lock makes a caller's mistake harmless.
     private let staging: Lock<Staging?>
     private let bufferSize: Int
 
-    init(_ store: BlobStore) {
-        self.store = store
+    init(_ store: BlobStore, _ sealers: [BlobSealer]) {
+        (self.store, self.sealers) = (store, sealers)
         bufferSize = store.options.frame * store.options.framesAtOnce
         staging = Lock(Staging())
     }
@@ -42,7 +43,7 @@ public final class BlobWriter: Sendable {
             guard let ended = staging else { throw .ended }
             guard ended.file == nil, ended.buffer.count <= store.options.inlineLimit else { return nil }
             staging = nil
-            let sealed = store.sealer.seal(ended.buffer, .content, ended.id)
+            let sealed = sealers.seal(ended.buffer, ended.id)
             return BlobReference(id: ended.id, length: Int64(ended.buffer.count), place: .inline(sealed))
         }
         if let inline { return inline }
@@ -71,7 +72,7 @@ public final class BlobWriter: Sendable {
     private func writeOut(isEnd: Bool) throws {
         try staging.withLock { staging in
             guard staging != nil else { throw BlobError.ended }
-            try staging?.writeOut(isEnd: isEnd, store)
+            try staging?.writeOut(isEnd: isEnd, store, sealers)
         }
     }
 

@@ -12,7 +12,7 @@ struct Staging: Sendable {
     private(set) var written: Int64 = 0
     private(set) var file: BlobFile?
     private(set) var sealedKey: [UInt8] = []
-    private var key: AESGCM?
+    private var keys: [AESGCM] = []
     private var tags: [UInt8] = []
 
     mutating func take(_ chunk: ArraySlice<UInt8>, capacity: Int) {
@@ -22,21 +22,19 @@ struct Staging: Sendable {
     }
 
     /// Seals the buffered frames where they lie and appends them to the file.
-    mutating func writeOut(isEnd: Bool, _ store: BlobStore) throws(BlobError) {
-        let framing = Framing(id: id, frame: store.options.frame)
-        try open(store)
-        guard let key, let file else { return }
+    mutating func writeOut(isEnd: Bool, _ store: BlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
+        let framing = Framing(id: id, frame: store.options.frame, layers: sealers.count)
+        try open(store, sealers)
+        guard let file else { return }
         let first = written / Int64(framing.frame)
         let count = Int(framing.count(Int64(buffer.count)))
         tags.removeAll(keepingCapacity: true)
         for index in 0..<count {
             let range = index * framing.frame..<min((index + 1) * framing.frame, buffer.count)
             let number = first + Int64(index)
-            tags += key.sealInPlace(
-                &buffer, range, nonce: framing.nonce(number),
-                associated: framing.associated(number, isLast: isEnd && index == count - 1))
+            framing.seal(&buffer, range, under: keys, number, isLast: isEnd && index == count - 1, into: &tags)
         }
-        try ScatteredFrames.with(&buffer, &tags, frame: framing.frame) { parts throws(BlobError) in
+        try ScatteredFrames.with(&buffer, &tags, framing) { parts throws(BlobError) in
             try file.write(parts, at: framing.offset(first))
         }
         let before = written
@@ -46,9 +44,9 @@ struct Staging: Sendable {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private mutating func open(_ store: BlobStore) throws(BlobError) {
+    private mutating func open(_ store: BlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
         guard file == nil else { return }
         file = try BlobFile(creating: store.folders.staged(id))
-        (key, sealedKey) = store.sealer.newDataKey(id)
+        (keys, sealedKey) = sealers.newDataKeys(id)
     }
 }

@@ -16,8 +16,19 @@ public final class Store: Sendable {
     /// Opens the database in `folder`, making or migrating it as `schema` demands.
     ///
     /// - Throws: `StorageError.schema` where the schema on disk is newer, or an old migration was changed.
-    public init(
+    public convenience init(
         in folder: DataFolder, schema: [SchemaPart], options: StoreOptions = StoreOptions(), log: Log
+    ) throws {
+        try self.init(in: folder, schema, options, log) { path in
+            let file = try LogFile(path)
+            return { file.synchronize() }
+        }
+    }
+
+    /// - Parameter late: makes what syncs the write-ahead log at this path.
+    init(
+        in folder: DataFolder, _ schema: [SchemaPart], _ options: StoreOptions, _ log: Log,
+        late: (String) throws -> @Sendable () -> Bool
     ) throws {
         let path = folder.path + "/gatehouse.db"
         SQLiteLibrary.configure()
@@ -28,8 +39,7 @@ public final class Store: Sendable {
         let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
         let maintenance = try Maintenance(
             path: path, writer: connection, settings: settings.checkpointer, reserve, pool, log)
-        let logFile = try LogFile(path + "-wal")
-        let lateSync = LateSync(log) { logFile.synchronize() }
+        let lateSync = LateSync(log, try late(path + "-wal"))
         let writer = Writer(
             connection, queue, hooks, maintenance, lateSync, reserve, pool, log, synchronizes: !folder.isTemporary)
         (self.maintenance, self.lateSync) = (maintenance, lateSync)

@@ -125,6 +125,7 @@ public enum S3 {
     public static let operations: [any OperationShape.Type] = [
         CreateBucket.self,
         DeleteBucket.self,
+        DeleteBucketEncryption.self,
         DeleteBucketPolicy.self,
         DeleteObject.self,
         DeleteObjects.self,
@@ -140,6 +141,7 @@ public enum S3 {
         ListBuckets.self,
         ListObjects.self,
         ListObjectsV2.self,
+        PutBucketEncryption.self,
         PutBucketPolicy.self,
         PutObject.self,
         PutPublicAccessBlock.self,

@@ -6,16 +6,18 @@ public import World
 
 /// What S3 is made of.
 public enum S3Service {
-    public static func operations(_ world: World, _ blobs: BlobStore, names: any PrincipalNames) -> [AnyOperation] {
+    public static func operations(
+        _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames
+    ) -> [AnyOperation] {
         let buckets = Buckets()
         return self.buckets(buckets, BucketPolicy(names: names))
-            + objects(Objects(buckets: buckets, blobs: blobs, log: world.log)) + account()
+            + objects(Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)) + account()
     }
 
     private static func objects(_ objects: Objects) -> [AnyOperation] {
         [
             .prepared(PutObject(objects: objects)), .streamed(GetObject(objects: objects)),
-            .query(HeadObject(objects: objects)), .prepared(DeleteObject(objects: objects)),
+            .worked(HeadObject(objects: objects)), .prepared(DeleteObject(objects: objects)),
             .prepared(DeleteObjects(objects: objects)), .query(ListObjects(buckets: objects.buckets)),
             .query(ListObjectsV2(buckets: objects.buckets)),
         ]
@@ -25,7 +27,9 @@ public enum S3Service {
         [
             .change(CreateBucket(buckets: buckets)), .query(HeadBucket(buckets: buckets)), .query(ListBuckets()),
             .change(DeleteBucket(buckets: buckets)), .query(GetBucketLocation(buckets: buckets)),
-            .query(GetBucketEncryption(buckets: buckets)), .query(GetBucketOwnershipControls(buckets: buckets)),
+            .query(GetBucketEncryption(buckets: buckets)),
+            .change(PutBucketEncryption(buckets: buckets)), .change(DeleteBucketEncryption(buckets: buckets)),
+            .query(GetBucketOwnershipControls(buckets: buckets)),
             .change(PutBucketPolicy(buckets: buckets, rules: rules)),
             .query(GetBucketPolicy(buckets: buckets, rules: rules)),
             .change(DeleteBucketPolicy(buckets: buckets)), .change(PutPublicAccessBlock(buckets: buckets)),

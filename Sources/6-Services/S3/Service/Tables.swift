@@ -4,7 +4,9 @@ extension S3Service {
     /// S3's schema. Keys are bytes, compared as bytes: the order in which S3 lists them.
     ///
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
-    /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's file, null where it has none.
+    /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is the content's
+    /// file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a customer's key
+    /// there is a derivation to compare with.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -31,6 +33,21 @@ extension S3Service {
                     content INTEGER NOT NULL,
                     PRIMARY KEY (bucket, key)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            Migration(
+                2,
+                """
+                ALTER TABLE s3_bucket ADD COLUMN encryption INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN kms_key TEXT;
+                ALTER TABLE s3_bucket ADD COLUMN bucket_key INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN blocks_customer_keys INTEGER NOT NULL DEFAULT 1;
+                ALTER TABLE s3_content ADD COLUMN encryption INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_content ADD COLUMN kms_key TEXT;
+                ALTER TABLE s3_content ADD COLUMN data_key BLOB;
+                ALTER TABLE s3_content ADD COLUMN context TEXT;
+                ALTER TABLE s3_content ADD COLUMN bucket_key INTEGER;
+                ALTER TABLE s3_content ADD COLUMN salt BLOB;
+                ALTER TABLE s3_content ADD COLUMN key_check BLOB;
+                """),
         ])
 }

@@ -16,8 +16,16 @@ final class Maintenance: @unchecked Sendable {
     private let log: Log
     private let reserve: DiskReserve
     private let pool: ReadPool
-    /// Frames in the write-ahead log, set by SQLite's hook on the writer's thread, read there.
-    private let frames: UnsafeMutablePointer<Int32>
+    /// What SQLite's hook says on the writer's thread, read there.
+    private let logged: UnsafeMutablePointer<Logged>
+
+    /// The write-ahead log after the last commit that wrote anything.
+    struct Logged {
+        /// Frames in it, of 4 KiB each.
+        var frames: Int32 = 0
+        /// Commits that wrote to it so far.
+        var commits: UInt64 = 0
+    }
 
     /// A checkpoint is made beside the writer from this many frames (4 KiB each) on …
     private static let checkpointFrames: Int32 = 1000
@@ -32,16 +40,19 @@ final class Maintenance: @unchecked Sendable {
     {
         connection = try Connection(path: path, settings: settings)
         (self.reserve, self.pool, self.log) = (reserve, pool, log)
-        frames = .allocate(capacity: 1)
-        frames.initialize(to: 0)
-        sqlite3_wal_hook(writer.database, countFrames, frames)
+        logged = .allocate(capacity: 1)
+        logged.initialize(to: Logged())
+        sqlite3_wal_hook(writer.database, note, logged)
     }
 
-    deinit { frames.deallocate() }
+    deinit { logged.deallocate() }
+
+    /// How many commits wrote to the log. Asked by the writer: a commit of nothing writes, and so syncs, nothing.
+    var writtenCommits: UInt64 { logged.pointee.commits }
 
     /// Called by the writer after each commit.
     func committed() {
-        guard frames.pointee >= Maintenance.checkpointFrames else { return }
+        guard logged.pointee.frames >= Maintenance.checkpointFrames else { return }
         let wakes = state.withLock { state in
             defer { state.needsCheckpoint = true }
             return !state.needsCheckpoint
@@ -51,8 +62,8 @@ final class Maintenance: @unchecked Sendable {
 
     /// Called by the writer before each batch: a log that grew because commits never paused is worked off now.
     func relieve(_ writer: Connection) {
-        guard frames.pointee >= Maintenance.reliefFrames else { return }
-        frames.pointee = 0
+        guard logged.pointee.frames >= Maintenance.reliefFrames else { return }
+        logged.pointee.frames = 0
         pool.releaseSnapshots()
         sqlite3_wal_checkpoint_v2(writer.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
@@ -107,10 +118,13 @@ final class Maintenance: @unchecked Sendable {
     }
 }
 
-/// SQLite's hook after each commit of the writer; `context` is `Maintenance.frames`, which outlives the connection.
-private func countFrames(
+/// SQLite's hook after each commit of the writer that wrote; `context` is `Maintenance.logged`, which outlives the
+/// connection.
+private func note(
     _ context: UnsafeMutableRawPointer?, _ database: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ frames: Int32
 ) -> Int32 {
-    context?.assumingMemoryBound(to: Int32.self).pointee = frames
+    let logged = context?.assumingMemoryBound(to: Maintenance.Logged.self)
+    logged?.pointee.frames = frames
+    logged?.pointee.commits += 1
     return SQLITE_OK
 }

@@ -11,7 +11,8 @@ final class Memory {
 
         /// By bytes: an equivalent name is another one.
         static func == (left: Key, right: Key) -> Bool {
-            left.type == right.type && left.name.hasSameBytes(as: right.name) && left.place.hasSameBytes(as: right.place)
+            left.type == right.type && left.name.hasSameBytes(as: right.name)
+                && left.place.hasSameBytes(as: right.place)
         }
     }
 

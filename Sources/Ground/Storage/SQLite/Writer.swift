@@ -54,8 +54,9 @@ final class Writer: @unchecked Sendable {
             try setSynchronous(full: isSynced)
             try connection.run("BEGIN IMMEDIATE")
             let change = try perform(batch)
+            let before = maintenance.writtenCommits
             try connection.run("COMMIT")
-            succeed(batch, change, isSynced: isSynced)
+            succeed(batch, change, isSynced: isSynced, wrote: maintenance.writtenCommits != before)
         } catch {
             fail(batch, error)
         }
@@ -106,11 +107,12 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    private func succeed(_ batch: [WriteItem], _ change: Change, isSynced: Bool) {
+    private func succeed(_ batch: [WriteItem], _ change: Change, isSynced: Bool, wrote: Bool) {
         isFailing = false
         pool.committed(isOnlyRecords: change.isOnlyRecords)
         if !change.areas.isEmpty { hooks.committed(change.areas) }
-        lateSync.committed(isSynced: isSynced || !synchronizes)
+        // SQLite syncs what it writes: where that was nothing, earlier commits still wait for their sync.
+        if wrote { lateSync.committed(isSynced: isSynced || !synchronizes) }
         maintenance.committed()
         if change.erases { eraser.request() }
         for item in batch { item.resume(item.failure) }

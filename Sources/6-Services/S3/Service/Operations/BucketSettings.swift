@@ -22,24 +22,6 @@ struct GetBucketLocation: Query, OnBucket {
     }
 }
 
-/// The encryption that objects have unless they ask for another: S3's own keys. There is no other here.
-/// - Source: S3 API Reference, "GetBucketEncryption"; S3 User Guide, "Setting default server-side encryption behavior".
-struct GetBucketEncryption: Query, OnBucket {
-    typealias Shape = S3.GetBucketEncryption
-    static var action: String { "GetEncryptionConfiguration" }
-    static var marker: String? { "encryption" }
-    let buckets: Buckets
-
-    func answer(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
-        let rule = S3.ServerSideEncryptionRule(
-            applyServerSideEncryptionByDefault: S3.ServerSideEncryptionByDefault(sSEAlgorithm: .aes256),
-            bucketKeyEnabled: false)
-        return Output(serverSideEncryptionConfiguration: S3.ServerSideEncryptionConfiguration(rules: [rule]))
-    }
-}
-
 /// Who owns the objects of a bucket: always the bucket's owner, which turns access control lists off.
 /// - Source: S3 API Reference, "GetBucketOwnershipControls".
 struct GetBucketOwnershipControls: Query, OnBucket {

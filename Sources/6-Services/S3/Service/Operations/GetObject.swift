@@ -1,3 +1,4 @@
+import Blobs
 import Door
 import HTTP
 import Journal
@@ -12,7 +13,7 @@ struct GetObject: StreamedQuery {
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5", "RequestPayer"]
+        ["RequestPayer"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
@@ -27,10 +28,11 @@ struct GetObject: StreamedQuery {
     func answer(
         _ input: Input, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let read = try ObjectRead(input, under: permit, in: snapshot)
+        let content = try permit.target.object.map { try ObjectContent.find($0.content, snapshot) }
+        let read = try ObjectRead(input, content, under: permit)
         var output = Output()
         output.set(read, for: input)
-        let stream = ObjectStream(objects.blobs, read.content.reference, read.range)
+        let stream = ObjectStream(objects, read, tellingChecksum: read.tellsChecksum(input), permit.calls)
         output.body = .response(.stream(length: Int64(read.range.count), stream))
         return output
     }
@@ -39,9 +41,10 @@ struct GetObject: StreamedQuery {
         guard case .response(.stream(_, let body)) = output.body, let stream = body as? ObjectStream else {
             return output
         }
-        guard try await stream.open() else { return nil }
-        guard stream.isAtHand else { return output }
+        guard let (algorithm, checksum) = try await stream.open() else { return nil }
         var output = output
+        if stream.tellsChecksum { output.set(algorithm, checksum) }
+        guard stream.isAtHand else { return output }
         output.body = .response(.bytes(try await stream.next() ?? []))
         return output
     }
@@ -57,18 +60,22 @@ struct GetObject: StreamedQuery {
     }
 }
 
-/// What a GET of an object would tell, without the content.
-/// - Source: S3 API Reference, "HeadObject".
-struct HeadObject: Query {
+/// What a GET of an object would tell, without the content. KMS is asked only where the checksum is wanted, which lies under
+/// the content's key; a customer's key is always looked at.
+/// - Source: S3 API Reference, "HeadObject", "Permissions".
+struct HeadObject: WorkedQuery {
     typealias Shape = S3.HeadObject
+    static var answersNow: Bool { false }
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5", "RequestPayer"]
+        ["RequestPayer"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, snapshot)
+        target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
+        return target
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -76,11 +83,15 @@ struct HeadObject: Query {
         return try target.reading(version: input.versionId)
     }
 
-    func answer(
-        _ input: Input, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
+    func answer(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> Output {
+        let read = try ObjectRead(input, permit.target.content, under: permit)
         var output = Output()
-        output.set(try ObjectRead(input, under: permit, in: snapshot), for: input)
+        output.set(read, for: input)
+        guard read.tellsChecksum(input) else { return output }
+        let content = read.content
+        let open = try await objects.cipher.open(
+            content.protection, at: read.place, customer: read.customerKey, permit.calls)
+        output.set(read.object.algorithm, try open.open(content.checksum, beside: content.reference.id))
         return output
     }
 
@@ -97,6 +108,7 @@ extension S3Record {
         put("partNumber", input.partNumber.map(String.init))
         put("versionId", input.versionId)
         put("x-amz-checksum-mode", input.checksumMode?.rawValue)
+        put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
         put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
     }
 }

@@ -1,10 +1,14 @@
+import AWS
+import Authentication
 import Blobs
 import Door
+import Formats
 import HTTP
 import Journal
 import S3API
 import Smithy
 import Storage
+import World
 
 /// Stores an object in the place of the one that had its key.
 /// - Source: S3 API Reference, "PutObject".
@@ -14,40 +18,48 @@ struct PutObject: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "WriteOffsetBytes", "WebsiteRedirectLocation", "SSECustomerAlgorithm", "SSECustomerKey",
-            "SSECustomerKeyMD5",
-            "SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled", "RequestPayer", "Tagging", "ObjectLockMode",
+            "WriteOffsetBytes", "WebsiteRedirectLocation", "RequestPayer", "Tagging", "ObjectLockMode",
             "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ChecksumSHA512", "ChecksumMD5",
-            "ChecksumXXHASH64",
-            "ChecksumXXHASH3", "ChecksumXXHASH128",
+            "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128",
         ]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, snapshot)
+        target.namedKey = try input.sSEKMSKeyId.map { try objects.cipher.arn(named: $0, facts, snapshot) }
+        target.applied = Lock(nil)
+        return target
     }
 
     /// Who asks for a certain content to be replaced learns of it: that needs the leave to read, too.
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, facts)
-        let put = try target.ask("PutObject", keys: keys(input))
+        let put = try target.ask("PutObject", keys: keys(input, target))
         return .ask(input.ifMatch == nil ? [put] : [put, try target.ask("GetObject")])
     }
 
-    private func keys(_ input: Input) -> [ConditionEntry] {
+    private func keys(_ input: Input, _ target: ObjectTarget) -> [ConditionEntry] {
         let given = [
             ConditionEntry(.s3XAmzAcl, input.aCL?.rawValue),
             ConditionEntry(.s3XAmzStorageClass, input.storageClass?.rawValue),
             ConditionEntry(.s3XAmzServerSideEncryption, input.serverSideEncryption?.rawValue),
+            ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, target.namedKey),
+            ConditionEntry(.s3XAmzServerSideEncryptionCustomerAlgorithm, input.sSECustomerAlgorithm),
             ConditionEntry(.s3IfNoneMatch, input.ifNoneMatch), ConditionEntry(.s3IfMatch, input.ifMatch),
         ]
         return given.compactMap { $0 }
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> StagedObject {
-        try check(input, permit.target)
-        let header = try ObjectHeader(input)
-        do { return try await UploadBody(input).store(objects.blobs.writer(), header) } catch BlobError.full {
+        let (target, facts, calls) = (permit.target, permit.facts, permit.calls)
+        let place = try target.place()
+        try check(input, target, facts)
+        let choice = try EncryptionChoice(input, in: place.bucket.encryption)
+        let (header, body) = (try ObjectHeader(input), try UploadBody(input))
+        let open = try await objects.cipher.begin(choice.method, at: place, facts, calls)
+        guard open.protection.lies(under: target.namedKey) else { throw Failure.unsettled }
+        let plan = UploadPlan(bucket: place.bucket.id, namedKey: target.namedKey, isDefault: choice.isDefault)
+        do { return try await body.store(in: objects.blobs, header, open, plan) } catch BlobError.full {
             throw Failure.unavailable
         }
     }
@@ -57,11 +69,17 @@ struct PutObject: PreparedChange {
         in transaction: inout Transaction
     ) throws -> Output {
         let bucket = try permit.target.bucket.required()
-        try check(input, permit.target)
+        try check(input, permit.target, permit.facts)
+        guard prepared.plan.holds(for: prepared.protection, bucket, permit.target, permit.facts) else {
+            throw Failure.unsettled
+        }
         prepared.outdated.reset()
         if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
         try ObjectContent.insert(prepared, key: input.key, in: bucket, modified: permit.facts.now, &transaction)
-        var output = Output(eTag: EntityTag.text(prepared.md5), serverSideEncryption: .aes256)
+        permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
+        var output = Output(eTag: EntityTag.text(prepared.etag))
+        output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
+        output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
         output.set(prepared.algorithm, prepared.checksum)
         return output
     }
@@ -74,17 +92,26 @@ struct PutObject: PreparedChange {
 
     func settle(_ prepared: StagedObject) async { await prepared.outdated.remove(from: objects.blobs, objects.log) }
 
-    private func check(_ input: Input, _ target: ObjectTarget) throws {
+    private func check(_ input: Input, _ target: ObjectTarget, _ facts: RequestFacts) throws {
         let grants = [input.grantFullControl, input.grantRead, input.grantReadACP, input.grantWriteACP]
         guard [nil, .private, .bucketOwnerFullControl].contains(input.aCL), grants.allSatisfy({ $0 == nil }) else {
             throw Refused.accessControlList
         }
         guard [nil, .standard].contains(input.storageClass) else { throw Refused.header("x-amz-storage-class") }
-        guard [nil, .aes256].contains(input.serverSideEncryption) else {
-            throw Refused.header("x-amz-server-side-encryption")
+        if input.bringsKey, try target.bucket.required().encryption.blocksCustomerKeys {
+            throw try PutObject.blocked(target, facts)
         }
         try WriteConditions.check(
             ifMatch: input.ifMatch, ifNoneMatch: input.ifNoneMatch, key: input.key, target.object)
+    }
+
+    private static func blocked(_ target: ObjectTarget, _ facts: RequestFacts) throws -> AccessDenied {
+        guard let caller = facts.caller.principal.arn else { return .anonymous }
+        return AccessDenied(
+            "User: \(caller) is not authorized to perform: s3:PutObject on resource: "
+                + "\"\(try target.place().arn(usesBucketKey: false))\" because this bucket has blocked upload requests that "
+                + "specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different "
+                + "server-side encryption type")
     }
 
     func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
@@ -92,15 +119,29 @@ struct PutObject: PreparedChange {
         record.put("x-amz-acl", input.aCL?.rawValue)
         record.put("x-amz-storage-class", input.storageClass?.rawValue)
         record.put("x-amz-server-side-encryption", input.serverSideEncryption?.rawValue)
+        record.put("x-amz-server-side-encryption-aws-kms-key-id", input.sSEKMSKeyId)
+        record.put(
+            "x-amz-server-side-encryption-bucket-key-enabled", input.bucketKeyEnabled.map { $0 ? "true" : "false" })
+        record.put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
         record.put("If-None-Match", input.ifNoneMatch)
         record.put("If-Match", input.ifMatch)
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
         if case .request(let body) = input.body { record.took(body.declaredLength) }
-        record.encrypted(input.serverSideEncryption == nil ? "Default_SSE_S3" : "SSE_S3")
+        if let applied = target?.applied?.withLock({ $0 }) { record.encrypted(applied) }
         return record.recording(of: target?.bucket, .data)
     }
 
     func responseElements(_ output: Output) -> Recording.Elements {
-        .json(Array(#"{"x-amz-server-side-encryption":"AES256"}"#.utf8))
+        var json = JSONWriter()
+        json.beginObject()
+        let told = [
+            ("x-amz-server-side-encryption", output.serverSideEncryption?.rawValue),
+            ("x-amz-server-side-encryption-aws-kms-key-id", output.sSEKMSKeyId),
+            ("x-amz-server-side-encryption-bucket-key-enabled", output.bucketKeyEnabled.map { $0 ? "true" : "false" }),
+            ("x-amz-server-side-encryption-customer-algorithm", output.sSECustomerAlgorithm),
+        ]
+        for (name, value) in told { if let value { json.member(name, value) } }
+        json.endObject()
+        return .json(json.bytes)
     }
 }

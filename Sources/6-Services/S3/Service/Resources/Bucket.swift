@@ -15,11 +15,13 @@ struct Bucket: Sendable {
     let policy: String?
     /// Nil after `DeletePublicAccessBlock`.
     let publicAccess: PublicAccessBlock?
+    let encryption: BucketEncryption
 
     var region: Region { location.region }
     var arn: String { Bucket.arn(name) }
 
-    /// Columns: id, name, account, location, created, policy, public_access.
+    /// Columns: id, name, account, location, created, policy, public_access, encryption, kms_key, bucket_key,
+    /// blocks_customer_keys.
     init(_ row: borrowing Row) throws {
         (id, name) = (row.int(0), row.text(1))
         account = try AccountID.stored(row.text(2))
@@ -27,6 +29,10 @@ struct Bucket: Sendable {
         created = Instant(milliseconds: row.int(4))
         policy = row.textOrNull(5)
         publicAccess = row.intOrNull(6).map { PublicAccessBlock(rawValue: $0) }
+        guard let algorithm = BucketEncryption.Algorithm(rawValue: row.int(7)) else { throw Damaged.bucket(row.int(0)) }
+        encryption = BucketEncryption(
+            algorithm: algorithm, key: row.textOrNull(8), usesBucketKey: row.int(9) == 1,
+            blocksCustomerKeys: row.int(10) == 1)
     }
 
     static func arn(_ name: String) -> String { "arn:aws:s3:::" + name }
@@ -38,7 +44,9 @@ struct Bucket: Sendable {
     ) throws -> [Bucket] {
         try snapshot.rows(
             """
-            SELECT id, name, account, location, created, NULL, public_access FROM s3_bucket
+            SELECT id, name, account, location, created, NULL, public_access, encryption, kms_key, bucket_key,
+                blocks_customer_keys
+            FROM s3_bucket
             WHERE account = ?1 AND name > ?2 AND name >= ?3 AND substr(name, 1, length(?3)) = ?3
                 AND (?4 IS NULL OR location = ?4)
             ORDER BY name LIMIT ?5
@@ -75,10 +83,19 @@ struct Bucket: Sendable {
             "UPDATE s3_bucket SET public_access = ? WHERE id = ?", .intOrNull(block?.rawValue), .int(id))
         transaction.touch(.resourcePolicies)
     }
+
+    func setEncryption(_ encryption: BucketEncryption, in transaction: inout Transaction) throws {
+        try transaction.run(
+            """
+            UPDATE s3_bucket SET encryption = ?, kms_key = ?, bucket_key = ?, blocks_customer_keys = ? WHERE id = ?
+            """, .int(encryption.algorithm.rawValue), .textOrNull(encryption.key), .bool(encryption.usesBucketKey),
+            .bool(encryption.blocksCustomerKeys), .int(id))
+    }
 }
 
 /// A row that no version of ours wrote.
 enum Damaged: Error {
     case account(String)
     case object(Int64)
+    case bucket(Int64)
 }

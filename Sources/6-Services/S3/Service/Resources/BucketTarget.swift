@@ -19,10 +19,11 @@ struct BucketTarget: Sendable {
     static func find(_ name: String, _ policies: PolicyCache, _ snapshot: borrowing Snapshot) throws -> BucketTarget {
         let found = try snapshot.first(
             """
-            SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, a.public_access
+            SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
+                b.bucket_key, b.blocks_customer_keys, a.public_access
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
             """, .text(name)
-        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(7))) }
+        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(11))) }
         return BucketTarget(
             name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
             policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) })

@@ -28,8 +28,28 @@ extension ChecksumOutput {
     }
 }
 
+/// An answer that tells how an object is encrypted.
+protocol EncryptionOutput {
+    var serverSideEncryption: S3.ServerSideEncryption? { get set }
+    var sSEKMSKeyId: String? { get set }
+    var bucketKeyEnabled: Bool? { get set }
+    var sSECustomerAlgorithm: String? { get set }
+    var sSECustomerKeyMD5: String? { get set }
+}
+
+extension EncryptionOutput {
+    /// - Parameter md5: of the key that came with the request.
+    mutating func set(_ protection: ObjectProtection, customerKey md5: String?) {
+        serverSideEncryption = protection.algorithm
+        sSEKMSKeyId = protection.kms?.key
+        if protection.kms?.usesBucketKey == true { bucketKeyEnabled = true }
+        guard protection.customer != nil else { return }
+        (sSECustomerAlgorithm, sSECustomerKeyMD5) = ("AES256", md5)
+    }
+}
+
 /// The members that the answers of GetObject and HeadObject have in common.
-protocol ObjectOutput: ChecksumOutput {
+protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var acceptRanges: String? { get set }
     var lastModified: Instant? { get set }
     var contentLength: Int? { get set }
@@ -41,15 +61,15 @@ protocol ObjectOutput: ChecksumOutput {
     var contentRange: String? { get set }
     var contentType: String? { get set }
     var expires: String? { get set }
-    var serverSideEncryption: S3.ServerSideEncryption? { get set }
     var metadata: [String: String]? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
 extension S3.HeadObject.Output: ObjectOutput {}
-extension S3.PutObject.Output: ChecksumOutput {}
+extension S3.PutObject.Output: ChecksumOutput, EncryptionOutput {}
 
 extension ObjectOutput {
+    /// All but the checksum.
     mutating func set(_ read: ObjectRead, for input: some ReadInput) {
         acceptRanges = "bytes"
         lastModified = read.object.modified
@@ -58,11 +78,7 @@ extension ObjectOutput {
         if read.isPart {
             contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
         }
-        serverSideEncryption = .aes256
-        // A checksum of the whole says nothing of a part.
-        if input.checksumMode == .enabled, read.range.count == read.object.size {
-            set(read.object.algorithm, read.content.checksum)
-        }
+        set(read.content.protection, customerKey: read.customerKey?.md5)
         set(read.content.header, input)
     }
 

@@ -8,7 +8,7 @@ import Storage
 import World
 
 /// The members that GetObject and HeadObject have in common.
-protocol ReadInput {
+protocol ReadInput: CustomerKeyInput {
     var bucket: String { get }
     var key: String { get }
     var ifMatch: String? { get }
@@ -38,25 +38,53 @@ extension ReadInput {
     }
 }
 
-/// An object that is about to be read: what of it, and what is told with it.
+/// An object that is about to be read: what of it, and with which key.
 struct ObjectRead: Sendable {
     let object: StoredObject
     let content: ObjectContent
+    let place: ObjectPlace
+    /// That came with the request.
+    let customerKey: CustomerKey?
     /// The bytes to give.
     let range: Range<Int64>
     /// Whether the answer is Partial Content.
     let isPart: Bool
 
-    init(_ input: some ReadInput, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot) throws
-    {
+    /// Who comes in the wrong way or without the customer's key hears nothing of conditions and ranges, which tell of the
+    /// object.
+    /// - Parameter content: nil where there is no object.
+    init(_ input: some ReadInput, _ content: ObjectContent?, under permit: borrowing Permit<ObjectTarget>) throws {
         if permit.facts.caller.isAnonymous, input.asksForHeaders {
             throw S3.InvalidRequest(
                 message: "Request specific response headers cannot be used for anonymous GET requests.")
         }
+        if input.bringsKey { try ProtectedCall.checkForCustomerKey(permit.facts) }
+        customerKey = try CustomerKey(reading: input)
         object = try permit.target.required(permit.hint, version: input.versionId)
+        guard let content else { throw Damaged.object(object.content) }
+        (self.content, place) = (content, try permit.target.place())
+        try ObjectRead.check(content.protection, customerKey, permit.facts)
         try ObjectRead.check(input, object)
         (range, isPart) = try ObjectRead.extent(input, object.size)
-        content = try ObjectContent.find(object.content, snapshot)
+    }
+
+    /// Whether the checksum is to be told: that of the whole says nothing of a part.
+    func tellsChecksum(_ input: some ReadInput) -> Bool {
+        input.checksumMode == .enabled && range.count == object.size
+    }
+
+    /// What S3 asks of the caller before KMS is asked for the key of the content.
+    private static func check(_ protection: ObjectProtection, _ customerKey: CustomerKey?, _ facts: RequestFacts) throws
+    {
+        switch protection {
+        case .s3: if customerKey != nil { throw Refused.keyNotApplicable }
+        case .kms:
+            if customerKey != nil { throw Refused.keyNotApplicable }
+            try ProtectedCall.checkForKMS(facts)
+        case .customer(let kept):
+            guard let customerKey else { throw Refused.keyMissing }
+            try kept.compare(customerKey)
+        }
     }
 
     private static func check(_ input: some ReadInput, _ object: StoredObject) throws {

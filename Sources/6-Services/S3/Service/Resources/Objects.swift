@@ -8,6 +8,7 @@ import World
 struct Objects: Sendable {
     let buckets: Buckets
     let blobs: BlobStore
+    let cipher: ObjectCipher
     let log: Log
 
     func find(_ key: String, in bucket: String, _ snapshot: borrowing Snapshot) throws -> ObjectTarget {
@@ -22,6 +23,12 @@ struct ObjectTarget: Sendable {
     let bucket: BucketTarget
     let key: String
     let object: StoredObject?
+    /// The object's content, where the call looked for it before it is decided.
+    var content: ObjectContent?
+    /// The ARN of the KMS key that an upload names.
+    var namedKey: String?
+    /// How an upload's content lies, in the words of its record. Noted as it is stored.
+    var applied: Lock<String?>?
 
     init(in bucket: BucketTarget, key: String, object: StoredObject?) {
         (self.bucket, self.key, self.object) = (bucket, key, object)
@@ -46,6 +53,9 @@ struct ObjectTarget: Sendable {
         guard object == nil else { return .ask(ask) }
         return .hinted([ask], hint: try bucket.ask(version == nil ? "ListBucket" : "ListBucketVersions"))
     }
+
+    /// Where the object lies, or is to lie.
+    func place() throws -> ObjectPlace { ObjectPlace(bucket: try bucket.required(), key: key) }
 
     /// The object, or the refusal that the hint allows to tell.
     func required(_ hint: Verdict?, version: String? = nil) throws -> StoredObject {

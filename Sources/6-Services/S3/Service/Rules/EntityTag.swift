@@ -1,13 +1,15 @@
 import World
 
-/// An object's entity tag: the MD5 of its content, in hexadecimal digits and quotes.
+/// An object's entity tag, in hexadecimal digits and quotes: the MD5 of its content, or random bytes where S3's own keys do
+/// not protect it.
+/// - Source: S3 API Reference, "Object", `ETag`.
 enum EntityTag {
-    static func text(_ md5: [UInt8]) -> String { "\"" + Hexadecimal.string(md5) + "\"" }
+    static func text(_ tag: [UInt8]) -> String { "\"" + Hexadecimal.string(tag) + "\"" }
 
     /// Whether a header names the tag: alone or in a list, with its quotes or without, or as `*`.
     /// - Source: RFC 9110, section 13.1; S3 also takes tags without quotes.
-    static func matches(_ header: String, _ md5: [UInt8]) -> Bool {
-        let wanted = Hexadecimal.encode(md5)
+    static func matches(_ header: String, _ tag: [UInt8]) -> Bool {
+        let wanted = Hexadecimal.encode(tag)
         return header.utf8.split(separator: UInt8(ascii: ",")).contains { part in
             var value = trimmed(part)
             if value.elementsEqual("*".utf8) { return true }

@@ -1,4 +1,3 @@
-import Formats
 import S3API
 import Smithy
 
@@ -48,26 +47,5 @@ struct ObjectHeader: Sendable, Hashable {
         guard let encoding else { return nil }
         let kept = encoding.split(separator: ",").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("aws-chunked") }
         return kept.isEmpty ? nil : kept.joined(separator: ",")
-    }
-}
-
-/// Metadata as it is stored: a JSON object of texts.
-extension ObjectHeader {
-    static func encoded(_ metadata: [String: String]) -> String? {
-        guard !metadata.isEmpty else { return nil }
-        var json = JSONWriter()
-        json.beginObject()
-        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) { json.member(name, value) }
-        json.endObject()
-        return json.text
-    }
-
-    static func decoded(_ text: String?) throws -> [String: String] {
-        guard let text else { return [:] }
-        var reader = JSONReader(Array(text.utf8))
-        var metadata: [String: String] = [:]
-        try reader.beginObject()
-        while let name = try reader.nextKey() { metadata[name] = try reader.readString() }
-        return metadata
     }
 }

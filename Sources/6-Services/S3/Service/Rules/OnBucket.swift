@@ -63,6 +63,8 @@ extension S3.DeleteBucket.Input: BucketInput {}
 extension S3.HeadBucket.Input: BucketInput {}
 extension S3.GetBucketLocation.Input: BucketInput {}
 extension S3.GetBucketEncryption.Input: BucketInput {}
+extension S3.PutBucketEncryption.Input: BucketInput {}
+extension S3.DeleteBucketEncryption.Input: BucketInput {}
 extension S3.GetBucketOwnershipControls.Input: BucketInput {}
 extension S3.GetBucketPolicy.Input: BucketInput {}
 extension S3.PutBucketPolicy.Input: BucketInput {}

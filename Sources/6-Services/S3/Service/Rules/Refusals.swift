@@ -62,6 +62,17 @@ enum Refused {
 
     static let publicAccessBlock = "The public access block configuration was not found"
 
+    /// Of content that a customer's key protects, and a request that does not bring it.
+    /// - Source: S3 User Guide, "Using server-side encryption with customer-provided keys (SSE-C)".
+    static let keyMissing = S3.InvalidRequest(
+        message:
+            "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to "
+            + "retrieve the object.")
+
+    /// Of a request that brings a key for content that no such key protects.
+    static let keyNotApplicable = S3.InvalidRequest(
+        message: "The encryption parameters are not applicable to this object.")
+
     static var notOwner: S3.MethodNotAllowed {
         S3.MethodNotAllowed(message: "The specified method is not allowed against this resource.")
     }

@@ -4,6 +4,7 @@ import Door
 import Formats
 import HTTP
 import Journal
+import S3API
 
 /// The CloudTrail record of a call to S3: header and query names as they are on the wire, not the shape's members.
 /// - Source: CloudTrail User Guide, "CloudTrail record contents"; S3 User Guide, "Amazon S3 CloudTrail events".
@@ -46,6 +47,41 @@ struct S3Record {
         for (name, setting) in settings {
             request.key(name)
             request.bool(block.contains(setting))
+        }
+        request.endObject()
+    }
+
+    /// A body under the name of its root element.
+    mutating func put(_ configuration: S3.ServerSideEncryptionConfiguration) {
+        request.key("ServerSideEncryptionConfiguration")
+        request.beginObject()
+        request.member("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/")
+        // A configuration has one rule; what has more was refused.
+        if let rule = configuration.rules.first {
+            request.key("Rule")
+            put(rule)
+        }
+        request.endObject()
+    }
+
+    private mutating func put(_ rule: S3.ServerSideEncryptionRule) {
+        request.beginObject()
+        if let wanted = rule.applyServerSideEncryptionByDefault {
+            request.key("ApplyServerSideEncryptionByDefault")
+            request.beginObject()
+            request.member("SSEAlgorithm", wanted.sSEAlgorithm.rawValue)
+            if let key = wanted.kMSMasterKeyID { request.member("KMSMasterKeyID", key) }
+            request.endObject()
+        }
+        if let uses = rule.bucketKeyEnabled {
+            request.key("BucketKeyEnabled")
+            request.bool(uses)
+        }
+        if let types = rule.blockedEncryptionTypes?.encryptionType {
+            request.key("BlockedEncryptionTypes")
+            request.beginObject()
+            for type in types.prefix(1) { request.member("EncryptionType", type.rawValue) }
+            request.endObject()
         }
         request.endObject()
     }

@@ -1,5 +1,6 @@
 import Authentication
 import Blobs
+import Crypto
 import HTTP
 import S3API
 import Smithy
@@ -32,15 +33,21 @@ struct UploadBody {
 
     private struct Unverified: Error {}
 
-    /// Reads the body to its end into `writer` and makes it durable.
-    func store(_ writer: BlobWriter, _ header: ObjectHeader) async throws -> StagedObject {
-        body.compute(.md5, ifNoChecksum: .crc64nvme)
+    /// Reads the body to its end into the store and makes it durable.
+    func store(in blobs: BlobStore, _ header: ObjectHeader, _ open: OpenProtection, _ plan: UploadPlan) async throws
+        -> StagedObject
+    {
+        let writer = blobs.writer(open.cover)
+        // Only the entity tags of what S3's own keys protect tell of the content.
+        body.compute(open.protection.isS3 ? .md5 : [], ifNoChecksum: .crc64nvme)
         do {
             while let piece = try await body.next() { try await writer.append(piece) }
-            let (md5, algorithm, checksum) = try outcome()
+            let (md5, algorithm, checksum) = try outcome(wantsMD5: open.protection.isS3)
+            let reference = try await writer.finish()
             return StagedObject(
-                reference: try await writer.finish(), md5: md5, algorithm: algorithm, checksum: checksum, header: header
-            )
+                reference: reference, etag: md5 ?? SecureRandom.bytes(16), algorithm: algorithm, checksum: checksum,
+                keptChecksum: open.seal(checksum, beside: reference.id), protection: open.protection, header: header,
+                plan: plan)
         } catch {
             await writer.abandon()
             if let failure = error as? BodyFailure { throw S3Refusal(failure.refusal) }
@@ -55,8 +62,8 @@ struct UploadBody {
     }
 
     /// The digests: the client's checksum, which was confirmed, or S3's own where it sent none.
-    private func outcome() throws -> (md5: [UInt8], ChecksumAlgorithm, [UInt8]) {
-        guard let facts = body.facts, let md5 = facts.md5 else { throw Unverified() }
+    private func outcome(wantsMD5: Bool) throws -> (md5: [UInt8]?, ChecksumAlgorithm, [UInt8]) {
+        guard let facts = body.facts, !wantsMD5 || facts.md5 != nil else { throw Unverified() }
         if let announced, facts.confirmed?.name != announced {
             throw S3.InvalidRequest(
                 message:
@@ -65,6 +72,6 @@ struct UploadBody {
         }
         let algorithm = facts.confirmed ?? .crc64nvme
         guard let checksum = facts.checksums[algorithm] else { throw Unverified() }
-        return (md5, algorithm, checksum)
+        return (wantsMD5 ? facts.md5 : nil, algorithm, checksum)
     }
 }
