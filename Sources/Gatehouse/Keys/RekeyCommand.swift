@@ -82,7 +82,8 @@ enum RekeyCommand {
 
     private static func id(_ text: String) throws -> [UInt8] {
         guard let id = Hexadecimal.decode(text.utf8), id.count == 16 else {
-            throw SetupError("--destroy-former takes an id of 32 hexadecimal digits, as in the label of the root's keys")
+            throw SetupError(
+                "--destroy-former takes an id of 32 hexadecimal digits, as in the label of the root's keys")
         }
         return id
     }

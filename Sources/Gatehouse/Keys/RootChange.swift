@@ -63,7 +63,10 @@ final class RootChange: Chore {
     private static let rest: UInt64 = 60_000_000_000
 
     /// - Parameter folder: the data folder; nil where nothing is kept.
-    init(_ keys: KeyGround, _ settings: RootSettings, _ folder: String?, _ store: Store, _ journal: Journal, _ world: World) {
+    init(
+        _ keys: KeyGround, _ settings: RootSettings, _ folder: String?, _ store: Store, _ journal: Journal,
+        _ world: World
+    ) {
         (engine, self.settings, self.folder, self.journal, self.world) = (keys.engine, settings, folder, journal, world)
         carrier = KeyCarrier(store, keys.engine, world.log)
         state = Lock(
@@ -87,11 +90,15 @@ final class RootChange: Chore {
     func begin() async throws {
         guard let folder else { throw SetupError("this server keeps nothing, and has no root to change") }
         let opened = state.withLock { state -> VaultFolder? in
-            guard !state.isBeginning, !state.isSettled, !engine.hasFormer, state.opened?.former == nil else { return nil }
+            guard !state.isBeginning, !state.isSettled, !engine.hasFormer, state.opened?.former == nil else {
+                return nil
+            }
             state.isBeginning = true
             return state.opened
         }
-        guard let opened else { throw SetupError("the root is being changed already; \(ProtectionStatus.path) tells how far it is") }
+        guard let opened else {
+            throw SetupError("the root is being changed already; \(ProtectionStatus.path) tells how far it is")
+        }
         defer { state.withLock { $0.isBeginning = false } }
         try await pool.run { [self] in try replace(folder, opened) }
         world.log(.info, "the root was changed; keys of KMS are taken over")
@@ -102,7 +109,9 @@ final class RootChange: Chore {
         let rotation: RootRotation
         do {
             rotation = try RootRotation.prepare(folder, from: opened, by: protection, to: protection, keepsFormer: true)
-        } catch KeyVaultError.wrongKey(let reason), KeyVaultError.keyFile(let reason), KeyVaultError.rootFile(let reason) {
+        } catch KeyVaultError.wrongKey(let reason), KeyVaultError.keyFile(let reason), KeyVaultError.rootFile(
+            let reason)
+        {
             throw SetupError("nothing was changed: \(reason)")
         }
         if let device = engine as? DeviceKeyEngine, let root = rotation.next.tokenRoot {

@@ -95,7 +95,9 @@ public struct RootRotation: Sendable {
         guard opened.former == nil else {
             throw .rootFile("The root is being changed: what is under the former one is still needed.")
         }
-        guard id != root.id else { throw .rootFile("\(TokenRoot.name(of: id)) is the present root of the data folder.") }
+        guard id != root.id else {
+            throw .rootFile("\(TokenRoot.name(of: id)) is the present root of the data folder.")
+        }
         do {
             guard try TokenRoot(root.token, id: id).destroy() else {
                 throw KeyVaultError.device("The HSM holds no root \(TokenRoot.name(of: id)).")

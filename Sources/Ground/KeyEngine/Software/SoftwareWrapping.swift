@@ -77,7 +77,7 @@ final class SoftwareWrapping: Sendable {
 final class SoftwareRoots: Sendable {
     private let roots: Lock<(present: SoftwareWrapping, former: SoftwareWrapping?, refusesFormer: Bool)>
 
-    init(_ present: SoftwareWrapping, former: SoftwareWrapping?) { 
+    init(_ present: SoftwareWrapping, former: SoftwareWrapping?) {
         roots = Lock((present, former, false))
     }
 

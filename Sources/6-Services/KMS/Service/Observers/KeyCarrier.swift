@@ -100,7 +100,8 @@ public final class KeyCarrier: Sendable {
     /// Whether all that can be known says that nothing is under the former root any more. From the commit of this on, nothing
     /// that was wrapped under it is stored: see `KeyEngine.keeps`.
     /// - Parameter record: writes what is to be known of the end, in the same transaction.
-    public func settle(_ record: @escaping @Sendable (inout Transaction) throws -> Void = { _ in }) async throws -> Bool {
+    public func settle(_ record: @escaping @Sendable (inout Transaction) throws -> Void = { _ in }) async throws -> Bool
+    {
         do {
             let isEmpty = try await store.write(.synced) { [engine] transaction in
                 let start = engine.presentStart
