@@ -27,14 +27,32 @@ extension Front {
     }
 
     /// Authenticates and decides; the call is recorded.
-    public func admission(_ head: RequestHead, _ body: any RequestBody, action: String) async -> Admission {
+    /// - Parameter isReadOnly: false for what changes something; its record is on the disk before the answer.
+    public func admission(
+        _ head: RequestHead, _ body: any RequestBody, action: String, isReadOnly: Bool = true
+    ) async -> Admission {
         let identity = RequestIdentity(requestID: world.identifiers.uuid())
         do {
             let (facts, _) = try await houseFacts(head, body, identity)
-            try await gate.admit(Action("gatehouse", action), facts)
+            try await gate.admit(Action("gatehouse", action), facts, isReadOnly: isReadOnly)
             return .admitted(try facts.signedAccount())
         } catch {
             return .refused(refused(error, head, identity))
+        }
+    }
+
+    /// Authenticates, decides, and has a change done. The call is recorded with what came of it, on the disk before the answer.
+    /// - Parameter work: is given the caller's account. What it throws the caller is told, and is recorded.
+    public func change(
+        _ head: RequestHead, _ body: any RequestBody, action: String,
+        _ work: (AccountID) async throws -> Response
+    ) async -> Response {
+        let identity = RequestIdentity(requestID: world.identifiers.uuid())
+        do {
+            let (facts, _) = try await houseFacts(head, body, identity)
+            return try await gate.change(Action("gatehouse", action), facts, work)
+        } catch {
+            return refused(error, head, identity)
         }
     }
 
@@ -74,25 +92,55 @@ extension Front {
 
 extension Gate {
     /// Decides on an action of the house itself, and records it whatever comes of it.
-    func admit(_ action: Action, _ facts: RequestFacts) async throws {
+    func admit(_ action: Action, _ facts: RequestFacts, isReadOnly: Bool) async throws {
+        let decision = try await decision(on: action, facts, isReadOnly: isReadOnly)
+        let event = try event(action, facts, isReadOnly: isReadOnly, decision)
+        if isReadOnly { try await note(event) } else { try await journal.record(event, .synced) }
+    }
+
+    /// Decides on a change of the house itself, has it done, and records what came of it.
+    func change<Result>(
+        _ action: Action, _ facts: RequestFacts, _ work: (AccountID) async throws -> Result
+    ) async throws -> Result {
+        let decision = try await decision(on: action, facts, isReadOnly: false)
+        let result: Result
+        do { result = try await work(try facts.signedAccount()) } catch {
+            let told: any ServiceError = (error as? any ServiceError) ?? Failure.internalFailure
+            try await journal.record(
+                try event(action, facts, isReadOnly: false, decision, (told.code, told.message)), .synced)
+            throw error
+        }
+        try await journal.record(try event(action, facts, isReadOnly: false, decision), .synced)
+        return result
+    }
+
+    /// - Throws: `AccessDenied`, recorded.
+    private func decision(
+        on action: Action, _ facts: RequestFacts, isReadOnly: Bool
+    ) async throws -> TracedDecision? {
         let account = try facts.signedAccount()
         var decision: TracedDecision?
-        func event(_ error: (String, String)?) -> Event {
-            facts.event(
-                to: account, named: action.name, source: "gatehouse.local", isReadOnly: true, category: .management,
-                region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent, error: error,
-                decision: decision)
-        }
         do {
             let epoch = decider.epoch
             _ = try store.read { snapshot in
                 try decider.decide(.ask(action, on: "*", of: account), facts, snapshot, asOf: epoch, into: &decision)
             }
+            return decision
         } catch let denied as AccessDenied {
-            try await journal.record(event(("AccessDenied", denied.message)), .synced)
+            let event = try event(action, facts, isReadOnly: isReadOnly, decision, ("AccessDenied", denied.message))
+            try await journal.record(event, .synced)
             throw denied
         }
-        try await note(event(nil))
+    }
+
+    private func event(
+        _ action: Action, _ facts: RequestFacts, isReadOnly: Bool, _ decision: TracedDecision?,
+        _ error: (String, String)? = nil
+    ) throws -> Event {
+        facts.event(
+            to: try facts.signedAccount(), named: action.name, source: "gatehouse.local", isReadOnly: isReadOnly,
+            category: .management, region: .usEast1, id: world.identifiers.uuid(), userAgent: facts.userAgent,
+            error: error, decision: decision)
     }
 }
 

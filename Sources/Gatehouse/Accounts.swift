@@ -36,7 +36,15 @@ struct Accounts: Sendable {
         let chosen = ([settings.rootKeys].compactMap { $0 } + settings.extraAccounts).map {
             Founding(account: $0.account, accessKeyID: $0.accessKeyID, secret: $0.secret)
         }
-        return chosen + [made.withLock { $0 }].compactMap { $0 }
+        return [made.withLock { $0 }].compactMap { $0 } + chosen
+    }
+
+    /// Writes them, a millisecond apart: the operator's account stays the first, whatever the numbers of the others.
+    func write(_ founding: [Founding], now: Instant, in transaction: inout Transaction) throws {
+        for (index, account) in founding.enumerated() {
+            try account.write(
+                secrets, now: Instant(milliseconds: now.milliseconds + Int64(index)), in: &transaction)
+        }
     }
 
     /// How the root users of this run's accounts began to sign in.
@@ -69,10 +77,8 @@ struct Accounts: Sendable {
             made.withLock { $0 = founding }
         }
         let founding = try founding()
-        let (now, secrets) = (world.clock.now(), secrets)
-        try await store.write { transaction in
-            for account in founding { try account.write(secrets, now: now, in: &transaction) }
-        }
+        let now = world.clock.now()
+        try await store.write { [self] transaction in try write(founding, now: now, in: &transaction) }
         var established = Established(account: account)
         if settings.rootKeys == nil { established.credentialsFile = file.path }
         try await establishSignIn(&established, store)

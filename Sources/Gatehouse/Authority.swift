@@ -14,12 +14,7 @@ struct Authority {
 
     init(_ house: House) async throws {
         let now = house.clock.wallTime().seconds
-        if let (certificate, sealed) = try house.store.read({ snapshot in
-            try snapshot.first("SELECT certificate, sealed_key FROM server_authority WHERE id = 1") {
-                ($0.blob(0), $0.blob(1))
-            }
-        }) {
-            let key = try house.vault.unseal(sealed, for: Authority.purpose, context: SealContext("authority"))
+        if let (certificate, key) = try Authority.stored(house.store, house.vault) {
             authority = try LocalAuthority(certificate: certificate, privateKey: key)
         } else {
             let made = try LocalAuthority(now: now)
@@ -35,6 +30,26 @@ struct Authority {
         }
         try PrivateText.write(
             String(decoding: authority.certificate, as: UTF8.self), to: house.folder.path + "/" + Authority.fileName)
+    }
+
+    /// The first thing that is sealed in a folder, from its first start on; nil before it.
+    /// - Throws: `SetupError` where it does not open: the root is not the one that the data was sealed under.
+    static func stored(_ store: Store, _ vault: any KeyVault) throws -> (certificate: [UInt8], key: [UInt8])? {
+        let stored = try store.read { snapshot in
+            try snapshot.first("SELECT certificate, sealed_key FROM server_authority WHERE id = 1") {
+                ($0.blob(0), $0.blob(1))
+            }
+        }
+        guard let (certificate, sealed) = stored else { return nil }
+        do throws(KeyVaultError) {
+            return (certificate, try vault.unseal(sealed, for: Authority.purpose, context: SealContext("authority")))
+        } catch {
+            guard error == .notOpened else { throw error }
+            throw SetupError(
+                "The root key opens, but it is not the one that this data was sealed under: the file root and the database are "
+                    + "of different folders or backups. Restore the root that belongs to the data, with its key file or HSM."
+            )
+        }
     }
 
     /// A signer of identity documents, with a key of its own.

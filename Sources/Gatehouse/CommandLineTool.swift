@@ -54,7 +54,7 @@ enum CommandLineTool {
             case "generate-policy": try await GeneratePolicyCommand.run(arguments)
             case "secure": try await SecureCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
-            case "rekey": try RekeyCommand.run(arguments)
+            case "rekey": try await RekeyCommand.run(arguments)
             case "import": try ImportCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
             case "simulate": try SimulateCommand.run(arguments)

@@ -11,6 +11,7 @@ import PolicyGeneration
 import SigninService
 import Smithy
 import Storage
+import Wire
 import World
 
 /// The first to see a request: sends the house's own paths to their handlers and everything else to the front.
@@ -50,6 +51,7 @@ final class Desk: Sendable {
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
         case SecurityStatus.path: return await security(head, body)
         case ProtectionStatus.path: return await protection(head, body)
+        case RootChange.path: return await changeRoot(head, body)
         case GenerateQuery.path: return await generate(head, body)
         case let path where path.hasPrefix(Desk.securityKeys):
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
@@ -161,8 +163,38 @@ final class Desk: Sendable {
     /// What protects the keys, asked of the device at this moment.
     private func protection(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         guard head.matches(head.method, "GET") else { return Desk.message(405, "the protection is read with GET") }
-        if let refusal = await house.front.refusal(head, body, action: "GetKeyProtection") { return refusal }
-        return Desk.json(200, ProtectionStatus(await house.engine.probe()).json)
+        switch await house.front.admission(head, body, action: "GetKeyProtection") {
+        case .refused(let response): return response
+        case .admitted(let account):
+            do {
+                // How many keys all accounts have is for the first one alone to know.
+                let change = try account == firstAccount() ? house.rootChange.status() : nil
+                return Desk.json(200, ProtectionStatus(await house.engine.probe(), change).json)
+            } catch {
+                house.world.log(.error, "the change of the root could not be looked at", ["error": "\(error)"])
+                return Desk.message(500, "how far the change of the root is could not be read; the log says why")
+            }
+        }
+    }
+
+    private func firstAccount() throws -> AccountID? {
+        try house.store.read { snapshot in try Founding.accounts(snapshot).first }
+    }
+
+    /// Gives the server a new root, for callers of its first account. What was wrapped under the old one is taken over after
+    /// the answer; `protection` says how far it is.
+    private func changeRoot(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard head.matches(head.method, "POST") else { return Desk.message(405, "the root is changed with POST") }
+        return await house.front.change(head, body, action: "RotateRootKey") { account in
+            guard try account == firstAccount() else {
+                throw AccessDenied("The root is changed by the server's first account alone.")
+            }
+            do { try await house.rootChange.begin() } catch let refusal as SetupError {
+                throw WireError("ConflictException", "\(refusal)", status: 409)
+            }
+            house.chores.wake()
+            return Desk.json(202, ProtectionStatus(house.engine.status, try house.rootChange.status()).json)
+        }
     }
 
     /// A policy from what a principal did, for callers of the account it belongs to.

@@ -18,6 +18,7 @@ enum DoctorCommand {
     }
 
     static func run(_ arguments: [String]) throws {
+        try CoreDumps.forbid()
         let options = try Options(arguments, command: "doctor", known: known, environment: ProcessEnvironment.read())
         guard !options.wantsHelp else {
             print(Options.help("doctor", "Checks the installation and the data folder.", known))
@@ -53,7 +54,13 @@ enum DoctorCommand {
             let what = root.hsm != nil ? "HSM" : root.passphraseFile != nil ? "passphrase" : "key file"
             findings.append(Finding(what: "the \(what) opens the data", problem: nil))
             findings.append(Finding(what: ProtectionStatus(keys.engine.status).text, problem: nil))
-            findings += try journal(opened)
+            if keys.engine.hasFormer {
+                findings.append(
+                    Finding(
+                        what: "change of the root key",
+                        problem: "it is not finished: start the server, or run gatehouse rekey again"))
+            }
+            findings += try data(opened, keys)
         } catch {
             findings.append(Finding(what: "opening the data", problem: "\(error)"))
         }
@@ -85,10 +92,15 @@ enum DoctorCommand {
             problem: open == 0 ? nil : "others can get at it; chmod \(String(allowed, radix: 8)) \(path)")
     }
 
-    private static func journal(_ folder: DataFolder) throws -> [Finding] {
+    private static func data(_ folder: DataFolder, _ keys: KeyGround) throws -> [Finding] {
         let log = Log(level: .error, clock: SystemClock())
         let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
+        try RootCheck.require(store, keys)
+        return try journal(store)
+    }
+
+    private static func journal(_ store: Store) throws -> [Finding] {
         let index = JournalIndex()
         let (count, broken, indexed, astray, kept) = try store.read { snapshot in
             (

@@ -50,6 +50,8 @@ final class House: Sendable {
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
+    /// Gives the server a new root while it runs.
+    let rootChange: RootChange
     let blobs: BlobStore
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -85,6 +87,8 @@ final class House: Sendable {
         let keys = try House.keys(settings, folder, world.log)
         (vault, engine) = (keys.vault, keys.engine)
         store = try Store(in: folder, schema: House.schema, log: world.log)
+        // Before anything is written: is this the data's root?
+        try RootCheck.require(store, keys)
         journal = try Journal(store, in: folder, syncsReads: settings.syncsReads)
         observers = ObserverRunner([JournalIndexer(), AccessObserver(), SecretReads()], on: store, log: world.log)
         reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)
@@ -119,8 +123,9 @@ final class House: Sendable {
         serviceKeys = KeysOfServices(store, journal, keysOfKMS, engine, world)
         let keptSecrets = Secrets(names: IAMPrincipals(), keys: serviceKeys)
         let ended = EndedSecrets(keptSecrets, journal, world)
+        rootChange = RootChange(keys, settings.root, settings.isMemory ? nil : folder.path, store, journal, world)
         chores = ChoreRunner(
-            [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended)], world)
+            [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -167,11 +172,10 @@ final class House: Sendable {
         let founding = try accounts.founding()
         let signIns = accounts.signIns()
         let now = clock.now()
-        let secrets = accounts.secrets
         try await journal.settle()
-        try await store.reset { [journal] transaction in
+        try await store.reset { [accounts, journal] transaction in
             try journal.restart(in: &transaction)
-            for account in founding { try account.write(secrets, now: now, in: &transaction) }
+            try accounts.write(founding, now: now, in: &transaction)
             for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }
         signIn.forgetAttempts()

@@ -1,5 +1,4 @@
 import AWS
-import CSystem
 import Crypto
 import Edge
 import Glibc
@@ -49,8 +48,7 @@ enum ServeCommand {
 
     /// Before any key is read: no core dump of this process, and the cryptography that is asked for.
     private static func harden(_ settings: ServeSettings) throws {
-        let failure = gh_forbid_core_dumps()
-        guard failure == 0 else { throw SetupError("core dumps cannot be turned off (error \(-failure))") }
+        try CoreDumps.forbid()
         guard !settings.requiresFIPS || FIPSProvider.require() else {
             throw SetupError(
                 "--require-fips: OpenSSL's FIPS provider does not load. Debian 12 ships none: install a validated build of "

@@ -22,12 +22,16 @@ class Token:
         self.pin.write_text("2468\n")
         self.pin.chmod(0o600)
         self.environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(self.settings)}
+        self.add("keys")
+
+    def add(self, label):
+        """One more token of the same module."""
         subprocess.run(
-            ["softhsm2-util", "--init-token", "--free", "--label", "keys", "--pin", "2468", "--so-pin", "1357"],
+            ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", "2468", "--so-pin", "1357"],
             env=self.environment, check=True, capture_output=True)
 
-    def options(self, prefix=""):
-        values = {"module": self.module, "token": "keys", "pin-file": str(self.pin)}
+    def options(self, prefix="", label="keys"):
+        values = {"module": self.module, "token": label, "pin-file": str(self.pin)}
         return [word for name, value in values.items() for word in (f"--{prefix}hsm-{name}", value)]
 
     def server(self, folder, options):

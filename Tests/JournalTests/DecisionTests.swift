@@ -221,13 +221,13 @@ struct DecisionTests {
     @Test("what waited when everything was emptied does not come back")
     func restart() async throws {
         let bench = try await JournalBench()
-        let journal = bench.journal
+        let (journal, store) = (bench.journal, bench.store)
         let traced = try decision(caller: policies(1), sides: [policies(2)])
         try await journal.record(event(traced), .written)
         #expect(journal.note(try event(traced)))
         // In one commit with a move, as the mover may be in it: nothing is dropped from the spool before the commit.
         async let move: Void = journal.settle()
-        async let empty: Void = bench.store.reset { transaction in try journal.restart(in: &transaction) }
+        async let empty: Void = store.reset { transaction in try journal.restart(in: &transaction) }
         _ = try await (move, empty)
         try await journal.settle()
         let left = try bench.store.read { snapshot in try Journal.recordCount(snapshot) }

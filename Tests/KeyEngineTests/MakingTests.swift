@@ -156,12 +156,12 @@ extension EngineTests {
         @Test("a key wrapped anew for another context is the same key", arguments: EngineUnderTest.allCases)
         func replicas(_ which: EngineUnderTest) async throws {
             let bench = try which.bench()
-            for kind in [KeyMaterialKind.aes256, .hmac(.sha512)] where bench.engine.supports(kind) {
+            for kind in [KeyMaterialKind.aes256, .textKeys, .hmac(.sha512)] where bench.engine.supports(kind) {
                 let key = try await bench.engine.generate(kind, for: bench.context).key
                 let replica = try await bench.engine.rewrap(key, for: bench.other)
                 #expect(replica.context == bench.other)
                 #expect(replica.wrapped != key.wrapped)
-                if kind == .aes256 {
+                if kind == .aes256 || kind == .textKeys {
                     let sealed = try await bench.engine.seal([1, 2], associated: [3], with: key)
                     #expect(try await bench.engine.open(sealed, associated: [3], with: replica) == [1, 2])
                 } else {

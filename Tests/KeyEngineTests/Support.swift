@@ -45,7 +45,7 @@ enum EngineUnderTest: String, CaseIterable, Sendable, CustomTestStringConvertibl
 }
 
 extension KeyMaterialKind {
-    static let symmetric: [KeyMaterialKind] = [.aes256] + MACAlgorithm.allCases.map { .hmac($0) }
+    static let symmetric: [KeyMaterialKind] = [.aes256, .textKeys] + MACAlgorithm.allCases.map { .hmac($0) }
     static let curves: [KeyPairKind] = [.p256, .p384, .p521, .secp256k1]
     static let all: [KeyMaterialKind] = symmetric + KeyPairKind.allCases.map { .pair($0) }
 }

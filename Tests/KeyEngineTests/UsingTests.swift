@@ -7,16 +7,17 @@ extension EngineTests {
     @Suite struct UsingTests {
         @Test(
             "a sealed text opens with the same key and associated bytes, and no other",
-            arguments: EngineUnderTest.allCases)
-        func seal(_ which: EngineUnderTest) async throws {
+            arguments: EngineUnderTest.allCases, [KeyMaterialKind.aes256, .textKeys])
+        func seal(_ which: EngineUnderTest, _ kind: KeyMaterialKind) async throws {
             let bench = try which.bench()
             let engine = bench.engine
-            let key = try await engine.generate(.aes256, for: bench.context).key
-            let stranger = try await engine.generate(.aes256, for: bench.context).key
+            let overhead = kind == .textKeys ? 44 : 28
+            let key = try await engine.generate(kind, for: bench.context).key
+            let stranger = try await engine.generate(kind, for: bench.context).key
             for count in [0, 1, 16, 4096] {
                 let clear = [UInt8](repeating: 3, count: count)
                 let sealed = try await engine.seal(clear, associated: bytes("context"), with: key)
-                #expect(sealed.count == count + 28)
+                #expect(sealed.count == count + overhead)
                 #expect(try await engine.open(sealed, associated: bytes("context"), with: key) == clear)
                 #expect(try await engine.seal(clear, associated: bytes("context"), with: key) != sealed)
                 #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) }?.isInvalid == true)
@@ -218,5 +219,54 @@ extension EngineTests {
             #expect(engine.readyKeys <= 12)
         }
         #expect(engine.readyKeys > 0)
+    }
+}
+
+/// A change of the root under the software engine.
+@Suite struct SoftwareRootTests {
+    private let context = SealContext("111122223333", "eu-central-1", "key")
+
+    @Test("keys under the former root are used and taken over; when that is forgotten they are no keys")
+    func former() async throws {
+        let engine = try SoftwareKeyEngine(SoftwareKeyVault.ephemeral(), threads: 1)
+        let key = try await engine.generate(.textKeys, for: context).key
+        let text = try #require(try engine.sealNow([5], associated: [], with: key))
+        engine.move(to: SecretKeeper(SecretBytes(randomCount: 32)))
+        #expect(engine.hasFormer && !engine.isCurrent(key) && engine.keeps(key.wrapped))
+        #expect(try engine.openNow(text, associated: [], with: key) == [5])
+        let moved = try await engine.rewrap(key, for: context)
+        #expect(engine.isCurrent(moved) && moved.wrapped != key.wrapped)
+        #expect(try await engine.isSame(moved, as: key, publicKey: nil))
+        let stranger = try await engine.generate(.textKeys, for: context).key
+        await #expect(throws: KeyEngineError.self) { try await engine.isSame(stranger, as: key, publicKey: nil) }
+        engine.forgetFormer()
+        engine.forget(key)
+        #expect(!engine.hasFormer && !engine.keeps(key.wrapped) && engine.keeps(moved.wrapped))
+        #expect(throws: KeyEngineError.notOurs) { try engine.openNow(text, associated: [], with: key) }
+        #expect(try engine.openNow(text, associated: [], with: moved) == [5])
+    }
+
+    @Test("what version 1 wrapped, which names no root, is used and taken over all the same")
+    func untagged() async throws {
+        let vault = SoftwareKeyVault.ephemeral()
+        let engine = try SoftwareKeyEngine(vault, threads: 1)
+        // As the version wrapped it: HKDF of the vault's key, and AES-256-GCM with kind and context.
+        let scope = Array(SealContext("111122223333", "eu-central-1").bytes)
+        let wrapper = AESGCM(
+            key: HKDF.derive(
+                from: try vault.derive(.serviceKeys), salt: Array("gatehouse key engine 1".utf8), info: scope, count: 32
+            ))
+        let nonce = SecureRandom.bytes(12)
+        let material = SecretBytes([UInt8](repeating: 9, count: 32))
+        let sealed = wrapper.seal(
+            material, nonce: nonce, associated: [KeyMaterialKind.aes256.code] + context.bytes)
+        let old = EngineKey(WrappedKey(bytes: [1] + nonce + sealed), .aes256, for: context)
+        let own = AESGCM(key: SecretBytes([UInt8](repeating: 9, count: 32)))
+        let text = try #require(try engine.sealNow([5], associated: [], with: old))
+        #expect(try own.open(Array(text[12...]), nonce: Array(text[..<12])) == [5])
+        engine.move(to: SecretKeeper(SecretBytes(randomCount: 32)))
+        let moved = try await engine.rewrap(old, for: context)
+        engine.forgetFormer()
+        #expect(try engine.openNow(text, associated: [], with: moved) == [5])
     }
 }

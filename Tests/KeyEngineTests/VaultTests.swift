@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import KeyEngine
 import KeyVault
-import PKCS11
+@testable import PKCS11
 import Testing
 import World
 
@@ -96,54 +96,191 @@ extension EngineTests {
             #expect(try again.unseal(sealed, for: .blobs, context: context) == [7])
         }
 
-        @Test("a root moves from file to token to file, and every key stays the same")
-        func rotation() async throws {
+        private func rotate(_ data: String, _ old: RootProtection, _ new: RootProtection, keepsFormer: Bool = true)
+            throws -> VaultFolder
+        {
+            let opened = try VaultFolder.open(data, protection: old, mayCreate: false)
+            let rotation = try RootRotation.prepare(
+                data, from: opened, by: old, to: new, keepsFormer: keepsFormer, mayCreateKeyFile: true)
+            try rotation.write()
+            return rotation.next
+        }
+
+        private func text(_ place: DataPlace) throws -> String {
+            try String(contentsOfFile: place.data + "/root", encoding: .utf8)
+        }
+
+        @Test("a root moves from file to token to file; all keys stay the same but the one that keys of KMS hang on")
+        func rotation() throws {
             let place = try DataPlace()
             let file = RootProtection.keyFile(path: place.keyFile)
             let vault = try VaultFolder.open(place.data, protection: file).vault
             let sealed = try KeyPurpose.allCases.map { try vault.seal([1], for: $0, context: context) }
-            let derived = try KeyPurpose.allCases.map { clear(try vault.derive($0)) }
-            let engine = try SoftwareKeyEngine(vault, threads: 1)
-            let key = try await engine.generate(.aes256, for: context).key
-            let text = try await engine.seal([5], associated: [], with: key)
+            var derived = try KeyPurpose.allCases.map { clear(try vault.derive($0)) }
             let (inToken, other) = (try hsm(), RootProtection.keyFile(path: place.keyFile + "2"))
             for (old, new) in [(file, inToken), (inToken, try hsm()), (inToken, other), (other, file)] {
-                #expect(try VaultFolder.rotate(place.data, from: old, to: new) == 2 * KeyPurpose.allCases.count)
-                let moved = try VaultFolder.open(place.data, protection: new, mayCreate: false).vault
+                let keeps = if case .hsm = old, case .keyFile = new { false } else { true }
+                _ = try rotate(place.data, old, new, keepsFormer: keeps)
+                let moved = try VaultFolder.open(place.data, protection: new, mayCreate: false)
+                #expect(moved.count == 2 * KeyPurpose.allCases.count)
+                #expect((moved.former != nil) == keeps)
+                #expect(try RootRotation.isUnfinished(place.data) == keeps)
                 for (index, purpose) in KeyPurpose.allCases.enumerated() {
-                    #expect(try moved.unseal(sealed[index], for: purpose, context: context) == [1])
-                    #expect(clear(try moved.derive(purpose)) == derived[index])
+                    #expect(try moved.vault.unseal(sealed[index], for: purpose, context: context) == [1])
+                    let now = clear(try moved.vault.derive(purpose))
+                    #expect((now == derived[index]) == (purpose != .serviceKeys), "\(purpose)")
+                    derived[index] = now
                 }
-                let after = try SoftwareKeyEngine(moved, threads: 1)
-                #expect(try await after.open(text, associated: [], with: key) == [5])
+                if keeps {
+                    // Not another one before the first is at its end.
+                    #expect(throws: KeyVaultError.self) { try rotate(place.data, new, file) }
+                }
+                let finished = try RootRotation.finish(place.data, moved, new)
+                if case .token(let id) = moved.former, let root = moved.tokenRoot {
+                    // Others may need it: it is destroyed when that is asked for, and the present one never.
+                    #expect(moved.former?.name == "gatehouse \(Hexadecimal.string(id))")
+                    _ = try TokenRoot(root.token, id: id).probe()
+                    #expect(throws: KeyVaultError.self) { try RootRotation.destroy(id, notOf: moved) }
+                    #expect(throws: KeyVaultError.self) { try RootRotation.destroy(root.id, notOf: finished) }
+                    try RootRotation.destroy(id, notOf: finished)
+                    #expect(throws: PKCS11Error.self) { try TokenRoot(root.token, id: id).probe() }
+                    #expect(throws: KeyVaultError.self) { try RootRotation.destroy(id, notOf: finished) }
+                    _ = try root.probe()
+                }
+                let kept = try text(place)
+                #expect(finished.former == nil && !kept.contains("former/"))
+                // Done again, as after a crash, it changes nothing.
+                _ = try RootRotation.finish(place.data, finished, new)
+                #expect(try text(place) == kept)
             }
             #expect(throws: KeyVaultError.self) { try VaultFolder.open(place.data, protection: inToken) }
         }
 
-        @Test("a device takes over the keys of the software engine before it, when they are wrapped anew")
-        func takenOver() async throws {
+        @Test("the line that tells of the former root can be neither taken out nor put in")
+        func formerLine() throws {
+            let place = try DataPlace()
+            let inToken = try hsm()
+            _ = try VaultFolder.open(place.data, protection: inToken)
+            let first = try text(place)
+            _ = try rotate(place.data, inToken, inToken)
+            let second = try text(place)
+            let line = try #require(second.split(separator: "\n").first { $0.hasPrefix("former/") })
+            for changed in [second.replacingOccurrences(of: line + "\n", with: ""), first + line + "\n"] {
+                try changed.write(toFile: place.data + "/root", atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place.data + "/root")
+                #expect(throws: KeyVaultError.self) { try VaultFolder.open(place.data, protection: inToken) }
+            }
+        }
+
+        @Test("a device uses the keys of the software engine before it, and takes them over", arguments: [true, false])
+        func takenOver(derives: Bool) async throws {
             let place = try DataPlace()
             let file = RootProtection.keyFile(path: place.keyFile)
-            let former = try SoftwareKeyEngine(
+            let before = try SoftwareKeyEngine(
                 try VaultFolder.open(place.data, protection: file).vault, threads: 1)
-            let key = try await former.generate(.aes256, for: context).key
-            let pair = try await former.generate(.pair(.p256), for: context)
-            let text = try await former.seal([5], associated: [], with: key)
-            let inToken = try hsm()
-            _ = try VaultFolder.rotate(place.data, from: file, to: inToken)
-            let opened = try VaultFolder.open(place.data, protection: inToken, mayCreate: false)
-            let engine = try DeviceKeyEngine(
-                try #require(opened.tokenRoot), former: SoftwareKeyEngine(opened.vault, threads: 1))
-            #expect(!engine.isCurrent(key))
-            #expect(await error { _ = try await engine.open(text, associated: [], with: key) } == .notOurs)
+            let key = try await before.generate(derives ? .textKeys : .aes256, for: context).key
+            let pair = try await before.generate(.pair(.p256), for: context)
+            let mac = try await before.generate(.hmac(.sha256), for: context).key
+            let text = try await before.seal([5], associated: [6], with: key)
+            let opened = try rotate(place.data, file, try hsm())
+            guard case .software(let former) = opened.former else {
+                Issue.record("no former root")
+                return
+            }
+            let engine = try DeviceKeyEngine(try #require(opened.tokenRoot), former: .software(former))
+            #expect(engine.hasFormer && !engine.isCurrent(key) && engine.keeps(key.wrapped))
+            #expect(try await engine.open(text, associated: [6], with: key) == [5])
             let moved = try await engine.rewrap(key, for: context)
-            #expect(engine.isCurrent(moved))
-            #expect(try await engine.open(text, associated: [], with: moved) == [5])
+            #expect(engine.isCurrent(moved) && engine.keeps(moved.wrapped))
+            #expect(try await engine.isSame(moved, as: key, publicKey: nil))
             let signer = try await engine.rewrap(pair.key, for: context)
-            let signature = try await engine.sign(.raw([1]), by: .ecdsaSHA256, with: signer)
-            #expect(try half(of: pair).verifies(signature, of: .raw([1]), by: .ecdsaSHA256))
-            #expect(!former.isCurrent(moved))
-            #expect(await error { _ = try await former.open(text, associated: [], with: moved) } == .notOurs)
+            #expect(try await engine.isSame(signer, as: pair.key, publicKey: pair.publicKey))
+            let macs = try await engine.rewrap(mac, for: context)
+            #expect(try await engine.isSame(macs, as: mac, publicKey: nil))
+            // Another key is another key.
+            let strangers = try await engine.generate(.pair(.p256), for: context).key
+            #expect(try await !engine.isSame(strangers, as: pair.key, publicKey: pair.publicKey))
+            let stranger = try await engine.generate(.hmac(.sha256), for: context).key
+            #expect(try await !engine.isSame(stranger, as: mac, publicKey: nil))
+
+            engine.forgetFormer()
+            #expect(!engine.hasFormer && !engine.keeps(key.wrapped) && engine.keeps(moved.wrapped))
+            #expect(await error { _ = try await engine.open(text, associated: [6], with: key) } == .notOurs)
+            #expect(try await engine.open(text, associated: [6], with: moved) == [5])
+            #expect(!before.keeps(moved.wrapped))
+            #expect(await error { _ = try await before.open(text, associated: [6], with: moved) } == .notOurs)
+        }
+
+        @Test("keys go from one root of a token to the next while both are used; then the former is gone")
+        func withinToken() async throws {
+            let place = try DataPlace()
+            let inToken = try hsm()
+            let first = try VaultFolder.open(place.data, protection: inToken)
+            let firstRoot = try #require(first.tokenRoot)
+            let engine = try DeviceKeyEngine(firstRoot)
+            let key = try await engine.generate(.aes256, for: context).key
+            let text = try await engine.seal([5], associated: [], with: key)
+            let rotation = try RootRotation.prepare(
+                place.data, from: first, by: inToken, to: .hsm(firstRoot.token), keepsFormer: true)
+            let ready = try engine.ready(try #require(rotation.next.tokenRoot))
+            try rotation.write()
+            engine.move(to: ready)
+            #expect(engine.hasFormer && !engine.isCurrent(key))
+            #expect(try await engine.open(text, associated: [], with: key) == [5])
+            let fresh = try await engine.generate(.aes256, for: context).key
+            #expect(engine.isCurrent(fresh))
+            let moved = try await engine.rewrap(key, for: context)
+            #expect(try await engine.isSame(moved, as: key, publicKey: nil))
+
+            // As after a crash: the file tells of both roots.
+            let again = try VaultFolder.open(place.data, protection: inToken, mayCreate: false)
+            guard case .token(let id) = again.former else {
+                Issue.record("no former root")
+                return
+            }
+            #expect(id == firstRoot.id)
+            let restarted = try DeviceKeyEngine(try #require(again.tokenRoot), former: .token(id: id))
+            #expect(try await restarted.open(text, associated: [], with: key) == [5])
+            #expect(try await restarted.open(text, associated: [], with: moved) == [5])
+
+            // Killed between the end of the former root and that of the line that names it.
+            try TokenRoot(firstRoot.token, id: id).destroy()
+            let late = try DeviceKeyEngine(try #require(again.tokenRoot), former: .token(id: id))
+            #expect(try await late.open(text, associated: [], with: moved) == [5])
+
+            restarted.forgetFormer()
+            _ = try RootRotation.finish(place.data, again, inToken)
+            let last = try DeviceKeyEngine(
+                try #require(VaultFolder.open(place.data, protection: inToken, mayCreate: false).tokenRoot))
+            #expect(try await last.open(text, associated: [], with: moved) == [5])
+            #expect(await error { _ = try await last.open(text, associated: [], with: key) } == .notOurs)
+            #expect(throws: PKCS11Error.self) { try TokenRoot(firstRoot.token, id: firstRoot.id).probe() }
+        }
+
+        @Test("what a token wrapped in version 2, which names no root, is used and taken over all the same")
+        func untagged() async throws {
+            let root = try SoftToken.shared.get().root()
+            let engine = try DeviceKeyEngine(root)
+            let key = try await engine.generate(.aes256, for: context).key
+            let text = try await engine.seal([5], associated: [], with: key)
+            // Without the root's tag, and authenticated so.
+            let inner = Array(key.wrapped.bytes.dropFirst(9).dropLast(32))
+            let binding = context.bytes
+            let authenticated =
+                [key.kind.code] + [0, 0, 0, UInt8(binding.count)] + binding + [2] + inner
+            let mac = try root.use { lent, handles throws(PKCS11Error) in
+                try lent.session.sign(authenticated, with: handles.mac, .plain(0x251), giving: 32)
+            }
+            let old = EngineKey(WrappedKey(bytes: [2] + inner + mac), .aes256, for: context)
+            #expect(try await engine.open(text, associated: [], with: old) == [5])
+            let next = TokenRoot(root.token, id: [UInt8](repeating: 200, count: 16))
+            try next.create()
+            engine.move(to: try engine.ready(next))
+            #expect(try await engine.open(text, associated: [], with: old) == [5])
+            let moved = try await engine.rewrap(old, for: context)
+            #expect(engine.isCurrent(moved))
+            engine.forgetFormer()
+            #expect(try await engine.open(text, associated: [], with: moved) == [5])
         }
 
         @Test("a rotation without the old key changes nothing")
@@ -151,11 +288,11 @@ extension EngineTests {
             let place = try DataPlace()
             let file = RootProtection.keyFile(path: place.keyFile)
             _ = try VaultFolder.open(place.data, protection: file)
-            let before = try Data(contentsOf: URL(fileURLWithPath: place.data + "/root"))
+            let before = try text(place)
             #expect(throws: KeyVaultError.self) {
-                try VaultFolder.rotate(place.data, from: .passphrase(SecretPassphrase([1])), to: hsm())
+                try rotate(place.data, .passphrase(SecretPassphrase([1])), hsm())
             }
-            #expect(try Data(contentsOf: URL(fileURLWithPath: place.data + "/root")) == before)
+            #expect(try text(place) == before)
         }
     }
 }

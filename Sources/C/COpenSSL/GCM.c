@@ -63,7 +63,7 @@ static int run(EVP_CIPHER_CTX *context, const unsigned char *input, size_t count
     return 1;
 }
 
-static int crypt(
+int gh_gcm_run(
     EVP_CIPHER_CTX *context, int sealing, const unsigned char nonce[12], const void *associated, size_t associated_count,
     const void *input, size_t count, void *output, unsigned char tag[16]) {
     unsigned char rest[16];
@@ -80,7 +80,7 @@ int gh_gcm_crypt(
     const void *input, size_t count, void *output, unsigned char tag[16]) {
     EVP_CIPHER_CTX *context = take(gcm, sealing);
     if (context == NULL) return 0;
-    int done = crypt(context, sealing, nonce, associated, associated_count, input, count, output, tag);
+    int done = gh_gcm_run(context, sealing, nonce, associated, associated_count, input, count, output, tag);
     // A forged text is no news to the error queue, and a failed opening leaves no clear text behind.
     if (!done) {
         ERR_clear_error();

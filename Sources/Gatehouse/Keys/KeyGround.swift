@@ -8,11 +8,17 @@ import World
 struct KeyGround: Sendable {
     let vault: any KeyVault
     let engine: any KeyEngine
+    /// As it was opened; nil where nothing is kept.
+    let opened: VaultFolder?
 
     /// For a server that keeps nothing.
     static func ephemeral() throws -> KeyGround {
         let vault = SoftwareKeyVault.ephemeral()
-        return KeyGround(vault: vault, engine: try SoftwareKeyEngine(vault, threads: processors))
+        return KeyGround(vault, try SoftwareKeyEngine(vault, threads: processors))
+    }
+
+    private init(_ vault: any KeyVault, _ engine: any KeyEngine) {
+        (self.vault, self.engine, opened) = (vault, engine, nil)
     }
 
     /// The ground of a data folder; where it holds nothing yet, made.
@@ -22,14 +28,41 @@ struct KeyGround: Sendable {
     ) throws -> KeyGround {
         let protection = try settings.protection()
         return try DeviceDeadline.keep(protection, log: log) {
-            let opened = try VaultFolder.open(
-                folder, protection: protection, mayCreate: mayCreate, isReadOnly: isReadOnly)
-            if let root = opened.tokenRoot {
-                let former = try SoftwareKeyEngine(opened.vault, threads: 1)
-                return KeyGround(vault: opened.vault, engine: try DeviceKeyEngine(root, former: former, log: log))
-            }
-            return KeyGround(vault: opened.vault, engine: try SoftwareKeyEngine(opened.vault, threads: processors))
+            try KeyGround(
+                VaultFolder.open(folder, protection: protection, mayCreate: mayCreate, isReadOnly: isReadOnly), log)
         }
+    }
+
+    /// - Parameters:
+    ///   - log: is told when a device goes away and comes back.
+    ///   - formerToken: the token that holds the former root, where that is another than the present root's.
+    init(_ opened: VaultFolder, _ log: Log? = nil, formerToken: Token? = nil) throws {
+        (vault, self.opened) = (opened.vault, opened)
+        switch (opened.tokenRoot, opened.former) {
+        case (nil, nil): engine = try SoftwareKeyEngine(vault, threads: KeyGround.processors)
+        case (nil, .software(let key)):
+            engine = try SoftwareKeyEngine(vault, former: key, threads: KeyGround.processors)
+        case (nil, .token), (nil, .otherToken):
+            throw SetupError("the root file tells of a former root in an HSM, and there is no HSM")
+        case (let root?, let former):
+            let before: DeviceKeyEngine.Former? =
+                switch former {
+                case nil: nil
+                case .software(let key): .software(key)
+                case .token(let id): .token(id: id)
+                case .otherToken(let id): .otherToken(TokenRoot(try KeyGround.former(formerToken), id: id))
+                }
+            engine = try DeviceKeyEngine(root, former: before, log: log)
+        }
+    }
+
+    private static func former(_ token: Token?) throws -> Token {
+        guard let token else {
+            throw SetupError(
+                "This data is on its way from one HSM to another: gatehouse rekey has not come to its end. Run it again, with the "
+                    + "same options, before the server is started.")
+        }
+        return token
     }
 
     private static var processors: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

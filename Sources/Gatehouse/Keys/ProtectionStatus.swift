@@ -7,8 +7,10 @@ struct ProtectionStatus {
     static let path = "/_gatehouse/kms/protection"
 
     private let status: EngineStatus
+    private let change: RootChange.Status?
 
-    init(_ status: EngineStatus) { self.status = status }
+    /// - Parameter change: of the root, where one is under way or was finished since the start.
+    init(_ status: EngineStatus, _ change: RootChange.Status? = nil) { (self.status, self.change) = (status, change) }
 
     private var validation: String { status.device?.validation ?? "none claimed" }
 
@@ -28,6 +30,18 @@ struct ProtectionStatus {
             json.member("serialNumber", device.serialNumber)
             json.member("hardwareVersion", device.hardwareVersion)
             json.member("firmwareVersion", device.firmwareVersion)
+        }
+        if let change {
+            json.key("rotation")
+            json.beginObject()
+            json.member("status", change.isFinished ? "finished" : "running")
+            json.key("keys")
+            json.integer(change.total)
+            json.key("done")
+            json.integer(change.done)
+            if let name = change.formerRoot { json.member("formerRoot", name) }
+            if let problem = change.problem { json.member("problem", problem) }
+            json.endObject()
         }
         json.endObject()
         return json.bytes

@@ -111,6 +111,7 @@ enum WhyCommand {
 
     /// From a folder that no server has open.
     private static func read(_ path: String, _ root: RootSettings, _ asked: WhyEndpoint) async throws -> Answer {
+        try CoreDumps.forbid()
         let folder = try DataFolder.open(path)
         defer { folder.close() }
         let log = Log(level: .error, clock: SystemClock())

@@ -2,6 +2,8 @@
 public enum KeyMaterialKind: Hashable, Sendable {
     /// 32 bytes, for AES-256-GCM.
     case aes256
+    /// 32 bytes, of which the key of each text is derived. See `TextKeys`.
+    case textKeys
     /// As many bytes as the MAC has.
     case hmac(MACAlgorithm)
     case pair(KeyPairKind)
@@ -12,6 +14,7 @@ extension KeyMaterialKind {
     public var code: UInt8 {
         switch self {
         case .aes256: 1
+        case .textKeys: 2
         case .hmac(.sha224): 16
         case .hmac(.sha256): 17
         case .hmac(.sha384): 18
@@ -30,7 +33,7 @@ extension KeyMaterialKind {
     /// The length of the material of a symmetric key; nil for pairs.
     public var byteCount: Int? {
         switch self {
-        case .aes256: 32
+        case .aes256, .textKeys: 32
         case .hmac(let algorithm): algorithm.byteCount
         case .pair: nil
         }

@@ -10,12 +10,9 @@ public struct WrappedKey: Hashable, Sendable {
     /// What was stored.
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// How all begin that a software engine wrapped; those of a device begin otherwise.
-    public static let softwareStart = [SoftwareWrapping.version]
-
-    /// Texts begin with random bytes: their first ones tell them apart.
+    /// Random bytes stand near the beginning: they tell keys apart.
     public func hash(into hasher: inout Hasher) {
-        bytes.prefix(32).withUnsafeBytes { hasher.combine(bytes: $0) }
+        bytes.prefix(40).withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 }
 

@@ -20,6 +20,9 @@ public protocol KeyEngine: Sendable {
     /// Whether it signs with the algorithm, given a key of a fitting kind.
     func supports(_ algorithm: SigningAlgorithm) -> Bool
 
+    /// What new material that encrypts texts is made as: `.textKeys`, or `.aes256` where keys of texts would leave a device.
+    var textMaterial: KeyMaterialKind { get }
+
     // MARK: Making
 
     /// A fresh key.
@@ -39,11 +42,22 @@ public protocol KeyEngine: Sendable {
         for context: SealContext
     ) async throws(KeyEngineError) -> GeneratedKey
 
-    /// Whether the key is wrapped as this engine wraps. A device also takes over keys of the software engine that stood on
-    /// the same folder before, by `rewrap`; until then it does not use them.
-    func isCurrent(_ key: EngineKey) -> Bool
+    // MARK: Roots
 
-    /// The same key for another context (a replica), or newly wrapped for its own (where it is not current).
+    /// How every key begins that is wrapped under the present root.
+    var presentStart: [UInt8] { get }
+    /// Whether keys may still be wrapped under the root before the present one: the engine uses them, and `rewrap` takes them
+    /// over.
+    var hasFormer: Bool { get }
+    /// Whether new keys under the former root are to be stored no more; those that are stored stay of use.
+    func refuseFormer(_ refuses: Bool)
+    /// Ends that: keys under the former root are `.notOurs` from now on.
+    func forgetFormer()
+    /// Whether the key is under a root of this engine, so that it may be stored. A key that was made before a change of the
+    /// root, and is to be stored after its end, is not.
+    func keeps(_ key: WrappedKey) -> Bool
+
+    /// The same key for another context (a replica), or newly wrapped for its own, under the present root.
     func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey
 
     /// Random bytes of the engine's own generator.
@@ -56,10 +70,11 @@ public protocol KeyEngine: Sendable {
 
     // MARK: Using
 
-    /// AES-256-GCM with a fresh random nonce: nonce (12 bytes), ciphertext, tag (16).
+    /// AES-256-GCM with a fresh random nonce: nonce (12 bytes), ciphertext, tag (16). With a key of `.textKeys`, 16 random
+    /// bytes before that, which make the key of the text.
     ///
-    /// No key may seal more than 2³² texts (NIST SP 800-38D, section 8.3). No engine counts them: rotate a key that comes near
-    /// (decision 0015).
+    /// No key of `.aes256` may seal more than 2³² texts (NIST SP 800-38D, section 8.3). No engine counts them: rotate a key
+    /// that comes near (decision 0015).
     func seal(_ clear: [UInt8], associated: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8]
     /// Opens what `seal` gave.
     /// - Throws: `.invalid` where text, tag or associated bytes are not those.
@@ -97,4 +112,7 @@ public protocol KeyEngine: Sendable {
 extension KeyEngine {
     /// Nil: it might wait.
     public func randomNow(_ count: Int) throws(KeyEngineError) -> [UInt8]? { nil }
+
+    /// Whether the key is wrapped under the present root.
+    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.starts(with: presentStart) }
 }

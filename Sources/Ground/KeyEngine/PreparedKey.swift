@@ -3,6 +3,7 @@ import Crypto
 /// A key made ready for use in this process: its schedule, its numbers, or its inner digest.
 enum PreparedKey: Sendable {
     case aes(AESGCM)
+    case texts(TextKeys)
     case mac(MACKey)
     case pair(KeyPair)
 
@@ -14,6 +15,7 @@ enum PreparedKey: Sendable {
         }
         switch kind {
         case .aes256: self = .aes(AESGCM(key: material))
+        case .textKeys: self = .texts(TextKeys(material))
         case .hmac(let algorithm): self = .mac(MACKey(algorithm, key: material))
         case .pair(let kind):
             do { self = .pair(try KeyPair(kind, pkcs8: material, checksHalves: !isOurs)) } catch {

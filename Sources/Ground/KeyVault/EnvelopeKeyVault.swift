@@ -59,7 +59,10 @@ public final class EnvelopeKeyVault: KeyVault, CustomStringConvertible {
     public var description: String { place }
 
     /// Every key, to be sealed by another root.
-    var allKeys: [String: SecretKeeper] { keys }
+    var allKeys: [String: SecretKeeper] { keys.filter { !$0.key.hasPrefix(FormerRoot.prefix) } }
+
+    /// The root before, where the file names one.
+    func former() throws(KeyVaultError) -> FormerRoot? { try FormerRoot(keys) }
 
     private func sealer(_ purpose: KeyPurpose) throws(KeyVaultError) -> AESGCM {
         guard let sealer = sealers[purpose] else { throw .notOpened }
@@ -72,9 +75,10 @@ public final class EnvelopeKeyVault: KeyVault, CustomStringConvertible {
     }
 }
 
-/// A secret in a dictionary.
-final class SecretKeeper: Sendable {
-    let secret: SecretBytes
+/// A secret that several may hold, as in a dictionary.
+public final class SecretKeeper: Sendable {
+    public let secret: SecretBytes
 
-    init(_ secret: consuming SecretBytes) { self.secret = secret }
+    /// Takes it.
+    public init(_ secret: consuming SecretBytes) { self.secret = secret }
 }

@@ -11,7 +11,8 @@ import World
 /// In the first form every key is derived from the root. In the second, which a rotation of the root and an HSM make, lines
 /// stand below, each a word and what the root sealed: nonce, text and tag. `uses` seals the digest of the words that follow;
 /// each of those is a key's use, and its key. So no line can be taken out, which would let a new key take the place of one
-/// that data is sealed with.
+/// that data is sealed with. Uses that begin with `former/` tell of the root before, while keys of the key engine are still
+/// wrapped under it.
 struct RootFile {
     enum Method: Equatable {
         case hsm
@@ -91,6 +92,12 @@ extension RootFile {
     /// on it: a root that seals what it does not open would lose everything below it.
     mutating func add(_ added: [String: SecretKeeper], by sealer: some DataKeySealer) throws(KeyVaultError) {
         for (use, key) in added { keys[use] = try sealed(key.secret, use: use, by: sealer) }
+        list = try sealed(SecretBytes(digestOfUses), use: RootFile.listName, by: sealer)
+    }
+
+    /// Takes keys out, and seals the list of the others anew.
+    mutating func remove(_ uses: [String], by sealer: some DataKeySealer) throws(KeyVaultError) {
+        for use in uses { keys[use] = nil }
         list = try sealed(SecretBytes(digestOfUses), use: RootFile.listName, by: sealer)
     }
 

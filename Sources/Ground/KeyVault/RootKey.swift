@@ -15,16 +15,18 @@ enum RootKey {
     /// A fresh root of the first form, written.
     static func create(_ protection: RootProtection, folder: String) throws(KeyVaultError) -> SecretBytes {
         let path = folder + "/" + fileName
-        let (root, file) = try fresh(protection, folder: folder, version: 1)
+        let (root, file) = try fresh(protection, folder: folder, version: 1, mayCreateKeyFile: true)
         try PrivateFile.create(path, file.text)
         return root.secret.copy()
     }
 
     /// A fresh root, sealed by the protection, and the file that would hold it.
     static func fresh(
-        _ protection: RootProtection, folder: String, version: Int
+        _ protection: RootProtection, folder: String, version: Int, mayCreateKeyFile: Bool
     ) throws(KeyVaultError) -> (SecretKeeper, RootFile) {
-        if case .keyFile(let keyPath) = protection { try KeyFile.createIfAbsent(keyPath, dataFolder: folder) }
+        if mayCreateKeyFile, case .keyFile(let keyPath) = protection {
+            try KeyFile.createIfAbsent(keyPath, dataFolder: folder)
+        }
         let root = SecretBytes(randomCount: SoftwareKeyVault.rootByteCount)
         var file = RootFile(
             version: version, method: RootFile.Method(protection), salt: SecureRandom.bytes(16), sealed: [])

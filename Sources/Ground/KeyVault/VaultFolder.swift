@@ -7,6 +7,8 @@ public struct VaultFolder: Sendable {
     public let vault: any KeyVault
     /// The root in a token, for the key engine to share; nil under a software root.
     public let tokenRoot: TokenRoot?
+    /// The root before the present one, while keys of the key engine are still wrapped under it.
+    public let former: FormerRoot?
 
     /// Opens the root of `folder`; where there is none, makes one.
     ///
@@ -24,9 +26,9 @@ public struct VaultFolder: Sendable {
                     "The data folder \(folder) holds data, but its root key (\(path)) is missing. Restore it.")
             }
             guard case .hsm(let token) = protection else {
-                return VaultFolder(SoftwareKeyVault(root: try RootKey.create(protection, folder: folder)), nil)
+                return VaultFolder(SoftwareKeyVault(root: try RootKey.create(protection, folder: folder)))
             }
-            let (root, file) = try freshRoot(in: token)
+            let (root, file) = try RootRotation.freshRoot(in: token)
             let vault = try EnvelopeKeyVault(file, DeviceSealer(root: root), folder: folder)
             return VaultFolder(vault, root)
         }
@@ -34,62 +36,40 @@ public struct VaultFolder: Sendable {
             let root = TokenRoot(token, id: file.salt)
             do { try root.selfTest() } catch { throw .device("\(error)") }
             let vault = try EnvelopeKeyVault(file, DeviceSealer(root: root), folder: isReadOnly ? nil : folder)
-            return VaultFolder(vault, root)
+            return VaultFolder(vault, root, try vault.former())
         }
         let root = try RootKey.unseal(file, protection, folder: folder)
-        if file.version == 1 { return VaultFolder(SoftwareKeyVault(root: root), nil) }
+        if file.version == 1 { return VaultFolder(SoftwareKeyVault(root: root)) }
         let vault = try EnvelopeKeyVault(file, SoftwareSealer(root), folder: isReadOnly ? nil : folder)
-        return VaultFolder(vault, nil)
+        return VaultFolder(vault, nil, try vault.former())
     }
 
-    /// Gives the folder a new root, under the same kind of protection or another: every key below the root is sealed anew,
-    /// and the file of the root takes the place of the old one in one step. No server may have the folder open.
-    ///
-    /// What the key engine wrapped is not the vault's, and does not come along: the caller asks before whether there is any.
-    ///
-    /// - Returns: how many keys were sealed anew.
-    public static func rotate(
-        _ folder: String, from old: RootProtection, to new: RootProtection
-    ) throws(KeyVaultError) -> Int {
-        let opened = try open(folder, protection: old, mayCreate: false)
+    init(_ vault: any KeyVault, _ tokenRoot: TokenRoot? = nil, _ former: FormerRoot? = nil) {
+        (self.vault, self.tokenRoot, self.former) = (vault, tokenRoot, former)
+    }
+
+    /// How many keys the vault has.
+    public var count: Int { allKeys.count }
+
+    /// Whether both hold the same keys, under the same root in a token, and tell of the same former root.
+    func isSame(as other: VaultFolder) -> Bool {
+        let (own, others) = (allKeys, other.allKeys)
+        guard tokenRoot?.id == other.tokenRoot?.id, own.count == others.count else { return false }
+        guard own.allSatisfy({ use, key in others[use]?.secret.equals(key.secret) ?? false }) else { return false }
+        switch (former?.kept, other.former?.kept) {
+        case (nil, nil): return true
+        case (let one?, let two?): return one.use == two.use && one.key.secret.equals(two.key.secret)
+        default: return false
+        }
+    }
+
+    /// Every key of the vault, to be sealed by another root.
+    var allKeys: [String: SecretKeeper] {
+        guard let software = vault as? SoftwareKeyVault else { return (vault as? EnvelopeKeyVault)?.allKeys ?? [:] }
         var keys: [String: SecretKeeper] = [:]
-        if let software = opened.vault as? SoftwareKeyVault {
-            for purpose in KeyPurpose.allCases {
-                for use in KeyUse.allCases { keys[use.name(purpose)] = SecretKeeper(software.key(use, purpose)) }
-            }
-        } else if let envelope = opened.vault as? EnvelopeKeyVault {
-            keys = envelope.allKeys
+        for purpose in KeyPurpose.allCases {
+            for use in KeyUse.allCases { keys[use.name(purpose)] = SecretKeeper(software.key(use, purpose)) }
         }
-        guard case .hsm(let token) = new else {
-            let (root, file) = try RootKey.fresh(new, folder: folder, version: 2)
-            return try replace(folder, file, keys, SoftwareSealer(root.secret))
-        }
-        let (root, file) = try freshRoot(in: token)
-        return try replace(folder, file, keys, DeviceSealer(root: root))
-    }
-
-    /// What is written has been opened before the old root goes.
-    private static func replace(
-        _ folder: String, _ file: RootFile, _ keys: [String: SecretKeeper], _ sealer: some DataKeySealer
-    ) throws(KeyVaultError) -> Int {
-        var file = file
-        try file.add(keys, by: sealer)
-        try PrivateFile.replace(folder + "/" + RootKey.fileName, file.text)
-        return keys.count
-    }
-
-    private init(_ vault: any KeyVault, _ tokenRoot: TokenRoot?) { (self.vault, self.tokenRoot) = (vault, tokenRoot) }
-
-    private static func freshRoot(in token: Token) throws(KeyVaultError) -> (TokenRoot, RootFile) {
-        let root = TokenRoot(token, id: SecureRandom.bytes(16))
-        do {
-            try root.create()
-            try root.selfTest()
-        } catch {
-            // Nothing is under it yet. Where it cannot be removed either, the first error is the one to tell.
-            do { try root.destroy() } catch {}
-            throw .device("\(error)")
-        }
-        return (root, RootFile(version: 2, method: .hsm, salt: root.id, sealed: []))
+        return keys
     }
 }

@@ -18,6 +18,7 @@ public struct Abilities: Sendable {
     public func has(_ kind: KeyMaterialKind) -> Bool {
         switch kind {
         case .aes256: return has(CKM_AES_KEY_GEN, CKM_AES_GCM)
+        case .textKeys: return has(CKM_GENERIC_SECRET_KEY_GEN, CKM_SHA256_HMAC)
         case .hmac(let algorithm): return has(CKM_GENERIC_SECRET_KEY_GEN, algorithm.mechanism)
         case .pair(.ed25519): return has(CKM_EC_EDWARDS_KEY_PAIR_GEN, CKM_EDDSA)
         case .pair(let pair):

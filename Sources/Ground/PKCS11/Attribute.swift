@@ -21,6 +21,7 @@ public struct Attribute: Sendable {
     static func id(_ value: [UInt8]) -> Attribute { Attribute(CKA_ID, value) }
     static func value(_ value: [UInt8]) -> Attribute { Attribute(CKA_VALUE, value) }
     static func valueLength(_ value: Int) -> Attribute { Attribute(CKA_VALUE_LEN, UInt(value)) }
+    static func modulus(_ value: [UInt8]) -> Attribute { Attribute(CKA_MODULUS, value) }
     static func modulusBits(_ value: Int) -> Attribute { Attribute(CKA_MODULUS_BITS, UInt(value)) }
     static func publicExponent(_ value: [UInt8]) -> Attribute { Attribute(CKA_PUBLIC_EXPONENT, value) }
     static func curve(_ value: [UInt8]) -> Attribute { Attribute(CKA_EC_PARAMS, value) }

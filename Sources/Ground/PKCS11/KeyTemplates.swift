@@ -11,7 +11,7 @@ enum KeyTemplates {
         switch kind {
         case .aes256:
             return kept + [.objectClass(CKO_SECRET_KEY), .keyType(CKK_AES), .may(.encrypt), .may(.decrypt)]
-        case .hmac:
+        case .hmac, .textKeys:
             return kept + [.objectClass(CKO_SECRET_KEY), .keyType(CKK_GENERIC_SECRET), .may(.sign), .may(.verify)]
         case .pair(let pair):
             let common = kept + [.objectClass(CKO_PRIVATE_KEY), .keyType(type(of: pair)), .may(.sign)]

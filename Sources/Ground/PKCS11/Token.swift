@@ -56,6 +56,14 @@ public final class Token: Sendable {
         }
     }
 
+    /// Whether both are one token, by what it says of itself.
+    public func isSame(as other: Token) throws(PKCS11Error) -> Bool {
+        if self === other { return true }
+        guard module.path == other.module.path else { return false }
+        let own = try describe()
+        return own == (try other.describe())
+    }
+
     /// How many sessions are open, the one that keeps the login apart.
     public var openSessions: Int { state.withLock { $0.open } }
 

@@ -26,6 +26,18 @@ extension TokenKeys {
         }
     }
 
+    /// The key of one text, of material that was made outside and came into the token: it is in this process for as long as
+    /// the text is. The material stays in the token.
+    public func key(of text: [UInt8], with key: Bound) throws(PKCS11Error) -> SecretBytes {
+        var derived = try mac(DerivedText.input(text), by: .sha256, with: key)
+        // Fewer bytes would be no secret, and no key.
+        guard derived.count == AESGCM.keyByteCount else {
+            derived.zero()
+            throw .setup("\(root.token.settings.choice) gives an HMAC of another length than SHA-256 has.")
+        }
+        return SecretBytes(taking: &derived)
+    }
+
     /// HMAC.
     public func mac(_ message: [UInt8], by algorithm: MACAlgorithm, with key: Bound) throws(PKCS11Error) -> [UInt8] {
         try use(key) { lent, object throws(PKCS11Error) in

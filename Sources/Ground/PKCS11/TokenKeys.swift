@@ -4,8 +4,9 @@ import World
 
 /// Keys that live in a token while they are used, and wrapped under its root the rest of the time.
 ///
-/// A wrapped key is version (2), the key wrapped by the token (RFC 5649), and an HMAC-SHA-256, made by the token too, of
-/// version, kind, binding and the wrapped key: so that a key of one owner is of no use to another. To be used it is unwrapped
+/// A wrapped key is version (3), the beginning of the root's id (8), the key wrapped by the token (RFC 5649), and an
+/// HMAC-SHA-256, made by the token too, of all that, kind and binding: so that a key of one owner is of no use to another. In
+/// version 2, which is no longer written, the root's id was not there. To be used it is unwrapped
 /// inside the token, as an object that cannot be extracted, and stays there for a while. Every call waits for the token.
 public final class TokenKeys: Sendable {
     /// What they are wrapped under.
@@ -17,7 +18,11 @@ public final class TokenKeys: Sendable {
     private let wrapping: Mechanism
     private let objects: BoundedCache<Bound, TokenObject>
 
-    private static let version: UInt8 = 2
+    /// What a key wrapped under this root begins with.
+    public let start: [UInt8]
+
+    private static let (version, untagged): (UInt8, UInt8) = (3, 2)
+    private static let tagByteCount = 8
     private static let macBytes = 32
 
     /// A key and what it is bound to.
@@ -39,9 +44,12 @@ public final class TokenKeys: Sendable {
         }
     }
 
-    /// - Parameter limit: how many keys stay unwrapped in the token.
+    /// - Parameters:
+    ///   - limit: how many keys stay unwrapped in the token.
+    ///   - makesKeys: false for a root that keys are only taken from, and that may be gone already.
     /// - Throws: `.setup` where the token cannot wrap keys, or does not open what it sealed.
-    public init(_ root: TokenRoot, limit: Int) throws(PKCS11Error) {
+    public init(_ root: TokenRoot, limit: Int, makesKeys: Bool = true) throws(PKCS11Error) {
+        start = [TokenKeys.version] + root.id.prefix(TokenKeys.tagByteCount)
         abilities = try root.token.abilities()
         guard let wrapping = abilities.wrapping else {
             throw .setup(
@@ -49,6 +57,7 @@ public final class TokenKeys: Sendable {
         }
         (self.root, self.wrapping) = (root, wrapping)
         objects = BoundedCache(limit: limit)
+        guard makesKeys else { return }
         for kind in [KeyPairKind.secp256k1, .ed25519] where abilities.has(.pair(kind)) {
             do { _ = try generate(.pair(kind), binding: []) } catch {
                 // Whatever the token says to it, it does not make such keys; only a loss is another matter.
@@ -71,6 +80,11 @@ public final class TokenKeys: Sendable {
             try open(sealed, associated: associated, with: key)
         }
     }
+
+    /// Whether the key says that it is under this root, or says nothing of it.
+    public func mayHold(_ wrapped: [UInt8]) -> Bool { wrapped.starts(with: start) || TokenKeys.isUntagged(wrapped) }
+    /// Whether it is a token's and does not say under which root.
+    public static func isUntagged(_ wrapped: [UInt8]) -> Bool { wrapped.first == untagged }
 
     /// Whether the token makes, keeps and uses keys of the kind. The rare ones were tried at the start.
     public func has(_ kind: KeyMaterialKind) -> Bool {
@@ -143,12 +157,64 @@ public final class TokenKeys: Sendable {
         }
     }
 
-    /// The same key for another binding.
-    public func rewrap(_ key: Bound, binding: [UInt8]) throws(PKCS11Error) -> Bound {
-        try root.use { lent, handles throws(PKCS11Error) in
+    /// The same key for another binding, or under another root of the same token: it never leaves it.
+    public func rewrap(_ key: Bound, under next: TokenKeys, binding: [UInt8]) throws(PKCS11Error) -> Bound {
+        precondition(next.root.token === root.token, "a key is wrapped anew by the token that holds it")
+        return try root.use { lent, handles throws(PKCS11Error) in
             let object = try unwrap(key, isExtractable: true, lent, handles)
             defer { lent.session.destroy(object) }
-            return try wrap(object, key.kind, binding, lent, handles)
+            return try next.wrap(object, key.kind, binding, lent, try next.root.handles(lent))
+        }
+    }
+
+    /// The key for another token: wrapped with an AES key of the moment, and that with an RSA key of the other token.
+    func send(_ key: Bound, modulus: [UInt8], exponent: [UInt8], _ padding: Mechanism) throws(PKCS11Error)
+        -> (key: [UInt8], opener: [UInt8])
+    {
+        try root.use { lent, handles throws(PKCS11Error) in
+            let session = lent.session
+            let object = try unwrap(key, isExtractable: true, lent, handles)
+            defer { session.destroy(object) }
+            let wrapper = try session.create([
+                .objectClass(CKO_PUBLIC_KEY), .keyType(CKK_RSA), .token(false), .isPrivate(false), .may(.wrap),
+                .may(.encrypt), .modulus(modulus), .publicExponent(exponent),
+            ])
+            defer { session.destroy(wrapper) }
+            let opener = try session.generate(
+                .plain(CKM_AES_KEY_GEN),
+                [
+                    .token(false), .isPrivate(true), .sensitive(true), .extractable(true), .may(.wrap),
+                    .may(.encrypt, false), .may(.decrypt, false), .valueLength(32),
+                ])
+            defer { session.destroy(opener) }
+            return (
+                try session.wrap(object, under: opener, wrapping), try session.wrap(opener, under: wrapper, padding)
+            )
+        }
+    }
+
+    /// What another token sent.
+    func receive(
+        _ sent: [UInt8], _ opener: [UInt8], as kind: KeyMaterialKind, _ binding: [UInt8],
+        with pair: (privateKey: UInt, generation: Int), _ padding: Mechanism
+    ) throws(PKCS11Error) -> Bound {
+        try root.use { lent, handles throws(PKCS11Error) in
+            guard lent.generation == pair.generation else {
+                throw .unavailable(
+                    "\(root.token.settings.choice) was opened anew in the midst of a key's way. Try again.")
+            }
+            let session = lent.session
+            let way = try session.unwrap(
+                opener, under: pair.privateKey, padding,
+                [
+                    .objectClass(CKO_SECRET_KEY), .keyType(CKK_AES), .token(false), .isPrivate(true), .sensitive(true),
+                    .extractable(false), .may(.unwrap), .may(.encrypt, false), .may(.decrypt, false),
+                ])
+            defer { session.destroy(way) }
+            let object = try session.unwrap(
+                sent, under: way, wrapping, KeyTemplates.secret(kind, isExtractable: true))
+            defer { session.destroy(object) }
+            return try wrap(object, kind, binding, lent, handles)
         }
     }
 
@@ -187,7 +253,7 @@ public final class TokenKeys: Sendable {
     private func wrap(
         _ key: UInt, _ kind: KeyMaterialKind, _ binding: [UInt8], _ lent: Token.Lent, _ handles: TokenRoot.Handles
     ) throws(PKCS11Error) -> Bound {
-        let wrapped = [TokenKeys.version] + (try lent.session.wrap(key, under: handles.wrap, wrapping))
+        let wrapped = start + (try lent.session.wrap(key, under: handles.wrap, wrapping))
         let mac = try authenticate(wrapped[...], kind, binding, lent.session, handles)
         let bound = Bound(wrapped + mac, kind, binding: binding)
         do { _ = try ready(bound, lent, handles) } catch {
@@ -200,11 +266,12 @@ public final class TokenKeys: Sendable {
         _ key: Bound, isExtractable: Bool, _ lent: Token.Lent, _ handles: TokenRoot.Handles
     ) throws(PKCS11Error) -> UInt {
         let end = key.wrapped.count - TokenKeys.macBytes
-        guard end > 1, key.wrapped[0] == TokenKeys.version else { throw .notOurs }
+        let head = TokenKeys.isUntagged(key.wrapped) ? 1 : start.count
+        guard end > head, mayHold(key.wrapped) else { throw .notOurs }
         let mac = try authenticate(key.wrapped[..<end], key.kind, key.binding, lent.session, handles)
         guard constantTimeEquals(mac[...], key.wrapped[end...]) else { throw .notOurs }
         return try lent.session.unwrap(
-            Array(key.wrapped[1..<end]), under: handles.wrap, wrapping,
+            Array(key.wrapped[head..<end]), under: handles.wrap, wrapping,
             KeyTemplates.secret(key.kind, isExtractable: isExtractable))
     }
 

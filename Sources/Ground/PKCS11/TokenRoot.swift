@@ -48,13 +48,23 @@ public final class TokenRoot: Sendable {
     }
 
     /// Removes the keys from the token: nothing that they wrapped or sealed can ever be opened again.
-    public func destroy() throws(PKCS11Error) {
-        try token.use { lent throws(PKCS11Error) in
+    /// - Returns: whether one of them was there.
+    /// - Throws: `.setup` where the token keeps one.
+    @discardableResult public func destroy() throws(PKCS11Error) -> Bool {
+        let wasThere = try token.use { lent throws(PKCS11Error) in
+            var wasThere = false
             for role in Role.allCases {
-                if let key = try lent.session.find(search(role)) { lent.session.destroy(key) }
+                guard let key = try lent.session.find(search(role)) else { continue }
+                wasThere = true
+                lent.session.destroy(key)
+                guard try lent.session.find(search(role)) == nil else {
+                    throw .setup("\(token.settings.choice) does not remove a root key (\(label(role))).")
+                }
             }
+            return wasThere
         }
         known.withLock { $0 = nil }
+        return wasThere
     }
 
     /// Encrypts inside the token (AES-256-GCM): nonce (12), ciphertext, tag (16).
@@ -108,7 +118,7 @@ public final class TokenRoot: Sendable {
         try token.use { lent throws(PKCS11Error) in try body(lent, try handles(lent)) }
     }
 
-    private func handles(_ lent: Token.Lent) throws(PKCS11Error) -> Handles {
+    func handles(_ lent: Token.Lent) throws(PKCS11Error) -> Handles {
         if let ready = known.withLock({ $0 }), ready.generation == lent.generation { return ready }
         var found: [UInt] = []
         for role in Role.allCases {
@@ -123,7 +133,10 @@ public final class TokenRoot: Sendable {
         return handles
     }
 
-    private func label(_ role: Role) -> String { "gatehouse \(Hexadecimal.string(id)) \(role.name)" }
+    /// What the keys of a root are called, before the word for their use.
+    public static func name(of id: [UInt8]) -> String { "gatehouse \(Hexadecimal.string(id))" }
+
+    private func label(_ role: Role) -> String { "\(TokenRoot.name(of: id)) \(role.name)" }
 
     private func search(_ role: Role) -> [Attribute] {
         [.objectClass(CKO_SECRET_KEY), .token(true), .label(label(role)), .id(id + [role.rawValue])]

@@ -72,5 +72,7 @@ extension KMSService {
             Migration(
                 2,
                 "CREATE INDEX kms_key_by_customer ON kms_key (account, region) WHERE manager = 'CUSTOMER'"),
+            // Whether each text has a key of its own. Material that was there before goes on as it is.
+            Migration(3, "ALTER TABLE kms_material ADD COLUMN derives INTEGER NOT NULL DEFAULT 0"),
         ])
 }

@@ -28,6 +28,21 @@ void gh_gcm_free(gh_gcm *gcm);
 int gh_gcm_crypt(
     gh_gcm *gcm, int sealing, const unsigned char nonce[12], const void *associated, size_t associated_count,
     const void *input, size_t count, void *output, unsigned char tag[16]);
+// With a context that has a key, for one text.
+int gh_gcm_run(
+    EVP_CIPHER_CTX *context, int sealing, const unsigned char nonce[12], const void *associated, size_t associated_count,
+    const void *input, size_t count, void *output, unsigned char tag[16]);
+// With a key that is used this once.
+int gh_gcm_once(
+    const unsigned char key[32], int sealing, const unsigned char nonce[12], const void *associated,
+    size_t associated_count, const void *input, size_t count, void *output, unsigned char tag[16]);
+
+// Keys from a key: SP 800-108, counter mode with HMAC-SHA-256. Any thread may use one at any time.
+typedef struct gh_text_keys gh_text_keys;
+gh_text_keys *gh_text_keys_new(const unsigned char key[32]);
+void gh_text_keys_free(gh_text_keys *keys);
+int gh_text_keys_derive(
+    gh_text_keys *keys, const void *label, size_t label_count, const void *text, size_t text_count, unsigned char out[32]);
 
 // Memory for keys: zeroed when made and when freed, locked, and left out of core dumps.
 /// Makes the arena. OpenSSL puts the private numbers of keys it reads into it too, once it is there.

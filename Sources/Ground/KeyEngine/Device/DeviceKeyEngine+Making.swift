@@ -53,16 +53,33 @@ extension DeviceKeyEngine {
         return try await take(material, as: kind, for: context)
     }
 
-    /// Keys of the software engine are not.
-    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.first != SoftwareWrapping.version }
+    /// How all begin that are wrapped now.
+    public var presentStart: [UInt8] { keys.start }
+    /// Whether some may be wrapped under a root before.
+    public var hasFormer: Bool { roots.withLock { $0.former != nil || $0.software != nil } }
+    /// At once.
+    public func forgetFormer() { roots.withLock { $0 = Roots(present: $0.present) } }
+    /// At once.
+    public func refuseFormer(_ refuses: Bool) { roots.withLock { $0.refusesFormer = refuses } }
+    /// Keys of the software engine are only where that is the former root.
+    public func keeps(_ key: WrappedKey) -> Bool {
+        let (present, refuses) = roots.withLock { ($0.present, $0.refusesFormer) }
+        if SoftwareWrapping.isOfSoftware(key) { return !refuses && (software(for: key)?.keeps(key) ?? false) }
+        let holder = holder(of: key)
+        return holder.mayHold(key.bytes) && (!refuses || holder === present)
+    }
 
-    /// Unwrapped and wrapped inside the device. A key of the software engine before it passes once through guarded memory.
+    /// Unwrapped and wrapped inside the device; from another one it comes wrapped for this one. A key of the software engine before it passes once through guarded memory.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
-        if let former, !isCurrent(key) {
-            return try await take(try former.wrapping.unwrap(key), as: key.kind, for: context).key
+        if let software = software(for: key.wrapped) {
+            return try await take(try software.wrapping.unwrap(key), as: key.kind, for: context).key
         }
-        return try await wait { keys throws(PKCS11Error) in
-            EngineKey(try keys.rewrap(key.bound, binding: context.bytes), for: context)
+        let (present, transport) = roots.withLock { ($0.present, $0.transport) }
+        return try await wait(for: key) { keys throws(PKCS11Error) in
+            if let transport, keys.root.token !== present.root.token {
+                return EngineKey(try transport.carry(key.bound, binding: context.bytes), for: context)
+            }
+            return EngineKey(try keys.rewrap(key.bound, under: present, binding: context.bytes), for: context)
         }
     }
 

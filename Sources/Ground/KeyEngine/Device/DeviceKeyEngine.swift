@@ -1,5 +1,5 @@
 public import Crypto
-import KeyVault
+public import KeyVault
 public import PKCS11
 public import World
 
@@ -8,11 +8,31 @@ public import World
 /// No private or secret key that the device made is ever outside it unwrapped. A key made elsewhere passes through guarded
 /// memory once, on its way in. Every call waits for the device on a thread of the token's pool.
 public final class DeviceKeyEngine: KeyEngine {
+    /// What keys are still wrapped under that were made before the root was changed.
+    public enum Former: Sendable {
+        /// A root in this process: the vault's key for this purpose.
+        case software(SecretKeeper)
+        /// A root in the same token, by its id.
+        case token(id: [UInt8])
+        /// A root in another token. Its keys come over wrapped for this one.
+        case otherToken(TokenRoot)
+    }
+
+    /// The roots that keys are wrapped under.
+    struct Roots: Sendable {
+        let present: TokenKeys
+        var former: TokenKeys?
+        var software: SoftwareKeyEngine?
+        /// From the former root's token, where that is another one.
+        var transport: TokenTransport?
+        /// Whether keys under the former root are to be stored no more.
+        var refusesFormer = false
+    }
+
     let token: Token
-    let keys: TokenKeys
+    let roots: Lock<Roots>
+    private let limit: Int
     private let description: DeviceDescription
-    /// Of the time before the folder's root was moved into the device.
-    let former: SoftwareKeyEngine?
     private let availability: Availability
     /// Of data pairs, whose private halves leave anyway: they are made in this process.
     let makers = BlockingPool("key-make", threads: 1, limit: 64)
@@ -21,15 +41,47 @@ public final class DeviceKeyEngine: KeyEngine {
 
     /// Opens the device; waits for it.
     /// - Parameters:
-    ///   - former: the engine whose keys `rewrap` takes over.
+    ///   - former: whose keys are used too, and taken over by `rewrap`.
     ///   - limit: how many keys stay unwrapped in the device.
     ///   - log: is told when the device goes away, why, and when it is back. Callers of a service are not told why.
-    public init(_ root: TokenRoot, former: SoftwareKeyEngine? = nil, limit: Int = 256, log: Log? = nil)
-        throws(PKCS11Error)
-    {
-        (token, self.former, availability) = (root.token, former, Availability(log))
+    public init(_ root: TokenRoot, former: Former? = nil, limit: Int = 256, log: Log? = nil) throws(PKCS11Error) {
+        (token, self.limit, availability) = (root.token, limit, Availability(log))
         description = DeviceDescription(try token.describe(), module: token.module.path)
-        keys = try TokenKeys(root, limit: limit)
+        var roots = Roots(present: try TokenKeys(root, limit: limit))
+        switch former {
+        case nil: break
+        case .software(let key):
+            roots.software = SoftwareKeyEngine(
+                SoftwareRoots(SoftwareWrapping(key.secret.copy()), former: nil), threads: 2)
+        case .token(let id):
+            roots.former = try TokenKeys(TokenRoot(root.token, id: id), limit: limit, makesKeys: false)
+        case .otherToken(let other):
+            let former = try TokenKeys(other, limit: limit, makesKeys: false)
+            roots.former = former
+            roots.transport = TokenTransport(from: former, to: roots.present)
+        }
+        self.roots = Lock(roots)
+    }
+
+    /// Another root of the same token, made ready. Waits for the device.
+    public func ready(_ next: TokenRoot) throws(PKCS11Error) -> TokenKeys { try TokenKeys(next, limit: limit) }
+
+    /// What is made from now on is wrapped under that root; keys under the present one stay of use.
+    public func move(to next: TokenKeys) { roots.withLock { $0 = Roots(present: next, former: $0.present) } }
+
+    var keys: TokenKeys { roots.withLock { $0.present } }
+
+    /// The engine that made the key in this process, where it did not come into the device yet.
+    func software(for key: WrappedKey) -> SoftwareKeyEngine? {
+        guard SoftwareWrapping.isOfSoftware(key) else { return nil }
+        return roots.withLock { $0.software }
+    }
+
+    /// Whose the key is. Keys that do not say it are of the oldest root.
+    func holder(of key: WrappedKey) -> TokenKeys {
+        let (roots, bytes) = (roots.withLock { $0 }, key.bytes)
+        guard let former = roots.former else { return roots.present }
+        return former.mayHold(bytes) ? former : roots.present
     }
 
     /// The device, as it was at the last calls.
@@ -62,16 +114,23 @@ public final class DeviceKeyEngine: KeyEngine {
     /// By the device's mechanisms.
     public func supports(_ algorithm: SigningAlgorithm) -> Bool { keys.has(algorithm) }
 
-    /// Destroys the object in the device, with the next call that reaches it.
-    public func forget(_ key: EngineKey) { keys.forget(key.bound) }
+    /// One that the device itself encrypts with: nothing derived of it leaves the device.
+    public var textMaterial: KeyMaterialKind { .aes256 }
 
-    /// Calls the device on a thread of the token's.
+    /// Destroys the object in the device, with the next call that reaches it.
+    public func forget(_ key: EngineKey) {
+        if let software = software(for: key.wrapped) { return software.forget(key) }
+        holder(of: key.wrapped).forget(key.bound)
+    }
+
+    /// Calls the device on a thread of the token's, with the keys of the root that holds `key`, or of the present one.
     func wait<Result: Sendable>(
-        _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
+        for key: EngineKey? = nil, _ body: @escaping @Sendable (TokenKeys) throws(PKCS11Error) -> Result
     ) async throws(KeyEngineError) -> Result {
+        let keys = key.map { holder(of: $0.wrapped) } ?? self.keys
         let outcome: Swift.Result<Result, PKCS11Error>
         do {
-            outcome = try await token.threads.run { [self] in
+            outcome = try await token.threads.run {
                 do throws(PKCS11Error) { return .success(try body(keys)) } catch { return .failure(error) }
             }
         } catch { throw refusal(error as? DeviceThreads.Refusal ?? .closed) }

@@ -1,5 +1,6 @@
 public import Crypto
 public import KeyVault
+import World
 
 extension SoftwareKeyEngine {
     /// A pair takes a thread, and an RSA pair about a second.
@@ -46,8 +47,21 @@ extension SoftwareKeyEngine {
         }
     }
 
+    /// How all begin that are wrapped now.
+    public var presentStart: [UInt8] { wrapping.present.start }
+    /// Whether some may be wrapped under a root before.
+    public var hasFormer: Bool { wrapping.former != nil }
+    /// At once.
+    public func forgetFormer() {
+        wrapping.forgetFormer()
+        // Whoever used one last may have made it ready again after it was taken over.
+        symmetric.removeAll()
+        pairs.removeAll()
+    }
+    /// At once.
+    public func refuseFormer(_ refuses: Bool) { wrapping.refuseFormer(refuses) }
     /// Keys of a device are not: they never leave it.
-    public func isCurrent(_ key: EngineKey) -> Bool { key.wrapped.bytes.first == SoftwareWrapping.version }
+    public func keeps(_ key: WrappedKey) -> Bool { wrapping.keeps(key) }
 
     /// At once.
     public func rewrap(_ key: EngineKey, for context: SealContext) async throws(KeyEngineError) -> EngineKey {
@@ -68,7 +82,7 @@ extension SoftwareKeyEngine {
 
     private static func taken(
         _ material: borrowing SecretBytes, _ kind: KeyMaterialKind, _ context: SealContext,
-        _ wrapping: SoftwareWrapping
+        _ wrapping: SoftwareRoots
     ) throws(KeyEngineError) -> GeneratedKey {
         let ready = try PreparedKey(material, as: kind)
         return GeneratedKey(wrapping.wrap(material, kind, for: context), publicKey: ready.publicKey)

@@ -60,8 +60,13 @@ extension SoftwareKeyEngine {
     }
 
     private func sealed(_ clear: [UInt8], _ associated: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {
-        guard key.kind == .aes256, case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
+        let ready = try readyCipher(key)
         let nonce = nonces.next()
+        if case .texts(let keys) = ready {
+            return keys.seal(
+                clear, text: SecureRandom.bytes(TextKeys.textByteCount), nonce: nonce, associated: associated)
+        }
+        guard case .aes(let gcm) = ready else { throw Usage.wrongKind }
         var text: [UInt8] = []
         text.reserveCapacity(nonce.count + clear.count + AESGCM.tagByteCount)
         text += nonce
@@ -71,7 +76,11 @@ extension SoftwareKeyEngine {
     }
 
     private func opened(_ sealed: [UInt8], _ associated: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {
-        guard key.kind == .aes256, case .aes(let gcm) = try ready(symmetric, key) else { throw Usage.wrongKind }
+        let ready = try readyCipher(key)
+        if case .texts(let keys) = ready {
+            do { return try keys.open(sealed, associated: associated) } catch { throw Usage.unopened }
+        }
+        guard case .aes(let gcm) = ready else { throw Usage.wrongKind }
         let start = AESGCM.nonceByteCount
         let end = sealed.count - AESGCM.tagByteCount
         guard end >= start else { throw Usage.unopened }
@@ -81,6 +90,11 @@ extension SoftwareKeyEngine {
                 &clear, tag: Array(sealed[end...]), nonce: Array(sealed[..<start]), associated: associated)
         } catch { throw Usage.unopened }
         return clear
+    }
+
+    private func readyCipher(_ key: EngineKey) throws(KeyEngineError) -> PreparedKey {
+        guard key.kind == .aes256 || key.kind == .textKeys else { throw Usage.wrongKind }
+        return try ready(symmetric, key)
     }
 
     private func authenticated(_ message: [UInt8], _ key: EngineKey) throws(KeyEngineError) -> [UInt8] {

@@ -7,7 +7,7 @@ import World
 /// A key is unwrapped into guarded memory when it is used and stays ready for a while, bounded in number, until `forget`.
 /// Ciphers and MACs run where they are called, in about a microsecond; what takes longer, on threads of the engine's own.
 public final class SoftwareKeyEngine: KeyEngine {
-    let wrapping: SoftwareWrapping
+    let wrapping: SoftwareRoots
     let symmetric: BoundedCache<EngineKey, PreparedKey>
     let pairs: BoundedCache<EngineKey, PreparedKey>
     let nonces = NonceSource()
@@ -15,14 +15,27 @@ public final class SoftwareKeyEngine: KeyEngine {
     /// Of pairs: an RSA key takes a second, for which no signature should wait.
     let makers: BlockingPool
 
-    /// - Parameter threads: on which signatures are made; as many as there are processors.
-    public init(_ vault: any KeyVault, threads: Int, limits: KeyCacheLimits = .usual) throws(KeyVaultError) {
-        wrapping = try SoftwareWrapping(vault)
+    /// - Parameters:
+    ///   - former: the vault's key for this purpose before its root was changed, while keys are still wrapped under it.
+    ///   - threads: on which signatures are made; as many as there are processors.
+    public convenience init(
+        _ vault: any KeyVault, former: SecretKeeper? = nil, threads: Int, limits: KeyCacheLimits = .usual
+    ) throws(KeyVaultError) {
+        let roots = SoftwareRoots(
+            try SoftwareWrapping(vault), former: former.map { SoftwareWrapping($0.secret.copy()) })
+        self.init(roots, threads: threads, limits: limits)
+    }
+
+    init(_ roots: SoftwareRoots, threads: Int, limits: KeyCacheLimits = .usual) {
+        wrapping = roots
         symmetric = BoundedCache(limit: limits.symmetric)
         pairs = BoundedCache(limit: limits.pairs)
         signers = BlockingPool("key-use", threads: max(1, threads), limit: 4096)
         makers = BlockingPool("key-make", threads: 1, limit: 64)
     }
+
+    /// What is made from now on is wrapped under the vault's new key; keys under the present one stay of use.
+    public func move(to next: SecretKeeper) { wrapping.move(to: SoftwareWrapping(next.secret.copy())) }
 
     /// The software root, always there.
     public var status: EngineStatus { EngineStatus(root: .software, isAvailable: true) }
@@ -32,6 +45,9 @@ public final class SoftwareKeyEngine: KeyEngine {
     public func supports(_ kind: KeyMaterialKind) -> Bool { true }
     /// All but Ed25519ph, which OpenSSL 3.0 does not have.
     public func supports(_ algorithm: SigningAlgorithm) -> Bool { algorithm != .ed25519ph }
+
+    /// A key for each text.
+    public var textMaterial: KeyMaterialKind { .textKeys }
 
     /// Its schedule or numbers are zeroed as soon as nobody uses them.
     public func forget(_ key: EngineKey) {

@@ -149,12 +149,13 @@ public struct KeyUpkeep: Chore {
         guard let found else { return }
         let number = found.nextMaterialNumber
         let made = try await engine.generate(
-            found.spec.material, for: KMSKey.context(found.account, found.id, number))
+            found.spec.newMaterial(by: engine), for: KMSKey.context(found.account, found.id, number))
         try await store.write(.synced) { [self] transaction in
             guard let key = try keys.find(place.id, in: place.account, place.region, transaction.snapshot),
                 key.state(now) == .enabled, key.nextMaterialNumber == number, let days = key.rotationPeriod,
                 let due = key.nextRotation, due <= now
             else { return }
+            try KeyWork.requireKept(made.key.wrapped, by: engine)
             let material = Hexadecimal.string(events.identifiers.bytes(32))
             try key.add(made, number: number, id: material, .automatic, now, in: &transaction)
             try key.set(rotation: (days, Rotation.following(due, every: days, now)), in: &transaction)

@@ -82,7 +82,7 @@ struct CreateKey: PreparedChange {
         if plan.storeID != nil { _ = try permit.target.connectedStore() }
         let context = KMSKey.context(permit.target.account, id, 1)
         let material = try await KeyWork.of { () throws(KeyEngineError) in
-            try await engine.generate(plan.spec.material, for: context)
+            try await engine.generate(plan.spec.newMaterial(by: engine), for: context)
         }
         return Prepared(id: id, material: material)
     }
@@ -104,6 +104,7 @@ struct CreateKey: PreparedChange {
             storeID: plan.storeID == nil ? nil : try permit.target.connectedStore().id)
         try new.write(facts.now, &transaction)
         if let material = prepared.material {
+            try KeyWork.requireKept(material.key.wrapped, by: engine)
             try new.write(material, number: 1, identifiers, facts.now, &transaction)
         }
         try KeyTags.put(input.tags ?? [], on: account, facts.region, prepared.id, &transaction)

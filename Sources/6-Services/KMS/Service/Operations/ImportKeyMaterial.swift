@@ -40,6 +40,8 @@ struct ImportKeyMaterial: PreparedChange, OnOwnKey {
     ) throws -> Output {
         let (key, now) = (try permit.target.required(), permit.facts.now)
         let plan = try ImportPlan(input, key, now)
+        try KeyWork.requireKept(
+            taken.made.key.wrapped, taken.mark.map { WrappedKey(bytes: $0.digestKey) }, by: work.engine)
         let known = (key.materials + [key.pendingMaterial].compactMap { $0 }).first { $0.number == taken.number }
         let former = known.flatMap { try? key.engineKey($0) }
         taken.former.withLock { $0 = former }

@@ -29,7 +29,7 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
         guard key.origin == .awsKms else { return Prepared(number: number, made: nil) }
         let context = KMSKey.context(key.account, key.id, number)
         let made = try await KeyWork.of { () throws(KeyEngineError) in
-            try await engine.generate(key.spec.material, for: context)
+            try await engine.generate(key.spec.newMaterial(by: engine), for: context)
         }
         return Prepared(number: number, made: made)
     }
@@ -44,6 +44,7 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
         let material: String
         if let made = prepared.made {
             guard prepared.number == key.nextMaterialNumber else { throw RotateKeyOnDemand.overtaken(key) }
+            try KeyWork.requireKept(made.key.wrapped, by: engine)
             material = Hexadecimal.string(events.identifiers.bytes(32))
             try key.add(made, number: prepared.number, id: material, .onDemand, now, in: &transaction)
         } else {

@@ -38,9 +38,10 @@ struct CiphertextTarget: Sendable {
         }
         _ = try key.usable(.encryptDecrypt, for: operation, now)
         _ = try EncryptionMethod(request.algorithm, of: key)
-        guard let material = key.materials.first(where: { $0.number == ciphertext.header.number }) else {
-            throw KeyWork.unopened
-        }
+        let header = ciphertext.header
+        // A material makes texts of one version. Another would not open; here it is refused without a try.
+        guard let material = key.materials.first(where: { $0.number == header.number && $0.derives == header.derives })
+        else { throw KeyWork.unopened }
         return Decryption(
             key: key, material: material, text: .symmetric(ciphertext), algorithm: request.algorithm,
             context: request.context ?? [:])

@@ -13,12 +13,12 @@ extension KMSKey {
         try transaction.run(
             """
             INSERT INTO kms_material (account, key, number, id, wrapped, public, created, description, pending, digest,
-                digest_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                digest_key, derives)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .text(account.description), .text(id), .number(taken.number), .text(material),
             .blob(taken.made.key.wrapped.bytes), .blobOrNull(taken.made.publicKey), .int(now.milliseconds),
             .textOrNull(description), .bool(taken.number > 1), .blobOrNull(taken.mark?.digest),
-            .blobOrNull(taken.mark?.digestKey))
+            .blobOrNull(taken.mark?.digestKey), .bool(taken.made.derives))
     }
 
     /// Keeps material that was imported before.

@@ -25,6 +25,8 @@ struct KeyMaterial: Sendable {
     let isWithdrawn: Bool
     /// What imported material is known again by; nil of pairs, and of what was not imported.
     let mark: ImportWork.Mark?
+    /// Whether each text has a key of its own, derived of this (version 2 of the ciphertext).
+    let derives: Bool
 
     /// Oldest first. Imported material counts only where it was imported.
     static func all(
@@ -35,7 +37,7 @@ struct KeyMaterial: Sendable {
             SELECT m.number, m.id,
                 CASE WHEN k.origin = 'EXTERNAL' AND i.number IS NULL THEN NULL ELSE m.wrapped END,
                 m.public, m.created, m.rotation, m.description, i.expires, m.pending,
-                m.digest, m.digest_key
+                m.digest, m.digest_key, m.derives
             FROM kms_material m
                 JOIN kms_key k ON k.account = m.account AND k.region = ?2 AND k.id = m.key
                 LEFT JOIN kms_import i
@@ -49,7 +51,8 @@ struct KeyMaterial: Sendable {
                 rotation: row.textOrNull(5).map(KMS.RotationType.init(rawValue:)), description: row.textOrNull(6),
                 expires: row.intOrNull(7).map(Instant.init(milliseconds:)),
                 isPending: row.int(8) == 1, isWithdrawn: row.int(8) == 2,
-                mark: row.blobOrNull(9).map { ImportWork.Mark(digest: $0, digestKey: row.blob(10)) })
+                mark: row.blobOrNull(9).map { ImportWork.Mark(digest: $0, digestKey: row.blob(10)) },
+                derives: row.bool(11))
         }
     }
 }

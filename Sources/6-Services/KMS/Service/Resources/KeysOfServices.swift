@@ -31,10 +31,11 @@ public struct KeysOfServices: ServiceKeys {
         let id = world.identifiers.uuid()
         let context = KMSKey.context(account, id, 1)
         let made = try await KeyWork.of { () throws(KeyEngineError) in
-            try await engine.generate(KeyPlan().spec.material, for: context)
+            try await engine.generate(KeyPlan().spec.newMaterial(by: engine), for: context)
         }
         let kept = try await store.write(.synced) { [self] transaction in
             if let other = try Alias.find(name, in: account, region, transaction.snapshot) { return other.key }
+            try KeyWork.requireKept(made.key.wrapped, by: engine)
             try write(id, made, for: service, account, region, &transaction)
             return id
         }

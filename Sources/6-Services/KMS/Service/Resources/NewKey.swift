@@ -39,10 +39,10 @@ struct NewKey {
     ) throws {
         try transaction.run(
             """
-            INSERT INTO kms_material (account, key, number, id, wrapped, public, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO kms_material (account, key, number, id, wrapped, public, created, derives)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, .text(account.description), .text(id), .number(number),
             .text(Hexadecimal.string(identifiers.bytes(32))), .blob(made.key.wrapped.bytes),
-            .blobOrNull(made.publicKey), .int(now.milliseconds))
+            .blobOrNull(made.publicKey), .int(now.milliseconds), .bool(made.derives))
     }
 }

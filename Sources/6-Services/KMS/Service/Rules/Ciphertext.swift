@@ -3,7 +3,8 @@ import World
 
 /// What a symmetric ciphertext tells of itself, in clear: whose key encrypted it, and with which of its materials.
 ///
-/// Version (1 byte), flags (1), account (5), key id (16), number of the material (4), numbers with the highest byte first.
+/// Version (1 byte), flags (1), account (5), key id (16), number of the material (4), numbers with the highest byte first. In
+/// version 2, 16 random bytes follow, which make the key of this text (decision 0015); the key engine writes and reads them.
 /// No Region: the replicas of a multi-Region key open each other's texts. All of it is authenticated with the text.
 struct CiphertextHeader: Sendable, Equatable {
     let account: AccountID
@@ -11,22 +12,28 @@ struct CiphertextHeader: Sendable, Equatable {
     let key: String
     /// Of the material, from 1.
     let number: Int
+    /// Whether the text has a key of its own: version 2.
+    let derives: Bool
 
     static let byteCount = 27
-    private static let version: UInt8 = 1
+    /// With a material that encrypts texts itself, and with one that the key of each text is derived of.
+    private static let (version, derivingVersion): (UInt8, UInt8) = (1, 2)
     private static let multiRegionFlag: UInt8 = 1
     private static let multiRegionPrefix = "mrk-"
     private static let accounts: UInt64 = 1_000_000_000_000
 
-    init(account: AccountID, key: String, number: Int) {
-        (self.account, self.key, self.number) = (account, key, number)
+    init(account: AccountID, key: String, number: Int, derives: Bool) {
+        (self.account, self.key, self.number, self.derives) = (account, key, number, derives)
     }
 
     /// Nil where the bytes are no header that this server writes.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == CiphertextHeader.byteCount else { return nil }
         let bytes = Array(bytes)
-        guard bytes[0] == CiphertextHeader.version, bytes[1] <= CiphertextHeader.multiRegionFlag else { return nil }
+        guard bytes[0] == CiphertextHeader.version || bytes[0] == CiphertextHeader.derivingVersion,
+            bytes[1] <= CiphertextHeader.multiRegionFlag
+        else { return nil }
+        derives = bytes[0] == CiphertextHeader.derivingVersion
         let account = CiphertextHeader.number(bytes[2..<7])
         let number = CiphertextHeader.number(bytes[23..<27])
         guard account < CiphertextHeader.accounts, number > 0 else { return nil }
@@ -47,7 +54,7 @@ struct CiphertextHeader: Sendable, Equatable {
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(CiphertextHeader.byteCount)
-        bytes.append(CiphertextHeader.version)
+        bytes.append(derives ? CiphertextHeader.derivingVersion : CiphertextHeader.version)
         bytes.append(isMultiRegion ? CiphertextHeader.multiRegionFlag : 0)
         CiphertextHeader.append(account, count: 5, to: &bytes)
         bytes += id
@@ -75,7 +82,8 @@ struct CiphertextHeader: Sendable, Equatable {
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }
 
-/// A symmetric ciphertext: the header, then what the key engine sealed (nonce, text, tag). To clients it is opaque.
+/// A symmetric ciphertext: the header, then what the key engine sealed (in version 2 what makes the text's key; nonce, text,
+/// tag). To clients it is opaque.
 struct Ciphertext: Sendable, Equatable {
     let header: CiphertextHeader
     let sealed: [UInt8]

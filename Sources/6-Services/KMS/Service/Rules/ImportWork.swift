@@ -47,7 +47,8 @@ struct ImportWork: Sendable {
         let raw = try await fingerprint(ciphertext, token, key)
         for candidate in candidates ?? [] where try await isSame(raw, candidate, of: key) {
             return Taken(
-                made: try await open(ciphertext, token, key, candidate.number), number: candidate.number,
+                made: try await open(ciphertext, token, key, key.kind(of: candidate), candidate.number),
+                number: candidate.number,
                 known: candidate.id, mark: nil)
         }
         guard candidates == nil else { throw ImportWork.other }
@@ -55,19 +56,21 @@ struct ImportWork: Sendable {
         for material in known where try await isSame(raw, material, of: key) { throw ImportWork.known }
         let number = key.nextMaterialNumber
         let mark = try await mark(raw, key, number)
-        return Taken(made: try await open(ciphertext, token, key, number), number: number, known: nil, mark: mark)
+        return Taken(
+            made: try await open(ciphertext, token, key, key.spec.newMaterial(by: engine), number), number: number,
+            known: nil, mark: mark)
     }
 
     private func takePair(_ ciphertext: [UInt8], _ token: ImportToken, for key: KMSKey) async throws -> Taken {
-        let made = try await open(ciphertext, token, key, 1)
+        let made = try await open(ciphertext, token, key, key.spec.material, 1)
         if let old = key.materials.first, old.publicKey != made.publicKey { throw ImportWork.other }
         return Taken(made: made, number: 1, known: key.materials.first?.id, mark: nil)
     }
 
-    private func open(_ ciphertext: [UInt8], _ token: ImportToken, _ key: KMSKey, _ number: Int) async throws
-        -> GeneratedKey
-    {
-        try await take(ciphertext, token, as: key.spec.material, for: KMSKey.context(key.account, key.id, number))
+    private func open(
+        _ ciphertext: [UInt8], _ token: ImportToken, _ key: KMSKey, _ kind: KeyMaterialKind, _ number: Int
+    ) async throws -> GeneratedKey {
+        try await take(ciphertext, token, as: kind, for: KMSKey.context(key.account, key.id, number))
     }
 
     private func take(
@@ -87,7 +90,8 @@ struct ImportWork: Sendable {
 
     /// What the material itself makes of a fixed text.
     private func fingerprint(_ ciphertext: [UInt8], _ token: ImportToken, _ key: KMSKey) async throws -> [UInt8] {
-        // An AES key of 32 bytes is taken as one of HMAC, for this computation only.
+        // An AES key of 32 bytes is taken as one of HMAC, for this computation only. Keys of texts are an HMAC of it too, of
+        // inputs that begin with a counter: none of them is this text.
         let kind = key.spec.macAlgorithm.map { KeyMaterialKind.hmac($0) } ?? .hmac(.sha256)
         let context = SealContext("kms-import-fingerprint", key.account.description, key.id)
         let taken = try await take(ciphertext, token, as: kind, for: context)
@@ -97,13 +101,15 @@ struct ImportWork: Sendable {
         }
     }
 
-    private static func markContext(_ key: KMSKey, _ number: Int) -> SealContext {
-        SealContext("kms-import-digest", key.account.description, key.id, String(number))
+    /// Of the key by which a material is known again.
+    static func markContext(_ account: AccountID, _ key: String, _ number: Int) -> SealContext {
+        SealContext("kms-import-digest", account.description, key, String(number))
     }
 
     private func mark(_ raw: [UInt8], _ key: KMSKey, _ number: Int) async throws -> Mark {
         try await KeyWork.of { () throws(KeyEngineError) in
-            let made = try await engine.generate(.hmac(.sha256), for: ImportWork.markContext(key, number))
+            let made = try await engine.generate(
+                .hmac(.sha256), for: ImportWork.markContext(key.account, key.id, number))
             return Mark(digest: try await engine.mac(raw, with: made.key), digestKey: made.key.wrapped.bytes)
         }
     }
@@ -111,7 +117,8 @@ struct ImportWork: Sendable {
     private func isSame(_ raw: [UInt8], _ material: KeyMaterial, of key: KMSKey) async throws -> Bool {
         guard let mark = material.mark else { return false }
         let digestKey = EngineKey(
-            WrappedKey(bytes: mark.digestKey), .hmac(.sha256), for: ImportWork.markContext(key, material.number))
+            WrappedKey(bytes: mark.digestKey), .hmac(.sha256),
+            for: ImportWork.markContext(key.account, key.id, material.number))
         let digest = try await KeyWork.of { () throws(KeyEngineError) in try await engine.mac(raw, with: digestKey) }
         return constantTimeEquals(digest, mark.digest)
     }

@@ -20,7 +20,7 @@ enum KeySpecification: String, Sendable, CaseIterable {
     case hmac384 = "HMAC_384"
     case hmac512 = "HMAC_512"
 
-    /// What the engine makes.
+    /// What the engine makes, or made before each text had a key of its own.
     var material: KeyMaterialKind {
         switch self {
         case .symmetricDefault: .aes256
@@ -39,6 +39,12 @@ enum KeySpecification: String, Sendable, CaseIterable {
         }
     }
 
+    /// What the engine makes now, or takes in as new: of symmetric keys what seals a text each under a key of its own, where
+    /// the engine has that. Material that was made before stays what it is.
+    func newMaterial(by engine: any KeyEngine) -> KeyMaterialKind {
+        self == .symmetricDefault ? engine.textMaterial : material
+    }
+
     var pair: KeyPairKind? {
         if case .pair(let kind) = material { return kind }
         return nil
@@ -49,7 +55,7 @@ enum KeySpecification: String, Sendable, CaseIterable {
 
     var family: Family {
         switch material {
-        case .aes256: .symmetric
+        case .aes256, .textKeys: .symmetric
         case .pair: .asymmetric
         case .hmac: .hmac
         }

@@ -1,3 +1,4 @@
+import Crypto
 import KMSAPI
 import KeyEngine
 import World
@@ -31,11 +32,19 @@ extension KMSKey {
             throw KMS.KMSInvalidStateException(message: "\(arn) is pending import.")
         }
         return EngineKey(
-            WrappedKey(bytes: wrapped), spec.material, for: KMSKey.context(account, id, material.number))
+            WrappedKey(bytes: wrapped), kind(of: material), for: KMSKey.context(account, id, material.number))
     }
+
+    /// What a material is to the engine.
+    func kind(of material: KeyMaterial) -> KeyMaterialKind { material.derives ? .textKeys : spec.material }
 
     /// What is now current, for the engine.
     func currentKey() throws -> EngineKey { try engineKey(currentMaterial()) }
+}
+
+extension GeneratedKey {
+    /// Whether each text is to have a key of its own, derived of this.
+    var derives: Bool { key.kind == .textKeys }
 }
 
 extension Invalid {

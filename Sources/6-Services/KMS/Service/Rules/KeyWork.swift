@@ -19,6 +19,12 @@ enum KeyWork {
     static let unavailable = KMS.KMSInternalException(
         message: "The key engine cannot be used at the moment. You can retry the request.")
 
+    /// Before a key that was made is stored. One that was made just before a change of the root, and is stored only after its
+    /// end, would be under a root that is gone: it is to be made again.
+    static func requireKept(_ keys: WrappedKey?..., by engine: any KeyEngine) throws {
+        for key in keys { guard key.map({ engine.keeps($0) }) ?? true else { throw unavailable } }
+    }
+
     static func refusal(_ error: KeyEngineError) -> any Error {
         switch error {
         case .invalid(let reason): KMS.ValidationException(message: reason)

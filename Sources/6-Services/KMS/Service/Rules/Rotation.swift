@@ -69,10 +69,12 @@ extension KMSKey {
     ) throws {
         try transaction.run(
             """
-            INSERT INTO kms_material (account, key, number, id, wrapped, public, created, rotation)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO kms_material (account, key, number, id, wrapped, public, created, rotation,
+                derives)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .text(account.description), .text(id), .number(number), .text(material),
-            .blob(made.key.wrapped.bytes), .blobOrNull(made.publicKey), .int(now.milliseconds), .text(type.rawValue))
+            .blob(made.key.wrapped.bytes), .blobOrNull(made.publicKey), .int(now.milliseconds), .text(type.rawValue),
+            .bool(made.derives))
     }
 
     /// Makes the imported material that waits for it the current one.

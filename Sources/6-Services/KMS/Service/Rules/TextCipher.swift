@@ -103,6 +103,7 @@ struct TextCipher: Sendable {
 
     private func header(_ encryption: Encryption) -> CiphertextHeader {
         CiphertextHeader(
-            account: encryption.key.account, key: encryption.key.id, number: encryption.material.number)
+            account: encryption.key.account, key: encryption.key.id, number: encryption.material.number,
+            derives: encryption.material.derives)
     }
 }
