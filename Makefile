@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BINARY := .build/release/gatehouse
 FLAGS := --static-swift-stdlib
 
-.PHONY: help install build run test check unit clients demo mission format lint tidy generate bench mutate storm crash crashshort differ \
+.PHONY: help install build run test check unit clients demo mission format lint tidy generate bench mutate storm crash drills crashshort differ \
 	compilefail coverage coveragecheck generatecheck fuzz fuzzshort clean coverage coveragecheck compilefail fuzzshort
 
 help: ## this list
@@ -46,6 +46,10 @@ storm: ## 200 seeded storms over the whole house; STORM_SEED=n repeats one
 
 crash: build ## kill the server 200 times in the midst of writes
 	Tools/crash 200
+
+drills: build ## kill it at every step of a change of the root key
+	@Tools/clients
+	GATEHOUSE_DRILLS=1 .venv/bin/python -m pytest -q Tests/Clients/test_roots.py Tests/Clients/test_roots_online.py
 
 crashshort:
 	Tools/crash 20

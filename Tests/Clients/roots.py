@@ -15,6 +15,8 @@ from test_hsm import MODULE, Token
 from test_kms_import import bring
 
 needs_hsm = pytest.mark.skipif(not os.path.exists(MODULE), reason="softhsm2 is not installed")
+# One of several like it: `make drills` runs them all.
+drill = pytest.mark.skipif("GATEHOUSE_DRILLS" not in os.environ, reason="a drill: make drills runs it")
 TEXT = b"what must not be lost"
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from callers import Clients
-from roots import TEXT, Estate, killed, needs_hsm, run, starts
+from roots import TEXT, Estate, drill, killed, needs_hsm, run, starts
 from server import ROOT_KEYS, Server, binary
 from test_hsm import Token, protection
 from test_kms_rotation import eventually
@@ -103,8 +103,11 @@ def test_a_key_that_the_hsm_does_not_take_keeps_everything_as_it_is(tmp_path, to
 
 
 @needs_hsm
-@pytest.mark.parametrize("line", ["from", "to", "keys", "20 of", "done"])
-@pytest.mark.parametrize("goes_on", ["command", "server"])
+@pytest.mark.parametrize("line, goes_on", [
+    ("keys", "command"), ("20 of", "server"),
+    *(pytest.param(line, goes_on, marks=drill) for line, goes_on in [
+        ("from", "command"), ("to", "command"), ("20 of", "command"), ("done", "command"),
+        ("from", "server"), ("to", "server"), ("keys", "server"), ("done", "server")])])
 def test_killed_on_the_way_into_the_hsm_it_goes_on(tmp_path, token, line, goes_on):
     folder = tmp_path / "data"
     server = token.server(folder, [])
@@ -133,7 +136,7 @@ def test_killed_on_the_way_into_the_hsm_it_goes_on(tmp_path, token, line, goes_o
 
 
 @needs_hsm
-@pytest.mark.parametrize("line", [None, "keys", "20 of"])
+@pytest.mark.parametrize("line", [None, pytest.param("keys", marks=drill), pytest.param("20 of", marks=drill)])
 def test_keys_of_kms_move_from_one_hsm_to_another(tmp_path, token, line):
     folder = tmp_path / "data"
     token.add("other")
