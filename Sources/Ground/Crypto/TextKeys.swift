@@ -18,7 +18,7 @@ public final class TextKeys: @unchecked Sendable {
     public init(_ material: borrowing SecretBytes) {
         precondition(material.count == 32, "keys of texts are derived of 32 bytes")
         let made = material.withBuffer { gh_text_keys_new($0.baseAddress?.assumingMemoryBound(to: UInt8.self)) }
-        guard let made else { preconditionFailure("OpenSSL offers no KBKDF") }
+        guard let made else { preconditionFailure("OpenSSL offers no HMAC") }
         keys = made
     }
 
@@ -40,13 +40,40 @@ public final class TextKeys: @unchecked Sendable {
 
     /// The text's 16 bytes, nonce (12), ciphertext and tag (16). The 16 bytes are authenticated, before `associated`.
     public func seal(_ clear: [UInt8], text: [UInt8], nonce: [UInt8], associated: [UInt8]) -> [UInt8] {
-        DerivedText.seal(clear, with: key(of: text), text: text, nonce: nonce, associated: associated)
+        var sealed: [UInt8] = []
+        let start = text.count + nonce.count
+        sealed.reserveCapacity(start + clear.count + AESGCM.tagByteCount)
+        sealed += text
+        sealed += nonce
+        sealed += clear
+        var tag = [UInt8](repeating: 0, count: AESGCM.tagByteCount)
+        let done = crypt(true, text, &sealed, start..<sealed.count, nonce, text + associated, &tag)
+        precondition(done, "AES-256-GCM could not encrypt")
+        sealed += tag
+        return sealed
     }
 
     /// Opens what `seal` gave.
     public func open(_ sealed: [UInt8], associated: [UInt8]) throws(AESGCM.AuthenticationFailed) -> [UInt8] {
-        guard let text = DerivedText.text(of: sealed) else { throw AESGCM.AuthenticationFailed() }
-        return try DerivedText.open(sealed, with: key(of: text), associated: associated)
+        guard let parts = DerivedText.Parts(sealed) else { throw AESGCM.AuthenticationFailed() }
+        var (clear, tag) = (parts.sealed, parts.tag)
+        guard crypt(false, parts.text, &clear, 0..<clear.count, parts.nonce, parts.text + associated, &tag) else {
+            throw AESGCM.AuthenticationFailed()
+        }
+        return clear
+    }
+
+    private func crypt(
+        _ sealing: Bool, _ text: [UInt8], _ buffer: inout [UInt8], _ range: Range<Int>, _ nonce: [UInt8],
+        _ associated: [UInt8], _ tag: inout [UInt8]
+    ) -> Bool {
+        let label = TextKeys.label
+        return buffer.withUnsafeMutableBytes { buffer in
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[range])
+            return gh_text_keys_crypt(
+                keys, label, label.count, text, text.count, sealing ? 1 : 0, nonce, associated, associated.count,
+                part.baseAddress, part.count, part.baseAddress, &tag) == 1
+        }
     }
 }
 
@@ -79,15 +106,26 @@ public enum DerivedText {
         sealed.count >= start + AESGCM.tagByteCount ? Array(sealed[..<TextKeys.textByteCount]) : nil
     }
 
+    /// What a sealed text consists of.
+    struct Parts {
+        let text, nonce, sealed, tag: [UInt8]
+
+        /// Nil where it is too short to be one.
+        init?(_ whole: [UInt8]) {
+            let end = whole.count - AESGCM.tagByteCount
+            guard end >= start else { return nil }
+            (text, nonce) = (Array(whole[..<TextKeys.textByteCount]), Array(whole[TextKeys.textByteCount..<start]))
+            (sealed, tag) = (Array(whole[start..<end]), Array(whole[end...]))
+        }
+    }
+
     /// As `TextKeys.open`, with a key derived elsewhere.
     public static func open(
         _ sealed: [UInt8], with key: borrowing SecretBytes, associated: [UInt8]
     ) throws(AESGCM.AuthenticationFailed) -> [UInt8] {
-        guard let text = text(of: sealed) else { throw AESGCM.AuthenticationFailed() }
-        let end = sealed.count - AESGCM.tagByteCount
-        var (clear, tag) = (Array(sealed[start..<end]), Array(sealed[end...]))
-        let nonce = Array(sealed[TextKeys.textByteCount..<start])
-        guard crypt(false, key, &clear, 0..<clear.count, nonce, text + associated, &tag) else {
+        guard let parts = Parts(sealed) else { throw AESGCM.AuthenticationFailed() }
+        var (clear, tag) = (parts.sealed, parts.tag)
+        guard crypt(false, key, &clear, 0..<clear.count, parts.nonce, parts.text + associated, &tag) else {
             throw AESGCM.AuthenticationFailed()
         }
         return clear

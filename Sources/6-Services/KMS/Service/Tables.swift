@@ -10,7 +10,8 @@ extension KMSService {
     ///
     /// Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing, and go with
     /// their key. What a grant gives is one text, `rights`: the grants of one grantee that give the same are, for a
-    /// decision, one.
+    /// decision, one. `bound` is a value of the encryption context that they are bound to, empty without: a call looks
+    /// only at those whose value it brings.
     public static let schema = SchemaPart(
         "kms",
         [
@@ -74,5 +75,17 @@ extension KMSService {
                 "CREATE INDEX kms_key_by_customer ON kms_key (account, region) WHERE manager = 'CUSTOMER'"),
             // Whether each text has a key of its own. Material that was there before goes on as it is.
             Migration(3, "ALTER TABLE kms_material ADD COLUMN derives INTEGER NOT NULL DEFAULT 0"),
+            Migration(
+                4,
+                """
+                ALTER TABLE kms_grant ADD COLUMN bound TEXT NOT NULL DEFAULT '';
+                UPDATE kms_grant SET bound = coalesce(
+                    (SELECT value FROM json_each(rights, '$.equals')
+                        ORDER BY length(CAST(value AS BLOB)) DESC, value DESC LIMIT 1),
+                    (SELECT value FROM json_each(rights, '$.subset')
+                        ORDER BY length(CAST(value AS BLOB)) DESC, value DESC LIMIT 1),
+                    '');
+                CREATE INDEX kms_grant_by_bound ON kms_grant (account, region, key, grantee, bound, rights);
+                """),
         ])
 }

@@ -43,6 +43,11 @@ gh_text_keys *gh_text_keys_new(const unsigned char key[32]);
 void gh_text_keys_free(gh_text_keys *keys);
 int gh_text_keys_derive(
     gh_text_keys *keys, const void *label, size_t label_count, const void *text, size_t text_count, unsigned char out[32]);
+// Encrypts or decrypts one text with a key of its own, which no memory but the stack sees.
+int gh_text_keys_crypt(
+    gh_text_keys *keys, const void *label, size_t label_count, const void *text, size_t text_count, int sealing,
+    const unsigned char nonce[12], const void *associated, size_t associated_count, const void *input, size_t count,
+    void *output, unsigned char tag[16]);
 
 // Memory for keys: zeroed when made and when freed, locked, and left out of core dumps.
 /// Makes the arena. OpenSSL puts the private numbers of keys it reads into it too, once it is there.

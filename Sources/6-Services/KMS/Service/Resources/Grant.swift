@@ -37,36 +37,57 @@ struct Grant: Sendable {
     static func reaching(
         _ facts: RequestFacts, _ key: KMSKey, for use: GrantUse, _ snapshot: borrowing Snapshot
     ) throws -> [KMSGrant] {
-        try held(facts, key, use.operation, snapshot) { use.fits($0) }.map { $0.rights.grant(to: $0.holder.name) }
+        try held(facts, key, use.operation, bounds: { use.bounds }, snapshot) { use.fits($0) }
+            .map { $0.rights.grant(to: $0.holder.name) }
     }
 
     /// The first grant that fits, by each issuer to each of the caller's names. Others are not kept, and what does not give
     /// the operation is not read: one key may have fifty thousand.
+    /// - Parameter bounds: grants with another `GrantRights.bound` are not looked at; nil for all.
     static func held(
-        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, _ snapshot: borrowing Snapshot,
-        where fits: (GrantRights) -> Bool
+        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String]?,
+        _ snapshot: borrowing Snapshot, where fits: (GrantRights) -> Bool
     ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
+        let bounds = bounds().map { $0.map(Optional.some) } ?? [nil]
         var found: [(GrantPrincipal, GrantRights)] = []
         for holder in GrantPrincipal.all(of: facts.caller.principal) {
-            var last = ""
-            // Jumps from one text of rights to the next.
-            while let text = try snapshot.first(
+            for bound in bounds {
+                var last = ""
+                // Jumps from one text of rights to the next.
+                while let text = try next(after: last, of: key, holder, bound, operation, snapshot) {
+                    let rights = try GrantRights(stored: text)
+                    last = text
+                    guard fits(rights) else { continue }
+                    found.append((holder, rights))
+                    last = GrantRights.end(of: rights.issuer)
+                }
+            }
+        }
+        return found
+    }
+
+    private static func next(
+        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ bound: String?, _ operation: String,
+        _ snapshot: borrowing Snapshot
+    ) throws -> String? {
+        let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
+        let (id, grantee, operation) = (SQLValue.text(key.id), SQLValue.text(holder.stored), "\"\(operation)\"")
+        guard let bound else {
+            return try snapshot.first(
                 """
                 SELECT rights FROM kms_grant
                 WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ? AND instr(rights, ?) > 0
                 ORDER BY rights LIMIT 1
-                """, .text(key.account.description), .text(key.region.description), .text(key.id),
-                .text(holder.stored), .text(last), .text("\"\(operation)\""), make: { $0.text(0) })
-            {
-                let rights = try GrantRights(stored: text)
-                last = text
-                guard fits(rights) else { continue }
-                found.append((holder, rights))
-                last = GrantRights.end(of: rights.issuer)
-            }
+                """, account, region, id, grantee, .text(last), .text(operation), make: { $0.text(0) })
         }
-        return found
+        return try snapshot.first(
+            """
+            SELECT rights FROM kms_grant
+            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND bound = ? AND rights > ?
+                AND instr(rights, ?) > 0
+            ORDER BY rights LIMIT 1
+            """, account, region, id, grantee, .text(bound), .text(last), .text(operation), make: { $0.text(0) })
     }
 
     /// The grant as the question whether the caller may retire it sees it.

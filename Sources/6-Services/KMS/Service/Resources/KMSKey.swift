@@ -1,5 +1,6 @@
 import AWS
 import Authorization
+import Crypto
 import Door
 import KMSAPI
 import KeyEngine
@@ -47,6 +48,10 @@ final class KMSKey: Sendable {
     let lastMaterialNumber: Int
     /// As stored.
     let policy: CompiledPolicy
+    /// Its condition keys.
+    let conditions: [ConditionEntry]
+    /// Of its materials, by their numbers.
+    let engineKeys: [Int: EngineKey]
 
     var isMultiRegion: Bool { primaryRegion != nil }
     var isReplica: Bool { primaryRegion != nil && primaryRegion != region }
@@ -85,6 +90,16 @@ final class KMSKey: Sendable {
         pendingMaterial = parts.materials.last { $0.isPending }
         lastMaterialNumber = parts.materials.last?.number ?? 0
         policy = parts.policies.policy(policyText, as: .keyPolicy)
+        conditions = KeyConditions.of(
+            spec, usage, origin, region: region, primary: primaryRegion, aliases: aliases, tags: tags)
+        var keys: [Int: EngineKey] = [:]
+        for material in materials {
+            guard let wrapped = material.wrapped else { continue }
+            keys[material.number] = EngineKey(
+                WrappedKey(bytes: wrapped), material.derives ? .textKeys : spec.material,
+                for: KMSKey.context(account, id, material.number))
+        }
+        engineKeys = keys
     }
 
     private struct Parts {

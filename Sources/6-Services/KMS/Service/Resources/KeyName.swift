@@ -21,6 +21,10 @@ struct KeyName: Sendable, Equatable {
     /// - Throws: `NotFoundException` for what can name no key of this Region, as KMS does.
     init(_ text: String, for facts: RequestFacts) throws {
         asked = facts.now
+        if let account = facts.account, let id = KeyName.id(text, in: account, facts.region) {
+            (self.account, region, part) = (account, facts.region, .id(id))
+            return
+        }
         guard text.hasPrefix("arn:") else {
             (account, region) = (try facts.signedAccount(), facts.region)
             part = try KeyName.part(text[...], text)
@@ -73,6 +77,24 @@ struct KeyName: Sendable, Equatable {
         return .id(String(name))
     }
 
+    /// The id in the ARN of a key of this account and Region, as nearly every call names it; nil of whatever else it is.
+    private static func id(_ text: String, in account: AccountID, _ region: Region) -> String? {
+        let bytes = text.utf8Span.span
+        var at = 0
+        func passes(_ part: String) -> Bool {
+            let part = part.utf8Span.span
+            guard at + part.count <= bytes.count else { return false }
+            for index in part.indices where bytes[at + index] != part[index] { return false }
+            at += part.count
+            return true
+        }
+        guard passes("arn:"), passes(region.partition), passes(":kms:"), passes(region.description), passes(":"),
+            passes(account.description), passes(":key/")
+        else { return nil }
+        let id = text.utf8.dropFirst(at)
+        return isID(Substring(id)) ? String(Substring(id)) : nil
+    }
+
     /// A UUID, or `mrk-` and 32 hexadecimal digits.
     static func isID(_ text: Substring) -> Bool {
         if text.hasPrefix("mrk-") {
@@ -80,9 +102,13 @@ struct KeyName: Sendable, Equatable {
             return digits.utf8.count == 32 && digits.utf8.allSatisfy { isLowerHexadecimal($0) }
         }
         guard text.utf8.count == 36 else { return false }
-        return text.utf8.enumerated().allSatisfy { index, byte in
-            [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : isLowerHexadecimal(byte)
+        var index = 0
+        for byte in text.utf8 {
+            let isDash = index == 8 || index == 13 || index == 18 || index == 23
+            guard isDash ? byte == UInt8(ascii: "-") : isLowerHexadecimal(byte) else { return false }
+            index += 1
         }
+        return true
     }
 
     private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {

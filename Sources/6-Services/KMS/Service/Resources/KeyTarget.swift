@@ -29,14 +29,17 @@ struct KeyTarget: Sendable {
                 action, on: name.arn, of: name.account, side: facts.account == name.account ? .silent : .missingKey,
                 keys: keys + KeyConditions.ofCall(facts, name), title: name.arn)
         }
+        let isNamedByID =
+            if case .id = name.part { name.region == key.region && name.account == key.account } else { false }
         return Ask(
             action, on: key.arn, of: key.account,
             side: ResourceSide(
                 keyPolicy: policy ?? key.policy,
                 // Those that give something else would only lengthen the record.
-                grants: grants.filter { $0.operations.contains(action.name) || $0.retiringPrincipal != nil },
+                grants: grants.isEmpty
+                    ? [] : grants.filter { $0.operations.contains(action.name) || $0.retiringPrincipal != nil },
                 isAWSManagedKey: key.manager == .aws),
-            keys: keys + KeyConditions.ofCall(facts, name) + KeyConditions.of(key), title: name.arn,
+            keys: keys + KeyConditions.ofCall(facts, name) + key.conditions, title: isNamedByID ? key.arn : name.arn,
             encryptionContext: context)
     }
 }

@@ -25,11 +25,11 @@ struct NewGrant {
         try transaction.run(
             """
             INSERT INTO kms_grant (account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights,
-                name, secret, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                bound, name, secret, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, account, region, .text(key.id), .text(id), .text(grantee.stored), .text(grantee.name),
-            .textOrNull(retiring?.stored), .textOrNull(retiring?.name), .text(rights.text), .textOrNull(name),
-            .blob(secret), .int(now.milliseconds))
+            .textOrNull(retiring?.stored), .textOrNull(retiring?.name), .text(rights.text), .text(rights.bound),
+            .textOrNull(name), .blob(secret), .int(now.milliseconds))
         try transaction.run(
             "UPDATE kms_key SET grants = grants + 1 WHERE account = ? AND region = ? AND id = ?", account, region,
             .text(key.id))

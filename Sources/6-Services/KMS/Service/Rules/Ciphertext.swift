@@ -48,18 +48,26 @@ struct CiphertextHeader: Sendable, Equatable {
 
     var bytes: [UInt8] {
         let isMultiRegion = key.hasPrefix(CiphertextHeader.multiRegionPrefix)
-        let digits = isMultiRegion ? Array(key.utf8.dropFirst(4)) : key.utf8.filter { $0 != UInt8(ascii: "-") }
-        guard let id = Hexadecimal.decode(digits), id.count == 16, let account = UInt64(account.description) else {
-            preconditionFailure("a KMS key's id is 32 hexadecimal digits")
-        }
+        guard let account = UInt64(account.description) else { preconditionFailure("an account has twelve digits") }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(CiphertextHeader.byteCount)
         bytes.append(derives ? CiphertextHeader.derivingVersion : CiphertextHeader.version)
         bytes.append(isMultiRegion ? CiphertextHeader.multiRegionFlag : 0)
         CiphertextHeader.append(account, count: 5, to: &bytes)
-        bytes += id
+        appendID(isMultiRegion ? 4 : 0, to: &bytes)
         CiphertextHeader.append(UInt64(number), count: 4, to: &bytes)
         return bytes
+    }
+
+    /// Two digits a byte, without dashes.
+    private func appendID(_ start: Int, to bytes: inout [UInt8]) {
+        var (digits, byte) = (0, UInt8(0))
+        for digit in key.utf8.dropFirst(start) where digit != UInt8(ascii: "-") {
+            byte = byte << 4 | (digit <= UInt8(ascii: "9") ? digit & 0x0F : (digit & 0x0F) + 9)
+            digits += 1
+            if digits % 2 == 0 { bytes.append(byte) }
+        }
+        precondition(digits == 32, "a KMS key's id is 32 hexadecimal digits")
     }
 
     /// What is authenticated with a text: the header and the encryption context.

@@ -19,9 +19,18 @@ enum EncryptionContext {
         guard context.count <= pairs, size <= bytes else {
             throw Invalid.input("An encryption context has at most \(pairs) pairs and \(bytes) bytes.")
         }
-        guard context.count == 1 || Set(context.keys.map { ConditionKey($0) }).count == context.count else {
+        guard differ(Array(context.keys)) else {
             throw Invalid.input("The names of an encryption context must differ in more than case.")
         }
+    }
+
+    private static func differ(_ names: [String]) -> Bool {
+        guard names.count <= 8 else { return Set(names.map { ConditionKey($0) }).count == names.count }
+        for index in names.indices.dropLast() {
+            let key = ConditionKey(names[index])
+            if names[(index + 1)...].contains(where: { key.isNamed($0) }) { return false }
+        }
+        return true
     }
 
     /// The pairs in the order of their names' bytes, every name and value after its length: no two contexts are the same

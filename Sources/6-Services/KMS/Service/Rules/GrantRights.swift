@@ -84,6 +84,19 @@ extension GrantRights {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
+    /// A value that every encryption context has which the grant is bound to: the longest, which is the likeliest to be its
+    /// own. By it a call finds the grants that can be meant. Names are compared without regard to case, so they do not serve.
+    var bound: String {
+        let values = (equals ?? subset ?? [:]).values
+        let longest = values.max { left, right in
+            left.utf8.count == right.utf8.count
+                ? left.utf8.lexicographicallyPrecedes(right.utf8) : left.utf8.count < right.utf8.count
+        }
+        return longest ?? GrantRights.unbound
+    }
+
+    static let unbound = ""
+
     /// What follows the texts of all that an issuer gave, and precedes those of the next.
     static func end(of issuer: AccountID) -> String { #"{"issuer":"\#(issuer)"~"# }
 

@@ -7,9 +7,9 @@ import KMSAPI
 enum KeyConditions {
     /// Of every call.
     static func ofCall(_ facts: RequestFacts, _ name: KeyName? = nil) -> [ConditionEntry] {
-        var entries = [
-            ConditionEntry(.kmsCallerAccount, facts.account?.description), ConditionEntry(.kmsViaService, via(facts)),
-        ].compactMap { $0 }
+        var entries: [ConditionEntry] = []
+        if let account = facts.account { entries.append(ConditionEntry(.kmsCallerAccount, account.description)) }
+        if let via = via(facts) { entries.append(ConditionEntry(.kmsViaService, via)) }
         if case .alias(let alias) = name?.part { entries.append(ConditionEntry(.kmsRequestAlias, alias)) }
         return entries
     }
@@ -25,18 +25,21 @@ enum KeyConditions {
     }
 
     /// Of what the key is.
-    static func of(_ key: KMSKey) -> [ConditionEntry] {
+    static func of(
+        _ spec: KeySpecification, _ usage: KMS.KeyUsageType, _ origin: KMS.OriginType, region: Region,
+        primary: Region?, aliases: [String], tags: [KMS.Tag]
+    ) -> [ConditionEntry] {
         var entries = [
-            ConditionEntry(.kmsKeySpec, key.spec.rawValue), ConditionEntry(.kmsKeyUsage, key.usage.rawValue),
-            ConditionEntry(.kmsKeyOrigin, key.origin.rawValue),
-            ConditionEntry(.kmsMultiRegion, key.isMultiRegion ? "true" : "false"),
+            ConditionEntry(.kmsKeySpec, spec.rawValue), ConditionEntry(.kmsKeyUsage, usage.rawValue),
+            ConditionEntry(.kmsKeyOrigin, origin.rawValue),
+            ConditionEntry(.kmsMultiRegion, primary == nil ? "false" : "true"),
         ]
-        if key.isMultiRegion {
-            entries.append(ConditionEntry(.kmsMultiRegionKeyType, key.isReplica ? "REPLICA" : "PRIMARY"))
+        if let primary {
+            entries.append(ConditionEntry(.kmsMultiRegionKeyType, primary == region ? "PRIMARY" : "REPLICA"))
+            entries.append(ConditionEntry(.kmsPrimaryRegion, primary.description))
         }
-        if let primary = key.primaryRegion { entries.append(ConditionEntry(.kmsPrimaryRegion, primary.description)) }
-        if !key.aliases.isEmpty { entries.append(ConditionEntry(.kmsResourceAliases, key.aliases)) }
-        entries += key.tags.map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
+        if !aliases.isEmpty { entries.append(ConditionEntry(.kmsResourceAliases, aliases)) }
+        entries += tags.map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
         return entries
     }
 

@@ -28,6 +28,7 @@ extension KMSKey {
 
     /// A material, for the engine.
     func engineKey(_ material: KeyMaterial) throws -> EngineKey {
+        if let known = engineKeys[material.number] { return known }
         guard let wrapped = material.wrapped else {
             throw KMS.KMSInvalidStateException(message: "\(arn) is pending import.")
         }

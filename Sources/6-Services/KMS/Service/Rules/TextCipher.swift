@@ -54,11 +54,11 @@ struct TextCipher: Sendable {
     /// Nil where it would have to wait.
     func encryptNow(_ clear: [UInt8], as encryption: Encryption) throws -> [UInt8]? {
         guard encryption.method == .symmetric else { return nil }
-        let (key, header) = try (encryption.key.engineKey(encryption.material), header(encryption))
+        let (key, header) = try (encryption.key.engineKey(encryption.material), header(encryption).bytes)
         let sealed = try KeyWork.now { () throws(KeyEngineError) in
-            try engine.sealNow(clear, associated: header.associated(encryption.context), with: key)
+            try engine.sealNow(clear, associated: header + EncryptionContext.encoded(encryption.context), with: key)
         }
-        return sealed.map { Ciphertext(header: header, sealed: $0).bytes }
+        return sealed.map { header + $0 }
     }
 
     /// The ciphertext.
