@@ -94,14 +94,16 @@ final class Decider: Sendable {
             question.encryptionContext = ask.encryptionContext
             question.isAWSManagedKey = ask.side.isAWSManagedKey
         }
-        let context = GlobalContext(facts, policies).context(ask.keys, for: ask.action, of: ask.owner)
-        let decision = Authorization.decide(question, under: set, in: context)
+        let known = GlobalContext(facts, policies)
+        let decision = Authorization.decide(
+            question, under: set, in: known.sought(ask.keys, for: ask.action, of: ask.owner))
         tracer.note(ask, question.action, decision)
         guard !decision.isAllowed else { return nil }
         guard facts.caller.principal.arn != nil else { return .anonymous }
         let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
         return AccessDenied(
-            words.text(question, decision, under: set), about: DeniedQuestion(question, set, context))
+            words.text(question, decision, under: set),
+            about: DeniedQuestion(question, set, known.context(ask.keys, for: ask.action, of: ask.owner)))
     }
 }
 

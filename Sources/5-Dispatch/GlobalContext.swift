@@ -13,7 +13,26 @@ struct GlobalContext: Sendable {
 
     init(_ facts: RequestFacts, _ policies: CallerPolicies) { (self.facts, self.policies) = (facts, policies) }
 
-    /// The context of one question, about what `owner` has: the service's own keys and these.
+    /// The context of one question, about what `owner` has: the service's own keys and these. Both are looked for when a
+    /// policy first asks for one; few do.
+    func sought(_ keys: [ConditionEntry], for action: Action, of owner: AccountID) -> RequestContext {
+        RequestContext(
+            expecting: 0,
+            later: { key in GlobalContext.own(key, among: keys) ?? value(of: key.description, action, owner) })
+    }
+
+    /// Of keys given twice the last counts, and a list without values is an absent key.
+    private static func own(_ key: ConditionKey, among keys: [ConditionEntry]) -> ContextValue? {
+        for entry in keys.reversed() where key.isNamed(entry.key) {
+            switch entry.value {
+            case .one(let value): return .single(value)
+            case .many(let values): return values.isEmpty ? nil : .multiple(values)
+            }
+        }
+        return nil
+    }
+
+    /// The same, with the service's keys in it, so that they can be listed.
     func context(_ keys: [ConditionEntry], for action: Action, of owner: AccountID) -> RequestContext {
         var context = RequestContext(
             expecting: keys.count, later: { key in value(of: key.description, action, owner) })

@@ -56,7 +56,10 @@ struct GlobalKeyTests {
         for service in services { facts = facts.forwarded(by: service, requestID: "r") }
         let policies = CallerPolicies(tags: [("Team", "red")])
         let owner = try #require(AccountID("444455556666"))
-        return GlobalContext(facts, policies).context(keys, for: action, of: owner).value(of: ConditionKey(key))
+        let (known, asked) = (GlobalContext(facts, policies), ConditionKey(key))
+        let value = known.context(keys, for: action, of: owner).value(of: asked)
+        #expect(known.sought(keys, for: action, of: owner).value(of: asked) == value)
+        return value
     }
 
     private func single(_ key: String, _ principal: Principal, session: SessionFacts? = nil, tls: Bool = true) throws

@@ -11,6 +11,18 @@ public struct ConditionKey: Sendable, Hashable, CustomStringConvertible {
         self.digest = digest
     }
 
+    /// Whether a name is that of this key: without regard to case.
+    public func isNamed(_ name: String) -> Bool {
+        let (own, other) = (description.utf8Span.span, name.utf8Span.span)
+        var isSame = own.count == other.count
+        for index in other.indices {
+            let byte = other[index]
+            if byte >= 0x80 { return ConditionKey(name) == self }
+            if isSame { isSame = own[index] == ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) }
+        }
+        return isSame
+    }
+
     public static func == (left: ConditionKey, right: ConditionKey) -> Bool {
         left.digest == right.digest && left.description == right.description
     }

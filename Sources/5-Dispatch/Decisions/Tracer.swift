@@ -42,7 +42,7 @@ struct Tracer {
 
     private func globalKeys() -> [DecisionTrace.Key] {
         guard let first, !(policies.keys.isEmpty && sideKeys.isEmpty) else { return [] }
-        let context = GlobalContext(facts, policies).context([], for: first.action, of: first.owner)
+        let context = GlobalContext(facts, policies).sought([], for: first.action, of: first.owner)
         let more = sideKeys.filter { !policies.keys.contains($0) }
         return (policies.keys + more).compactMap { key in
             context.value(of: key).map { DecisionTrace.Key(key.description, DecisionTrace.Key.Value($0)) }
