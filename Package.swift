@@ -122,7 +122,7 @@ let targets: [Target] = [
     service(
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),
     service("KMS", uses: ["KeyEngine", "KeyVault", "Observers"]),
-    service("S3", uses: ["S3ControlAPI", "KMSAPI", "Blobs"]),
+    service("S3", uses: ["S3ControlAPI", "KMSAPI", "Blobs", "Observers"]),
     service("SSM", uses: ["KMSAPI", "SecretsManagerAPI"]),
     service("STS", uses: ["Federation", "KeyVault"]),
     service("SecretsManager", uses: ["KMSAPI", "Observers"]),

@@ -20,6 +20,8 @@ enum CommandLineTool {
           secure    say what the account needs to be secured, and the command that mends it
           doctor    check the installation and the data folder, and say what to mend
           rekey     give the data folder a new root key, in a file or in an HSM
+          backup    have a running server write all it holds into one encrypted file
+          restore   make a data folder of a backup
           import    re-create a real account's users, roles and policies, or MinIO's
           simulate  answer questions about policies, from files: who can do this, what can she do, what changes
           vectors   hold the policy engine against written-down cases
@@ -55,6 +57,8 @@ enum CommandLineTool {
             case "secure": try await SecureCommand.run(arguments)
             case "doctor": try DoctorCommand.run(arguments)
             case "rekey": try await RekeyCommand.run(arguments)
+            case "backup": try BackupCommand.run(arguments)
+            case "restore": try RestoreCommand.run(arguments)
             case "import": try ImportCommand.run(arguments)
             case "lint": try LintCommand.run(arguments)
             case "simulate": try SimulateCommand.run(arguments)

@@ -52,6 +52,7 @@ final class Desk: Sendable {
         case SecurityStatus.path: return await security(head, body)
         case ProtectionStatus.path: return await protection(head, body)
         case RootChange.path: return await changeRoot(head, body)
+        case Backups.path: return await backUp(head, body)
         case GenerateQuery.path: return await generate(head, body)
         case let path where path.hasPrefix(Desk.securityKeys):
             return await securityKey(path.dropFirst(Desk.securityKeys.count), head, body)
@@ -194,6 +195,24 @@ final class Desk: Sendable {
             }
             house.chores.wake()
             return Desk.json(202, ProtectionStatus(house.engine.status, try house.rootChange.status()).json)
+        }
+    }
+
+    /// All that the server holds, encrypted, for whoever of the first account may.
+    private func backUp(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        guard head.matches(head.method, "GET") else { return Desk.message(405, "a backup is read with GET") }
+        return await house.front.change(head, body, action: "CreateBackup") { account in
+            guard try account == firstAccount() else {
+                throw AccessDenied("The server is backed up by its first account alone.")
+            }
+            do {
+                let stream = try await house.backups.begin()
+                var response = Response(status: 200, body: .stream(length: stream.length, stream))
+                response.header.add("Content-Type", "application/octet-stream")
+                return response
+            } catch let refusal as SetupError {
+                throw WireError("ConflictException", "\(refusal)", status: 409)
+            }
         }
     }
 

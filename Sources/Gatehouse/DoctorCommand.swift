@@ -2,6 +2,7 @@ import CSystem
 import Crypto
 import Glibc
 import Journal
+import S3Service
 import KeyEngine
 import Storage
 import World
@@ -97,7 +98,40 @@ enum DoctorCommand {
         let store = try Store(in: folder, schema: House.schema, log: log)
         defer { store.close() }
         try RootCheck.require(store, keys)
-        return try journal(store)
+        return try journal(store) + contents(folder, store)
+    }
+
+    /// What buckets hold, what the folder takes, and what the scrubber found.
+    private static func contents(_ folder: DataFolder, _ store: Store) throws -> [Finding] {
+        let (usage, damaged) = try store.read { (try S3Service.usage($0), try DamagedContent.all($0)) }
+        var findings = [
+            Finding(
+                what: "data folder: \(Progress.size(size(folder.path))) on the disk, of which the database "
+                    + "\(Progress.size(size(folder.path + "/gatehouse.db"))) and contents of objects "
+                    + Progress.size(size(folder.path + "/blobs")), problem: nil),
+            Finding(
+                what: "S3: \(usage.count) buckets, \(usage.reduce(0) { $0 + $1.objects }) objects, "
+                    + Progress.size(usage.reduce(0) { $0 + $1.bytes }), problem: nil),
+        ]
+        findings += usage.sorted { $0.bytes > $1.bytes }.prefix(10).map {
+            Finding(what: "      \($0.name): \($0.objects) objects, \(Progress.size($0.bytes))", problem: nil)
+        }
+        return findings
+            + damaged.map {
+                Finding(
+                    what: "content of \($0.bucket)/\($0.key)",
+                    problem: "\($0.problem), found \($0.found.iso8601): put the object again, or restore a backup")
+            }
+    }
+
+    /// Of a file, or of all below a folder, in bytes of the disk.
+    private static func size(_ path: String) -> Int64 {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return 0 }
+        var bytes = Int64(status.st_blocks) * 512
+        guard status.st_mode & S_IFMT == S_IFDIR else { return bytes }
+        for name in (try? TextFile.names(in: path)) ?? [] { bytes += size(path + "/" + name) }
+        return bytes
     }
 
     private static func journal(_ store: Store) throws -> [Finding] {

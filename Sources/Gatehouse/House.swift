@@ -53,6 +53,7 @@ final class House: Sendable {
     /// Gives the server a new root while it runs.
     let rootChange: RootChange
     let blobs: BlobStore
+    let backups: Backups
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
     let front: Front
@@ -76,7 +77,8 @@ final class House: Sendable {
     static let schema: [SchemaPart] =
         IAMService.schemas + [
             Journal.schema, SigninService.schema, S3Service.schema, Accounts.schema,
-            AccessAnalyzerService.schema, KMSService.schema, SecretsManagerService.schema, SSMService.schema,
+            Scrubber.schema, AccessAnalyzerService.schema, KMSService.schema, SecretsManagerService.schema,
+            SSMService.schema,
         ]
 
     init(_ settings: ServeSettings) throws {
@@ -96,6 +98,7 @@ final class House: Sendable {
         options.synchronizes = !settings.isMemory
         blobs = try BlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
+        backups = Backups(folder, store, journal, blobs, vault, world.identifiers)
         let secrets = KeySecrets(vault)
         seeds = FactorSeeds(vault)
         passwords = Passwords(vault)
@@ -125,7 +128,10 @@ final class House: Sendable {
         let ended = EndedSecrets(keptSecrets, journal, world)
         rootChange = RootChange(keys, settings.root, settings.isMemory ? nil : folder.path, store, journal, world)
         chores = ChoreRunner(
-            [KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange], world)
+            [
+                KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange,
+                Scrubber(store, blobs, world.log),
+            ], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)

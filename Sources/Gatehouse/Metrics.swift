@@ -1,5 +1,6 @@
 import Door
 import Edge
+import S3Service
 import Storage
 
 /// The server's numbers in the Prometheus text form.
@@ -32,6 +33,11 @@ enum Metrics {
         metric(
             "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
             [("", house.store.waitingWrites)])
+        if let damaged = try? house.store.read({ try DamagedContent.all($0).count }) {
+            metric(
+                "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
+                [("", damaged)])
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -44,7 +44,7 @@ final class Yard: Sendable {
         store = try Store(
             in: folder,
             schema: IAMService.schemas + [
-                Journal.schema, S3Service.schema,
+                Journal.schema, S3Service.schema, Scrubber.schema,
             ],
             log: quiet)
         journal = try Journal(store, in: folder)

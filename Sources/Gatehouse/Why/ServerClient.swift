@@ -40,6 +40,45 @@ struct ServerClient {
         return try send("GET", target, [], [], signedFor: house, at: time)
     }
 
+    /// Hands on the body of the answer to a GET as it comes, with its length.
+    /// - Throws: where the answer is a refusal, or ends before its length.
+    func download(
+        _ target: String, at time: Instant, _ take: (ArraySlice<UInt8>, _ total: Int64?) throws -> Void
+    ) throws {
+        let house = SigningService(name: "gatehouse", region: "us-east-1", family: .json)
+        let connection = try connect()
+        defer { close(connection) }
+        try send(request("GET", target, [], [], signedFor: house, at: time), on: connection)
+        var (head, isBody, total, taken) = ([UInt8](), false, Int64?.none, Int64(0))
+        while let part = try receive(connection) {
+            if isBody {
+                try take(part[...], total)
+                taken += Int64(part.count)
+                continue
+            }
+            head += part
+            guard let end = ServerClient.endOfHead(head) else { continue }
+            let text = String(decoding: head[..<end], as: UTF8.self)
+            guard text.split(separator: " ").dropFirst().first == "200" else { break }
+            let line = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+            total = line.flatMap { Int64($0.dropFirst(15).trimmingPrefix(" ")) }
+            isBody = true
+            if end < head.count { try take(head[end...], total) }
+            taken += Int64(head.count - end)
+        }
+        guard isBody else {
+            while let part = try receive(connection), head.count < 65_536 { head += part }
+            let (status, body) = try ServerClient.split(head)
+            throw SetupError("the server answers \(status): \(String(decoding: body.prefix(500), as: UTF8.self))")
+        }
+        guard taken == total else { throw SetupError("the server's answer was cut off; its log says why") }
+    }
+
+    private static func endOfHead(_ bytes: [UInt8]) -> Int? {
+        guard bytes.count >= 4 else { return nil }
+        return (4...bytes.count).first { bytes[$0 - 4..<$0].elementsEqual([13, 10, 13, 10]) }
+    }
+
     /// The status and the body of the answer to a form, as the Query protocol has it.
     /// - Parameter service: its signing name, such as `iam`.
     func post(_ form: [UInt8], to service: String, at time: Instant) throws -> (status: Int, body: [UInt8]) {
@@ -70,6 +109,13 @@ struct ServerClient {
         _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8],
         signedFor service: SigningService, at time: Instant
     ) throws -> (status: Int, body: [UInt8]) {
+        try ServerClient.split(try exchange(request(method, target, headers, body, signedFor: service, at: time)))
+    }
+
+    private func request(
+        _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8],
+        signedFor service: SigningService, at time: Instant
+    ) -> [UInt8] {
         let authority = (host.contains(":") ? "[\(host)]" : host) + ":" + port
         var secret = Array(keys.secret.utf8)
         let signer = RequestSigner(
@@ -80,12 +126,24 @@ struct ServerClient {
         var fields = given + signed + [(name: "connection", value: "close")]
         if method == "POST" { fields.append((name: "content-length", value: "\(body.count)")) }
         let head = "\(method) \(target) HTTP/1.1\r\n" + fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
-        return try ServerClient.split(try exchange(Array(head.utf8) + body))
+        return Array(head.utf8) + body
     }
 
     private func exchange(_ request: [UInt8]) throws -> [UInt8] {
         let connection = try connect()
         defer { close(connection) }
+        try send(request, on: connection)
+        var answer: [UInt8] = []
+        while let part = try receive(connection) {
+            answer += part
+            guard answer.count <= ServerClient.longestAnswer else {
+                throw SetupError("the server's answer is too long")
+            }
+        }
+        return answer
+    }
+
+    private func send(_ request: [UInt8], on connection: Int32) throws {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes {
@@ -94,17 +152,16 @@ struct ServerClient {
             guard count > 0 else { throw failure("cannot send") }
             sent += count
         }
-        var answer: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = part.withUnsafeMutableBytes { Glibc.read(connection, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw failure("cannot read") }
-            if count == 0 { return answer }
-            answer += part[..<count]
-            guard answer.count <= ServerClient.longestAnswer else {
-                throw SetupError("the server's answer is too long")
-            }
-        }
+    }
+
+    /// What came next; nil at the end.
+    private func receive(_ connection: Int32) throws -> [UInt8]? {
+        var part = [UInt8](repeating: 0, count: 262_144)
+        let count = part.withUnsafeMutableBytes { Glibc.read(connection, $0.baseAddress, $0.count) }
+        guard count >= 0 else { throw failure("cannot read") }
+        if count == 0 { return nil }
+        part.removeLast(part.count - count)
+        return part
     }
 
     private func connect() throws -> Int32 {

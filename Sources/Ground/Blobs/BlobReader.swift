@@ -72,7 +72,7 @@ public final class BlobReader: Sendable {
         return try await pool.run { try BlobReader.read(range, source) }
     }
 
-    private static func open(_ path: String, _ reference: BlobReference, _ framing: Framing) throws -> BlobFile {
+    static func open(_ path: String, _ reference: BlobReference, _ framing: Framing) throws -> BlobFile {
         guard let file = try BlobFile(reading: path) else { throw BlobError.missing(reference.id) }
         let length = try file.length()
         guard length == framing.fileLength(reference.length) else {

@@ -10,6 +10,7 @@ public final class BlobStore: Sendable {
     let sealer: BlobSealer
     let pool: BlockingPool
     let options: BlobOptions
+    let held = Lock(Held())
 
     /// - Parameter folder: the data folder, locked by the caller; staged files of an earlier process are removed.
     /// - Parameter key: 32 bytes, the vault's for blobs.
@@ -40,7 +41,7 @@ public final class BlobStore: Sendable {
     /// Removes the file of a blob, after the commit that removed its last reference. Absence is no error.
     public func delete(_ reference: BlobReference) async throws {
         guard !reference.isInline else { return }
-        try await pool.run { [folders] in try folders.remove(reference.id) }
+        try await pool.run { [self] in try removeWhenFree(reference.id) }
     }
 
     /// Removes blobs that were there when this process began and are not live: what a crash left between a blob's
@@ -48,11 +49,11 @@ public final class BlobStore: Sendable {
     ///
     /// Blobs of this process are never touched, so it may run beside requests.
     public func sweep(keeping isLive: @escaping @Sendable (BlobID) throws -> Bool) async throws -> Int {
-        try await pool.run { [folders] in
+        try await pool.run { [self] in
             var removed = 0
             try folders.forEachOlder { id in
                 guard try !isLive(id) else { return }
-                try folders.remove(id)
+                try removeWhenFree(id)
                 removed += 1
             }
             return removed

@@ -34,6 +34,8 @@ public enum KeyPurpose: String, Hashable, Sendable, CaseIterable, CustomStringCo
     case identityTokens = "identity-tokens"
     /// Tokens against forged requests.
     case forgeryTokens = "forgery-tokens"
+    /// Keys of backups, one for each.
+    case backups = "backups"
     /// Keys of KMS.
     case serviceKeys = "service-keys"
 

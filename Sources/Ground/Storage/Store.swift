@@ -7,6 +7,8 @@ public import World
 /// callers after it. Neither a `Snapshot` nor a `Transaction` can leave its closure, so no state is held across `await`.
 public final class Store: Sendable {
     private let pool: ReadPool
+    /// Of the database.
+    let path: String
     private let queue: WriteQueue
     let hooks: Hooks
     private let maintenance: Maintenance
@@ -30,7 +32,7 @@ public final class Store: Sendable {
         in folder: DataFolder, _ schema: [SchemaPart], _ options: StoreOptions, _ log: Log,
         late: (String) throws -> @Sendable () -> Bool
     ) throws {
-        let path = folder.path + "/gatehouse.db"
+        path = folder.path + "/gatehouse.db"
         SQLiteLibrary.configure()
         let settings = StoreSettings(options, isTemporary: folder.isTemporary)
         let connection = try Connection(path: path, creating: true, settings: settings.writer)

@@ -1,0 +1,155 @@
+public import Blobs
+public import Observers
+public import Storage
+public import World
+
+/// Reads what lies on the disk, some of it each second, and tells of what is not there any more as it was written.
+///
+/// Contents under S3's own keys are read whole: every frame has a tag. Of those under a key of KMS or of a customer, which
+/// nobody here can open, it is looked whether the file is there and has its length; reading them finds the rest. A pass over
+/// everything begins a week after the end of the one before, and goes on after a restart where it was.
+public struct Scrubber: Chore {
+    public let name = "scrubber"
+    private let store: Store
+    private let blobs: BlobStore
+    private let log: Log
+    private let limits: ScrubLimits
+
+    /// What it notes: where the pass is, and what it found.
+    public static let schema = SchemaPart(
+        "s3-scrubber",
+        [
+            Migration(
+                1,
+                """
+                CREATE TABLE s3_scrub (
+                    id INTEGER PRIMARY KEY CHECK (id = 1), position INTEGER NOT NULL, finished INTEGER
+                ) STRICT;
+                CREATE TABLE s3_damaged (
+                    content INTEGER PRIMARY KEY, found INTEGER NOT NULL, problem TEXT NOT NULL
+                ) STRICT;
+                """)
+        ])
+
+    /// - Parameter log: is told of each damaged content once in a pass.
+    public init(_ store: Store, _ blobs: BlobStore, _ log: Log, limits: ScrubLimits = .usual) {
+        (self.store, self.blobs, self.log, self.limits) = (store, blobs, log, limits)
+    }
+
+    private struct Content: Sendable {
+        let id: Int64
+        let reference: BlobReference
+        let isOurs: Bool
+    }
+
+    /// One portion. There is never more to do at once: the disk is for the requests.
+    public func tend(_ now: Instant) async throws -> Bool {
+        let (position, finished) = try store.read { snapshot in
+            try snapshot.first("SELECT position, finished FROM s3_scrub WHERE id = 1") { ($0.int(0), $0.intOrNull(1)) }
+                ?? (0, nil)
+        }
+        if let finished, now.milliseconds < finished + limits.rest, now.milliseconds >= finished { return false }
+        let portion = try portion(after: finished == nil ? position : 0)
+        var damaged: [(content: Content, problem: BlobError)] = []
+        for content in portion {
+            do throws(BlobError) { try await check(content) } catch { damaged.append((content, error)) }
+        }
+        let (checked, problems, isEnd) = (portion.map(\.id), damaged, portion.isEmpty)
+        try await store.write(.written) { transaction in
+            transaction.changesOnlyRecords()
+            for id in checked { try transaction.run("DELETE FROM s3_damaged WHERE content = ?", .int(id)) }
+            for (content, problem) in problems {
+                // It may have been removed meanwhile.
+                try transaction.run(
+                    """
+                    INSERT INTO s3_damaged (content, found, problem)
+                    SELECT id, ?, ? FROM s3_content WHERE id = ?
+                    """, .int(now.milliseconds), .text("\(problem)"), .int(content.id))
+            }
+            try transaction.run(
+                """
+                INSERT INTO s3_scrub (id, position, finished) VALUES (1, ?1, ?2)
+                ON CONFLICT (id) DO UPDATE SET position = ?1, finished = ?2
+                """, .int(checked.last ?? 0), .intOrNull(isEnd ? now.milliseconds : nil))
+        }
+        for (content, problem) in damaged { try tell(content.id, problem) }
+        return false
+    }
+
+    /// So many contents that reading them takes a part of a second.
+    private func portion(after position: Int64) throws -> [Content] {
+        var (bytes, portion): (Int64, [Content]) = (0, [])
+        try store.read { snapshot in
+            try snapshot.scan(
+                "SELECT id, reference, encryption FROM s3_content WHERE id > ? ORDER BY id LIMIT ?", .int(position),
+                .number(limits.contents)
+            ) { row in
+                let content = Content(
+                    id: row.int(0), reference: try BlobReference(decoding: row.blob(1)), isOurs: row.int(2) == 0)
+                bytes += content.reference.length
+                portion.append(content)
+                return bytes < limits.bytes
+            }
+        }
+        return portion
+    }
+
+    private func check(_ content: Content) async throws(BlobError) {
+        do {
+            if content.isOurs {
+                try await blobs.verify(content.reference)
+            } else {
+                try await blobs.look(at: content.reference)
+            }
+        } catch let error as BlobError {
+            throw error
+        } catch {
+            // The pool is closed: the server ends. The content is looked at again.
+            return
+        }
+    }
+
+    private func tell(_ content: Int64, _ problem: BlobError) throws {
+        let found = try store.read { try DamagedContent.all($0, content: content) }
+        for one in found {
+            log(
+                .error, "a stored content is damaged: it is not given to anyone; put the object again",
+                ["bucket": one.bucket, "key": one.key, "problem": "\(problem)"])
+        }
+    }
+}
+
+/// How fast a pass goes.
+public struct ScrubLimits: Sendable {
+    /// Contents, and bytes, between two looks, which are a second apart.
+    var contents = 500
+    var bytes: Int64 = 32 << 20
+    /// Milliseconds between the end of a pass and the next one.
+    var rest: Int64 = 7 * 24 * 3_600_000
+
+    /// At most 32 MB a second; once a week.
+    public static let usual = ScrubLimits()
+}
+
+/// A content that was found damaged, and the object that has it.
+public struct DamagedContent: Sendable, Hashable {
+    public let bucket, key, problem: String
+    /// When it was found.
+    public let found: Instant
+
+    /// Of those that are still there. - Parameter content: that one alone.
+    public static func all(_ snapshot: borrowing Snapshot, content: Int64? = nil) throws -> [DamagedContent] {
+        guard try snapshot.exists("SELECT 1 FROM s3_damaged") else { return [] }
+        return try snapshot.rows(
+            """
+            SELECT b.name, o.key, d.problem, d.found
+            FROM s3_damaged d JOIN s3_object o ON o.content = d.content JOIN s3_bucket b ON b.id = o.bucket
+            WHERE ?1 IS NULL OR d.content = ?1 ORDER BY b.name, o.key
+            """, .intOrNull(content)
+        ) { row in
+            DamagedContent(
+                bucket: row.text(0), key: String(decoding: row.blob(1), as: UTF8.self), problem: row.text(2),
+                found: Instant(milliseconds: row.int(3)))
+        }
+    }
+}
