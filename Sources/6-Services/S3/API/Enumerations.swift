@@ -243,6 +243,17 @@ extension S3 {
         ]
     }
 
+    public struct MFADelete: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = MFADelete(rawValue: "Enabled")
+        public static let disabled = MFADelete(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct MFADeleteStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -357,6 +368,15 @@ extension S3 {
             "EXPRESS_ONEZONE",
             "FSX_OPENZFS",
             "FSX_ONTAP",
+        ]
+    }
+
+    public struct ObjectVersionStorageClass: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let standard = ObjectVersionStorageClass(rawValue: "STANDARD")
+        public static let values = [
+            "STANDARD"
         ]
     }
 

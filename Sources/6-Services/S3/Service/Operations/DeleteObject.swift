@@ -1,21 +1,23 @@
 import Door
+import Formats
 import Journal
 import S3API
 import Smithy
 import Storage
 
-/// Removes an object; absence is a success.
-/// - Source: S3 API Reference, "DeleteObject".
+/// Removes an object, or, in a bucket with versions, puts a delete marker on it; removes for good a version that is named.
+/// Absence is a success.
+/// - Source: S3 API Reference, "DeleteObject"; S3 User Guide, "Deleting object versions from a versioning-enabled bucket".
 struct DeleteObject: PreparedChange {
     typealias Shape = S3.DeleteObject
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["MFA", "RequestPayer", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]
+        ["RequestPayer", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -25,20 +27,31 @@ struct DeleteObject: PreparedChange {
         return .ask(input.ifMatch == nil ? [delete] : [delete, try target.ask("GetObject")])
     }
 
-    func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> Outdated { Outdated() }
-
-    func perform(
-        _ input: Input, _ prepared: Outdated, under permit: borrowing Permit<ObjectTarget>,
-        in transaction: inout Transaction
-    ) throws -> Output {
-        try WriteConditions.check(ifMatch: input.ifMatch, permit.target.object)
-        prepared.reset()
-        if let object = permit.target.object { prepared.note(try object.delete(in: &transaction)) }
-        return Output()
+    func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> PreparedDeletion {
+        let (bucket, facts) = (try permit.target.bucket.required(), permit.facts)
+        return PreparedDeletion(isProved: try await objects.factor.prove(input.mFA, for: bucket, facts))
     }
 
-    func abandon(_ prepared: Outdated) async {}
-    func settle(_ prepared: Outdated) async { await prepared.remove(from: objects.blobs, objects.log) }
+    func perform(
+        _ input: Input, _ prepared: PreparedDeletion, under permit: borrowing Permit<ObjectTarget>,
+        in transaction: inout Transaction
+    ) throws -> Output {
+        let bucket = try permit.target.bucket.required()
+        // The condition is about the current version, whichever is to go.
+        if let condition = input.ifMatch {
+            let current = try StoredObject.find(input.key, in: bucket, transaction.snapshot)
+            try WriteConditions.check(ifMatch: condition, current)
+        }
+        prepared.outdated.reset()
+        let deleted = try bucket.delete(
+            input.key, VersionName.given(input.versionId), prepared, at: permit.facts.now, in: &transaction)
+        return Output(deleteMarker: deleted.isMarker ? true : nil, versionId: deleted.version)
+    }
+
+    func abandon(_ prepared: PreparedDeletion) async {}
+    func settle(_ prepared: PreparedDeletion) async {
+        await prepared.outdated.remove(from: objects.blobs, objects.log)
+    }
 
     func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, bucket: input.bucket, key: input.key)
@@ -48,5 +61,13 @@ struct DeleteObject: PreparedChange {
         return record.recording(of: target?.bucket, .data)
     }
 
-    func responseElements(_ output: Output) -> Recording.Elements { .none }
+    func responseElements(_ output: Output) -> Recording.Elements {
+        guard let version = output.versionId else { return .none }
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("x-amz-version-id", version)
+        if output.deleteMarker == true { json.member("x-amz-delete-marker", "true") }
+        json.endObject()
+        return .json(json.bytes)
+    }
 }

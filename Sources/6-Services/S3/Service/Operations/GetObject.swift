@@ -17,7 +17,7 @@ struct GetObject: StreamedQuery {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -74,7 +74,7 @@ struct HeadObject: WorkedQuery {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        var target = try objects.find(input.key, in: input.bucket, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
         target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
         return target
     }

@@ -77,14 +77,14 @@ struct PutObject: PreparedChange {
             throw Failure.unsettled
         }
         prepared.outdated.reset()
-        if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
-        try ObjectContent.insert(
-            prepared, key: input.key, in: bucket, modified: permit.facts.now, tags: try input.tags(), &transaction)
+        let stack = VersionStack(of: input.key, in: bucket, at: permit.facts.now)
+        let version = try stack.push(prepared, tags: try input.tags(), in: &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
         output.set(prepared.algorithm, prepared.checksum)
+        output.versionId = version?.text
         return output
     }
 
@@ -144,6 +144,7 @@ struct PutObject: PreparedChange {
             ("x-amz-server-side-encryption-aws-kms-key-id", output.sSEKMSKeyId),
             ("x-amz-server-side-encryption-bucket-key-enabled", output.bucketKeyEnabled.map { $0 ? "true" : "false" }),
             ("x-amz-server-side-encryption-customer-algorithm", output.sSECustomerAlgorithm),
+            ("x-amz-version-id", output.versionId),
         ]
         for (name, value) in told { if let value { json.member(name, value) } }
         json.endObject()

@@ -17,12 +17,13 @@ struct Bucket: Sendable {
     /// Nil after `DeletePublicAccessBlock`.
     let publicAccess: PublicAccessBlock?
     let encryption: BucketEncryption
+    let versioning: BucketVersioning
 
     var region: Region { location.region }
     var arn: String { Bucket.arn(name) }
 
     /// Columns: id, name, account, location, created, policy, public_access, encryption, kms_key, bucket_key,
-    /// blocks_customer_keys.
+    /// blocks_customer_keys, versioning, mfa_delete.
     init(_ row: borrowing Row) throws {
         (id, name) = (row.int(0), row.text(1))
         account = try AccountID.stored(row.text(2))
@@ -34,6 +35,7 @@ struct Bucket: Sendable {
         encryption = BucketEncryption(
             algorithm: algorithm, key: row.textOrNull(8), usesBucketKey: row.int(9) == 1,
             blocksCustomerKeys: row.int(10) == 1)
+        versioning = try BucketVersioning(row, at: 11)
     }
 
     static func arn(_ name: String) -> String { "arn:aws:s3:::" + name }
@@ -46,7 +48,7 @@ struct Bucket: Sendable {
         try snapshot.rows(
             """
             SELECT id, name, account, location, created, NULL, public_access, encryption, kms_key, bucket_key,
-                blocks_customer_keys
+                blocks_customer_keys, versioning, mfa_delete
             FROM s3_bucket
             WHERE account = ?1 AND name > ?2 AND name >= ?3 AND substr(name, 1, length(?3)) = ?3
                 AND (?4 IS NULL OR location = ?4)
@@ -67,8 +69,10 @@ struct Bucket: Sendable {
         try Bucket.addTags(tags, to: transaction.lastInsertedRow, in: &transaction)
     }
 
+    /// Whether there is no version of anything, markers included.
     func isEmpty(_ snapshot: borrowing Snapshot) throws -> Bool {
-        try !snapshot.exists("SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1", .int(id))
+        let isListed = try snapshot.exists("SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1", .int(id))
+        return try !isListed && !snapshot.exists("SELECT 1 FROM s3_version WHERE bucket = ? LIMIT 1", .int(id))
     }
 
     func delete(in transaction: inout Transaction) throws {
@@ -87,6 +91,12 @@ struct Bucket: Sendable {
         transaction.touch(.resourcePolicies)
     }
 
+    func setVersioning(_ versioning: BucketVersioning, in transaction: inout Transaction) throws {
+        try transaction.run(
+            "UPDATE s3_bucket SET versioning = ?, mfa_delete = ? WHERE id = ?", .int(versioning.state.rawValue),
+            .intOrNull(versioning.needsFactor.map { $0 ? 1 : 0 }), .int(id))
+    }
+
     func setEncryption(_ encryption: BucketEncryption, in transaction: inout Transaction) throws {
         try transaction.run(
             """
@@ -101,4 +111,5 @@ enum Damaged: Error {
     case account(String)
     case object(Int64)
     case bucket(Int64)
+    case version(Int64)
 }

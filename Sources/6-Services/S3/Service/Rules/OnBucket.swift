@@ -83,5 +83,6 @@ extension S3.GetBucketRequestPayment.Input: BucketInput {}
 extension S3.PutBucketRequestPayment.Input: BucketInput {}
 extension S3.PutBucketOwnershipControls.Input: BucketInput {}
 extension S3.GetBucketVersioning.Input: BucketInput {}
+extension S3.PutBucketVersioning.Input: BucketInput {}
 extension S3.GetBucketAbac.Input: BucketInput {}
 extension S3.GetBucketAcl.Input: BucketInput {}
