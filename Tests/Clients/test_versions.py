@@ -152,7 +152,7 @@ def test_a_bucket_goes_when_all_versions_are_gone(box):
 
 def test_the_command_line_and_its_record(root, box, aws):
     aws("s3api", "put-bucket-versioning", "--bucket", "box", "--versioning-configuration", "Status=Suspended")
-    assert aws("s3api", "get-bucket-versioning", "--bucket", "box") == {"Status": "Suspended"}
+    assert box.get_bucket_versioning(Bucket="box")["Status"] == "Suspended"
     record = records(root, "PutBucketVersioning")[0]
     assert record["requestParameters"]["VersioningConfiguration"]["Status"] == "Suspended" and record["managementEvent"]
 

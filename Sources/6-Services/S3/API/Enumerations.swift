@@ -303,6 +303,15 @@ extension S3 {
         ]
     }
 
+    public struct ObjectLockEnabled: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ObjectLockEnabled(rawValue: "Enabled")
+        public static let values = [
+            "Enabled"
+        ]
+    }
+
     public struct ObjectLockLegalHoldStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -319,6 +328,17 @@ extension S3 {
         public init(rawValue: String) { self.rawValue = rawValue }
         public static let governance = ObjectLockMode(rawValue: "GOVERNANCE")
         public static let compliance = ObjectLockMode(rawValue: "COMPLIANCE")
+        public static let values = [
+            "GOVERNANCE",
+            "COMPLIANCE",
+        ]
+    }
+
+    public struct ObjectLockRetentionMode: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let governance = ObjectLockRetentionMode(rawValue: "GOVERNANCE")
+        public static let compliance = ObjectLockRetentionMode(rawValue: "COMPLIANCE")
         public static let values = [
             "GOVERNANCE",
             "COMPLIANCE",

@@ -22,6 +22,10 @@ public enum S3Service {
             .query(GetBucketVersioning(buckets: objects.buckets)),
             .prepared(PutBucketVersioning(buckets: objects.buckets, factor: objects.factor)),
             .query(ListObjectVersions(buckets: objects.buckets)),
+            .change(PutObjectLockConfiguration(buckets: objects.buckets)),
+            .query(GetObjectLockConfiguration(buckets: objects.buckets)),
+            .change(PutObjectRetention(objects: objects)), .query(GetObjectRetention(objects: objects)),
+            .change(PutObjectLegalHold(objects: objects)), .query(GetObjectLegalHold(objects: objects)),
         ]
     }
 

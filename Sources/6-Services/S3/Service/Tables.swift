@@ -9,7 +9,7 @@ extension S3Service {
     /// customer's key there is a derivation to compare with. Tags go with the content, and with the bucket, that have them.
     ///
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
-    /// which have no content. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
+    /// which have no content. Locks go with the content, like tags. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
     /// bucket gave.
     public static let schema = SchemaPart(
         "s3",
@@ -73,6 +73,10 @@ extension S3Service {
                 """
                 ALTER TABLE s3_bucket ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE s3_bucket ADD COLUMN mfa_delete INTEGER;
+                ALTER TABLE s3_bucket ADD COLUMN object_lock INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN lock_mode INTEGER;
+                ALTER TABLE s3_bucket ADD COLUMN lock_days INTEGER;
+                ALTER TABLE s3_bucket ADD COLUMN lock_years INTEGER;
                 ALTER TABLE s3_object ADD COLUMN version BLOB;
                 ALTER TABLE s3_object ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
                 CREATE TABLE s3_version (
@@ -84,6 +88,10 @@ extension S3Service {
                 CREATE UNIQUE INDEX s3_version_null ON s3_version (bucket, key) WHERE version IS NULL;
                 CREATE TABLE s3_place (
                     bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, last INTEGER NOT NULL
+                ) STRICT;
+                CREATE TABLE s3_lock (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, mode INTEGER,
+                    retain_until INTEGER, legal_hold INTEGER
                 ) STRICT;
                 """),
         ])

@@ -38,7 +38,8 @@ struct PutBucketVersioning: PreparedChange, OnBucket {
         in transaction: inout Transaction
     ) throws -> Output {
         let bucket = try permit.target.required()
-        let next = try bucket.versioning.changed(by: input.versioningConfiguration, isProved: isProved)
+        let next = try bucket.versioning.changed(
+            by: input.versioningConfiguration, isProved: isProved, isLocked: bucket.lock != nil)
         try bucket.setVersioning(next, in: &transaction)
         return Output()
     }

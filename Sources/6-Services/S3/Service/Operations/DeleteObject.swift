@@ -13,7 +13,7 @@ struct DeleteObject: PreparedChange {
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["RequestPayer", "BypassGovernanceRetention", "IfMatchLastModifiedTime", "IfMatchSize"]
+        ["RequestPayer", "IfMatchLastModifiedTime", "IfMatchSize"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
@@ -24,11 +24,17 @@ struct DeleteObject: PreparedChange {
         try target.check(owner: input.expectedBucketOwner, version: input.versionId, facts)
         let keys = input.ifMatch.map { [ConditionEntry(.s3IfMatch, $0)] } ?? []
         let delete = try target.ask("DeleteObject", version: input.versionId, keys: keys)
-        return .ask(input.ifMatch == nil ? [delete] : [delete, try target.ask("GetObject")])
+        var asks = input.ifMatch == nil ? [delete] : [delete, try target.ask("GetObject")]
+        // The leave to bypass is asked for where one is needed and claimed.
+        if input.versionId != nil, input.bypassGovernanceRetention == true, target.lock.governs(at: facts.now) {
+            asks.append(try target.ask("BypassGovernanceRetention"))
+        }
+        return .ask(asks)
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> PreparedDeletion {
         let (bucket, facts) = (try permit.target.bucket.required(), permit.facts)
+        try PreparedDeletion.check(bypass: input.bypassGovernanceRetention, bucket)
         return PreparedDeletion(isProved: try await objects.factor.prove(input.mFA, for: bucket, facts))
     }
 
@@ -44,7 +50,8 @@ struct DeleteObject: PreparedChange {
         }
         prepared.outdated.reset()
         let deleted = try bucket.delete(
-            input.key, VersionName.given(input.versionId), prepared, at: permit.facts.now, in: &transaction)
+            input.key, VersionName.given(input.versionId), prepared, at: permit.facts.now,
+            bypassing: input.versionId != nil && input.bypassGovernanceRetention == true, in: &transaction)
         return Output(deleteMarker: deleted.isMarker ? true : nil, versionId: deleted.version)
     }
 
@@ -57,6 +64,7 @@ struct DeleteObject: PreparedChange {
         var record = S3Record(facts, bucket: input.bucket, key: input.key)
         record.put("versionId", input.versionId)
         record.put("If-Match", input.ifMatch)
+        record.put("x-amz-bypass-governance-retention", input.bypassGovernanceRetention.map { $0 ? "true" : "false" })
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
         return record.recording(of: target?.bucket, .data)
     }

@@ -13,48 +13,73 @@ struct DeleteObjects: PreparedChange {
 
     private static let limit = 1000
 
-    static var refusedMembers: [StaticString] { ["RequestPayer", "BypassGovernanceRetention"] }
+    static var refusedMembers: [StaticString] { ["RequestPayer"] }
 
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try objects.buckets.find(input.bucket, in: snapshot)
+    /// A bucket, and which of the objects that are to go lie under a retention that is to be bypassed, by their places in
+    /// the list.
+    struct Listed: Sendable {
+        let bucket: BucketTarget
+        var governed: [Int] = []
     }
 
-    func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
-        try target.check(owner: input.expectedBucketOwner, facts)
-        let listed = input.delete.objects
-        guard (1...DeleteObjects.limit).contains(listed.count) else {
-            throw S3.MalformedXML(
-                message: "The XML you provided was not well-formed or did not validate against our published schema")
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Listed {
+        var listed = Listed(bucket: try objects.buckets.find(input.bucket, in: snapshot))
+        guard input.bypassGovernanceRetention == true, let bucket = listed.bucket.bucket, bucket.lock != nil else {
+            return listed
         }
-        return .each(
-            try listed.map { item in
-                let object = ObjectTarget(in: target, key: item.key, object: nil)
-                return try object.ask("DeleteObject", version: item.versionId)
-            })
+        for (place, item) in input.delete.objects.prefix(DeleteObjects.limit).enumerated() {
+            guard let name = VersionName.given(item.versionId),
+                let object = try StoredVersion.find(name, of: Array(item.key.utf8), in: bucket, snapshot)?.object
+            else { continue }
+            if try ObjectLock.find(object.content, snapshot).governs(at: facts.now) { listed.governed.append(place) }
+        }
+        return listed
     }
 
-    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> PreparedDeletion {
+    func access(_ input: Input, to target: Listed, for facts: RequestFacts) throws -> Access {
+        try target.bucket.check(owner: input.expectedBucketOwner, facts)
+        let listed = input.delete.objects
+        guard (1...DeleteObjects.limit).contains(listed.count) else { throw Refused.malformedXML }
+        let deletions = try listed.map { item in
+            let object = ObjectTarget(in: target.bucket, key: item.key, object: nil)
+            return try object.ask("DeleteObject", version: item.versionId)
+        }
+        let bypasses = try target.governed.map { place in
+            let object = ObjectTarget(in: target.bucket, key: listed[place].key, object: nil)
+            return try object.ask("BypassGovernanceRetention")
+        }
+        return .each(deletions + bypasses)
+    }
+
+    func prepare(_ input: Input, under permit: borrowing Permit<Listed>) async throws -> PreparedDeletion {
         // A list that was damaged on its way must not delete anything.
         guard permit.facts.hasBodyDigest else {
             throw S3.InvalidRequest(message: "Missing required header for this request: Content-MD5")
         }
-        let (bucket, facts) = (try permit.target.required(), permit.facts)
+        let (bucket, facts) = (try permit.target.bucket.required(), permit.facts)
+        try PreparedDeletion.check(bypass: input.bypassGovernanceRetention, bucket)
         return PreparedDeletion(isProved: try await objects.factor.prove(input.mFA, for: bucket, facts))
     }
 
     func perform(
-        _ input: Input, _ prepared: PreparedDeletion, under permit: borrowing Permit<BucketTarget>,
+        _ input: Input, _ prepared: PreparedDeletion, under permit: borrowing Permit<Listed>,
         in transaction: inout Transaction
     ) throws -> Output {
-        let bucket = try permit.target.required()
+        let bucket = try permit.target.bucket.required()
         // One version among them, and nothing goes without the factor.
         if input.delete.objects.contains(where: { $0.versionId != nil }) { try prepared.check(bucket) }
         prepared.outdated.reset()
         var (deleted, errors): ([S3.DeletedObject], [S3.ErrorShape]) = ([], [])
-        for (item, verdict) in zip(input.delete.objects, permit.verdicts) {
+        let bypasses = Dictionary(
+            uniqueKeysWithValues: zip(
+                permit.target.governed, permit.verdicts.dropFirst(input.delete.objects.count)))
+        for (place, item) in input.delete.objects.enumerated() {
             do {
-                if case .denied(let message) = verdict { throw AccessDenied(message) }
-                let done = try delete(item, in: bucket, prepared, at: permit.facts.now, &transaction)
+                for case .denied(let message)? in [permit.verdicts[place], bypasses[place]] {
+                    throw AccessDenied(message)
+                }
+                let done = try delete(
+                    item, in: bucket, prepared, at: permit.facts.now, bypassing: bypasses[place] != nil, &transaction)
                 deleted.append(
                     S3.DeletedObject(
                         key: item.key, versionId: item.versionId, deleteMarker: done.isMarker ? true : nil,
@@ -69,7 +94,7 @@ struct DeleteObjects: PreparedChange {
 
     private func delete(
         _ item: S3.ObjectIdentifier, in bucket: Bucket, _ prepared: PreparedDeletion, at now: Instant,
-        _ transaction: inout Transaction
+        bypassing: Bool, _ transaction: inout Transaction
     ) throws -> VersionStack.Deletion {
         try ObjectKey.check(item.key)
         // These two are for directory buckets.
@@ -82,7 +107,8 @@ struct DeleteObjects: PreparedChange {
         }
         // Alone, what is no id would be an argument that is refused; here it is one that no version has.
         if let version = item.versionId, VersionName(version) == nil { throw Refused.noSuchVersion(item.key, version) }
-        return try bucket.delete(item.key, VersionName.given(item.versionId), prepared, at: now, in: &transaction)
+        return try bucket.delete(
+            item.key, VersionName.given(item.versionId), prepared, at: now, bypassing: bypassing, in: &transaction)
     }
 
     func abandon(_ prepared: PreparedDeletion) async {}
@@ -90,11 +116,12 @@ struct DeleteObjects: PreparedChange {
         await prepared.outdated.remove(from: objects.blobs, objects.log)
     }
 
-    func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
+    func recording(_ input: Input, of target: Listed?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, bucket: input.bucket)
         record.put("delete", "")
+        record.put("x-amz-bypass-governance-retention", input.bypassGovernanceRetention.map { $0 ? "true" : "false" })
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
-        return record.recording(of: target, .data)
+        return record.recording(of: target?.bucket, .data)
     }
 
     func responseElements(_ output: Output) -> Recording.Elements { .none }

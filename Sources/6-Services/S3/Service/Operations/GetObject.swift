@@ -32,7 +32,7 @@ struct GetObject: StreamedQuery {
         let read = try ObjectRead(input, content, under: permit)
         var output = Output()
         output.set(read, for: input)
-        output.tagCount = permit.target.tagCount(permit.hint)
+        output.set(permit.target, permit.verdicts)
         let stream = ObjectStream(objects, read, tellingChecksum: read.tellsChecksum(input), permit.calls)
         output.body = .response(.stream(length: Int64(read.range.count), stream))
         return output
@@ -88,7 +88,7 @@ struct HeadObject: WorkedQuery {
         let read = try ObjectRead(input, permit.target.content, under: permit)
         var output = Output()
         output.set(read, for: input)
-        output.tagCount = permit.target.tagCount(permit.hint)
+        output.set(permit.target, permit.verdicts)
         guard read.tellsChecksum(input) else { return output }
         let content = read.content
         let open = try await objects.cipher.open(

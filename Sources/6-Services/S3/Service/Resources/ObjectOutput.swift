@@ -64,6 +64,9 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var metadata: [String: String]? { get set }
     var tagCount: Int? { get set }
     var versionId: String? { get set }
+    var objectLockMode: S3.ObjectLockMode? { get set }
+    var objectLockRetainUntilDate: Instant? { get set }
+    var objectLockLegalHoldStatus: S3.ObjectLockLegalHoldStatus? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}

@@ -28,6 +28,9 @@ struct Objects: Sendable {
             in: target, key: key, object: found?.object,
             tags: try found?.object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
         result.marker = found?.marker
+        if bucket.lock != nil, let object = found?.object {
+            result.lock = try ObjectLock.find(object.content, snapshot)
+        }
         return result
     }
 }
@@ -40,6 +43,7 @@ struct ObjectTarget: Sendable {
     let object: StoredObject?
     /// That version, where it is a delete marker.
     var marker: DeleteMarker?
+    var lock = ObjectLock.none
     /// What the object is tagged with.
     private(set) var tags: [S3.Tag]
     /// The object's content, where the call looked for it before it is decided.
@@ -81,11 +85,12 @@ struct ObjectTarget: Sendable {
         return action[..<object.upperBound] + "Version" + action[object.upperBound...]
     }
 
-    /// To read. Who may read the tags as well learns how many there are.
+    /// To read. Who may read the tags as well learns how many there are; who may read the lock sees it.
     func reading(version: String?) throws -> Access {
         let read = try ask("GetObject", version: version)
-        guard object != nil, !tags.isEmpty else { return try telling([read], version: version) }
-        return .hinted([read], hint: try ask("GetObjectTagging", version: version))
+        let sights = Sight.of(self)
+        guard !sights.isEmpty else { return try telling([read], version: version) }
+        return .noted(read, try sights.map { try $0.ask(self, version: version) })
     }
 
     /// All of `asks`. Whether the object is missing is told only to those who may list the bucket; of a marker who names it
@@ -93,12 +98,6 @@ struct ObjectTarget: Sendable {
     func telling(_ asks: [Ask], version: String?) throws -> Access {
         guard object == nil, version == nil || marker == nil else { return .ask(asks) }
         return .hinted(asks, hint: try bucket.ask(version == nil ? "ListBucket" : "ListBucketVersions"))
-    }
-
-    /// What an answer to a GET or HEAD tells of the number of tags. - Parameter hint: of the question `reading` added.
-    func tagCount(_ hint: Verdict?) -> Int? {
-        guard object != nil, !tags.isEmpty, case .allowed? = hint else { return nil }
-        return tags.count
     }
 
     /// Where the object lies, or is to lie.

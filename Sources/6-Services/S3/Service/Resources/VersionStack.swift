@@ -11,9 +11,11 @@ struct VersionStack: Sendable {
     private let key: [UInt8]
     private let bucket: Bucket
     private let now: Instant
+    /// Whether governing retentions are passed by, by somebody who may.
+    private let bypasses: Bool
 
-    init(of key: String, in bucket: Bucket, at now: Instant) {
-        (self.key, self.bucket, self.now) = (Array(key.utf8), bucket, now)
+    init(of key: String, in bucket: Bucket, at now: Instant, bypassing bypasses: Bool = false) {
+        (self.key, self.bucket, self.now, self.bypasses) = (Array(key.utf8), bucket, now, bypasses)
     }
 
     /// What a DELETE did.
@@ -26,9 +28,12 @@ struct VersionStack: Sendable {
 
     /// Makes content that was stored the current version; what it replaces for good is noted in its `outdated`.
     /// - Returns: its id; nil for the null version.
-    func push(_ new: StagedObject, tags: [S3.Tag], in transaction: inout Transaction) throws -> VersionID? {
+    func push(
+        _ new: StagedObject, tags: [S3.Tag], lock: ObjectLock, in transaction: inout Transaction
+    ) throws -> VersionID? {
         let slot = try makeRoom(noting: new.outdated, in: &transaction)
         let content = try ObjectContent.insert(new, tags: tags, &transaction)
+        if lock != .none { try lock.put(on: content, in: &transaction) }
         try transaction.run(
             """
             INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content, version, place)
@@ -48,7 +53,8 @@ struct VersionStack: Sendable {
         return Deletion(version: bucket.versioning.shown(slot.version), isMarker: true)
     }
 
-    /// Removes one version for good; absence is a success. What lies behind the current version takes its place.
+    /// Removes one version for good, unless a lock keeps it; absence is a success. What lies behind the current version
+    /// takes its place.
     func remove(_ name: VersionName, noting outdated: Outdated, in transaction: inout Transaction) throws -> Deletion {
         let found = try StoredVersion.find(name, of: key, in: bucket, transaction.snapshot)
         if let found {
@@ -83,6 +89,9 @@ struct VersionStack: Sendable {
     }
 
     private func remove(_ version: StoredVersion, noting outdated: Outdated, in transaction: inout Transaction) throws {
+        if let object = version.object {
+            try bucket.checkRemoval(of: object.content, at: now, bypasses: bypasses, in: transaction)
+        }
         let isCurrent = try transaction.run(
             "DELETE FROM s3_object WHERE bucket = ? AND key = ? AND place = ?", .int(bucket.id), .blob(key),
             .int(version.place))

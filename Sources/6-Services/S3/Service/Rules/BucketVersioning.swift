@@ -24,7 +24,7 @@ struct BucketVersioning: Sendable, Equatable {
     func shown(_ version: VersionID?) -> String? { state == .never ? nil : VersionName(version).text }
 
     /// What the request makes of the present state. - Parameter isProved: whether a second factor came with it.
-    func changed(by wanted: S3.VersioningConfiguration, isProved: Bool) throws -> BucketVersioning {
+    func changed(by wanted: S3.VersioningConfiguration, isProved: Bool, isLocked: Bool) throws -> BucketVersioning {
         guard let status = wanted.status else {
             throw S3Refusal(
                 "IllegalVersioningConfigurationException", 400, "The Versioning element must be specified")
@@ -34,6 +34,11 @@ struct BucketVersioning: Sendable, Equatable {
         }
         let setsFactor = wanted.mFADelete == .enabled || needsFactor == true
         guard isProved || !setsFactor else { throw DeletionFactor.missing }
+        guard status == .enabled || !isLocked else {
+            throw S3Refusal(
+                "InvalidBucketState", 409,
+                "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
+        }
         var next = self
         next.state = status == .enabled ? .enabled : .suspended
         // Who says without a factor that none is needed sets nothing: it is so already.
