@@ -8,6 +8,9 @@ public enum Access: Sendable {
     /// As `ask`, and one question more, which refuses nothing: whether the caller may know that something is not there.
     /// S3 tells of a missing key only to those who may list the bucket.
     case hinted([Ask], hint: Ask)
+    /// The first must be allowed. The others refuse nothing: the handler gets the numbers of those that are allowed, which
+    /// say what of the answer the caller may see (the lock and the tags of an object).
+    case noted(Ask, [Ask])
     /// Each is decided by itself; the handler gets the numbers of the allowed ones (DeleteObjects).
     case each([Ask])
     /// Any caller whose signature is good, whatever the policies say. The reason is printed in `Coverage.md`.
@@ -20,7 +23,7 @@ public enum Access: Sendable {
         switch self {
         case .ask(let asks): .ask(asks + [more])
         case .hinted(let asks, let hint): .hinted(asks + [more], hint: hint)
-        case .each, .signedIn: preconditionFailure("only questions that decide the whole call can be added to")
+        case .noted, .each, .signedIn: preconditionFailure("only questions that decide the whole call can be added to")
         }
     }
     /// One question about a resource without a policy of its own; `resource` is an ARN or `*`.

@@ -53,6 +53,13 @@ final class Decider: Sendable {
             }
             defer { trace = tracer.finish(.hinted) }
             return Decided(hint: verdict(on: hint, facts, policies, &tracer))
+        case .noted(let ask, let hints):
+            do { try require([ask], facts, policies, &tracer) } catch {
+                trace = tracer.finish(.asked)
+                throw error
+            }
+            defer { trace = tracer.finish(.noted) }
+            return Decided(each: hints.map { verdict(on: $0, facts, policies, &tracer) })
         case .each(let asks):
             defer { trace = tracer.finish(.each) }
             return Decided(each: asks.map { verdict(on: $0, facts, policies, &tracer) })

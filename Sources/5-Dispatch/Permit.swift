@@ -7,7 +7,8 @@ public struct Permit<Target>: ~Copyable {
     private let decided: Decided
     private let gate: Gate
 
-    /// For `Access.each`: which of the questions were allowed, and for the others the message of the refusal.
+    /// For `Access.each`: which of the questions were allowed, and for the others the message of the refusal. For
+    /// `Access.noted`: the same of the questions behind the first.
     public var verdicts: [Verdict] { decided.each }
     /// For `Access.hinted`: the answer to the hint. Nil where none was asked.
     public var hint: Verdict? { decided.hint }

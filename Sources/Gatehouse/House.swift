@@ -138,7 +138,8 @@ final class House: Sendable {
             + IAMService.federation(world, samlKeys, fetch, issuers)
             + STSService.federation(world, tokens, Roles(), proofs, issuers)
             + CloudTrailService.operations()
-            + S3Service.operations(world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals())
+            + S3Service.operations(
+                world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals(), factors: factors)
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(

@@ -26,6 +26,7 @@ final class Yard: Sendable {
     let blobs: BlobStore
     let buckets = Buckets()
     let kms = FakeKeys()
+    let factors = FakeFactors()
     let objects: Objects
     let policies: BucketPolicy
 
@@ -52,7 +53,8 @@ final class Yard: Sendable {
         blobs = try BlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
         objects = Objects(
-            buckets: buckets, blobs: blobs, cipher: ObjectCipher(keys: OneServiceKey(keys: kms)), log: quiet)
+            buckets: buckets, blobs: blobs, cipher: ObjectCipher(keys: OneServiceKey(keys: kms)), log: quiet,
+            factor: DeletionFactor(factors: factors))
         gate.roster.fill([.worked(FakeGenerateDataKey(keys: kms)), .worked(FakeDecrypt(keys: kms))])
         policies = BucketPolicy(names: IAMPrincipals())
     }
@@ -116,6 +118,17 @@ extension Yard {
         return self.facts(.user(UserPrincipal(account: account, name: name, path: "/", uniqueID: id)))
     }
 
+    func setVersioning(
+        _ status: S3.BucketVersioningStatus?, _ factor: S3.MFADelete? = nil, showing header: String? = nil,
+        on name: String = "b-1", as facts: RequestFacts? = nil
+    ) async throws {
+        var input = S3.PutBucketVersioning.Input(
+            bucket: name, versioningConfiguration: .init(mFADelete: factor, status: status))
+        input.mFA = header
+        _ = try await gate.run(
+            PutBucketVersioning(buckets: buckets, factor: objects.factor), input, facts ?? root)
+    }
+
     func makeBucket(_ name: String, open: Bool = false) async throws {
         _ = try await gate.run(CreateBucket(buckets: buckets), S3.CreateBucket.Input(bucket: name), root)
         guard open else { return }
@@ -163,12 +176,15 @@ extension Yard {
         return (output, content)
     }
 
-    func delete(_ key: String, in bucket: String = "b-1", as facts: RequestFacts? = nil, ifMatch: String? = nil)
-        async throws
-    {
+    @discardableResult
+    func delete(
+        _ key: String, in bucket: String = "b-1", as facts: RequestFacts? = nil, ifMatch: String? = nil,
+        _ change: (inout S3.DeleteObject.Input) -> Void = { _ in }
+    ) async throws -> S3.DeleteObject.Output {
         var input = S3.DeleteObject.Input()
         (input.bucket, input.key, input.ifMatch) = (bucket, key, ifMatch)
-        _ = try await gate.run(DeleteObject(objects: objects), input, facts ?? root)
+        change(&input)
+        return try await gate.run(DeleteObject(objects: objects), input, facts ?? root)
     }
 
     /// The code of the error a call ends with; nil where it succeeds.

@@ -10,6 +10,7 @@ extension StormHouse {
     private static let contents: [StaticString] = [
         "SELECT 'bucket ' || id || name || location || quote(policy) || quote(public_access) FROM s3_bucket ORDER BY 1",
         "SELECT 'object ' || bucket || hex(key) || hex(etag) || size || content FROM s3_object ORDER BY 1",
+        "SELECT 'version ' || bucket || hex(key) || place || quote(content) FROM s3_version ORDER BY 1",
         "SELECT 'content ' || id || quote(blob) || hex(reference) || content_type FROM s3_content ORDER BY 1",
     ]
 

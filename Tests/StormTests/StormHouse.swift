@@ -69,7 +69,9 @@ final class StormHouse: Sendable {
         front =
             Interior(
                 of: [IAM.service, STS.service, CloudTrail.service, S3.service],
-                beside: S3Service.operations(world, blobs, ObjectCipher(keys: NoServiceKeys()), names: IAMPrincipals()),
+                beside: S3Service.operations(
+                    world, blobs, ObjectCipher(keys: NoServiceKeys()), names: IAMPrincipals(),
+                    factors: UserFactors(store, FactorSeeds(foundations.vault))),
                 on: store, journal,
                 foundations.vault, world
             ).front

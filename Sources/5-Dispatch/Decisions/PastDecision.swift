@@ -14,7 +14,7 @@ public struct PastDecision: Sendable {
         /// What the record says was decided.
         public let outcome: Decision.Outcome
         public let layer: Layer
-        /// Whether the answer refused nothing (`DecisionTrace.Form.hinted`).
+        /// Whether the answer refused nothing (`DecisionTrace.Form.hinted` and `noted`).
         public let isHint: Bool
     }
 
@@ -72,7 +72,7 @@ public struct PastDecision: Sendable {
             return Asked(
                 question: asked, policies: policies,
                 context: PastDecision.context(recorded.trace.keys, question.keys, owner: question.owner),
-                outcome: outcome, layer: layer, isHint: recorded.trace.form == .hinted && index == count - 1)
+                outcome: outcome, layer: layer, isHint: recorded.trace.form.isHint(at: index, of: count))
         }
     }
 
@@ -110,5 +110,16 @@ public struct PastDecision: Sendable {
         let account = ConditionKey(GlobalKey.resourceAccount.rawValue)
         if context.value(of: account) != nil { context.set(account, .single(owner.description)) }
         return context
+    }
+}
+
+extension DecisionTrace.Form {
+    /// Whether the answer to that question refused nothing.
+    fileprivate func isHint(at index: Int, of count: Int) -> Bool {
+        switch self {
+        case .hinted: index == count - 1
+        case .noted: index > 0
+        case .asked, .each, .signedIn: false
+        }
     }
 }

@@ -16,6 +16,8 @@ public struct DecisionTrace: Sendable, Equatable {
         case each
         /// Nothing was asked: a good signature is enough.
         case signedIn
+        /// The first had to be allowed; the others refused nothing, and only told what the caller may see.
+        case noted
     }
 
     /// A condition key with its value, or its values where the key's type is a list.

@@ -18,6 +18,8 @@ private let roots: [Patch] = [
     Patch(.root(operation: "ListBuckets", "ListAllMyBucketsResult"), because: "S3 API Reference, ListBuckets"),
     Patch(.root(operation: "ListObjects", "ListBucketResult"), because: "S3 API Reference, ListObjects"),
     Patch(.root(operation: "ListObjectsV2", "ListBucketResult"), because: "S3 API Reference, ListObjectsV2"),
+    Patch(
+        .root(operation: "ListObjectVersions", "ListVersionsResult"), because: "S3 API Reference, ListObjectVersions"),
     Patch(.root(operation: "DeleteObjects", "DeleteResult"), because: "S3 API Reference, DeleteObjects"),
     Patch(.root(operation: "GetBucketLocation", "LocationConstraint"), because: "S3 API Reference, GetBucketLocation"),
     Patch(.root(operation: "GetObjectTagging", "Tagging"), because: "S3 API Reference, GetObjectTagging"),

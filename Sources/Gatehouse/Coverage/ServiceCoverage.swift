@@ -64,18 +64,26 @@ extension Access {
     fileprivate var actions: [String] { questions.map(\.action.description) }
     fileprivate var faults: [String] {
         var asks = questions
-        if case .hinted(_, let hint) = self { asks.append(hint) }
+        asks += extra
         return asks.flatMap(ReferenceCheck.faults)
     }
     fileprivate var asked: [String] { questions.map(\.words) }
 
-    fileprivate var hinted: [String] {
-        if case .hinted(_, let hint) = self { [hint.words] } else { [] }
+    fileprivate var hinted: [String] { extra.map(\.words) }
+
+    /// What refuses nothing.
+    private var extra: [Ask] {
+        switch self {
+        case .hinted(_, let hint): [hint]
+        case .noted(_, let hints): hints
+        case .ask, .each, .signedIn: []
+        }
     }
 
     private var questions: [Ask] {
         switch self {
         case .ask(let asks), .each(let asks), .hinted(let asks, _): asks
+        case .noted(let ask, _): [ask]
         case .signedIn: []
         }
     }

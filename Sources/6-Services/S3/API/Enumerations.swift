@@ -243,6 +243,17 @@ extension S3 {
         ]
     }
 
+    public struct MFADelete: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = MFADelete(rawValue: "Enabled")
+        public static let disabled = MFADelete(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct MFADeleteStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -292,6 +303,15 @@ extension S3 {
         ]
     }
 
+    public struct ObjectLockEnabled: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ObjectLockEnabled(rawValue: "Enabled")
+        public static let values = [
+            "Enabled"
+        ]
+    }
+
     public struct ObjectLockLegalHoldStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -308,6 +328,17 @@ extension S3 {
         public init(rawValue: String) { self.rawValue = rawValue }
         public static let governance = ObjectLockMode(rawValue: "GOVERNANCE")
         public static let compliance = ObjectLockMode(rawValue: "COMPLIANCE")
+        public static let values = [
+            "GOVERNANCE",
+            "COMPLIANCE",
+        ]
+    }
+
+    public struct ObjectLockRetentionMode: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let governance = ObjectLockRetentionMode(rawValue: "GOVERNANCE")
+        public static let compliance = ObjectLockRetentionMode(rawValue: "COMPLIANCE")
         public static let values = [
             "GOVERNANCE",
             "COMPLIANCE",
@@ -357,6 +388,15 @@ extension S3 {
             "EXPRESS_ONEZONE",
             "FSX_OPENZFS",
             "FSX_ONTAP",
+        ]
+    }
+
+    public struct ObjectVersionStorageClass: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let standard = ObjectVersionStorageClass(rawValue: "STANDARD")
+        public static let values = [
+            "STANDARD"
         ]
     }
 

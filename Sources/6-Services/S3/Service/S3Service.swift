@@ -7,11 +7,26 @@ public import World
 /// What S3 is made of.
 public enum S3Service {
     public static func operations(
-        _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames
+        _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
+        factors: any SecondFactors
     ) -> [AnyOperation] {
         let buckets = Buckets()
+        let objects = Objects(
+            buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
-            + objects(Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)) + control(buckets)
+            + self.objects(objects) + versions(objects) + control(buckets)
+    }
+
+    private static func versions(_ objects: Objects) -> [AnyOperation] {
+        [
+            .query(GetBucketVersioning(buckets: objects.buckets)),
+            .prepared(PutBucketVersioning(buckets: objects.buckets, factor: objects.factor)),
+            .query(ListObjectVersions(buckets: objects.buckets)),
+            .change(PutObjectLockConfiguration(buckets: objects.buckets)),
+            .query(GetObjectLockConfiguration(buckets: objects.buckets)),
+            .change(PutObjectRetention(objects: objects)), .query(GetObjectRetention(objects: objects)),
+            .change(PutObjectLegalHold(objects: objects)), .query(GetObjectLegalHold(objects: objects)),
+        ]
     }
 
     private static func objects(_ objects: Objects) -> [AnyOperation] {
@@ -46,7 +61,7 @@ public enum S3Service {
             .query(GetBucketCORS(buckets: buckets)), .change(DeleteBucketCORS(buckets: buckets)),
             .query(GetBucketPolicyStatus(buckets: buckets)), .query(GetBucketRequestPayment(buckets: buckets)),
             .change(PutBucketRequestPayment(buckets: buckets)), .change(PutBucketOwnershipControls(buckets: buckets)),
-            .query(GetBucketVersioning(buckets: buckets)), .query(GetBucketAbac(buckets: buckets)),
+            .query(GetBucketAbac(buckets: buckets)),
             .query(GetBucketAcl(buckets: buckets)),
         ]
     }

@@ -7,6 +7,10 @@ extension S3Service {
     /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is
     /// the content's file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a
     /// customer's key there is a derivation to compare with. Tags go with the content, and with the bucket, that have them.
+    ///
+    /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
+    /// which have no content. Locks go with the content, like tags. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
+    /// bucket gave.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -62,6 +66,32 @@ extension S3Service {
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE s3_bucket_cors (
                     bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, rules TEXT NOT NULL
+                ) STRICT;
+                """),
+            Migration(
+                4,
+                """
+                ALTER TABLE s3_bucket ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN mfa_delete INTEGER;
+                ALTER TABLE s3_bucket ADD COLUMN object_lock INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN lock_mode INTEGER;
+                ALTER TABLE s3_bucket ADD COLUMN lock_days INTEGER;
+                ALTER TABLE s3_bucket ADD COLUMN lock_years INTEGER;
+                ALTER TABLE s3_object ADD COLUMN version BLOB;
+                ALTER TABLE s3_object ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+                CREATE TABLE s3_version (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id), key BLOB NOT NULL, place INTEGER NOT NULL,
+                    version BLOB, etag BLOB, size INTEGER, modified INTEGER NOT NULL, algorithm INTEGER,
+                    content INTEGER,
+                    PRIMARY KEY (bucket, key, place)
+                ) STRICT, WITHOUT ROWID;
+                CREATE UNIQUE INDEX s3_version_null ON s3_version (bucket, key) WHERE version IS NULL;
+                CREATE TABLE s3_place (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, last INTEGER NOT NULL
+                ) STRICT;
+                CREATE TABLE s3_lock (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, mode INTEGER,
+                    retain_until INTEGER, legal_hold INTEGER
                 ) STRICT;
                 """),
         ])

@@ -61,6 +61,8 @@ enum S3EventActions {
         "UploadPart": ["PutObject"], "UploadPartCopy": ["GetObject", "PutObject"],
         "CreateMultipartUpload": ["PutObject"], "CompleteMultipartUpload": ["PutObject"], "PostObject": ["PutObject"],
         "ListParts": ["ListMultipartUploadParts"], "ListMultipartUploads": ["ListBucketMultipartUploads"],
-        "DeleteObjects": ["DeleteObject"],
+        "DeleteObjects": ["DeleteObject"], "PutObjectLockRetention": ["PutObjectRetention"],
+        "GetObjectLockRetention": ["GetObjectRetention"], "PutObjectLockLegalHold": ["PutObjectLegalHold"],
+        "GetObjectLockLegalHold": ["GetObjectLegalHold"],
     ]
 }

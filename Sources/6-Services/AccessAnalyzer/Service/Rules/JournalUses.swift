@@ -41,6 +41,7 @@ public enum JournalUses {
             let must = all.dropLast()
             let refused = must.filter { !$0.isAllowed }
             return refused.isEmpty ? Array(must) + all.suffix(1).filter(\.isAllowed) : refused
+        case .noted: return all.first.map { [$0] + all.dropFirst().filter(\.isAllowed) } ?? []
         case .asked:
             let refused = all.filter { !$0.isAllowed }
             return refused.isEmpty ? all : refused

@@ -30,7 +30,7 @@ struct GetObjectAcl: Query {
     static var refusedMembers: [StaticString] { ["RequestPayer"] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {

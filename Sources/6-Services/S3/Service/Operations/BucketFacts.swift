@@ -96,20 +96,6 @@ struct PutBucketOwnershipControls: Change, OnBucket {
     }
 }
 
-/// The versioning of a bucket that never had any: an answer without a status.
-/// - Source: S3 API Reference, "GetBucketVersioning".
-struct GetBucketVersioning: Query, OnBucket {
-    typealias Shape = S3.GetBucketVersioning
-    static var marker: String? { "versioning" }
-    let buckets: Buckets
-
-    func answer(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
-        Output()
-    }
-}
-
 /// Whether policies look at the bucket's tags: no, as on every new bucket of AWS; `PutBucketAbac` is not offered.
 /// - Source: S3 API Reference, "GetBucketAbac".
 struct GetBucketAbac: Query, OnBucket {

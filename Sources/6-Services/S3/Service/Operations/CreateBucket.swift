@@ -14,7 +14,7 @@ struct CreateBucket: Change {
     /// - Source: S3 quotas: general purpose buckets of an account.
     private static let limit = 10_000
 
-    static var refusedMembers: [StaticString] { ["ObjectLockEnabledForBucket", "BucketNamespace"] }
+    static var refusedMembers: [StaticString] { ["BucketNamespace"] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
         try buckets.find(input.bucket, in: snapshot)
@@ -34,11 +34,22 @@ struct CreateBucket: Change {
         let tagged = TagConditions.ofBucket(try tags(input))
         let create = Ask(
             Action("s3", "CreateBucket"), on: Bucket.arn(input.bucket), of: account, keys: keys + tagged)
-        guard !tagged.isEmpty else { return .ask([create]) }
-        let tag = Ask(
-            Action("s3", "TagResource"), on: Bucket.arn(input.bucket), of: account,
-            keys: [ConditionEntry(.s3ResourceAccount, account.description)] + tagged)
-        return .ask([create, tag])
+        var asks = [create]
+        if !tagged.isEmpty {
+            asks.append(
+                Ask(
+                    Action("s3", "TagResource"), on: Bucket.arn(input.bucket), of: account,
+                    keys: [ConditionEntry(.s3ResourceAccount, account.description)] + tagged))
+        }
+        if input.objectLockEnabledForBucket == true {
+            for action in ["PutBucketObjectLockConfiguration", "PutBucketVersioning"] {
+                asks.append(
+                    Ask(
+                        Action("s3", action), on: Bucket.arn(input.bucket), of: account,
+                        keys: [ConditionEntry(.s3ResourceAccount, account.description)]))
+            }
+        }
+        return .ask(asks)
     }
 
     private func tags(_ input: Input) throws -> [S3.Tag] {
@@ -58,7 +69,8 @@ struct CreateBucket: Change {
         if let bucket = permit.target.bucket {
             guard bucket.account == account else { throw CreateBucket.taken(input.bucket) }
             // In us-east-1, and only there, making a bucket again that one has is a success; it keeps the tags it has.
-            guard region == .usEast1, bucket.region == .usEast1, location.region == .usEast1, try tags(input).isEmpty
+            guard region == .usEast1, bucket.region == .usEast1, location.region == .usEast1, try tags(input).isEmpty,
+                input.objectLockEnabledForBucket != true || bucket.lock != nil
             else {
                 throw CreateBucket.owned(input.bucket)
             }
@@ -70,7 +82,8 @@ struct CreateBucket: Change {
             throw S3.TooManyBuckets(message: "You have attempted to create more buckets than allowed")
         }
         try Bucket.insert(
-            input.bucket, of: account, in: location, created: permit.facts.now, tags: try tags(input), &transaction)
+            input.bucket, of: account, in: location, created: permit.facts.now, tags: try tags(input),
+            isLocked: input.objectLockEnabledForBucket == true, &transaction)
         return output(input.bucket, region)
     }
 
@@ -86,6 +99,8 @@ struct CreateBucket: Change {
         }
         record.put("x-amz-acl", input.aCL?.rawValue)
         record.put("x-amz-object-ownership", input.objectOwnership?.rawValue)
+        record.put(
+            "x-amz-bucket-object-lock-enabled", input.objectLockEnabledForBucket.map { $0 ? "true" : "false" })
         return record.recording(of: target, showsResources: false)
     }
 

@@ -14,8 +14,10 @@ struct DeleteBucket: Change, OnBucket {
     ) throws -> Output {
         let bucket = try permit.target.required()
         guard try bucket.isEmpty(transaction.snapshot) else {
+            let more = bucket.versioning.state == .never ? "" : ". You must delete all versions in the bucket."
             throw S3.BucketNotEmpty(
-                message: "The bucket you tried to delete is not empty", fields: [.init("BucketName", bucket.name)])
+                message: "The bucket you tried to delete is not empty" + more,
+                fields: [.init("BucketName", bucket.name)])
         }
         try bucket.delete(in: &transaction)
         return Output()

@@ -3,8 +3,9 @@ import Journal
 import S3API
 import Smithy
 import Storage
+import World
 
-/// Removes up to 1,000 objects, each allowed or refused by itself.
+/// Removes up to 1,000 objects or versions, as `DeleteObject` does, each allowed or refused by itself.
 /// - Source: S3 API Reference, "DeleteObjects".
 struct DeleteObjects: PreparedChange {
     typealias Shape = S3.DeleteObjects
@@ -12,46 +13,77 @@ struct DeleteObjects: PreparedChange {
 
     private static let limit = 1000
 
-    static var refusedMembers: [StaticString] { ["MFA", "RequestPayer", "BypassGovernanceRetention"] }
+    static var refusedMembers: [StaticString] { ["RequestPayer"] }
 
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try objects.buckets.find(input.bucket, in: snapshot)
+    /// A bucket, and which of the objects that are to go lie under a retention that is to be bypassed, by their places in
+    /// the list.
+    struct Listed: Sendable {
+        let bucket: BucketTarget
+        var governed: [Int] = []
     }
 
-    func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
-        try target.check(owner: input.expectedBucketOwner, facts)
-        let listed = input.delete.objects
-        guard (1...DeleteObjects.limit).contains(listed.count) else {
-            throw S3.MalformedXML(
-                message: "The XML you provided was not well-formed or did not validate against our published schema")
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Listed {
+        var listed = Listed(bucket: try objects.buckets.find(input.bucket, in: snapshot))
+        guard input.bypassGovernanceRetention == true, let bucket = listed.bucket.bucket, bucket.lock != nil else {
+            return listed
         }
-        return .each(
-            try listed.map { item in
-                let object = ObjectTarget(in: target, key: item.key, object: nil)
-                return try object.ask("DeleteObject", version: item.versionId)
-            })
+        for (place, item) in input.delete.objects.prefix(DeleteObjects.limit).enumerated() {
+            guard let name = VersionName.given(item.versionId),
+                let object = try StoredVersion.find(name, of: Array(item.key.utf8), in: bucket, snapshot)?.object
+            else { continue }
+            if try ObjectLock.find(object.content, snapshot).governs(at: facts.now) { listed.governed.append(place) }
+        }
+        return listed
     }
 
-    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> Outdated {
+    func access(_ input: Input, to target: Listed, for facts: RequestFacts) throws -> Access {
+        try target.bucket.check(owner: input.expectedBucketOwner, facts)
+        let listed = input.delete.objects
+        guard (1...DeleteObjects.limit).contains(listed.count) else { throw Refused.malformedXML }
+        let deletions = try listed.map { item in
+            let object = ObjectTarget(in: target.bucket, key: item.key, object: nil)
+            return try object.ask("DeleteObject", version: item.versionId)
+        }
+        let bypasses = try target.governed.map { place in
+            let object = ObjectTarget(in: target.bucket, key: listed[place].key, object: nil)
+            return try object.ask("BypassGovernanceRetention")
+        }
+        return .each(deletions + bypasses)
+    }
+
+    func prepare(_ input: Input, under permit: borrowing Permit<Listed>) async throws -> PreparedDeletion {
         // A list that was damaged on its way must not delete anything.
         guard permit.facts.hasBodyDigest else {
             throw S3.InvalidRequest(message: "Missing required header for this request: Content-MD5")
         }
-        return Outdated()
+        let (bucket, facts) = (try permit.target.bucket.required(), permit.facts)
+        try PreparedDeletion.check(bypass: input.bypassGovernanceRetention, bucket)
+        return PreparedDeletion(isProved: try await objects.factor.prove(input.mFA, for: bucket, facts))
     }
 
     func perform(
-        _ input: Input, _ prepared: Outdated, under permit: borrowing Permit<BucketTarget>,
+        _ input: Input, _ prepared: PreparedDeletion, under permit: borrowing Permit<Listed>,
         in transaction: inout Transaction
     ) throws -> Output {
-        let bucket = try permit.target.required()
-        prepared.reset()
+        let bucket = try permit.target.bucket.required()
+        // One version among them, and nothing goes without the factor.
+        if input.delete.objects.contains(where: { $0.versionId != nil }) { try prepared.check(bucket) }
+        prepared.outdated.reset()
         var (deleted, errors): ([S3.DeletedObject], [S3.ErrorShape]) = ([], [])
-        for (item, verdict) in zip(input.delete.objects, permit.verdicts) {
+        let bypasses = Dictionary(
+            uniqueKeysWithValues: zip(
+                permit.target.governed, permit.verdicts.dropFirst(input.delete.objects.count)))
+        for (place, item) in input.delete.objects.enumerated() {
             do {
-                if case .denied(let message) = verdict { throw AccessDenied(message) }
-                try delete(item, in: bucket, prepared, &transaction)
-                deleted.append(S3.DeletedObject(key: item.key, versionId: item.versionId))
+                for case .denied(let message)? in [permit.verdicts[place], bypasses[place]] {
+                    throw AccessDenied(message)
+                }
+                let done = try delete(
+                    item, in: bucket, prepared, at: permit.facts.now, bypassing: bypasses[place] != nil, &transaction)
+                deleted.append(
+                    S3.DeletedObject(
+                        key: item.key, versionId: item.versionId, deleteMarker: done.isMarker ? true : nil,
+                        deleteMarkerVersionId: done.isMarker ? done.version : nil))
             } catch let error as any ServiceError {
                 errors.append(
                     S3.ErrorShape(key: item.key, versionId: item.versionId, code: error.code, message: error.message))
@@ -61,27 +93,35 @@ struct DeleteObjects: PreparedChange {
     }
 
     private func delete(
-        _ item: S3.ObjectIdentifier, in bucket: Bucket, _ outdated: Outdated, _ transaction: inout Transaction
-    ) throws {
+        _ item: S3.ObjectIdentifier, in bucket: Bucket, _ prepared: PreparedDeletion, at now: Instant,
+        bypassing: Bool, _ transaction: inout Transaction
+    ) throws -> VersionStack.Deletion {
         try ObjectKey.check(item.key)
-        try ObjectKey.check(version: item.versionId)
         // These two are for directory buckets.
         guard item.lastModifiedTime == nil, item.size == nil else {
             throw NotImplemented("A condition on time or size")
         }
-        let object = try StoredObject.find(item.key, in: bucket, transaction.snapshot)
-        try WriteConditions.check(ifMatch: item.eTag, object)
-        if let object { outdated.note(try object.delete(in: &transaction)) }
+        if let condition = item.eTag {
+            let current = try StoredObject.find(item.key, in: bucket, transaction.snapshot)
+            try WriteConditions.check(ifMatch: condition, current)
+        }
+        // Alone, what is no id would be an argument that is refused; here it is one that no version has.
+        if let version = item.versionId, VersionName(version) == nil { throw Refused.noSuchVersion(item.key, version) }
+        return try bucket.delete(
+            item.key, VersionName.given(item.versionId), prepared, at: now, bypassing: bypassing, in: &transaction)
     }
 
-    func abandon(_ prepared: Outdated) async {}
-    func settle(_ prepared: Outdated) async { await prepared.remove(from: objects.blobs, objects.log) }
+    func abandon(_ prepared: PreparedDeletion) async {}
+    func settle(_ prepared: PreparedDeletion) async {
+        await prepared.outdated.remove(from: objects.blobs, objects.log)
+    }
 
-    func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
+    func recording(_ input: Input, of target: Listed?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, bucket: input.bucket)
         record.put("delete", "")
+        record.put("x-amz-bypass-governance-retention", input.bypassGovernanceRetention.map { $0 ? "true" : "false" })
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
-        return record.recording(of: target, .data)
+        return record.recording(of: target?.bucket, .data)
     }
 
     func responseElements(_ output: Output) -> Recording.Elements { .none }

@@ -17,7 +17,7 @@ struct GetObject: StreamedQuery {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -32,7 +32,7 @@ struct GetObject: StreamedQuery {
         let read = try ObjectRead(input, content, under: permit)
         var output = Output()
         output.set(read, for: input)
-        output.tagCount = permit.target.tagCount(permit.hint)
+        output.set(permit.target, permit.verdicts)
         let stream = ObjectStream(objects, read, tellingChecksum: read.tellsChecksum(input), permit.calls)
         output.body = .response(.stream(length: Int64(read.range.count), stream))
         return output
@@ -74,7 +74,7 @@ struct HeadObject: WorkedQuery {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        var target = try objects.find(input.key, in: input.bucket, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
         target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
         return target
     }
@@ -88,7 +88,7 @@ struct HeadObject: WorkedQuery {
         let read = try ObjectRead(input, permit.target.content, under: permit)
         var output = Output()
         output.set(read, for: input)
-        output.tagCount = permit.target.tagCount(permit.hint)
+        output.set(permit.target, permit.verdicts)
         guard read.tellsChecksum(input) else { return output }
         let content = read.content
         let open = try await objects.cipher.open(

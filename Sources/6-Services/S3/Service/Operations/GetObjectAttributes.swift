@@ -18,7 +18,7 @@ struct GetObjectAttributes: WorkedQuery {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        var target = try objects.find(input.key, in: input.bucket, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
         target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
         return target
     }
@@ -35,7 +35,7 @@ struct GetObjectAttributes: WorkedQuery {
         }
         let access = try ObjectAccess(input, version: input.versionId, permit.target.content, under: permit)
         let (object, content) = (access.object, access.content)
-        var output = Output(lastModified: object.modified)
+        var output = Output(lastModified: object.modified, versionId: try permit.target.shownVersion())
         if input.objectAttributes.contains(.eTag) {
             output.eTag = String(EntityTag.text(object.etag).dropFirst().dropLast())
         }

@@ -26,7 +26,7 @@ extension OnObjectTags {
     static func requested(_ input: Input) throws -> [S3.Tag] { [] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, snapshot)
+        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -34,6 +34,11 @@ extension OnObjectTags {
         let keys = TagConditions.requested(try Self.requested(input))
         return try target.telling(
             [target.ask(Shape.model.name, version: input.versionId, keys: keys)], version: input.versionId)
+    }
+
+    /// The version; also a marker that nobody named is told to be one.
+    func required(_ target: ObjectTarget, _ hint: Verdict?, _ input: Input) throws -> StoredObject {
+        try target.required(hint, version: input.versionId, method: Shape.model.method, tellsMarker: true)
     }
 
     func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
@@ -61,9 +66,9 @@ struct PutObjectTagging: Change, OnObjectTags {
     func perform(
         _ input: Input, under permit: borrowing Permit<ObjectTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        let object = try permit.target.required(permit.hint, version: input.versionId)
+        let object = try required(permit.target, permit.hint, input)
         try ObjectTags.put(input.tagging.tagSet, of: object.content, in: &transaction)
-        return Output()
+        return Output(versionId: try permit.target.shownVersion())
     }
 
     func responseElements(_ output: Output) -> Recording.Elements { .none }
@@ -80,8 +85,8 @@ struct GetObjectTagging: Query, OnObjectTags {
     func answer(
         _ input: Input, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        _ = try permit.target.required(permit.hint, version: input.versionId)
-        return Output(tagSet: permit.target.tags)
+        _ = try required(permit.target, permit.hint, input)
+        return Output(versionId: try permit.target.shownVersion(), tagSet: permit.target.tags)
     }
 }
 
@@ -94,9 +99,9 @@ struct DeleteObjectTagging: Change, OnObjectTags {
     func perform(
         _ input: Input, under permit: borrowing Permit<ObjectTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        let object = try permit.target.required(permit.hint, version: input.versionId)
+        let object = try required(permit.target, permit.hint, input)
         try ObjectTags.put([], of: object.content, in: &transaction)
-        return Output()
+        return Output(versionId: try permit.target.shownVersion())
     }
 
     func responseElements(_ output: Output) -> Recording.Elements { .none }

@@ -18,8 +18,7 @@ struct PutObject: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "WriteOffsetBytes", "WebsiteRedirectLocation", "RequestPayer", "ObjectLockMode",
-            "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ChecksumSHA512", "ChecksumMD5",
+            "WriteOffsetBytes", "WebsiteRedirectLocation", "RequestPayer", "ChecksumSHA512", "ChecksumMD5",
             "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128",
         ]
     }
@@ -35,9 +34,11 @@ struct PutObject: PreparedChange {
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, facts)
         let tagged = TagConditions.requested(try input.tags())
-        var asks = [try target.ask("PutObject", keys: keys(input, target) + tagged)]
+        let locked = input.lock.keys(at: facts.now)
+        var asks = [try target.ask("PutObject", keys: keys(input, target) + tagged + locked)]
         if input.ifMatch != nil { asks.append(try target.ask("GetObject")) }
         if !tagged.isEmpty { asks.append(try target.untagged.ask("PutObjectTagging", keys: tagged)) }
+        asks += try input.lock.asks(of: target, at: facts.now)
         return .ask(asks)
     }
 
@@ -77,14 +78,15 @@ struct PutObject: PreparedChange {
             throw Failure.unsettled
         }
         prepared.outdated.reset()
-        if let replaced = permit.target.object { prepared.outdated.note(try replaced.delete(in: &transaction)) }
-        try ObjectContent.insert(
-            prepared, key: input.key, in: bucket, modified: permit.facts.now, tags: try input.tags(), &transaction)
+        let stack = VersionStack(of: input.key, in: bucket, at: permit.facts.now)
+        let lock = try input.lock.lock(in: bucket, permit.facts)
+        let version = try stack.push(prepared, tags: try input.tags(), lock: lock, in: &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
         output.set(prepared.algorithm, prepared.checksum)
+        output.versionId = version?.text
         return output
     }
 
@@ -105,6 +107,7 @@ struct PutObject: PreparedChange {
         if input.bringsKey, try target.bucket.required().encryption.blocksCustomerKeys {
             throw try PutObject.blocked(target, facts)
         }
+        _ = try input.lock.lock(in: try target.bucket.required(), facts)
         try WriteConditions.check(
             ifMatch: input.ifMatch, ifNoneMatch: input.ifNoneMatch, key: input.key, target.object)
     }
@@ -128,6 +131,9 @@ struct PutObject: PreparedChange {
             "x-amz-server-side-encryption-bucket-key-enabled", input.bucketKeyEnabled.map { $0 ? "true" : "false" })
         record.put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
         record.put("x-amz-tagging", input.tagging)
+        record.put("x-amz-object-lock-mode", input.objectLockMode?.rawValue)
+        record.put("x-amz-object-lock-retain-until-date", input.objectLockRetainUntilDate?.iso8601)
+        record.put("x-amz-object-lock-legal-hold", input.objectLockLegalHoldStatus?.rawValue)
         record.put("If-None-Match", input.ifNoneMatch)
         record.put("If-Match", input.ifMatch)
         record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
@@ -144,6 +150,7 @@ struct PutObject: PreparedChange {
             ("x-amz-server-side-encryption-aws-kms-key-id", output.sSEKMSKeyId),
             ("x-amz-server-side-encryption-bucket-key-enabled", output.bucketKeyEnabled.map { $0 ? "true" : "false" }),
             ("x-amz-server-side-encryption-customer-algorithm", output.sSECustomerAlgorithm),
+            ("x-amz-version-id", output.versionId),
         ]
         for (name, value) in told { if let value { json.member(name, value) } }
         json.endObject()
@@ -154,4 +161,8 @@ struct PutObject: PreparedChange {
 extension S3.PutObject.Input {
     /// What the header says.
     fileprivate func tags() throws -> [S3.Tag] { try tagging.map { try TagRules.tags(header: $0) } ?? [] }
+
+    fileprivate var lock: UploadLock {
+        UploadLock(mode: objectLockMode, until: objectLockRetainUntilDate, hold: objectLockLegalHoldStatus)
+    }
 }

@@ -17,12 +17,15 @@ struct Bucket: Sendable {
     /// Nil after `DeletePublicAccessBlock`.
     let publicAccess: PublicAccessBlock?
     let encryption: BucketEncryption
+    let versioning: BucketVersioning
+    /// Nil where the bucket has no Object Lock.
+    let lock: BucketLock?
 
     var region: Region { location.region }
     var arn: String { Bucket.arn(name) }
 
     /// Columns: id, name, account, location, created, policy, public_access, encryption, kms_key, bucket_key,
-    /// blocks_customer_keys.
+    /// blocks_customer_keys, versioning, mfa_delete, object_lock, lock_mode, lock_days, lock_years.
     init(_ row: borrowing Row) throws {
         (id, name) = (row.int(0), row.text(1))
         account = try AccountID.stored(row.text(2))
@@ -34,6 +37,8 @@ struct Bucket: Sendable {
         encryption = BucketEncryption(
             algorithm: algorithm, key: row.textOrNull(8), usesBucketKey: row.int(9) == 1,
             blocksCustomerKeys: row.int(10) == 1)
+        versioning = try BucketVersioning(row, at: 11)
+        lock = try BucketLock(row, at: 13)
     }
 
     static func arn(_ name: String) -> String { "arn:aws:s3:::" + name }
@@ -46,7 +51,7 @@ struct Bucket: Sendable {
         try snapshot.rows(
             """
             SELECT id, name, account, location, created, NULL, public_access, encryption, kms_key, bucket_key,
-                blocks_customer_keys
+                blocks_customer_keys, versioning, mfa_delete, object_lock, lock_mode, lock_days, lock_years
             FROM s3_bucket
             WHERE account = ?1 AND name > ?2 AND name >= ?3 AND substr(name, 1, length(?3)) = ?3
                 AND (?4 IS NULL OR location = ?4)
@@ -55,20 +60,28 @@ struct Bucket: Sendable {
             each: Bucket.init)
     }
 
+    /// - Parameter isLocked: whether it has Object Lock, and so versions, from the beginning.
     static func insert(
         _ name: String, of account: AccountID, in location: Location, created: Instant, tags: [S3.Tag],
-        _ transaction: inout Transaction
+        isLocked: Bool = false, _ transaction: inout Transaction
     ) throws {
         try transaction.run(
             "INSERT INTO s3_bucket (name, account, location, created, public_access) VALUES (?, ?, ?, ?, ?)",
             .text(name),
             .text(account.description), .text(location.name), .int(created.milliseconds),
             .int(PublicAccessBlock.all.rawValue))
-        try Bucket.addTags(tags, to: transaction.lastInsertedRow, in: &transaction)
+        let bucket = transaction.lastInsertedRow
+        try Bucket.addTags(tags, to: bucket, in: &transaction)
+        guard isLocked else { return }
+        try transaction.run(
+            "UPDATE s3_bucket SET versioning = ?, object_lock = 1 WHERE id = ?",
+            .int(BucketVersioning.State.enabled.rawValue), .int(bucket))
     }
 
+    /// Whether there is no version of anything, markers included.
     func isEmpty(_ snapshot: borrowing Snapshot) throws -> Bool {
-        try !snapshot.exists("SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1", .int(id))
+        let isListed = try snapshot.exists("SELECT 1 FROM s3_object WHERE bucket = ? LIMIT 1", .int(id))
+        return try !isListed && !snapshot.exists("SELECT 1 FROM s3_version WHERE bucket = ? LIMIT 1", .int(id))
     }
 
     func delete(in transaction: inout Transaction) throws {
@@ -87,6 +100,12 @@ struct Bucket: Sendable {
         transaction.touch(.resourcePolicies)
     }
 
+    func setVersioning(_ versioning: BucketVersioning, in transaction: inout Transaction) throws {
+        try transaction.run(
+            "UPDATE s3_bucket SET versioning = ?, mfa_delete = ? WHERE id = ?", .int(versioning.state.rawValue),
+            .intOrNull(versioning.needsFactor.map { $0 ? 1 : 0 }), .int(id))
+    }
+
     func setEncryption(_ encryption: BucketEncryption, in transaction: inout Transaction) throws {
         try transaction.run(
             """
@@ -101,4 +120,5 @@ enum Damaged: Error {
     case account(String)
     case object(Int64)
     case bucket(Int64)
+    case version(Int64)
 }

@@ -20,10 +20,11 @@ struct BucketTarget: Sendable {
         let found = try snapshot.first(
             """
             SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
-                b.bucket_key, b.blocks_customer_keys, a.public_access
+                b.bucket_key, b.blocks_customer_keys, b.versioning, b.mfa_delete,
+                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
             """, .text(name)
-        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(11))) }
+        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(17))) }
         return BucketTarget(
             name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
             policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) })

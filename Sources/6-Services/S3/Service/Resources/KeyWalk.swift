@@ -35,7 +35,7 @@ struct KeyWalk: Sendable {
             start = nil
             try snapshot.scan(
                 """
-                SELECT bucket, key, etag, size, modified, algorithm, content FROM s3_object
+                SELECT bucket, key, etag, size, modified, algorithm, content, version, place FROM s3_object
                 WHERE bucket = ? AND key >= ? ORDER BY key
                 """, .int(bucket.id), .blob(from)
             ) { row in

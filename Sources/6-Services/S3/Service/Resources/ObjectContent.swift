@@ -1,8 +1,6 @@
-import Authentication
 import Blobs
 import S3API
 import Storage
-import World
 
 /// What only a GET or a HEAD shows of an object: its content, its checksum and the header sent with it.
 struct ObjectContent: Sendable {
@@ -34,19 +32,20 @@ struct ObjectContent: Sendable {
         protection = try ObjectProtection(row, at: 9, of: id)
     }
 
-    static func reference(_ id: Int64, _ snapshot: borrowing Snapshot) throws -> BlobReference {
-        let found = try snapshot.first("SELECT reference FROM s3_content WHERE id = ?", .int(id)) { row in
+    /// Removes the row with all traces of the content's key.
+    /// - Returns: the content, whose file is to be removed after the commit.
+    static func remove(_ id: Int64, in transaction: inout Transaction) throws -> BlobReference {
+        let found = try transaction.first("SELECT reference FROM s3_content WHERE id = ?", .int(id)) { row in
             try BlobReference(decoding: row.blob(0))
         }
         guard let found else { throw Damaged.object(id) }
+        try transaction.run("DELETE FROM s3_content WHERE id = ?", .int(id))
+        transaction.eraseTraces()
         return found
     }
 
-    /// Writes the content and the object that has it, in the place of the one there was.
-    static func insert(
-        _ new: StagedObject, key: String, in bucket: Bucket, modified: Instant, tags: [S3.Tag],
-        _ transaction: inout Transaction
-    ) throws {
+    /// - Returns: the row, which a version is now to have: see `VersionStack.push`.
+    static func insert(_ new: StagedObject, tags: [S3.Tag], _ transaction: inout Transaction) throws -> Int64 {
         let (header, kms, customer) = (new.header, new.protection.kms, new.protection.customer)
         try transaction.run(
             """
@@ -63,10 +62,6 @@ struct ObjectContent: Sendable {
             .intOrNull(kms.map { $0.usesBucketKey ? 1 : 0 }), .blobOrNull(customer?.salt), .blobOrNull(customer?.check))
         let content = transaction.lastInsertedRow
         try ObjectTags.add(tags, to: content, in: &transaction)
-        try transaction.run(
-            """
-            INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content) VALUES (?, ?, ?, ?, ?, ?, ?)
-            """, .int(bucket.id), .blob(Array(key.utf8)), .blob(new.etag), .int(new.reference.length),
-            .int(modified.seconds * 1000), .int(new.algorithm.stored), .int(content))
+        return content
     }
 }

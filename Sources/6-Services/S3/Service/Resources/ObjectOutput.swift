@@ -63,6 +63,10 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var expires: String? { get set }
     var metadata: [String: String]? { get set }
     var tagCount: Int? { get set }
+    var versionId: String? { get set }
+    var objectLockMode: S3.ObjectLockMode? { get set }
+    var objectLockRetainUntilDate: Instant? { get set }
+    var objectLockLegalHoldStatus: S3.ObjectLockLegalHoldStatus? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
@@ -76,6 +80,7 @@ extension ObjectOutput {
         lastModified = read.object.modified
         contentLength = Int(read.range.count)
         eTag = EntityTag.text(read.object.etag)
+        versionId = read.place.bucket.versioning.shown(read.object.version)
         if read.isPart {
             contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
         }

@@ -10,13 +10,28 @@ struct Objects: Sendable {
     let blobs: BlobStore
     let cipher: ObjectCipher
     let log: Log
+    let factor: DeletionFactor
 
-    func find(_ key: String, in bucket: String, _ snapshot: borrowing Snapshot) throws -> ObjectTarget {
+    /// - Parameter version: nil for the current one.
+    func find(_ key: String, in bucket: String, version: String? = nil, _ snapshot: borrowing Snapshot) throws
+        -> ObjectTarget
+    {
         let target = try buckets.find(bucket, in: snapshot)
-        let object = try target.bucket.map { try StoredObject.find(key, in: $0, snapshot) } ?? nil
-        return ObjectTarget(
-            in: target, key: key, object: object,
-            tags: try object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
+        guard let bucket = target.bucket else { return ObjectTarget(in: target, key: key, object: nil) }
+        let found: StoredVersion? =
+            if let version {
+                try VersionName(version).flatMap {
+                    try StoredVersion.find($0, of: Array(key.utf8), in: bucket, snapshot)
+                }
+            } else { try StoredVersion.latest(of: Array(key.utf8), in: bucket, snapshot) }
+        var result = ObjectTarget(
+            in: target, key: key, object: found?.object,
+            tags: try found?.object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
+        result.marker = found?.marker
+        if bucket.lock != nil, let object = found?.object {
+            result.lock = try ObjectLock.find(object.content, snapshot)
+        }
+        return result
     }
 }
 
@@ -24,7 +39,11 @@ struct Objects: Sendable {
 struct ObjectTarget: Sendable {
     let bucket: BucketTarget
     let key: String
+    /// The version that the call names, or else the current one; nil where that is a marker, or nothing.
     let object: StoredObject?
+    /// That version, where it is a delete marker.
+    var marker: DeleteMarker?
+    var lock = ObjectLock.none
     /// What the object is tagged with.
     private(set) var tags: [S3.Tag]
     /// The object's content, where the call looked for it before it is decided.
@@ -66,32 +85,39 @@ struct ObjectTarget: Sendable {
         return action[..<object.upperBound] + "Version" + action[object.upperBound...]
     }
 
-    /// To read. Who may read the tags as well learns how many there are.
+    /// To read. Who may read the tags as well learns how many there are; who may read the lock sees it.
     func reading(version: String?) throws -> Access {
         let read = try ask("GetObject", version: version)
-        guard object != nil, !tags.isEmpty else { return try telling([read], version: version) }
-        return .hinted([read], hint: try ask("GetObjectTagging", version: version))
+        let sights = Sight.of(self)
+        guard !sights.isEmpty else { return try telling([read], version: version) }
+        return .noted(read, try sights.map { try $0.ask(self, version: version) })
     }
 
-    /// All of `asks`. Whether the object is missing is told only to those who may list the bucket.
+    /// All of `asks`. Whether the object is missing is told only to those who may list the bucket; of a marker who names it
+    /// knows.
     func telling(_ asks: [Ask], version: String?) throws -> Access {
-        guard object == nil else { return .ask(asks) }
+        guard object == nil, version == nil || marker == nil else { return .ask(asks) }
         return .hinted(asks, hint: try bucket.ask(version == nil ? "ListBucket" : "ListBucketVersions"))
-    }
-
-    /// What an answer to a GET or HEAD tells of the number of tags. - Parameter hint: of the question `reading` added.
-    func tagCount(_ hint: Verdict?) -> Int? {
-        guard object != nil, !tags.isEmpty, case .allowed? = hint else { return nil }
-        return tags.count
     }
 
     /// Where the object lies, or is to lie.
     func place() throws -> ObjectPlace { ObjectPlace(bucket: try bucket.required(), key: key) }
 
     /// The object, or the refusal that the hint allows to tell.
-    func required(_ hint: Verdict?, version: String? = nil) throws -> StoredObject {
+    /// - Parameter method: of HTTP. - Parameter tellsMarker: whether of a marker it is told that it is one, also where it was
+    ///   not named.
+    func required(
+        _ hint: Verdict?, version: String? = nil, method: String = "GET", tellsMarker: Bool = false
+    ) throws -> StoredObject {
         if let object { return object }
+        if let marker, version != nil { throw marker.notAllowed(method) }
         if case .denied(let message) = hint { throw AccessDenied(message) }
-        throw version == nil ? Refused.noSuchKey(key) : Refused.noSuchVersion(key)
+        if let marker { throw tellsMarker ? marker.notAllowed(method) : marker.missing(key) }
+        throw version.map { Refused.noSuchVersion(key, $0) } ?? Refused.noSuchKey(key)
+    }
+
+    /// How an answer names the object's version; nil in a bucket that never had any.
+    func shownVersion() throws -> String? {
+        try object.map { try bucket.required().versioning.shown($0.version) } ?? nil
     }
 }

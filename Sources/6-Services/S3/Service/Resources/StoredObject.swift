@@ -1,6 +1,5 @@
 import AWS
 import Authentication
-import Blobs
 import Storage
 import World
 
@@ -16,29 +15,37 @@ struct StoredObject: Sendable {
     let algorithm: ChecksumAlgorithm
     /// The row of its content.
     let content: Int64
+    /// Nil for the null version.
+    let version: VersionID?
+    /// Of two versions of a key, the newer has the smaller; 0 in buckets that never had versions.
+    let place: Int64
 
-    /// Columns: bucket, key, etag, size, modified, algorithm, content.
+    /// Columns: bucket, key, etag, size, modified, algorithm, content, version, place.
     init(_ row: borrowing Row) throws {
         (bucket, key, etag, size) = (row.int(0), row.blob(1), row.blob(2), row.int(3))
         modified = Instant(milliseconds: row.int(4))
         guard let algorithm = ChecksumAlgorithm(stored: row.int(5)) else { throw Damaged.object(row.int(6)) }
         (self.algorithm, content) = (algorithm, row.int(6))
+        (version, place) = (try StoredObject.version(row, at: 7), row.int(8))
+    }
+
+    static func version(_ row: borrowing Row, at column: Int) throws -> VersionID? {
+        guard let bytes = row.blobOrNull(column) else { return nil }
+        guard let version = VersionID(bytes: bytes) else { throw Damaged.version(row.int(0)) }
+        return version
     }
 
     static func find(_ key: String, in bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> StoredObject? {
-        try snapshot.first(
-            "SELECT bucket, key, etag, size, modified, algorithm, content FROM s3_object WHERE bucket = ? AND key = ?",
-            .int(bucket.id), .blob(Array(key.utf8)), make: StoredObject.init)
+        try find(Array(key.utf8), in: bucket, snapshot)
     }
 
-    /// Removes the object and its content's row, with all traces of the content's key.
-    /// - Returns: the content, whose file is to be removed after the commit.
-    func delete(in transaction: inout Transaction) throws -> BlobReference {
-        let reference = try ObjectContent.reference(content, transaction.snapshot)
-        try transaction.run("DELETE FROM s3_object WHERE bucket = ? AND key = ?", .int(bucket), .blob(key))
-        try transaction.run("DELETE FROM s3_content WHERE id = ?", .int(content))
-        transaction.eraseTraces()
-        return reference
+    /// What a listing shows under that key: the current version, unless that is a marker.
+    static func find(_ key: [UInt8], in bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> StoredObject? {
+        try snapshot.first(
+            """
+            SELECT bucket, key, etag, size, modified, algorithm, content, version, place FROM s3_object
+            WHERE bucket = ? AND key = ?
+            """, .int(bucket.id), .blob(key), make: StoredObject.init)
     }
 }
 

@@ -10,19 +10,23 @@ public struct BucketUsage: Sendable, Hashable {
     public let account: AccountID
     /// Where it lies.
     public let region: Region
-    /// How many.
+    /// How many, with the versions behind them and the delete markers.
     public let objects: Int64
     /// Of content, as clients count it.
     public let bytes: Int64
 }
 
 extension S3Service {
-    /// What every bucket holds, in the order of their names. Reads a small row of every object: for metrics, not for calls.
+    /// What every bucket holds, in the order of their names. Reads a small row of every version: for metrics, not for calls.
     public static func usage(_ snapshot: borrowing Snapshot) throws -> [BucketUsage] {
         try snapshot.rows(
             """
-            SELECT b.name, b.account, b.location, count(o.key), coalesce(sum(o.size), 0)
-            FROM s3_bucket b LEFT JOIN s3_object o ON o.bucket = b.id GROUP BY b.id ORDER BY b.name
+            SELECT b.name, b.account, b.location, coalesce(sum(v.count), 0), coalesce(sum(v.size), 0)
+            FROM s3_bucket b LEFT JOIN (
+                SELECT bucket, count(*) AS count, sum(size) AS size FROM s3_object GROUP BY bucket
+                UNION ALL
+                SELECT bucket, count(*), coalesce(sum(size), 0) FROM s3_version GROUP BY bucket
+            ) v ON v.bucket = b.id GROUP BY b.id ORDER BY b.name
             """
         ) { row in
             BucketUsage(

@@ -7,7 +7,7 @@ import S3API
 import Smithy
 import Storage
 
-/// The members that both listings of objects have.
+/// The members that all listings of objects and versions have.
 protocol ListInput {
     var bucket: String { get }
     var delimiter: String? { get }
@@ -73,14 +73,14 @@ struct ListParameters: Sendable {
 }
 
 extension BucketTarget {
-    /// The question of both listings.
-    func listing(_ input: some ListInput, _ facts: RequestFacts) throws -> Access {
+    /// The question of all listings.
+    func listing(_ input: some ListInput, _ facts: RequestFacts, action: String = "ListBucket") throws -> Access {
         try check(owner: input.expectedBucketOwner, facts)
         let keys = [
             ConditionEntry(.s3Prefix, input.prefix), ConditionEntry(.s3Delimiter, input.delimiter),
             ConditionEntry(.s3MaxKeys, input.maxKeys.map(String.init)),
         ]
-        return .ask(try ask("ListBucket", keys: keys.compactMap { $0 }))
+        return .ask(try ask(action, keys: keys.compactMap { $0 }))
     }
 }
 

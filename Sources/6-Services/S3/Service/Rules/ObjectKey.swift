@@ -15,9 +15,9 @@ enum ObjectKey {
         }
     }
 
-    /// There is one version of every object, and its id is `null`.
+    /// Whether there is such a version is another question.
     static func check(version: String?) throws {
-        guard let version, version != "null" else { return }
+        guard let version, VersionName(version) == nil else { return }
         throw Refused.argument("versionId", version, "Invalid version id specified")
     }
 }

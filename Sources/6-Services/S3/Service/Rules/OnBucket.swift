@@ -83,5 +83,8 @@ extension S3.GetBucketRequestPayment.Input: BucketInput {}
 extension S3.PutBucketRequestPayment.Input: BucketInput {}
 extension S3.PutBucketOwnershipControls.Input: BucketInput {}
 extension S3.GetBucketVersioning.Input: BucketInput {}
+extension S3.PutBucketVersioning.Input: BucketInput {}
+extension S3.PutObjectLockConfiguration.Input: BucketInput {}
+extension S3.GetObjectLockConfiguration.Input: BucketInput {}
 extension S3.GetBucketAbac.Input: BucketInput {}
 extension S3.GetBucketAcl.Input: BucketInput {}

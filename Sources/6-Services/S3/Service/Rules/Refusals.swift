@@ -35,9 +35,9 @@ enum Refused {
         S3.NoSuchKey(message: "The specified key does not exist.", fields: [.init("Key", key)])
     }
 
-    static func noSuchVersion(_ key: String) -> any ServiceError {
+    static func noSuchVersion(_ key: String, _ version: String) -> S3.NoSuchVersion {
         S3.NoSuchVersion(
-            message: "The specified version does not exist.", fields: [.init("Key", key), .init("VersionId", "null")])
+            message: "The specified version does not exist.", fields: [.init("Key", key), .init("VersionId", version)])
     }
 
     static func noPolicy(of bucket: String) -> S3.NoSuchBucketPolicy {
@@ -76,6 +76,9 @@ enum Refused {
     /// Of a request that brings a key for content that no such key protects.
     static let keyNotApplicable = S3.InvalidRequest(
         message: "The encryption parameters are not applicable to this object.")
+
+    static let malformedXML = S3.MalformedXML(
+        message: "The XML you provided was not well-formed or did not validate against our published schema")
 
     static var notOwner: S3.MethodNotAllowed {
         S3.MethodNotAllowed(message: "The specified method is not allowed against this resource.")
