@@ -123,7 +123,11 @@ public enum S3 {
 
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
+        AbortMultipartUpload.self,
+        CompleteMultipartUpload.self,
+        CopyObject.self,
         CreateBucket.self,
+        CreateMultipartUpload.self,
         DeleteBucket.self,
         DeleteBucketCors.self,
         DeleteBucketEncryption.self,
@@ -152,8 +156,10 @@ public enum S3 {
         HeadBucket.self,
         HeadObject.self,
         ListBuckets.self,
+        ListMultipartUploads.self,
         ListObjects.self,
         ListObjectsV2.self,
+        ListParts.self,
         PutBucketCors.self,
         PutBucketEncryption.self,
         PutBucketOwnershipControls.self,
@@ -163,5 +169,7 @@ public enum S3 {
         PutObject.self,
         PutObjectTagging.self,
         PutPublicAccessBlock.self,
+        UploadPart.self,
+        UploadPartCopy.self,
     ]
 }

@@ -10,8 +10,9 @@ public enum S3Service {
         _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames
     ) -> [AnyOperation] {
         let buckets = Buckets()
-        return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
-            + objects(Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)) + control(buckets)
+        let objects = Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)
+        return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets) + self.objects(objects)
+            + uploads(objects) + control(buckets)
     }
 
     private static func objects(_ objects: Objects) -> [AnyOperation] {
@@ -22,13 +23,24 @@ public enum S3Service {
             .query(ListObjectsV2(buckets: objects.buckets)), .change(PutObjectTagging(objects: objects)),
             .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
             .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
+            .prepared(DeleteBucket(objects: objects)), .prepared(CopyObject(objects: objects)),
+        ]
+    }
+
+    /// Objects whose content comes in parts.
+    private static func uploads(_ objects: Objects) -> [AnyOperation] {
+        [
+            .prepared(CreateMultipartUpload(objects: objects)), .prepared(UploadPart(objects: objects)),
+            .prepared(UploadPartCopy(objects: objects)), .prepared(CompleteMultipartUpload(objects: objects)),
+            .prepared(AbortMultipartUpload(objects: objects)), .worked(ListParts(objects: objects)),
+            .query(ListMultipartUploads(buckets: objects.buckets)),
         ]
     }
 
     private static func buckets(_ buckets: Buckets, _ rules: BucketPolicy) -> [AnyOperation] {
         [
             .change(CreateBucket(buckets: buckets)), .query(HeadBucket(buckets: buckets)), .query(ListBuckets()),
-            .change(DeleteBucket(buckets: buckets)), .query(GetBucketLocation(buckets: buckets)),
+            .query(GetBucketLocation(buckets: buckets)),
             .query(GetBucketEncryption(buckets: buckets)),
             .change(PutBucketEncryption(buckets: buckets)), .change(DeleteBucketEncryption(buckets: buckets)),
             .query(GetBucketOwnershipControls(buckets: buckets)),

@@ -11,12 +11,15 @@ struct ObjectContent: Sendable {
     let checksum: [UInt8]
     let header: ObjectHeader
     let protection: ObjectProtection
+    /// Nil where the content lies in one piece. Else `reference` holds no content and gives a name to all of it.
+    let layout: ContentLayout?
 
     static func find(_ id: Int64, _ snapshot: borrowing Snapshot) throws -> ObjectContent {
         let found = try snapshot.first(
             """
             SELECT reference, checksum, content_type, content_encoding, content_disposition, content_language,
-                cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check
+                cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check,
+                parts
             FROM s3_content WHERE id = ?
             """, .int(id)
         ) { try ObjectContent($0, id) }
@@ -32,6 +35,7 @@ struct ObjectContent: Sendable {
             contentLanguage: row.textOrNull(5), cacheControl: row.textOrNull(6), expires: row.textOrNull(7),
             metadata: try TextMap.decoded(row.textOrNull(8)))
         protection = try ObjectProtection(row, at: 9, of: id)
+        layout = row.blobOrNull(16).flatMap { ContentLayout(decoding: $0) }
     }
 
     static func reference(_ id: Int64, _ snapshot: borrowing Snapshot) throws -> BlobReference {
@@ -42,31 +46,38 @@ struct ObjectContent: Sendable {
         return found
     }
 
-    /// Writes the content and the object that has it, in the place of the one there was.
+    /// Writes the row of a content, with its tags.
+    /// - Parameter checksum: as it is stored.
+    /// - Returns: the row.
     static func insert(
-        _ new: StagedObject, key: String, in bucket: Bucket, modified: Instant, tags: [S3.Tag],
-        _ transaction: inout Transaction
-    ) throws {
-        let (header, kms, customer) = (new.header, new.protection.kms, new.protection.customer)
+        _ reference: BlobReference, checksum: [UInt8], header: ObjectHeader, protection: ObjectProtection,
+        tags: [S3.Tag], _ transaction: inout Transaction
+    ) throws -> Int64 {
+        let (kms, customer) = (protection.kms, protection.customer)
         try transaction.run(
             """
             INSERT INTO s3_content (
                 blob, reference, checksum, content_type, content_encoding, content_disposition, content_language,
                 cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check
             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, .blobOrNull(new.reference.isInline ? nil : new.reference.id.bytes), .blob(new.reference.encoded),
-            .blob(new.keptChecksum), .text(header.contentType), .textOrNull(header.contentEncoding),
+            """, .blobOrNull(reference.isInline ? nil : reference.id.bytes), .blob(reference.encoded),
+            .blob(checksum), .text(header.contentType), .textOrNull(header.contentEncoding),
             .textOrNull(header.contentDisposition), .textOrNull(header.contentLanguage),
             .textOrNull(header.cacheControl),
-            .textOrNull(header.expires), .textOrNull(TextMap.encoded(header.metadata)), new.protection.number,
+            .textOrNull(header.expires), .textOrNull(TextMap.encoded(header.metadata)), protection.number,
             .textOrNull(kms?.key), .blobOrNull(kms?.dataKey), .textOrNull(TextMap.encoded(kms?.context.pairs ?? [:])),
             .intOrNull(kms.map { $0.usesBucketKey ? 1 : 0 }), .blobOrNull(customer?.salt), .blobOrNull(customer?.check))
         let content = transaction.lastInsertedRow
         try ObjectTags.add(tags, to: content, in: &transaction)
+        return content
+    }
+
+    /// Makes a content of the parts that were uploaded for it. - Parameter checksum: as it is stored.
+    static func compose(
+        _ content: Int64, of layout: ContentLayout, checksum: [UInt8], _ transaction: inout Transaction
+    ) throws {
         try transaction.run(
-            """
-            INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content) VALUES (?, ?, ?, ?, ?, ?, ?)
-            """, .int(bucket.id), .blob(Array(key.utf8)), .blob(new.etag), .int(new.reference.length),
-            .int(modified.seconds * 1000), .int(new.algorithm.stored), .int(content))
+            "UPDATE s3_content SET parts = ?, checksum = ? WHERE id = ?", .blob(layout.encoded), .blob(checksum),
+            .int(content))
     }
 }

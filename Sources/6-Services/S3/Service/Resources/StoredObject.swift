@@ -1,6 +1,7 @@
 import AWS
 import Authentication
 import Blobs
+import S3API
 import Storage
 import World
 
@@ -14,6 +15,8 @@ struct StoredObject: Sendable {
     /// Whole seconds.
     let modified: Instant
     let algorithm: ChecksumAlgorithm
+    /// Whether the checksum is made of those of the parts, not of the content.
+    let isComposite: Bool
     /// The row of its content.
     let content: Int64
 
@@ -21,9 +24,18 @@ struct StoredObject: Sendable {
     init(_ row: borrowing Row) throws {
         (bucket, key, etag, size) = (row.int(0), row.blob(1), row.blob(2), row.int(3))
         modified = Instant(milliseconds: row.int(4))
-        guard let algorithm = ChecksumAlgorithm(stored: row.int(5)) else { throw Damaged.object(row.int(6)) }
-        (self.algorithm, content) = (algorithm, row.int(6))
+        let kind = row.int(5)
+        guard let algorithm = ChecksumAlgorithm(stored: kind & ~StoredObject.compositeFlag) else {
+            throw Damaged.object(row.int(6))
+        }
+        (self.algorithm, isComposite) = (algorithm, kind & StoredObject.compositeFlag != 0)
+        content = row.int(6)
     }
+
+    /// Added to the number of the algorithm; never to be changed.
+    static let compositeFlag: Int64 = 16
+
+    var checksumType: S3.ChecksumType { isComposite ? .composite : .fullObject }
 
     static func find(_ key: String, in bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> StoredObject? {
         try snapshot.first(
@@ -32,13 +44,10 @@ struct StoredObject: Sendable {
     }
 
     /// Removes the object and its content's row, with all traces of the content's key.
-    /// - Returns: the content, whose file is to be removed after the commit.
-    func delete(in transaction: inout Transaction) throws -> BlobReference {
-        let reference = try ObjectContent.reference(content, transaction.snapshot)
+    /// - Returns: the content, whose files are to be removed after the commit.
+    func delete(in transaction: inout Transaction) throws -> RemovedContent {
         try transaction.run("DELETE FROM s3_object WHERE bucket = ? AND key = ?", .int(bucket), .blob(key))
-        try transaction.run("DELETE FROM s3_content WHERE id = ?", .int(content))
-        transaction.eraseTraces()
-        return reference
+        return try RemovedContent.remove(content, in: &transaction)
     }
 }
 
