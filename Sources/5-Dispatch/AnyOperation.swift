@@ -16,6 +16,8 @@ public final class AnyOperation: Sendable {
     public let refusedMembers: [String]
     /// Whether the body goes to the operation unread.
     let streams: Bool
+    /// Whether checksums in the head are of an object that the request makes, not of its body.
+    let tellsObjectChecksums: Bool
     let run: @Sendable (Gate, WireExchange) async throws -> Response
     /// Answers a query that succeeds without waiting. Nil from it: nothing was done, and `run` is to do all of it. There
     /// is none where the operation always waits.
@@ -87,7 +89,9 @@ public final class AnyOperation: Sendable {
         let refused = Op.refusedMembers.map(\.description)
         refusedMembers = refused
         let schema = Op.Input.schema
-        streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
+        let streams = schema.payload.map { schema.members[$0].kind == .stream } ?? false
+        self.streams = streams
+        tellsObjectChecksums = !streams && schema.index(named: "ChecksumCRC32") != nil
         let restricted = RestrictedCredentials(model)
         call = { gate, input, facts in
             guard let input = input as? Op.Input else { throw Failure.internalFailure }

@@ -180,8 +180,10 @@ public final class Front: Sendable {
     ) async throws -> WireExchange {
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .fromHeader, at: times)
-        let verified = try proved.body(body, checksums: .describeBody)
-        let streams = known(route)?.operation.streams == true
+        let operation = known(route)?.operation
+        let streams = operation?.streams == true
+        let checksums = operation?.tellsObjectChecksums == true
+        let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
         let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,

@@ -63,6 +63,8 @@ final class RecordStyle: Sendable {
             "ListObjectsV2", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging", "GetObjectAttributes",
             "GetObjectAcl", "ListObjectVersions", "PutObjectRetention", "GetObjectRetention", "PutObjectLegalHold",
             "GetObjectLegalHold",
+            "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload",
+            "ListParts", "ListMultipartUploads", "CopyObject", "UploadPartCopy",
         ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"])
     private static let s3Control = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)

@@ -75,4 +75,23 @@ import Testing
             try await group.waitForAll()
         }
     }
+
+    @Test("the blobs of one content stay while somebody holds them, and go with the last who does")
+    func holds() async throws {
+        let yard = try Yard()
+        let (one, two) = (try await yard.write(pattern(50)), try await yard.write(pattern(60)))
+        let group = one.id
+        var held = [yard.store.hold(group), yard.store.hold(group)]
+        try await yard.store.delete([one, two], of: group)
+        // Nobody new may begin.
+        #expect(held.allSatisfy { $0 != nil } && yard.store.hold(group) == nil)
+        held.removeLast()
+        #expect(try await yard.store.content(two) == pattern(60))
+        held.removeLast()
+        for _ in 0..<100_000 where !yard.files().isEmpty { _ = try await yard.store.run { true } }
+        #expect(yard.files().isEmpty)
+        let (three, four) = (try await yard.write(pattern(50)), try await yard.write(pattern(60)))
+        try await yard.store.delete([three, four], of: three.id)
+        #expect(yard.files().isEmpty && yard.store.hold(three.id) != nil)
+    }
 }

@@ -44,7 +44,9 @@ class Wire:
             named["x-amz-security-token"] = self.keys.token
         listed = ";".join(named)
         lines = "".join(f"{name}:{value}\n" for name, value in named.items())
-        canonical = f"{method}\n{path}\n\n{lines}\n{listed}\n{digest}"
+        plain, _, query = path.partition("?")
+        query = "&".join(pair if "=" in pair else pair + "=" for pair in sorted(query.split("&")) if pair)
+        canonical = f"{method}\n{plain}\n{query}\n{lines}\n{listed}\n{digest}"
         scope = f"{time[:8]}/{self.region}/{service}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         signature = hmac.new(self._signing_key(time[:8], service), text.encode(), "sha256").hexdigest()

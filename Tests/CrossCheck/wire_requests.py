@@ -117,8 +117,11 @@ def main():
                 if folder == "s3":
                     if params.get("Body") is not None:
                         params["Body"] = b"some bytes"
-                    for extra in ("Expires", "ContentMD5", "SSECustomerKey", "SSECustomerKeyMD5", "ContentLength", "CopySource"):
+                    for extra in ("Expires", "ContentMD5", "SSECustomerKey", "SSECustomerKeyMD5", "ContentLength",
+                                  "CopySourceSSECustomerKey", "CopySourceSSECustomerKeyMD5"):
                         params.pop(extra, None)
+                    if "CopySource" in params:
+                        params["CopySource"] = "bucket-2/a%20b"
                     for key in [k for k in params if k.startswith("Checksum") and k != "ChecksumMode"]:
                         params.pop(key)
                 captured.clear()

@@ -73,7 +73,7 @@ import Testing
         try await yard.makeBucket("b-1")
         try await yard.put("k", [1])
         let input = S3.DeleteBucket.Input(bucket: "b-1")
-        let operation = DeleteBucket(buckets: yard.buckets)
+        let operation = DeleteBucket(objects: yard.objects)
         #expect(await yard.code { _ = try await yard.gate.run(operation, input, yard.root) } == "BucketNotEmpty")
         try await yard.delete("k")
         _ = try await yard.gate.run(operation, input, yard.root)

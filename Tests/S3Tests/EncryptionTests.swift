@@ -193,7 +193,7 @@ import World
         let yard = yard
         let code = await yard.code {
             let again: @Sendable () async throws -> Void = {
-                _ = try await yard.gate.run(DeleteBucket(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+                _ = try await yard.gate.run(DeleteBucket(objects: yard.objects), .init(bucket: "b-1"), yard.root)
                 try await yard.makeBucket("b-1")
             }
             try await yard.put("k", [1], meanwhile: again)

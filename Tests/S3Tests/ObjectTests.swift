@@ -153,15 +153,7 @@ import World
         #expect(try strays() == 0)
     }
 
-    /// How many files no object has: what a sweep of the next process would remove.
-    private func strays() throws -> Int {
-        let root = yard.folder.path + "/blobs"
-        let names = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
-        let blobs = names.compactMap { Hexadecimal.decode($0.replacing("/", with: "").utf8).flatMap { BlobID($0) } }
-        return try yard.store.read { snapshot in
-            try blobs.filter { try !S3Service.isLive($0, snapshot) }.count
-        }
-    }
+    private func strays() throws -> Int { try yard.strays() }
 
     @Test("content that no object has can be told from content that one has")
     func sweeping() async throws {

@@ -254,7 +254,7 @@ import World
         let usage = try yard.store.read { try S3Service.usage($0) }
         #expect(usage.first?.objects == 3 && usage.first?.bytes == 4)
         func remove() async throws {
-            _ = try await yard.gate.run(DeleteBucket(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
+            _ = try await yard.gate.run(DeleteBucket(objects: yard.objects), .init(bucket: "b-1"), yard.root)
         }
         #expect(await error(remove)?.message.hasSuffix("You must delete all versions in the bucket.") == true)
         for id in [version, marker] { try await yard.delete("k") { $0.versionId = id } }

@@ -4,7 +4,10 @@ let s3Patches: [Patch] = roots + errors + limits + statuses
 private let limits: [Patch] = [
     Patch(
         .limits(shape: "ObjectIdentifierList", min: 1, max: 1000),
-        because: "S3 API Reference, DeleteObjects: up to 1,000 keys")
+        because: "S3 API Reference, DeleteObjects: up to 1,000 keys"),
+    Patch(
+        .pattern(shape: "CopySource", nil),
+        because: "S3 itself tells what is wrong with x-amz-copy-source; the pattern is the SDKs'"),
 ]
 
 private let statuses: [Patch] = [
@@ -20,6 +23,16 @@ private let roots: [Patch] = [
     Patch(.root(operation: "ListObjectsV2", "ListBucketResult"), because: "S3 API Reference, ListObjectsV2"),
     Patch(
         .root(operation: "ListObjectVersions", "ListVersionsResult"), because: "S3 API Reference, ListObjectVersions"),
+    Patch(
+        .root(operation: "CreateMultipartUpload", "InitiateMultipartUploadResult"),
+        because: "S3 API Reference, CreateMultipartUpload"),
+    Patch(
+        .root(operation: "CompleteMultipartUpload", "CompleteMultipartUploadResult"),
+        because: "S3 API Reference, CompleteMultipartUpload"),
+    Patch(.root(operation: "ListParts", "ListPartsResult"), because: "S3 API Reference, ListParts"),
+    Patch(
+        .root(operation: "ListMultipartUploads", "ListMultipartUploadsResult"),
+        because: "S3 API Reference, ListMultipartUploads"),
     Patch(.root(operation: "DeleteObjects", "DeleteResult"), because: "S3 API Reference, DeleteObjects"),
     Patch(.root(operation: "GetBucketLocation", "LocationConstraint"), because: "S3 API Reference, GetBucketLocation"),
     Patch(.root(operation: "GetObjectTagging", "Tagging"), because: "S3 API Reference, GetObjectTagging"),
@@ -52,7 +65,7 @@ private let errors: [Patch] = [
     ("ServerSideEncryptionConfigurationNotFoundError", 404), ("ServiceUnavailable", 503), ("SlowDown", 503),
     ("TooManyBuckets", 400), ("XAmzContentChecksumMismatch", 400), ("XAmzContentSHA256Mismatch", 400),
     ("AccessForbidden", 403), ("BadRequest", 400), ("InvalidTag", 400), ("NoSuchTagSet", 404),
-    ("NoSuchCORSConfiguration", 404),
+    ("NoSuchCORSConfiguration", 404), ("InvalidPart", 400), ("InvalidPartOrder", 400), ("NoSuchUpload", 404),
 ].map {
     Patch(.error($0.0, code: $0.0, status: $0.1), because: "S3 API Reference, \"Error responses\", list of error codes")
 }

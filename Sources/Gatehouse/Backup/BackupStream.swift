@@ -30,17 +30,17 @@ final class BackupStream: ResponseStream {
     private let count: Int
     private let cipher: FrameCipher
     private let copy: StoreCopy
-    private let hold: BlobHold
+    private let freeze: BlobFreeze
     private let pool: BlockingPool
     private let state: Lock<State>
     /// Told at the end, however it comes.
     private let done: @Sendable () -> Void
 
     init(
-        _ head: BackupHead, _ cipher: FrameCipher, _ files: [File], _ copy: StoreCopy, _ hold: BlobHold,
+        _ head: BackupHead, _ cipher: FrameCipher, _ files: [File], _ copy: StoreCopy, _ freeze: BlobFreeze,
         _ pool: BlockingPool, done: @escaping @Sendable () -> Void
     ) {
-        (self.cipher, self.copy, self.hold, self.pool, self.done) = (cipher, copy, hold, pool, done)
+        (self.cipher, self.copy, self.freeze, self.pool, self.done) = (cipher, copy, freeze, pool, done)
         count = files.count
         let content =
             files.reduce(Int64(BackupEntry.end(0).count)) {

@@ -48,7 +48,7 @@ final class Backups: Sendable {
     }
 
     private func stream(done: @escaping @Sendable () -> Void) throws -> BackupStream {
-        let hold = blobs.hold()
+        let freeze = blobs.freeze()
         let path = "\(folder.path)/tmp/backup-\(identifiers.uuid()).db"
         let copy = StoreCopy(path)
         do {
@@ -57,7 +57,7 @@ final class Backups: Sendable {
             guard try rootFile() == root else { throw SetupError("The root was changed meanwhile. Try again.") }
             let head = BackupHead(root: root)
             return BackupStream(
-                head, try head.cipher(vault), try files(copy, path), copy, hold, pool, done: done)
+                head, try head.cipher(vault), try files(copy, path), copy, freeze, pool, done: done)
         } catch {
             try? copy.remove()
             throw error

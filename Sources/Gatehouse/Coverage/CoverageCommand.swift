@@ -39,7 +39,7 @@ enum CoverageCommand {
         print(CoverageDocument(services: services).text, terminator: "")
     }
 
-    /// A house in memory, whose root has made the bucket `sample`.
+    /// A house in memory, whose root has made the buckets `sample` and `sample-source`.
     private static func sampleHouse() async throws -> House {
         let options = try Options(
             ["--memory", "--log-level", "error", "--account", account], command: "serve", known: ServeSettings.known,
@@ -47,10 +47,12 @@ enum CoverageCommand {
         let keys = ["GATEHOUSE_ROOT_ACCESS_KEY_ID": key, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": secret]
         let house = try House(ServeSettings(options, keys))
         _ = try await house.accounts.establish(house.store)
-        let head = signed(
-            "PUT", "/sample", for: .init(name: "s3", region: "us-east-1", family: .s3), house.clock.wallTime())
-        let response = await house.front.answer(head, BufferedBody([]))
-        guard response.status == 200 else { throw SetupError("the sample bucket was not made: \(response.status)") }
+        for bucket in ["/sample", "/sample-source"] {
+            let head = signed(
+                "PUT", bucket, for: .init(name: "s3", region: "us-east-1", family: .s3), house.clock.wallTime())
+            let response = await house.front.answer(head, BufferedBody([]))
+            guard response.status == 200 else { throw SetupError("a sample bucket was not made: \(response.status)") }
+        }
         return house
     }
 

@@ -7,6 +7,7 @@ final class BlobFolders: Sendable {
     /// Off where the folder is in memory.
     private let synchronizes: Bool
     private let made = Lock<Set<String>>([])
+    private let frozen = Lock<(count: Int, removed: [BlobID])>((0, []))
     /// When this process began to use the folder, by the file system's clock: nanoseconds since 1970.
     let opened: Int64
 
@@ -32,8 +33,29 @@ final class BlobFolders: Sendable {
     /// Makes the name of a blob last.
     func sync(_ id: BlobID) throws(BlobError) { try sync(folder(id)) }
 
-    /// Removes a blob; absence is no error.
+    /// Removes a blob, now or when nothing is frozen any more; absence is no error.
     func remove(_ id: BlobID) throws(BlobError) {
+        let waits = frozen.withLock { frozen in
+            if frozen.count > 0 { frozen.removed.append(id) }
+            return frozen.count > 0
+        }
+        if !waits { try removeNow(id) }
+    }
+
+    func freeze() { frozen.withLock { $0.count += 1 } }
+
+    func thaw() {
+        let removed = frozen.withLock { frozen in
+            frozen.count -= 1
+            guard frozen.count == 0 else { return [BlobID]() }
+            defer { frozen.removed = [] }
+            return frozen.removed
+        }
+        // What cannot be removed now is found at the next start.
+        for id in removed { try? removeNow(id) }
+    }
+
+    private func removeNow(_ id: BlobID) throws(BlobError) {
         if unlink(place(id)) != 0, gh_errno() != ENOENT { throw BlobFile.failure("unlink", place(id)) }
     }
 

@@ -10,7 +10,7 @@ public final class BlobStore: Sendable {
     let sealer: BlobSealer
     let pool: BlockingPool
     let options: BlobOptions
-    let held = Lock(Held())
+    private let holds: BlobHolds
 
     /// - Parameter folder: the data folder, locked by the caller; staged files of an earlier process are removed.
     /// - Parameter key: 32 bytes, the vault's for blobs.
@@ -20,6 +20,7 @@ public final class BlobStore: Sendable {
         folders = try BlobFolders(folder, synchronizes: options.synchronizes)
         sealer = BlobSealer(key: key)
         (self.pool, self.options) = (pool, options)
+        holds = BlobHolds(folders, pool)
     }
 
     /// Begins a new blob. Costs nothing until more than a buffer of content has come.
@@ -41,7 +42,21 @@ public final class BlobStore: Sendable {
     /// Removes the file of a blob, after the commit that removed its last reference. Absence is no error.
     public func delete(_ reference: BlobReference) async throws {
         guard !reference.isInline else { return }
-        try await pool.run { [self] in try removeWhenFree(reference.id) }
+        try await pool.run { [folders] in try folders.remove(reference.id) }
+    }
+
+    /// Removes the files of blobs that were one content, after the commit that removed it: those who `hold` it finish first.
+    /// - Parameter group: the id by which it is held.
+    public func delete(_ references: [BlobReference], of group: BlobID) async throws {
+        try await holds.delete(references.filter { !$0.isInline }.map(\.id), of: group)
+    }
+
+    /// Keeps the blobs of one content until the hold is dropped. Nil where they are being deleted.
+    public func hold(_ group: BlobID) -> BlobHold? { holds.hold(group) }
+
+    /// Runs work on content, such as a digest of it, where no event loop waits for it.
+    public func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await pool.run(work)
     }
 
     /// Removes blobs that were there when this process began and are not live: what a crash left between a blob's
@@ -49,11 +64,11 @@ public final class BlobStore: Sendable {
     ///
     /// Blobs of this process are never touched, so it may run beside requests.
     public func sweep(keeping isLive: @escaping @Sendable (BlobID) throws -> Bool) async throws -> Int {
-        try await pool.run { [self] in
+        try await pool.run { [folders] in
             var removed = 0
             try folders.forEachOlder { id in
                 guard try !isLive(id) else { return }
-                try removeWhenFree(id)
+                try folders.remove(id)
                 removed += 1
             }
             return removed

@@ -265,6 +265,17 @@ extension S3 {
         ]
     }
 
+    public struct MetadataDirective: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let copy = MetadataDirective(rawValue: "COPY")
+        public static let replace = MetadataDirective(rawValue: "REPLACE")
+        public static let values = [
+            "COPY",
+            "REPLACE",
+        ]
+    }
+
     public struct ObjectAttributes: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -517,6 +528,17 @@ extension S3 {
             "EXPRESS_ONEZONE",
             "FSX_OPENZFS",
             "FSX_ONTAP",
+        ]
+    }
+
+    public struct TaggingDirective: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let copy = TaggingDirective(rawValue: "COPY")
+        public static let replace = TaggingDirective(rawValue: "REPLACE")
+        public static let values = [
+            "COPY",
+            "REPLACE",
         ]
     }
 

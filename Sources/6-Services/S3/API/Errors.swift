@@ -155,6 +155,22 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidPart: ServiceError {
+        public var code: String { "InvalidPart" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidPartOrder: ServiceError {
+        public var code: String { "InvalidPartOrder" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidRange: ServiceError {
         public var code: String { "InvalidRange" }
         public var httpStatus: Int { 416 }
@@ -315,6 +331,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct NoSuchUpload: ServiceError {
+        public var code: String { "NoSuchUpload" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct NoSuchVersion: ServiceError {
         public var code: String { "NoSuchVersion" }
         public var httpStatus: Int { 404 }
@@ -334,6 +358,14 @@ extension S3 {
     public struct NotModified: ServiceError {
         public var code: String { "NotModified" }
         public var httpStatus: Int { 304 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct ObjectNotInActiveTierError: ServiceError {
+        public var code: String { "ObjectNotInActiveTierError" }
+        public var httpStatus: Int { 403 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }

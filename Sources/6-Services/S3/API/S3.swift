@@ -123,7 +123,11 @@ public enum S3 {
 
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
+        AbortMultipartUpload.self,
+        CompleteMultipartUpload.self,
+        CopyObject.self,
         CreateBucket.self,
+        CreateMultipartUpload.self,
         DeleteBucket.self,
         DeleteBucketCors.self,
         DeleteBucketEncryption.self,
@@ -155,9 +159,11 @@ public enum S3 {
         HeadBucket.self,
         HeadObject.self,
         ListBuckets.self,
+        ListMultipartUploads.self,
         ListObjectVersions.self,
         ListObjects.self,
         ListObjectsV2.self,
+        ListParts.self,
         PutBucketCors.self,
         PutBucketEncryption.self,
         PutBucketOwnershipControls.self,
@@ -171,5 +177,7 @@ public enum S3 {
         PutObjectRetention.self,
         PutObjectTagging.self,
         PutPublicAccessBlock.self,
+        UploadPart.self,
+        UploadPartCopy.self,
     ]
 }

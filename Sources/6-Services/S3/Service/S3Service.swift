@@ -14,7 +14,7 @@ public enum S3Service {
         let objects = Objects(
             buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
-            + self.objects(objects) + versions(objects) + control(buckets)
+            + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
     }
 
     private static func versions(_ objects: Objects) -> [AnyOperation] {
@@ -37,13 +37,24 @@ public enum S3Service {
             .query(ListObjectsV2(buckets: objects.buckets)), .change(PutObjectTagging(objects: objects)),
             .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
             .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
+            .prepared(DeleteBucket(objects: objects)), .prepared(CopyObject(objects: objects)),
+        ]
+    }
+
+    /// Objects whose content comes in parts.
+    private static func uploads(_ objects: Objects) -> [AnyOperation] {
+        [
+            .prepared(CreateMultipartUpload(objects: objects)), .prepared(UploadPart(objects: objects)),
+            .prepared(UploadPartCopy(objects: objects)), .prepared(CompleteMultipartUpload(objects: objects)),
+            .prepared(AbortMultipartUpload(objects: objects)), .worked(ListParts(objects: objects)),
+            .query(ListMultipartUploads(buckets: objects.buckets)),
         ]
     }
 
     private static func buckets(_ buckets: Buckets, _ rules: BucketPolicy) -> [AnyOperation] {
         [
             .change(CreateBucket(buckets: buckets)), .query(HeadBucket(buckets: buckets)), .query(ListBuckets()),
-            .change(DeleteBucket(buckets: buckets)), .query(GetBucketLocation(buckets: buckets)),
+            .query(GetBucketLocation(buckets: buckets)),
             .query(GetBucketEncryption(buckets: buckets)),
             .change(PutBucketEncryption(buckets: buckets)), .change(DeleteBucketEncryption(buckets: buckets)),
             .query(GetBucketOwnershipControls(buckets: buckets)),

@@ -6,10 +6,13 @@ extension S3Service {
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
     /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is
     /// the content's file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a
-    /// customer's key there is a derivation to compare with. Tags go with the content, and with the bucket, that have them.
+    /// customer's key there is a derivation to compare with. A content made of parts has them in `s3_part` and tells their
+    /// numbers and sizes in `parts`; its upload has a row in `s3_upload`, as long as it goes on and while the object that it
+    /// became is there, so that completing it again can be told from completing what never was. Tags and locks go with the
+    /// content that has them, and a bucket's tags with the bucket.
     ///
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
-    /// which have no content. Locks go with the content, like tags. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
+    /// which have no content. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
     /// bucket gave.
     public static let schema = SchemaPart(
         "s3",
@@ -93,6 +96,25 @@ extension S3Service {
                     content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, mode INTEGER,
                     retain_until INTEGER, legal_hold INTEGER
                 ) STRICT;
+                """),
+            Migration(
+                5,
+                """
+                ALTER TABLE s3_content ADD COLUMN parts BLOB;
+                CREATE TABLE s3_part (
+                    content INTEGER NOT NULL REFERENCES s3_content (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+                    blob BLOB, reference BLOB NOT NULL, etag BLOB NOT NULL, checksum BLOB NOT NULL,
+                    sent_algorithm INTEGER, sent_checksum BLOB, modified INTEGER NOT NULL,
+                    PRIMARY KEY (content, number)
+                ) STRICT, WITHOUT ROWID;
+                CREATE UNIQUE INDEX s3_part_by_blob ON s3_part (blob) WHERE blob IS NOT NULL;
+                CREATE TABLE s3_upload (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, id BLOB NOT NULL UNIQUE,
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id), key BLOB NOT NULL, initiated INTEGER NOT NULL,
+                    initiator TEXT NOT NULL, algorithm INTEGER NOT NULL, is_composite INTEGER NOT NULL,
+                    is_named INTEGER NOT NULL, asked TEXT, is_default INTEGER NOT NULL, is_complete INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX s3_upload_by_key ON s3_upload (bucket, key, id) WHERE is_complete = 0;
                 """),
         ])
 }

@@ -38,7 +38,8 @@ public struct Scrubber: Chore {
 
     private struct Content: Sendable {
         let id: Int64
-        let reference: BlobReference
+        /// Its own, and those of its parts.
+        var references: [BlobReference]
         let isOurs: Bool
     }
 
@@ -84,9 +85,10 @@ public struct Scrubber: Chore {
                 "SELECT id, reference, encryption FROM s3_content WHERE id > ? ORDER BY id LIMIT ?", .int(position),
                 .number(limits.contents)
             ) { row in
-                let content = Content(
-                    id: row.int(0), reference: try BlobReference(decoding: row.blob(1)), isOurs: row.int(2) == 0)
-                bytes += content.reference.length
+                var content = Content(
+                    id: row.int(0), references: [try BlobReference(decoding: row.blob(1))], isOurs: row.int(2) == 0)
+                content.references += try StoredPart.list(of: content.id, snapshot).map(\.reference)
+                bytes += content.references.reduce(0) { $0 + $1.length }
                 portion.append(content)
                 return bytes < limits.bytes
             }
@@ -96,10 +98,8 @@ public struct Scrubber: Chore {
 
     private func check(_ content: Content) async throws(BlobError) {
         do {
-            if content.isOurs {
-                try await blobs.verify(content.reference)
-            } else {
-                try await blobs.look(at: content.reference)
+            for reference in content.references {
+                if content.isOurs { try await blobs.verify(reference) } else { try await blobs.look(at: reference) }
             }
         } catch let error as BlobError {
             throw error
@@ -143,7 +143,11 @@ public struct DamagedContent: Sendable, Hashable {
         return try snapshot.rows(
             """
             SELECT b.name, o.key, d.problem, d.found
-            FROM s3_damaged d JOIN s3_object o ON o.content = d.content JOIN s3_bucket b ON b.id = o.bucket
+            FROM s3_damaged d JOIN (
+                SELECT bucket, key, content FROM s3_object
+                UNION ALL SELECT bucket, key, content FROM s3_version WHERE content IS NOT NULL
+                UNION ALL SELECT bucket, key, content FROM s3_upload WHERE is_complete = 0
+            ) o ON o.content = d.content JOIN s3_bucket b ON b.id = o.bucket
             WHERE ?1 IS NULL OR d.content = ?1 ORDER BY b.name, o.key
             """, .intOrNull(content)
         ) { row in

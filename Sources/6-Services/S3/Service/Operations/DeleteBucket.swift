@@ -3,14 +3,19 @@ import S3API
 import Smithy
 import Storage
 
-/// Removes a bucket that holds nothing.
+/// Removes a bucket that holds nothing. Uploads to it that go on end.
 /// - Source: S3 API Reference, "DeleteBucket".
-struct DeleteBucket: Change, OnBucket {
+struct DeleteBucket: PreparedChange, OnBucket {
     typealias Shape = S3.DeleteBucket
-    let buckets: Buckets
+    let objects: Objects
+
+    var buckets: Buckets { objects.buckets }
+
+    func prepare(_ input: Input, under permit: borrowing Permit<BucketTarget>) async throws -> Outdated { Outdated() }
 
     func perform(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
+        _ input: Input, _ prepared: Outdated, under permit: borrowing Permit<BucketTarget>,
+        in transaction: inout Transaction
     ) throws -> Output {
         let bucket = try permit.target.required()
         guard try bucket.isEmpty(transaction.snapshot) else {
@@ -19,7 +24,12 @@ struct DeleteBucket: Change, OnBucket {
                 message: "The bucket you tried to delete is not empty" + more,
                 fields: [.init("BucketName", bucket.name)])
         }
+        prepared.reset()
+        try Upload.abortAll(in: bucket, noting: prepared, &transaction)
         try bucket.delete(in: &transaction)
         return Output()
     }
+
+    func abandon(_ prepared: Outdated) async {}
+    func settle(_ prepared: Outdated) async { await prepared.remove(from: objects.blobs, objects.log) }
 }

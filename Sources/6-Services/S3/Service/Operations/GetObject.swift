@@ -5,6 +5,7 @@ import Journal
 import S3API
 import Smithy
 import Storage
+import World
 
 /// An object's content, or a range of it.
 /// - Source: S3 API Reference, "GetObject".
@@ -17,7 +18,9 @@ struct GetObject: StreamedQuery {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
+        if input.partNumber != nil { target.given = Lock(nil) }
+        return target
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -33,7 +36,13 @@ struct GetObject: StreamedQuery {
         var output = Output()
         output.set(read, for: input)
         output.set(permit.target, permit.verdicts)
-        let stream = ObjectStream(objects, read, tellingChecksum: read.tellsChecksum(input), permit.calls)
+        let part =
+            try read.tellsPart
+            ? read.part.flatMap { try StoredPart.find($0, of: read.object.content, snapshot) } : nil
+        let segments = try read.content.segments(read.range, of: read.object.content, snapshot)
+        let stream = ObjectStream(
+            objects, read, segments, part: part, tellingChecksum: read.tellsChecksum(input), permit.calls)
+        if read.part != nil { permit.target.given?.withLock { [count = read.range.count] in $0 = Int64(count) } }
         output.body = .response(.stream(length: Int64(read.range.count), stream))
         return output
     }
@@ -42,9 +51,9 @@ struct GetObject: StreamedQuery {
         guard case .response(.stream(_, let body)) = output.body, let stream = body as? ObjectStream else {
             return output
         }
-        guard let (algorithm, checksum) = try await stream.open() else { return nil }
+        guard let checksum = try await stream.open() else { return nil }
         var output = output
-        if stream.tellsChecksum { output.set(algorithm, checksum) }
+        if stream.tellsChecksum { output.set(checksum) }
         guard stream.isAtHand else { return output }
         output.body = .response(.bytes(try await stream.next() ?? []))
         return output
@@ -52,7 +61,9 @@ struct GetObject: StreamedQuery {
 
     func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, reading: input)
-        if case .part(let range) = ByteRange(input.range, of: target?.object?.size ?? 0) {
+        if let given = target?.given?.withLock({ $0 }) {
+            record.gave(given)
+        } else if case .part(let range) = ByteRange(input.range, of: target?.object?.size ?? 0) {
             record.gave(Int64(range.count))
         } else if let object = target?.object {
             record.gave(object.size)
@@ -76,6 +87,9 @@ struct HeadObject: WorkedQuery {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
         target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
+        if let number = input.partNumber, target.content?.layout != nil {
+            target.part = try target.object.flatMap { try StoredPart.find(number, of: $0.content, snapshot) }
+        }
         return target
     }
 
@@ -90,10 +104,9 @@ struct HeadObject: WorkedQuery {
         output.set(read, for: input)
         output.set(permit.target, permit.verdicts)
         guard read.tellsChecksum(input) else { return output }
-        let content = read.content
         let open = try await objects.cipher.open(
-            content.protection, at: read.place, customer: read.customerKey, permit.calls)
-        output.set(read.object.algorithm, try open.open(content.checksum, beside: content.reference.id))
+            read.content.protection, at: read.place, customer: read.customerKey, permit.calls)
+        output.set(try read.checksum(open, of: permit.target.part))
         return output
     }
 

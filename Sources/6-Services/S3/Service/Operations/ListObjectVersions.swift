@@ -106,7 +106,7 @@ extension ListParameters {
     private func version(_ object: StoredObject, isLatest: Bool, owner: AccountID) -> S3.ObjectVersion {
         S3.ObjectVersion(
             eTag: EntityTag.text(object.etag),
-            checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)], checksumType: .fullObject,
+            checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)], checksumType: object.checksumType,
             size: Int(object.size), storageClass: .standard, key: text(object.key),
             versionId: VersionName(object.version).text, isLatest: isLatest, lastModified: object.modified,
             owner: CanonicalUser.owner(owner))

@@ -50,6 +50,7 @@ struct PutObject: PreparedChange {
             ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, target.namedKey),
             ConditionEntry(.s3XAmzServerSideEncryptionCustomerAlgorithm, input.sSECustomerAlgorithm),
             ConditionEntry(.s3IfNoneMatch, input.ifNoneMatch), ConditionEntry(.s3IfMatch, input.ifMatch),
+            ConditionEntry(.s3ObjectCreationOperation, "true"),
         ]
         return given.compactMap { $0 }
     }
@@ -59,13 +60,12 @@ struct PutObject: PreparedChange {
         let place = try target.place()
         try check(input, target, facts)
         let choice = try EncryptionChoice(input, in: place.bucket.encryption)
-        let (header, body) = (try ObjectHeader(input), try UploadBody(input))
+        let header = try ObjectHeader(input)
+        let body = try UploadBody(input.body, announcing: input.checksumAlgorithm?.rawValue)
         let open = try await objects.cipher.begin(choice.method, at: place, facts, calls)
         guard open.protection.lies(under: target.namedKey) else { throw Failure.unsettled }
         let plan = UploadPlan(bucket: place.bucket.id, namedKey: target.namedKey, isDefault: choice.isDefault)
-        do { return try await body.store(in: objects.blobs, header, open, plan) } catch BlobError.full {
-            throw Failure.unavailable
-        }
+        return StagedObject(try await body.store(in: objects.blobs, open), header, open, plan)
     }
 
     func perform(
@@ -79,8 +79,8 @@ struct PutObject: PreparedChange {
         }
         prepared.outdated.reset()
         let stack = VersionStack(of: input.key, in: bucket, at: permit.facts.now)
-        let lock = try input.lock.lock(in: bucket, permit.facts)
-        let version = try stack.push(prepared, tags: try input.tags(), lock: lock, in: &transaction)
+        let lock = try input.lock.lock(in: bucket, at: permit.facts.now, hasDigest: permit.facts.hasBodyDigest)
+        let version = try prepared.push(on: stack, tags: try input.tags(), lock: lock, &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
@@ -107,12 +107,12 @@ struct PutObject: PreparedChange {
         if input.bringsKey, try target.bucket.required().encryption.blocksCustomerKeys {
             throw try PutObject.blocked(target, facts)
         }
-        _ = try input.lock.lock(in: try target.bucket.required(), facts)
+        _ = try input.lock.lock(in: try target.bucket.required(), at: facts.now, hasDigest: facts.hasBodyDigest)
         try WriteConditions.check(
             ifMatch: input.ifMatch, ifNoneMatch: input.ifNoneMatch, key: input.key, target.object)
     }
 
-    private static func blocked(_ target: ObjectTarget, _ facts: RequestFacts) throws -> AccessDenied {
+    static func blocked(_ target: ObjectTarget, _ facts: RequestFacts) throws -> AccessDenied {
         guard let caller = facts.caller.principal.arn else { return .anonymous }
         return AccessDenied(
             "User: \(caller) is not authorized to perform: s3:PutObject on resource: "
@@ -143,18 +143,8 @@ struct PutObject: PreparedChange {
     }
 
     func responseElements(_ output: Output) -> Recording.Elements {
-        var json = JSONWriter()
-        json.beginObject()
-        let told = [
-            ("x-amz-server-side-encryption", output.serverSideEncryption?.rawValue),
-            ("x-amz-server-side-encryption-aws-kms-key-id", output.sSEKMSKeyId),
-            ("x-amz-server-side-encryption-bucket-key-enabled", output.bucketKeyEnabled.map { $0 ? "true" : "false" }),
-            ("x-amz-server-side-encryption-customer-algorithm", output.sSECustomerAlgorithm),
-            ("x-amz-version-id", output.versionId),
-        ]
-        for (name, value) in told { if let value { json.member(name, value) } }
-        json.endObject()
-        return .json(json.bytes)
+        .json(
+            EncryptionRecord.told(output, customer: output.sSECustomerAlgorithm, version: output.versionId))
     }
 }
 

@@ -58,7 +58,7 @@ struct KeyWalk: Sendable {
     }
 
     /// The first key that may be given.
-    private var firstKey: [UInt8]? {
+    var firstKey: [UInt8]? {
         guard !marker.isEmpty else { return prefix }
         let next = commonPrefix(of: marker) == marker ? KeyWalk.end(of: marker) : marker + [0]
         guard let next else { return nil }

@@ -16,12 +16,21 @@ struct ObjectAccess: Sendable {
         _ input: some CustomerKeyInput, version: String?, _ content: ObjectContent?,
         under permit: borrowing Permit<ObjectTarget>
     ) throws {
-        if input.bringsKey { try ProtectedCall.checkForCustomerKey(permit.facts) }
+        try self.init(input, version: version, content, of: permit.target, permit.hint, permit.facts)
+    }
+
+    /// - Parameter content: nil where there is no object.
+    /// - Parameter hint: whether the caller may know that there is none.
+    init(
+        _ input: some CustomerKeyInput, version: String?, _ content: ObjectContent?, of target: ObjectTarget,
+        _ hint: Verdict?, _ facts: RequestFacts
+    ) throws {
+        if input.bringsKey { try ProtectedCall.checkForCustomerKey(facts) }
         customerKey = try CustomerKey(reading: input)
-        object = try permit.target.required(permit.hint, version: version)
+        object = try target.required(hint, version: version)
         guard let content else { throw Damaged.object(object.content) }
-        (self.content, place) = (content, try permit.target.place())
-        try check(permit.facts)
+        (self.content, place) = (content, try target.place())
+        try check(facts)
     }
 
     /// What S3 asks of the caller before KMS is asked for the key of the content.

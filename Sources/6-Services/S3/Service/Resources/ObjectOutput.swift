@@ -5,18 +5,34 @@ import Smithy
 import World
 
 /// An answer that carries an object's checksum.
-protocol ChecksumOutput {
+protocol ChecksumOutput: ChecksumTexts {
+    var checksumType: S3.ChecksumType? { get set }
+}
+
+extension ChecksumOutput {
+    /// Of the content as a whole.
+    mutating func set(_ algorithm: ChecksumAlgorithm, _ checksum: [UInt8]) {
+        set(ObjectChecksum(algorithm: algorithm, value: checksum))
+    }
+
+    mutating func set(_ checksum: ObjectChecksum) {
+        guard let text = checksum.text else { return }
+        checksumType = checksum.isComposite ? .composite : .fullObject
+        setText(text, checksum.algorithm)
+    }
+}
+
+/// A shape that carries a checksum, or several, by their kinds.
+protocol ChecksumTexts {
     var checksumCRC32: String? { get set }
     var checksumCRC32C: String? { get set }
     var checksumCRC64NVME: String? { get set }
     var checksumSHA1: String? { get set }
     var checksumSHA256: String? { get set }
-    var checksumType: S3.ChecksumType? { get set }
 }
 
-extension ChecksumOutput {
-    mutating func set(_ algorithm: ChecksumAlgorithm, _ checksum: [UInt8]) {
-        let text = Base64.encode(checksum)
+extension ChecksumTexts {
+    mutating func setText(_ text: String, _ algorithm: ChecksumAlgorithm) {
         switch algorithm {
         case .crc32: checksumCRC32 = text
         case .crc32c: checksumCRC32C = text
@@ -24,15 +40,37 @@ extension ChecksumOutput {
         case .sha1: checksumSHA1 = text
         case .sha256: checksumSHA256 = text
         }
-        checksumType = .fullObject
+    }
+
+    /// The checksum of that kind.
+    func text(_ algorithm: ChecksumAlgorithm) -> String? {
+        switch algorithm {
+        case .crc32: checksumCRC32
+        case .crc32c: checksumCRC32C
+        case .crc64nvme: checksumCRC64NVME
+        case .sha1: checksumSHA1
+        case .sha256: checksumSHA256
+        }
+    }
+}
+
+/// The members that tell of S3's own keys and KMS's.
+protocol EncryptionLines {
+    var serverSideEncryption: S3.ServerSideEncryption? { get set }
+    var sSEKMSKeyId: String? { get set }
+    var bucketKeyEnabled: Bool? { get set }
+}
+
+extension EncryptionLines {
+    mutating func set(_ protection: ObjectProtection) {
+        serverSideEncryption = protection.algorithm
+        sSEKMSKeyId = protection.kms?.key
+        if protection.kms?.usesBucketKey == true { bucketKeyEnabled = true }
     }
 }
 
 /// An answer that tells how an object is encrypted.
-protocol EncryptionOutput {
-    var serverSideEncryption: S3.ServerSideEncryption? { get set }
-    var sSEKMSKeyId: String? { get set }
-    var bucketKeyEnabled: Bool? { get set }
+protocol EncryptionOutput: EncryptionLines {
     var sSECustomerAlgorithm: String? { get set }
     var sSECustomerKeyMD5: String? { get set }
 }
@@ -40,9 +78,7 @@ protocol EncryptionOutput {
 extension EncryptionOutput {
     /// - Parameter md5: of the key that came with the request.
     mutating func set(_ protection: ObjectProtection, customerKey md5: String?) {
-        serverSideEncryption = protection.algorithm
-        sSEKMSKeyId = protection.kms?.key
-        if protection.kms?.usesBucketKey == true { bucketKeyEnabled = true }
+        set(protection)
         guard protection.customer != nil else { return }
         (sSECustomerAlgorithm, sSECustomerKeyMD5) = ("AES256", md5)
     }
@@ -67,6 +103,7 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var objectLockMode: S3.ObjectLockMode? { get set }
     var objectLockRetainUntilDate: Instant? { get set }
     var objectLockLegalHoldStatus: S3.ObjectLockLegalHoldStatus? { get set }
+    var partsCount: Int? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
@@ -84,6 +121,7 @@ extension ObjectOutput {
         if read.isPart {
             contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
         }
+        partsCount = read.partsCount
         set(read.content.protection, customerKey: read.customerKey?.md5)
         set(read.content.header, input)
     }

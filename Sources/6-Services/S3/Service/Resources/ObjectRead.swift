@@ -49,6 +49,10 @@ struct ObjectRead: Sendable {
     let range: Range<Int64>
     /// Whether the answer is Partial Content.
     let isPart: Bool
+    /// The number of the part that is wanted; nil where none is, or the content has none.
+    let part: Int?
+    /// How many parts the object has, for those who want one of them.
+    let partsCount: Int?
 
     /// Who comes in the wrong way or without the customer's key hears nothing of conditions and ranges, which tell of the
     /// object.
@@ -61,12 +65,24 @@ struct ObjectRead: Sendable {
         let opened = try ObjectAccess(input, version: input.versionId, content, under: permit)
         (object, self.content, place, customerKey) = (opened.object, opened.content, opened.place, opened.customerKey)
         try ObjectRead.check(input, object)
-        (range, isPart) = try ObjectRead.extent(input, object.size)
+        part = self.content.layout == nil ? nil : input.partNumber
+        partsCount = part == nil ? nil : self.content.layout?.count
+        (range, isPart) = try ObjectRead.extent(input, object.size, self.content.layout)
     }
 
-    /// Whether the checksum is to be told: that of the whole says nothing of a part.
+    /// Whether the checksum is to be told: that of the whole says nothing of a part. A part has one of its own where the
+    /// object's is made of them.
     func tellsChecksum(_ input: some ReadInput) -> Bool {
-        input.checksumMode == .enabled && range.count == object.size
+        input.checksumMode == .enabled && (tellsPart || range.count == object.size)
+    }
+
+    /// Whether the checksum to tell is a part's.
+    var tellsPart: Bool { part != nil && object.isComposite }
+
+    /// The checksum to tell. - Parameter part: whose it is, where `tellsPart`.
+    func checksum(_ open: OpenProtection, of part: StoredPart?) throws -> ObjectChecksum {
+        guard tellsPart, let part else { return try object.checksum(content, open) }
+        return try object.checksum(of: part, open)
     }
 
     private static func check(_ input: some ReadInput, _ object: StoredObject) throws {
@@ -80,8 +96,10 @@ struct ObjectRead: Sendable {
         }
     }
 
-    /// There are no multipart uploads: part 1 is the whole object, and there is no other.
-    private static func extent(_ input: some ReadInput, _ size: Int64) throws -> (Range<Int64>, isPart: Bool) {
+    /// - Parameter layout: nil for content in one piece: part 1 is the whole, and there is no other.
+    private static func extent(_ input: some ReadInput, _ size: Int64, _ layout: ContentLayout?) throws -> (
+        Range<Int64>, isPart: Bool
+    ) {
         if let part = input.partNumber {
             guard input.range == nil else {
                 throw S3.InvalidRequest(message: "Cannot specify both Range header and partNumber query parameter")
@@ -90,12 +108,15 @@ struct ObjectRead: Sendable {
                 throw Refused.argument(
                     "partNumber", String(part), "Part number must be an integer between 1 and 10000, inclusive")
             }
-            guard part == 1 else {
+            guard let range = layout.map({ $0.range(ofPart: part) }) ?? (part == 1 ? 0..<size : nil) else {
                 throw S3Refusal(
                     "InvalidPartNumber", 416, "The requested partnumber is not satisfiable",
-                    [.init("PartNumberRequested", String(part)), .init("ActualPartCount", "1")])
+                    [
+                        .init("PartNumberRequested", String(part)),
+                        .init("ActualPartCount", String(layout?.count ?? 1)),
+                    ])
             }
-            return (0..<size, size > 0)
+            return (range, !range.isEmpty)
         }
         switch ByteRange(input.range, of: size) {
         case .whole: return (0..<size, false)

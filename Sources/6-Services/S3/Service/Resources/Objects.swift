@@ -48,6 +48,11 @@ struct ObjectTarget: Sendable {
     private(set) var tags: [S3.Tag]
     /// The object's content, where the call looked for it before it is decided.
     var content: ObjectContent?
+    /// Of the content, the part that the call wants, or the page of parts, with one more if there are more.
+    var part: StoredPart?
+    var parts: [StoredPart] = []
+    /// How many bytes the answer has, where the request does not tell. Noted as it is made.
+    var given: Lock<Int64?>?
     /// The ARN of the KMS key that an upload names.
     var namedKey: String?
     /// How an upload's content lies, in the words of its record. Noted as it is stored.
@@ -65,8 +70,8 @@ struct ObjectTarget: Sendable {
     }
 
     /// What must hold of every call to an object, before the policies are asked.
-    func check(owner: String?, version: String? = nil, _ facts: RequestFacts) throws {
-        try bucket.check(owner: owner, facts)
+    func check(owner: String?, version: String? = nil, _ facts: RequestFacts, anyRegion: Bool = false) throws {
+        try bucket.check(owner: owner, facts, anyRegion: anyRegion)
         try ObjectKey.check(key)
         try ObjectKey.check(version: version)
     }

@@ -16,6 +16,13 @@ struct StagedObject: Sendable {
     let header: ObjectHeader
     let plan: UploadPlan
     let outdated = Outdated()
+
+    init(_ body: StoredBody, _ header: ObjectHeader, _ open: OpenProtection, _ plan: UploadPlan) {
+        (reference, etag) = (body.reference, body.etag)
+        (algorithm, checksum) = (body.algorithm, body.checksum)
+        keptChecksum = open.seal(body.checksum, beside: body.reference.id)
+        (protection, self.header, self.plan) = (open.protection, header, plan)
+    }
 }
 
 /// What an upload went by before its body came, which may take hours.
@@ -40,19 +47,21 @@ struct UploadPlan: Sendable {
 
 /// The contents that a change made unreachable, noted in its transaction and removed after its commit.
 final class Outdated: Sendable {
-    private let references = Lock<[BlobReference]>([])
+    private let contents = Lock<[RemovedContent]>([])
 
     func note(_ reference: BlobReference) {
-        references.withLock { if !reference.isInline { $0.append(reference) } }
+        if !reference.isInline { note(RemovedContent(reference)) }
     }
 
+    func note(_ content: RemovedContent) { contents.withLock { $0.append(content) } }
+
     /// Begins again: a transaction may run more than once.
-    func reset() { references.withLock { $0 = [] } }
+    func reset() { contents.withLock { $0 = [] } }
 
     /// A file that cannot be removed now is swept at the next start: nothing refers to it.
     func remove(from blobs: BlobStore, _ log: Log) async {
-        for reference in references.withLock({ $0 }) {
-            do { try await blobs.delete(reference) } catch {
+        for content in contents.withLock({ $0 }) {
+            do { try await content.removeFiles(from: blobs) } catch {
                 log(.error, "the content of a deleted object stays until the next start", ["error": "\(error)"])
             }
         }

@@ -1,5 +1,6 @@
 import AWS
 import Authentication
+import S3API
 import Storage
 import World
 
@@ -13,6 +14,8 @@ struct StoredObject: Sendable {
     /// Whole seconds.
     let modified: Instant
     let algorithm: ChecksumAlgorithm
+    /// Whether the checksum is made of those of the parts, not of the content.
+    let isComposite: Bool
     /// The row of its content.
     let content: Int64
     /// Nil for the null version.
@@ -24,8 +27,12 @@ struct StoredObject: Sendable {
     init(_ row: borrowing Row) throws {
         (bucket, key, etag, size) = (row.int(0), row.blob(1), row.blob(2), row.int(3))
         modified = Instant(milliseconds: row.int(4))
-        guard let algorithm = ChecksumAlgorithm(stored: row.int(5)) else { throw Damaged.object(row.int(6)) }
-        (self.algorithm, content) = (algorithm, row.int(6))
+        let kind = row.int(5)
+        guard let algorithm = ChecksumAlgorithm(stored: kind & ~StoredObject.compositeFlag) else {
+            throw Damaged.object(row.int(6))
+        }
+        (self.algorithm, isComposite) = (algorithm, kind & StoredObject.compositeFlag != 0)
+        content = row.int(6)
         (version, place) = (try StoredObject.version(row, at: 7), row.int(8))
     }
 
@@ -35,8 +42,25 @@ struct StoredObject: Sendable {
         return version
     }
 
+    /// Added to the number of the algorithm; never to be changed.
+    static let compositeFlag: Int64 = 16
+
+    var checksumType: S3.ChecksumType { isComposite ? .composite : .fullObject }
+
     static func find(_ key: String, in bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> StoredObject? {
         try find(Array(key.utf8), in: bucket, snapshot)
+    }
+
+    /// Which version of the key has that content; nil for the null version.
+    static func version(
+        ofContent content: Int64, _ key: [UInt8], in bucket: Bucket, _ snapshot: borrowing Snapshot
+    ) throws -> VersionID? {
+        try snapshot.first(
+            """
+            SELECT bucket, version FROM s3_object WHERE bucket = ?1 AND key = ?2 AND content = ?3
+            UNION ALL SELECT bucket, version FROM s3_version WHERE bucket = ?1 AND key = ?2 AND content = ?3
+            """, .int(bucket.id), .blob(key), .int(content)
+        ) { try version($0, at: 1) } ?? nil
     }
 
     /// What a listing shows under that key: the current version, unless that is a marker.

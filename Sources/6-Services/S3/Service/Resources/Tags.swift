@@ -1,5 +1,6 @@
 import S3API
 import Storage
+import World
 
 /// The tags of objects. They belong to the content, so they go with it, and what takes its place begins with none.
 enum ObjectTags {
@@ -8,6 +9,10 @@ enum ObjectTags {
         try snapshot.rows("SELECT name, value FROM s3_object_tag WHERE content = ? ORDER BY name", .int(content)) {
             S3.Tag(key: $0.text(0), value: $0.text(1))
         }
+    }
+
+    static func areSame(_ left: [S3.Tag], _ right: [S3.Tag]) -> Bool {
+        left.elementsEqual(right) { $0.key.hasSameBytes(as: $1.key) && $0.value.hasSameBytes(as: $1.value) }
     }
 
     /// Takes the place of those there are.

@@ -36,16 +36,20 @@ extension S3Service {
         }
     }
 
-    /// Whether an object has this content: `BlobStore.sweep` removes what has none.
+    /// Whether an object or an upload has this content: `BlobStore.sweep` removes what has none.
     public static func isLive(_ blob: BlobID, _ snapshot: borrowing Snapshot) throws -> Bool {
         try snapshot.exists("SELECT 1 FROM s3_content WHERE blob = ?", .blob(blob.bytes))
+            || snapshot.exists("SELECT 1 FROM s3_part WHERE blob = ?", .blob(blob.bytes))
     }
 
-    /// The files of contents that objects have.
+    /// The files of contents that objects and uploads have.
     public static func liveBlobs(_ snapshot: borrowing Snapshot) throws -> Set<BlobID> {
         Set(
-            try snapshot.rows("SELECT blob FROM s3_content WHERE blob IS NOT NULL") { BlobID($0.blob(0)) }.compactMap {
-                $0
-            })
+            try snapshot.rows(
+                """
+                SELECT blob FROM s3_content WHERE blob IS NOT NULL
+                UNION ALL SELECT blob FROM s3_part WHERE blob IS NOT NULL
+                """
+            ) { BlobID($0.blob(0)) }.compactMap { $0 })
     }
 }

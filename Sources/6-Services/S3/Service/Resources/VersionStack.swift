@@ -26,20 +26,21 @@ struct VersionStack: Sendable {
         let isMarker: Bool
     }
 
-    /// Makes content that was stored the current version; what it replaces for good is noted in its `outdated`.
+    /// Makes an object of a content the current version. PutObject, CompleteMultipartUpload and CopyObject end here.
+    /// - Parameter outdated: notes what it replaces for good.
     /// - Returns: its id; nil for the null version.
-    func push(
-        _ new: StagedObject, tags: [S3.Tag], lock: ObjectLock, in transaction: inout Transaction
-    ) throws -> VersionID? {
-        let slot = try makeRoom(noting: new.outdated, in: &transaction)
-        let content = try ObjectContent.insert(new, tags: tags, &transaction)
-        if lock != .none { try lock.put(on: content, in: &transaction) }
+    func push(_ new: NewObject, lock: ObjectLock, noting outdated: Outdated, in transaction: inout Transaction) throws
+        -> VersionID?
+    {
+        let slot = try makeRoom(noting: outdated, in: &transaction)
+        if lock != .none { try lock.put(on: new.content, in: &transaction) }
         try transaction.run(
             """
             INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content, version, place)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, .int(bucket.id), .blob(key), .blob(new.etag), .int(new.reference.length), .int(now.seconds * 1000),
-            .int(new.algorithm.stored), .int(content), .blobOrNull(slot.version?.bytes), .int(slot.place))
+            """, .int(bucket.id), .blob(key), .blob(new.etag), .int(new.size), .int(now.seconds * 1000),
+            .int(new.algorithm.stored | (new.isComposite ? StoredObject.compositeFlag : 0)), .int(new.content),
+            .blobOrNull(slot.version?.bytes), .int(slot.place))
         return slot.version
     }
 
@@ -101,7 +102,7 @@ struct VersionStack: Sendable {
                 .int(version.place))
         }
         guard let object = version.object else { return }
-        outdated.note(try ObjectContent.remove(object.content, in: &transaction))
+        outdated.note(try RemovedContent.remove(object.content, in: &transaction))
     }
 
     /// The current object becomes the newest of those behind.

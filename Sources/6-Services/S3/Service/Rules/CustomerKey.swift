@@ -11,7 +11,6 @@ protocol CustomerKeyInput {
     var sSECustomerKeyMD5: String? { get }
 }
 
-extension S3.PutObject.Input: CustomerKeyInput {}
 extension S3.GetObject.Input: CustomerKeyInput {}
 extension S3.HeadObject.Input: CustomerKeyInput {}
 
@@ -28,7 +27,7 @@ final class CustomerKey: Sendable {
     }
 
     /// Nil where the upload brings none.
-    convenience init?(writing input: S3.PutObject.Input) throws {
+    convenience init?(writing input: some EncryptionInput) throws {
         if let method = input.serverSideEncryption, input.bringsKey {
             throw Refused.argument(
                 CustomerKey.argument, method.rawValue,

@@ -1,5 +1,17 @@
 import S3API
 
+/// The members with which a request says how an object is to be encrypted.
+protocol EncryptionInput: CustomerKeyInput {
+    var serverSideEncryption: S3.ServerSideEncryption? { get }
+    var sSEKMSKeyId: String? { get }
+    var sSEKMSEncryptionContext: String? { get }
+    var bucketKeyEnabled: Bool? { get }
+}
+
+extension S3.PutObject.Input: EncryptionInput {}
+extension S3.CreateMultipartUpload.Input: EncryptionInput {}
+extension S3.CopyObject.Input: EncryptionInput {}
+
 /// How an upload is to be encrypted: as it asks, or else as its bucket says.
 /// - Source: S3 API Reference, "PutObject"; S3 User Guide, "Specifying server-side encryption with AWS KMS".
 struct EncryptionChoice: Sendable {
@@ -25,7 +37,7 @@ struct EncryptionChoice: Sendable {
     /// Whether it was the bucket that chose.
     let isDefault: Bool
 
-    init(_ input: S3.PutObject.Input, in bucket: BucketEncryption) throws {
+    init(_ input: some EncryptionInput, in bucket: BucketEncryption) throws {
         if let key = try CustomerKey(writing: input) {
             try EncryptionChoice.refuseKMS(input)
             (method, isDefault) = (.customer(key), false)
@@ -73,7 +85,7 @@ struct EncryptionChoice: Sendable {
     private static let bucketKeyHeader = "x-amz-server-side-encryption-bucket-key-enabled"
 
     /// What only KMS understands is refused where it is not asked for.
-    private static func refuseKMS(_ input: S3.PutObject.Input, butBucketKey: Bool = false) throws {
+    private static func refuseKMS(_ input: some EncryptionInput, butBucketKey: Bool = false) throws {
         let given = [
             ("x-amz-server-side-encryption-aws-kms-key-id", input.sSEKMSKeyId),
             ("x-amz-server-side-encryption-context", input.sSEKMSEncryptionContext),

@@ -29,16 +29,21 @@ struct ListParameters: Sendable {
     private static let most = 1000
 
     init(_ input: some ListInput) throws {
-        let asked = input.maxKeys ?? ListParameters.most
+        try self.init(limit: input.maxKeys, named: "max-keys", input.encodingType)
+    }
+
+    /// - Parameter name: of the limit, in the query.
+    init(limit: Int?, named name: String, _ encoding: S3.EncodingType?) throws {
+        let asked = limit ?? ListParameters.most
         guard (0...Int(Int32.max)).contains(asked) else {
             throw Refused.argument(
-                "max-keys", String(asked), "Argument max-keys must be an integer between 0 and 2147483647")
+                name, String(asked), "Argument \(name) must be an integer between 0 and 2147483647")
         }
-        limit = min(asked, ListParameters.most)
-        if let encoding = input.encodingType, encoding != .url {
+        self.limit = min(asked, ListParameters.most)
+        if let encoding, encoding != .url {
             throw Refused.argument("encoding-type", encoding.rawValue, "Invalid Encoding Method specified in Request")
         }
-        isEncoded = input.encodingType == .url
+        isEncoded = encoding == .url
     }
 
     /// A key or part of one as the answer shows it: some characters have no form in XML.
@@ -54,7 +59,8 @@ struct ListParameters: Sendable {
     func object(_ object: StoredObject, owner: AccountID?) -> S3.Object {
         S3.Object(
             key: text(object.key), lastModified: object.modified, eTag: EntityTag.text(object.etag),
-            checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)], checksumType: .fullObject,
+            checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)],
+            checksumType: object.checksumType,
             size: Int(object.size), storageClass: .standard, owner: owner.map(CanonicalUser.owner))
     }
 

@@ -1,6 +1,21 @@
 import S3API
 import Smithy
 
+/// The members with which a request says what is to be given back with the content.
+protocol HeaderInput {
+    var contentType: String? { get }
+    var contentEncoding: String? { get }
+    var contentDisposition: String? { get }
+    var contentLanguage: String? { get }
+    var cacheControl: String? { get }
+    var expires: String? { get }
+    var metadata: [String: String]? { get }
+}
+
+extension S3.PutObject.Input: HeaderInput {}
+extension S3.CreateMultipartUpload.Input: HeaderInput {}
+extension S3.CopyObject.Input: HeaderInput {}
+
 /// What a client sent to be given back with the content.
 struct ObjectHeader: Sendable, Hashable {
     var contentType: String
@@ -17,7 +32,7 @@ struct ObjectHeader: Sendable, Hashable {
     static let metadataLimit = 2048
     static let defaultType = "binary/octet-stream"
 
-    init(_ input: S3.PutObject.Input) throws {
+    init(_ input: some HeaderInput) throws {
         contentType = input.contentType ?? ObjectHeader.defaultType
         contentEncoding = ObjectHeader.withoutFraming(input.contentEncoding)
         (contentDisposition, contentLanguage) = (input.contentDisposition, input.contentLanguage)

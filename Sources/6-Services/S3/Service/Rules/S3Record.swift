@@ -15,6 +15,8 @@ struct S3Record {
     private var request = JSONWriter()
     private var transferred: [(name: String, bytes: Int64)] = []
     private var encryption: String?
+    /// What is read besides.
+    private var sources: [Event.Resource] = []
 
     init(_ facts: RequestFacts, bucket: String, key: String? = nil) {
         (self.facts, self.bucket, self.key) = (facts, bucket, key)
@@ -98,6 +100,13 @@ struct S3Record {
 
     mutating func gave(_ bytes: Int64) { transferred.append(("bytesTransferredOut", bytes)) }
 
+    /// An object that is copied from. - Parameter target: nil where its bucket could not be looked up.
+    mutating func copies(_ key: String, of name: String, _ target: BucketTarget?) {
+        let arn = Bucket.arn(name)
+        sources.append(Event.Resource(account: nil, type: "AWS::S3::Object", arn: arn + "/" + key))
+        sources.append(Event.Resource(account: target?.bucket?.account, type: "AWS::S3::Bucket", arn: arn))
+    }
+
     /// `SSE_S3` where the request asked for it, `Default_SSE_S3` where the bucket did.
     mutating func encrypted(_ how: String) { encryption = how }
 
@@ -113,6 +122,7 @@ struct S3Record {
             let arn = Bucket.arn(bucket)
             if let key { resources.append(Event.Resource(account: nil, type: "AWS::S3::Object", arn: arn + "/" + key)) }
             resources.append(Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: arn))
+            resources += sources
         }
         return Recording(
             eventName: name, category: category, request: .json(request.bytes),

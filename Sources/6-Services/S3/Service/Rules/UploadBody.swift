@@ -1,6 +1,7 @@
 import Authentication
 import Blobs
 import Crypto
+import Door
 import HTTP
 import S3API
 import Smithy
@@ -14,8 +15,9 @@ struct UploadBody {
     /// - Source: S3 User Guide, "Uploading objects": the largest object of a single PUT.
     static let limit: Int64 = 5 << 30
 
-    init(_ input: S3.PutObject.Input) throws {
-        guard case .request(let body) = input.body, let length = body.declaredLength else {
+    /// - Parameter announced: `x-amz-sdk-checksum-algorithm`.
+    init(_ body: StreamingBody, announcing announced: String?) throws {
+        guard case .request(let body) = body, let length = body.declaredLength else {
             throw S3.MissingContentLength(message: "You must provide the Content-Length HTTP header.")
         }
         guard length <= UploadBody.limit else {
@@ -25,7 +27,7 @@ struct UploadBody {
         }
         // Only a body that is checked as it is read may be stored.
         guard let verified = body as? VerifiedBody else { throw Unverified() }
-        (self.body, announced) = (verified, input.checksumAlgorithm?.rawValue)
+        (self.body, self.announced) = (verified, announced)
         if let announced, !ChecksumAlgorithm.allCases.contains(where: { $0.name == announced }) {
             throw Refused.header("x-amz-sdk-checksum-algorithm")
         }
@@ -34,20 +36,30 @@ struct UploadBody {
     private struct Unverified: Error {}
 
     /// Reads the body to its end into the store and makes it durable.
-    func store(in blobs: BlobStore, _ header: ObjectHeader, _ open: OpenProtection, _ plan: UploadPlan) async throws
-        -> StagedObject
+    /// - Parameter wanted: the checksum to compute; nil for the one that comes, or S3's own where none does.
+    func store(in blobs: BlobStore, _ open: OpenProtection, computing wanted: ChecksumAlgorithm? = nil) async throws
+        -> StoredBody
+    {
+        do { return try await receive(blobs, open, wanted) } catch BlobError.full { throw Failure.unavailable }
+    }
+
+    private func receive(_ blobs: BlobStore, _ open: OpenProtection, _ wanted: ChecksumAlgorithm?) async throws
+        -> StoredBody
     {
         let writer = blobs.writer(open.cover)
         // Only the entity tags of what S3's own keys protect tell of the content.
-        body.compute(open.protection.isS3 ? .md5 : [], ifNoChecksum: .crc64nvme)
+        let md5: BodyDigests = open.protection.isS3 ? .md5 : []
+        body.compute(md5.union(wanted.map { BodyDigests($0) } ?? []), ifNoChecksum: .crc64nvme)
         do {
             while let piece = try await body.next() { try await writer.append(piece) }
-            let (md5, algorithm, checksum) = try outcome(wantsMD5: open.protection.isS3)
+            let facts = try outcome(wantsMD5: open.protection.isS3)
+            let algorithm = wanted ?? facts.confirmed ?? .crc64nvme
+            guard let checksum = facts.checksums[algorithm] else { throw Unverified() }
             let reference = try await writer.finish()
-            return StagedObject(
-                reference: reference, etag: md5 ?? SecureRandom.bytes(16), algorithm: algorithm, checksum: checksum,
-                keptChecksum: open.seal(checksum, beside: reference.id), protection: open.protection, header: header,
-                plan: plan)
+            return StoredBody(
+                reference: reference, etag: open.protection.isS3 ? facts.md5 ?? [] : SecureRandom.bytes(16),
+                algorithm: algorithm, checksum: checksum,
+                sent: facts.confirmed.flatMap { kind in facts.checksums[kind].map { (kind, $0) } })
         } catch {
             await writer.abandon()
             if let failure = error as? BodyFailure { throw S3Refusal(failure.refusal) }
@@ -61,8 +73,8 @@ struct UploadBody {
         }
     }
 
-    /// The digests: the client's checksum, which was confirmed, or S3's own where it sent none.
-    private func outcome(wantsMD5: Bool) throws -> (md5: [UInt8]?, ChecksumAlgorithm, [UInt8]) {
+    /// The digests, the client's checksum among them, which was confirmed.
+    private func outcome(wantsMD5: Bool) throws -> BodyFacts {
         guard let facts = body.facts, !wantsMD5 || facts.md5 != nil else { throw Unverified() }
         if let announced, facts.confirmed?.name != announced {
             throw S3.InvalidRequest(
@@ -70,8 +82,16 @@ struct UploadBody {
                     "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer "
                     + "headers were found.")
         }
-        let algorithm = facts.confirmed ?? .crc64nvme
-        guard let checksum = facts.checksums[algorithm] else { throw Unverified() }
-        return (wantsMD5 ? facts.md5 : nil, algorithm, checksum)
+        return facts
     }
+}
+
+/// Content that has been stored and verified.
+struct StoredBody: Sendable {
+    let reference: BlobReference
+    let etag: [UInt8]
+    let algorithm: ChecksumAlgorithm
+    let checksum: [UInt8]
+    /// What the client sent, and was confirmed.
+    let sent: (algorithm: ChecksumAlgorithm, checksum: [UInt8])?
 }

@@ -39,13 +39,11 @@ struct UploadLock: Sendable {
         return asks
     }
 
-    /// The lock of the object that is stored now.
-    func lock(in bucket: Bucket, _ facts: RequestFacts) throws -> ObjectLock {
-        if mode != nil || until != nil || hold != nil { _ = try bucket.requiredLock() }
-        guard let settings = bucket.lock else { return .none }
-        var lock = try asked(at: facts.now)
-        if lock.retention == nil { lock.retention = settings.retention(at: facts.now) }
-        guard lock == .none || facts.hasBodyDigest else {
+    /// The lock of the object that is stored now. - Parameter hasDigest: whether the content's digest came, or none is needed.
+    func lock(in bucket: Bucket, at now: Instant, hasDigest: Bool) throws -> ObjectLock {
+        var lock = try given(in: bucket, at: now)
+        if lock.retention == nil { lock.retention = bucket.lock?.retention(at: now) }
+        guard lock == .none || hasDigest else {
             throw S3.InvalidRequest(
                 message: "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object "
                     + "Lock parameters")
@@ -53,7 +51,12 @@ struct UploadLock: Sendable {
         return lock
     }
 
-    /// What the headers say.
+    /// What the headers say, in a bucket that can keep it.
+    func given(in bucket: Bucket, at now: Instant) throws -> ObjectLock {
+        if mode != nil || until != nil || hold != nil { _ = try bucket.requiredLock() }
+        return bucket.lock == nil ? .none : try asked(at: now)
+    }
+
     private func asked(at now: Instant) throws -> ObjectLock {
         var lock = ObjectLock.none
         switch (mode, until) {
