@@ -1,5 +1,7 @@
 import AWS
+import Authorization
 @testable import Door
+import Journal
 import S3API
 @testable import S3Service
 import Smithy
@@ -291,6 +293,25 @@ import World
                     ($0.objectLockMode, $0.objectLockRetainUntilDate) = (.governance, until(days: 11))
                 }
             } == "AccessDenied")
+    }
+
+    @Test("what was only remarked refuses nothing, in the record as in the answer")
+    func remarks() async throws {
+        try await yard.put("k", [1]) { ($0.objectLockLegalHoldStatus, $0.tagging) = (.on, "a=1") }
+        let user = try await yard.user("u", allow(#""s3:GetObject","s3:GetObjectTagging""#))
+        _ = try await yard.get("k", as: user)
+        try await yard.journal.settle()
+        let past = try yard.store.read { snapshot in
+            var found: PastDecision?
+            try Journal.scanBackwards(before: nil, snapshot) { _, entry in
+                found = try PastDecision(entry, in: snapshot)
+                return false
+            }
+            return found
+        }
+        #expect(past?.form == .noted && past?.isDenied == false)
+        #expect(past?.questions.map(\.isHint) == [false, true, true])
+        #expect(past?.questions.map(\.outcome) == [.allowed, .allowed, .implicitDeny])
     }
 
     @Test("refusals, in S3's codes")

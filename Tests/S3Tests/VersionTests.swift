@@ -245,6 +245,19 @@ import World
         #expect(try await list { $0.prefix = "k" }.versions == nil)
     }
 
+    @Test("of many who store under one key at once, every version is kept")
+    func crowd() async throws {
+        try await yard.setVersioning(.enabled)
+        let yard = yard
+        let names = try await withThrowingTaskGroup(of: String?.self) { group in
+            for number in 0..<20 { group.addTask { try await yard.put("k", [UInt8(number)]).versionId } }
+            return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        let listed = try await list()
+        #expect(names.count == 20 && Set(listed.versions?.map(\.versionId) ?? []) == names)
+        #expect(listed.versions?.map(\.isLatest) == [true] + Array(repeating: false, count: 19))
+    }
+
     @Test("a bucket with any version or marker stays; its usage counts them all")
     func bucket() async throws {
         try await yard.setVersioning(.enabled)

@@ -5,7 +5,7 @@ import World
 
 /// Object Lock of a bucket that has it, which it cannot lose again.
 /// - Source: S3 API Reference, "PutObjectLockConfiguration", "DefaultRetention"; errors as S3 was seen to answer
-///   (LocalStack's validated tests, `test_s3_api.py`).
+///   (LocalStack's validated tests, `test_s3_api.py`), that of a period below one as Ceph's s3-tests expect it.
 struct BucketLock: Sendable, Equatable {
     /// What objects are retained for that are stored without a retention of their own.
     struct Default: Sendable, Equatable {
@@ -56,7 +56,8 @@ struct BucketLock: Sendable, Equatable {
 
     private static func check(_ count: Int, _ name: String, _ most: Int) throws {
         guard count > 0 else {
-            throw Refused.argument(name, String(count), "Default retention period must be a positive integer value.")
+            throw S3Refusal(
+                "InvalidRetentionPeriod", 400, "Default retention period must be a positive integer value.")
         }
         guard count <= most else {
             throw Refused.argument(name, String(count), "Default retention period in \(name) can be at most \(most).")
