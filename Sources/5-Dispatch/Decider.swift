@@ -116,9 +116,9 @@ extension ResourceSide {
             set.resourceKind = .kmsKey
             set.grants = grants
         }
-        guard restrictsPublicAccess else { return }
-        var access = S3Access()
-        access.restrictsPublicBuckets = true
+        guard restrictsPublicAccess || lists != nil else { return }
+        var access = lists ?? S3Access()
+        access.restrictsPublicBuckets = restrictsPublicAccess
         set.s3 = access
     }
 }

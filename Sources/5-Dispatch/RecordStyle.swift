@@ -61,7 +61,7 @@ final class RecordStyle: Sendable {
         dataOperations: [
             "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
             "ListObjectsV2", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging", "GetObjectAttributes",
-            "GetObjectAcl",
+            "GetObjectAcl", "PutObjectAcl",
         ], bracketsUserAgent: true, subjectTypes: ["bucketName": "AWS::S3::Bucket"])
     private static let s3Control = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true, bracketsUserAgent: true)

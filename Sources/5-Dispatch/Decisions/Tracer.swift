@@ -23,7 +23,8 @@ struct Tracer {
                 side: ask.side.policy.map { side($0) }, isTrust: ask.side.kind == .roleTrust,
                 restrictsPublicAccess: ask.side.restrictsPublicAccess, outcome: decision.outcome.code,
                 layer: decision.layer.code, keys: ask.keys.isEmpty ? [] : ask.keys.compactMap(DecisionTrace.Key.init),
-                kmsKey: ask.side.kind == .kmsKey ? KMSKeySide(ask) : nil))
+                kmsKey: ask.side.kind == .kmsKey ? KMSKeySide(ask) : nil,
+                lists: ask.side.lists.map(AccessListSide.init)))
     }
 
     /// Questions of one call are about few resources with policies of their own: two, where something is copied.
