@@ -4,7 +4,14 @@ let s3Patches: [Patch] = roots + errors + limits + statuses
 private let limits: [Patch] = [
     Patch(
         .limits(shape: "ObjectIdentifierList", min: 1, max: 1000),
-        because: "S3 API Reference, DeleteObjects: up to 1,000 keys")
+        because: "S3 API Reference, DeleteObjects: up to 1,000 keys"),
+    Patch(
+        .words(
+            shape: "BucketCannedACL",
+            ["aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write"]),
+        because:
+            "S3 User Guide, \"Access control list (ACL) overview\", \"Canned ACL\": these apply to buckets too, or are ignored"
+    ),
 ]
 
 private let statuses: [Patch] = [

@@ -127,6 +127,7 @@ public enum S3 {
         DeleteBucket.self,
         DeleteBucketCors.self,
         DeleteBucketEncryption.self,
+        DeleteBucketOwnershipControls.self,
         DeleteBucketPolicy.self,
         DeleteBucketTagging.self,
         DeleteObject.self,
@@ -154,6 +155,7 @@ public enum S3 {
         ListBuckets.self,
         ListObjects.self,
         ListObjectsV2.self,
+        PutBucketAcl.self,
         PutBucketCors.self,
         PutBucketEncryption.self,
         PutBucketOwnershipControls.self,
@@ -161,6 +163,7 @@ public enum S3 {
         PutBucketRequestPayment.self,
         PutBucketTagging.self,
         PutObject.self,
+        PutObjectAcl.self,
         PutObjectTagging.self,
         PutPublicAccessBlock.self,
     ]

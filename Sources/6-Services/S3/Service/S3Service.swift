@@ -9,7 +9,7 @@ public enum S3Service {
     public static func operations(
         _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames
     ) -> [AnyOperation] {
-        let buckets = Buckets()
+        let buckets = Buckets(names: names)
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
             + objects(Objects(buckets: buckets, blobs: blobs, cipher: cipher, log: world.log)) + control(buckets)
     }
@@ -22,6 +22,7 @@ public enum S3Service {
             .query(ListObjectsV2(buckets: objects.buckets)), .change(PutObjectTagging(objects: objects)),
             .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
             .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
+            .change(PutObjectAcl(objects: objects)),
         ]
     }
 
@@ -47,7 +48,8 @@ public enum S3Service {
             .query(GetBucketPolicyStatus(buckets: buckets)), .query(GetBucketRequestPayment(buckets: buckets)),
             .change(PutBucketRequestPayment(buckets: buckets)), .change(PutBucketOwnershipControls(buckets: buckets)),
             .query(GetBucketVersioning(buckets: buckets)), .query(GetBucketAbac(buckets: buckets)),
-            .query(GetBucketAcl(buckets: buckets)),
+            .query(GetBucketAcl(buckets: buckets)), .change(PutBucketAcl(buckets: buckets)),
+            .change(DeleteBucketOwnershipControls(buckets: buckets)),
         ]
     }
 

@@ -6,7 +6,8 @@ extension S3Service {
     /// What a listing shows lies in `s3_object`; what only a GET or HEAD shows, and the reference to the content, lies in
     /// `s3_content`, so that listings read small rows; each content has one object, and both go in one transaction. `blob` is
     /// the content's file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a
-    /// customer's key there is a derivation to compare with. Tags go with the content, and with the bucket, that have them.
+    /// customer's key there is a derivation to compare with. Tags go with the content, and with the bucket, that have them; so
+    /// do access control lists, and owners that are not the bucket's.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -62,6 +63,15 @@ extension S3Service {
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE s3_bucket_cors (
                     bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, rules TEXT NOT NULL
+                ) STRICT;
+                """),
+            Migration(
+                4,
+                """
+                ALTER TABLE s3_bucket ADD COLUMN ownership INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN acl TEXT;
+                CREATE TABLE s3_object_acl (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, owner TEXT, acl TEXT
                 ) STRICT;
                 """),
         ])

@@ -101,4 +101,5 @@ enum Damaged: Error {
     case account(String)
     case object(Int64)
     case bucket(Int64)
+    case list(String)
 }

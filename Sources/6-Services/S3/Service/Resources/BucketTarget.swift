@@ -13,6 +13,8 @@ struct BucketTarget: Sendable {
     /// The owner's account-wide settings.
     let accountBlock: PublicAccessBlock
     let policy: CompiledPolicy?
+    /// Who owns its objects, and its access control list.
+    let lists: BucketLists
     /// A policy that must pass as well before it takes the place of `policy`.
     var proposed: CompiledPolicy?
 
@@ -20,13 +22,13 @@ struct BucketTarget: Sendable {
         let found = try snapshot.first(
             """
             SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
-                b.bucket_key, b.blocks_customer_keys, a.public_access
+                b.bucket_key, b.blocks_customer_keys, a.public_access, b.ownership, b.acl
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
             """, .text(name)
-        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(11))) }
+        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(11)), try BucketLists($0, at: 12, of: $0.int(0))) }
         return BucketTarget(
             name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
-            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) })
+            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) }, lists: found?.2 ?? .none)
     }
 
     /// S3 tells everybody that a bucket does not exist, signed or not: this is asked before the policies are.
@@ -38,16 +40,22 @@ struct BucketTarget: Sendable {
     /// The settings of bucket and account together.
     var block: PublicAccessBlock { accountBlock.union(bucket?.publicAccess ?? []) }
 
-    /// What the bucket says of calls to it and to its objects.
-    var side: ResourceSide {
-        ResourceSide(policy: policy, restrictsPublicAccess: block.contains(.restrictPublicBuckets))
+    /// What the bucket says of calls to it and to its objects. - Parameter object: the one asked about, where lists count.
+    private func side(of owner: AccountID, _ object: ListedObject?) -> ResourceSide {
+        ResourceSide(
+            policy: policy, restrictsPublicAccess: block.contains(.restrictPublicBuckets),
+            lists: lists.access(of: owner, block, object: object))
     }
 
     /// A question about the bucket, or about a key in it.
-    func ask(_ action: String, key: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
+    func ask(_ action: String, key: String? = nil, object: ListedObject? = nil, keys: [ConditionEntry] = []) throws
+        -> Ask
+    {
         let bucket = try required()
         let arn = key.map { bucket.arn + "/" + $0 } ?? bucket.arn
-        return Ask(Action("s3", action), on: arn, of: bucket.account, side: side, keys: keys + ownerKeys(bucket))
+        return Ask(
+            Action("s3", action), on: arn, of: bucket.account, side: side(of: bucket.account, object),
+            keys: keys + ownerKeys(bucket))
     }
 
     /// What holds of every call to the bucket, whatever the policies say.

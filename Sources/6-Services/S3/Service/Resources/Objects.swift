@@ -14,9 +14,11 @@ struct Objects: Sendable {
     func find(_ key: String, in bucket: String, _ snapshot: borrowing Snapshot) throws -> ObjectTarget {
         let target = try buckets.find(bucket, in: snapshot)
         let object = try target.bucket.map { try StoredObject.find(key, in: $0, snapshot) } ?? nil
-        return ObjectTarget(
+        var found = ObjectTarget(
             in: target, key: key, object: object,
             tags: try object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
+        found.owned = try OwnedObject.find(object, in: target, snapshot)
+        return found
     }
 }
 
@@ -26,7 +28,11 @@ struct ObjectTarget: Sendable {
     let key: String
     let object: StoredObject?
     /// What the object is tagged with.
-    private(set) var tags: [S3.Tag]
+    let tags: [S3.Tag]
+    /// Whose the object is, and its list. Nil where there is no object, or lists do not count.
+    var owned: OwnedObject?
+    /// Whose the object will be that the call makes, or what is wrong with the list it gives; nil where lists do not count.
+    var wanted: Result<OwnedObject?, any Error> = .success(nil)
     /// The object's content, where the call looked for it before it is decided.
     var content: ObjectContent?
     /// The ARN of the KMS key that an upload names.
@@ -39,9 +45,12 @@ struct ObjectTarget: Sendable {
     }
 
     /// The object that a PUT is about to make: nothing of what is there is its own.
-    var untagged: ObjectTarget {
-        var target = self
-        target.tags = []
+    var untagged: ObjectTarget { ObjectTarget(in: bucket, key: key, object: nil) }
+
+    /// The same object, as it will be when the call has made it its owner's.
+    func owned(by owner: ListOwner) -> ObjectTarget {
+        var target = untagged
+        target.owned = OwnedObject(owner: owner, list: nil, isStored: false)
         return target
     }
 
@@ -55,9 +64,10 @@ struct ObjectTarget: Sendable {
     /// The question whether `action` may be done to the object. A version, once named, has actions and a key of its own.
     func ask(_ action: String, version: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
         let keys = keys + TagConditions.existing(tags, for: action)
-        guard let version else { return try bucket.ask(action, key: key, keys: keys) }
+        guard let version else { return try bucket.ask(action, key: key, object: try listed(), keys: keys) }
         return try bucket.ask(
-            ObjectTarget.ofVersion(action), key: key, keys: keys + [ConditionEntry(.s3Versionid, version)])
+            ObjectTarget.ofVersion(action), key: key, object: try listed(),
+            keys: keys + [ConditionEntry(.s3Versionid, version)])
     }
 
     /// `GetObjectTagging` of a version is `GetObjectVersionTagging`.

@@ -85,3 +85,5 @@ extension S3.PutBucketOwnershipControls.Input: BucketInput {}
 extension S3.GetBucketVersioning.Input: BucketInput {}
 extension S3.GetBucketAbac.Input: BucketInput {}
 extension S3.GetBucketAcl.Input: BucketInput {}
+extension S3.PutBucketAcl.Input: BucketInput {}
+extension S3.DeleteBucketOwnershipControls.Input: BucketInput {}
