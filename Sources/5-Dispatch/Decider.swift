@@ -51,7 +51,12 @@ final class Decider: Sendable {
                 trace = tracer.finish(.asked)
                 throw error
             }
-            defer { trace = tracer.finish(.hinted) }
+            // The hint only decides what is told.
+            let neededLists = tracer.neededLists
+            defer {
+                tracer.neededLists = neededLists
+                trace = tracer.finish(.hinted)
+            }
             return Decided(hint: verdict(on: hint, facts, policies, &tracer))
         case .each(let asks):
             defer { trace = tracer.finish(.each) }
@@ -97,11 +102,24 @@ final class Decider: Sendable {
         let context = GlobalContext(facts, policies).context(ask.keys, for: ask.action, of: ask.owner)
         let decision = Authorization.decide(question, under: set, in: context)
         tracer.note(ask, question.action, decision)
-        guard !decision.isAllowed else { return nil }
+        guard !decision.isAllowed else {
+            if ask.side.lists != nil, !set.withoutLists(allow: question, in: context) { tracer.neededLists = true }
+            return nil
+        }
         guard facts.caller.principal.arn != nil else { return .anonymous }
         let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
         return AccessDenied(
             words.text(question, decision, under: set), about: DeniedQuestion(question, set, context))
+    }
+}
+
+extension PolicySet {
+    /// Whether the question would be allowed by policies alone.
+    fileprivate func withoutLists(allow question: Question, in context: RequestContext) -> Bool {
+        var set = self
+        set.s3?.bucketACL = []
+        set.s3?.objectACL = []
+        return Authorization.decide(question, under: set, in: context).isAllowed
     }
 }
 

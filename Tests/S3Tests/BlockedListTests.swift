@@ -118,6 +118,12 @@ import Testing
         _ = try await list(yard.nobody)
         _ = try await yard.get("k", as: yard.nobody)
         #expect(await denied { try await yard.put("k", [2], as: yard.nobody) })
+        _ = try await yard.get("k")
+        try await yard.put("l", [1]) { $0.aCL = .bucketOwnerFullControl }
+        // What lists alone allowed, and who sets one, is told.
+        let newest = try await yard.records(7)
+        let needed = newest.map { $0.contains(#""aclRequired":"Yes"}"#) }
+        #expect(needed == [false, false, false, true, true, true, true], "\(newest)")
         // Whatever the lists are now.
         try await setObject { $0.aCL = .private }
         try await setBucket { $0.aCL = .private }

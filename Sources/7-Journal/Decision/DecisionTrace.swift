@@ -89,10 +89,12 @@ public struct TracedDecision: Sendable {
     public let caller: KeptPolicies?
     /// Those of the resources.
     public let sides: [KeptPolicies]
+    /// Whether something was allowed that would not have been without access control lists.
+    public let neededLists: Bool
 
     /// A decision and what it stands on.
-    public init(_ trace: DecisionTrace, caller: KeptPolicies?, sides: [KeptPolicies]) {
-        (self.trace, self.caller, self.sides) = (trace, caller, sides)
+    public init(_ trace: DecisionTrace, caller: KeptPolicies?, sides: [KeptPolicies], neededLists: Bool = false) {
+        (self.trace, self.caller, self.sides, self.neededLists) = (trace, caller, sides, neededLists)
     }
 }
 

@@ -5,6 +5,8 @@ import S3API
 extension S3Record {
     /// The name or the grants of the header, and a body under its root element.
     mutating func put(list input: some ListGiver) {
+        let isOther = input.givesList && input.cannedName != CannedList.bucketOwnerFullControl.rawValue
+        setsList = isOther || input.accessControlPolicy != nil
         put("x-amz-acl", input.cannedName)
         for grant in input.headerGrants { put(grant.name, grant.text) }
         guard let policy = input.accessControlPolicy else { return }

@@ -15,6 +15,8 @@ struct S3Record {
     private var request = JSONWriter()
     private var transferred: [(name: String, bytes: Int64)] = []
     private var encryption: String?
+    /// Whether the request sets an access control list, other than the one that is so anyway where lists do not count.
+    var setsList = false
 
     init(_ facts: RequestFacts, bucket: String, key: String? = nil) {
         (self.facts, self.bucket, self.key) = (facts, bucket, key)
@@ -114,10 +116,12 @@ struct S3Record {
             if let key { resources.append(Event.Resource(account: nil, type: "AWS::S3::Object", arn: arn + "/" + key)) }
             resources.append(Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: arn))
         }
-        return Recording(
+        var recording = Recording(
             eventName: name, category: category, request: .json(request.bytes),
             additionalData: additional, resources: resources,
             subjects: [Event.Subject(type: "AWS::S3::Bucket", name: bucket)], owner: owner)
+        recording.setsList = setsList
+        return recording
     }
 
     /// `additionalEventData`: how the call was signed and carried.
