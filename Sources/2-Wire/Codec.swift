@@ -63,9 +63,11 @@ public struct Codec: Sendable {
         var decoder = RESTShapeDecoder(parameters, payload: payload)
         let input: O.Input
         do { input = try decoder.root(O.Input.self) } catch {
+            if decoder.isInXMLBody, O.Input.schema.isAccessControlPolicy { throw .malformedACL }
             throw dialect.error(error, inXMLBody: decoder.isInXMLBody)
         }
         guard decoder.validator.violations.isEmpty else {
+            if decoder.isInXMLBody, O.Input.schema.isAccessControlPolicy { throw .malformedACL }
             throw dialect.error(decoder.validator.violations, inXMLBody: decoder.isInXMLBody)
         }
         unknown = UnknownParameters(parameters: parameters, operation: O.model, schema: O.Input.schema).names()
@@ -150,4 +152,9 @@ public struct Codec: Sendable {
                 status: 501)
         }
     }
+}
+
+extension Schema {
+    /// Whether the body is one of S3's access control lists, which have an error of their own.
+    fileprivate var isAccessControlPolicy: Bool { payload.map { members[$0].wireName } == "AccessControlPolicy" }
 }

@@ -96,24 +96,28 @@ public struct ResourceSide: Sendable {
     public let kind: Kind
     /// S3 Block Public Access: while the policy is public, only the owner's principals and services may pass.
     public let restrictsPublicAccess: Bool
+    /// Of a bucket whose access control lists count, and of the object asked about; nil elsewhere.
+    public let lists: S3Access?
     /// Of a KMS key: those that may reach the caller. Others need not be among them.
     public let grants: [KMSGrant]
     /// Whether it is a KMS key that a service manages: no resource control policy applies.
     public let isAWSManagedKey: Bool
 
-    public init(policy: CompiledPolicy?, kind: Kind = .standard, restrictsPublicAccess: Bool = false) {
+    public init(
+        policy: CompiledPolicy?, kind: Kind = .standard, restrictsPublicAccess: Bool = false, lists: S3Access? = nil
+    ) {
         (self.policy, self.kind, self.restrictsPublicAccess) = (policy, kind, restrictsPublicAccess)
-        (grants, isAWSManagedKey) = ([], false)
+        (self.lists, grants, isAWSManagedKey) = (lists, [], false)
     }
 
     /// A KMS key: its policy, and its grants.
     public init(keyPolicy policy: CompiledPolicy, grants: [KMSGrant], isAWSManagedKey: Bool) {
-        (self.policy, kind, restrictsPublicAccess) = (policy, .kmsKey, false)
+        (self.policy, kind, restrictsPublicAccess, lists) = (policy, .kmsKey, false, nil)
         (self.grants, self.isAWSManagedKey) = (grants, isAWSManagedKey)
     }
 
     /// Whether the resource has nothing to say.
-    var isSilent: Bool { policy == nil && kind == .standard && !restrictsPublicAccess }
+    var isSilent: Bool { policy == nil && kind == .standard && !restrictsPublicAccess && lists == nil }
 
     /// A resource without a policy of its own.
     public static let silent = ResourceSide(policy: nil)

@@ -51,7 +51,12 @@ final class Decider: Sendable {
                 trace = tracer.finish(.asked)
                 throw error
             }
-            defer { trace = tracer.finish(.hinted) }
+            // The hint only decides what is told.
+            let neededLists = tracer.neededLists
+            defer {
+                tracer.neededLists = neededLists
+                trace = tracer.finish(.hinted)
+            }
             return Decided(hint: verdict(on: hint, facts, policies, &tracer))
         case .noted(let ask, let hints):
             do { try require([ask], facts, policies, &tracer) } catch {
@@ -102,15 +107,28 @@ final class Decider: Sendable {
             question.isAWSManagedKey = ask.side.isAWSManagedKey
         }
         let known = GlobalContext(facts, policies)
-        let decision = Authorization.decide(
-            question, under: set, in: known.sought(ask.keys, for: ask.action, of: ask.owner))
+        let context = known.sought(ask.keys, for: ask.action, of: ask.owner)
+        let decision = Authorization.decide(question, under: set, in: context)
         tracer.note(ask, question.action, decision)
-        guard !decision.isAllowed else { return nil }
+        guard !decision.isAllowed else {
+            if ask.side.lists != nil, !set.withoutLists(allow: question, in: context) { tracer.neededLists = true }
+            return nil
+        }
         guard facts.caller.principal.arn != nil else { return .anonymous }
         let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
         return AccessDenied(
             words.text(question, decision, under: set),
             about: DeniedQuestion(question, set, known.context(ask.keys, for: ask.action, of: ask.owner)))
+    }
+}
+
+extension PolicySet {
+    /// Whether the question would be allowed by policies alone.
+    fileprivate func withoutLists(allow question: Question, in context: RequestContext) -> Bool {
+        var set = self
+        set.s3?.bucketACL = []
+        set.s3?.objectACL = []
+        return Authorization.decide(question, under: set, in: context).isAllowed
     }
 }
 
@@ -125,9 +143,9 @@ extension ResourceSide {
             set.resourceKind = .kmsKey
             set.grants = grants
         }
-        guard restrictsPublicAccess else { return }
-        var access = S3Access()
-        access.restrictsPublicBuckets = true
+        guard restrictsPublicAccess || lists != nil else { return }
+        var access = lists ?? S3Access()
+        access.restrictsPublicBuckets = restrictsPublicAccess
         set.s3 = access
     }
 }

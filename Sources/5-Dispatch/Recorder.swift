@@ -74,7 +74,8 @@ struct Recorder<Op: Operation> {
         // A service is told in place of the connection that made it call.
         let service: String? =
             if case .service(let name) = facts.caller.principal { name } else { facts.calledVia.last }
-        let additional = recording.additionalData ?? (outcome.code == nil ? recording.additionalDataOfSuccess : nil)
+        let additional = recording.additional(
+            succeeded: outcome.code == nil, neededLists: decision?.neededLists ?? false)
         let isShared = outcome.code == nil && !recording.receivers(besides: account).isEmpty
         return Event(
             id: world.identifiers.uuid(), time: facts.now, account: account,

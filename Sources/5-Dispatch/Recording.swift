@@ -24,6 +24,8 @@ public struct Recording: Sendable {
     public var answered: KeyValuePairs<String, String> = [:]
     /// What `additionalEventData` shows of a call that succeeded, where there is no `additionalData`.
     public var additionalDataOfSuccess: [UInt8]?
+    /// Whether the call set an access control list of S3.
+    public var setsList = false
     public var resources: [Event.Resource]
     public var subjects: [Event.Subject]
     /// The account that owns what the call is about; it receives the records of anonymous callers.
@@ -55,6 +57,16 @@ public struct Recording: Sendable {
         var receivers: [AccountID] = []
         for other in sharedWith where other != account && !receivers.contains(other) { receivers.append(other) }
         return receivers
+    }
+
+    /// `additionalEventData` as the record shows it. - Parameter neededLists: whether access control lists allowed the call.
+    /// - Source: S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket", "Identify requests that
+    ///   required an ACL for authorization".
+    func additional(succeeded: Bool, neededLists: Bool) -> [UInt8]? {
+        let told = additionalData ?? (succeeded ? additionalDataOfSuccess : nil)
+        guard let told, neededLists || setsList else { return told }
+        let member = Array(#""aclRequired":"Yes"}"#.utf8)
+        return told.count > 2 ? told.dropLast() + [UInt8(ascii: ",")] + member : [UInt8(ascii: "{")] + member
     }
 
     /// The answer as the record shows it. - Parameter told: what the client was told, as a JSON object; nil for nothing.

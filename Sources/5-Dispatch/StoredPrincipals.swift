@@ -11,6 +11,8 @@ public protocol PrincipalNames: Sendable {
     func roleID(named name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> String?
     /// The ARN of the user or role of that id (`AIDA…`, `AROA…`); nil where there is none.
     func arn(id: String, in snapshot: borrowing Snapshot) throws -> String?
+    /// Every account of this server.
+    func accounts(in snapshot: borrowing Snapshot) throws -> [AccountID]
 }
 
 /// What an ARN of a user or role stands for.

@@ -4,6 +4,8 @@ struct Patch {
         /// Sets the limits of a shape; nil leaves the limit as it is.
         case limits(shape: String, min: Int?, max: Int?)
         case pattern(shape: String, String?)
+        /// Words that an enumeration has besides those of the model.
+        case words(shape: String, [String])
         case required(structure: String, member: String)
         case optional(structure: String, member: String)
         /// Adds an error, or gives one of the model its code and status.
@@ -29,6 +31,8 @@ struct Patch {
             try edit(name, in: &model) { ($0.minimum, $0.maximum) = (min ?? $0.minimum, max ?? $0.maximum) }
         case .pattern(let name, let pattern):
             try edit(name, in: &model) { $0.pattern = pattern }
+        case .words(let name, let words):
+            try edit(name, in: &model) { $0.values += words }
         case .sensitive(let name):
             try edit(name, in: &model) { $0.isSensitive = true }
         case .required(let name, let member):

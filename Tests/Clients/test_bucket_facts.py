@@ -96,19 +96,16 @@ def test_the_bucket_owner_pays(box):
     assert box.get_bucket_request_payment(Bucket="box")["Payer"] == "BucketOwner"
 
 
-def test_the_bucket_owner_owns_the_objects(box):
+def test_who_owns_the_objects_is_told(box):
     own = lambda *who: box.put_bucket_ownership_controls(
         Bucket="box", OwnershipControls={"Rules": [{"ObjectOwnership": name} for name in who]})
-    own("BucketOwnerEnforced")
-    for who in ("ObjectWriter", "BucketOwnerPreferred"):
-        with refused("NotImplemented", who, status=501):
-            own(who)
-    with refused("MalformedXML", status=400):
-        own("BucketOwnerEnforced", "BucketOwnerEnforced")
-    with refused("NotImplemented", status=501):
-        box.delete_bucket_ownership_controls(Bucket="box")
-    rules = box.get_bucket_ownership_controls(Bucket="box")["OwnershipControls"]["Rules"]
-    assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    for who in ("ObjectWriter", "BucketOwnerPreferred", "BucketOwnerEnforced"):
+        own(who)
+        rules = box.get_bucket_ownership_controls(Bucket="box")["OwnershipControls"]["Rules"]
+        assert rules == [{"ObjectOwnership": who}]
+    for wrong in (["BucketOwnerEnforced", "BucketOwnerEnforced"], ["Nobody"]):
+        with refused("MalformedXML", status=400):
+            own(*wrong)
 
 
 def test_lists_of_rights_show_the_owner_alone(server, box):

@@ -25,13 +25,24 @@ struct DecisionTests {
     }
 
     private func question(
-        _ action: String, owner: String = "111122223333", side: Int? = nil, keys: [DecisionTrace.Key] = []
+        _ action: String, owner: String = "111122223333", side: Int? = nil, keys: [DecisionTrace.Key] = [],
+        lists: AccessListSide? = nil
     )
         throws -> DecisionTrace.Question
     {
         DecisionTrace.Question(
             action: action, resource: "arn:aws:iam::111122223333:user/alice", owner: try account(owner), side: side,
-            isTrust: side != nil, restrictsPublicAccess: side == nil, outcome: 2, layer: 4, keys: keys)
+            isTrust: side != nil, restrictsPublicAccess: side == nil, outcome: 2, layer: 4, keys: keys, lists: lists)
+    }
+
+    private func lists(_ isFull: Bool) throws -> AccessListSide {
+        let grants = [
+            AccessListSide.Grant(grantee: 0, account: nil, permission: 4),
+            AccessListSide.Grant(grantee: 4, account: try account("444455556666"), permission: 0),
+        ]
+        return AccessListSide(
+            ownership: 2, objectOwner: isFull ? try account("444455556666") : nil, isObjectAnonymous: !isFull,
+            objectExists: isFull, ignoresPublicLists: isFull, bucket: isFull ? grants : [], object: grants)
     }
 
     private func decision(caller: KeptPolicies?, sides: [KeptPolicies]) throws -> TracedDecision {
@@ -41,6 +52,7 @@ struct DecisionTests {
         ]
         let questions = [
             try question("iam:GetUser"), try question("iam:GetUsers"), try question("am:GetUser"),
+            try question("s3:GetObject", lists: try lists(true)), try question("s3:GetObject", lists: try lists(false)),
             try question("iam:GetUsex", owner: "444455556666", side: sides.isEmpty ? nil : 0, keys: keys),
         ]
         return TracedDecision(DecisionTrace(.hinted, questions, keys: keys), caller: caller, sides: sides)

@@ -24,7 +24,7 @@ final class Yard: Sendable {
     let journal: Journal
     let pool = BlockingPool("blobs", threads: 2)
     let blobs: BlobStore
-    let buckets = Buckets()
+    let buckets = Buckets(names: IAMPrincipals())
     let kms = FakeKeys()
     let factors = FakeFactors()
     let objects: Objects

@@ -115,10 +115,24 @@ struct RESTShapeDecoder: ShapeDecoder {
         var given = MemberSet()
         validator.enter(own)
         guard document.text(of: element).allSatisfy({ $0 <= 0x20 }) else { throw .malformed("A structure holds text.") }
+        if T.schema.hasAttributes { try attributes(of: element, into: &value, &given) }
         try members(of: element, into: &value, &given)
         validator.finish(T.schema, given: given)
         validator.leave(own)
         return value
+    }
+
+    /// The members that are attributes of the element. Others are passed over, such as those of schemas.
+    private mutating func attributes<T: Shape>(of element: Int, into value: inout T, _ given: inout MemberSet)
+        throws(ShapeError)
+    {
+        for attribute in document.attributes[document.elements[element].attributes] {
+            let name = document.buffer[attribute.name]
+            let found = T.schema.members.firstIndex { $0.isAttribute && name.elementsEqual($0.wireBytes) }
+            guard let index = found, given.insert(index) else { continue }
+            (source, member) = (.text(document.buffer[attribute.value]), T.schema.members[index])
+            try value.set(index, &self)
+        }
     }
 
     private mutating func members<T: Shape>(of element: Int, into value: inout T, _ given: inout MemberSet)

@@ -72,4 +72,9 @@ struct ValidationDialect {
 extension WireError {
     static let malformedXML = WireError(
         "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+
+    /// An access control list of S3 that cannot be read.
+    static let malformedACL = WireError(
+        "MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema"
+    )
 }

@@ -30,8 +30,7 @@ private struct Evaluation: ~Copyable {
         if let s3 = policies.s3, s3.shuts(question, under: policies.resource?.policy) { return missing(.resource) }
         let reach = resourceReach(question, policies)
         guard question.subject.isAccountIdentity else { return decideForStrangers(reach) }
-        let owner = owner(question, policies)
-        return owner == nil || owner == question.subject.account
+        return isOwners(question, policies)
             ? decideInAccount(question, policies, reach) : decideAcrossAccounts(question, policies, reach)
     }
 
@@ -78,9 +77,10 @@ private struct Evaluation: ~Copyable {
         return nil
     }
 
-    /// The account whose leave is needed on the resource side.
-    private func owner(_ question: Question, _ policies: PolicySet) -> AccountID? {
-        policies.s3?.owner(for: question) ?? question.resourceAccount
+    /// Whether the caller is of the account whose leave is needed on the resource side.
+    private func isOwners(_ question: Question, _ policies: PolicySet) -> Bool {
+        if let s3 = policies.s3, s3.isAboutForeignObject(question) { return s3.objectOwner == question.subject.account }
+        return question.resourceAccount == nil || question.resourceAccount == question.subject.account
     }
 
     /// How the resource side allows the caller: policy, grants and access control lists together.
@@ -88,7 +88,7 @@ private struct Evaluation: ~Copyable {
         let subject = question.subject
         var reach = question.isRetireGrant ? [] : resource.reach
         if let s3 = policies.s3 {
-            if owner(question, policies) != question.resourceAccount { reach = [] }
+            if s3.isAboutForeignObject(question) { (reach, resource.allow) = ([], nil) }
             reach.formUnion(s3.reach(question))
         }
         for grant in policies.grants {

@@ -16,6 +16,8 @@ public struct S3Access: Sendable {
     /// Whom a grant of a list is for.
     public enum Grantee: Sendable, Hashable {
         case allUsers, authenticatedUsers, logDelivery
+        /// Whoever calls without a signature, as the owner of what was written so.
+        case anonymous
         /// A canonical user.
         case account(AccountID)
     }
@@ -33,6 +35,10 @@ public struct S3Access: Sendable {
     public var ownership = Ownership.bucketOwnerEnforced
     /// Set if the object belongs to another account than the bucket.
     public var objectOwner: AccountID?
+    /// Whether it belongs to the anonymous user, who is of no account; `objectOwner` is then nil.
+    public var isObjectAnonymous = false
+    /// Whether the key asked about has an object. What takes its place, or deletes it, then needs more than WRITE.
+    public var objectExists = false
     public var bucketACL: [Grant] = []
     public var objectACL: [Grant] = []
     /// Block Public Access, account and bucket settings joined.
@@ -45,8 +51,10 @@ public struct S3Access: Sendable {
     func reach(_ question: Question) -> Reach {
         guard ownership != .bucketOwnerEnforced, question.action.service == "s3" else { return [] }
         var reach: Reach = []
-        for grant in bucketACL where S3Access.bucketPermissions(question.action.name, grant.permission) {
-            reach.formUnion(self.reach(grant, question.subject))
+        if mayChangeWhatIsThere(question) {
+            for grant in bucketACL where S3Access.bucketPermissions(question.action.name, grant.permission) {
+                reach.formUnion(self.reach(grant, question.subject))
+            }
         }
         for grant in objectACL where S3Access.objectPermissions(question.action.name, grant.permission) {
             reach.formUnion(self.reach(grant, question.subject))
@@ -54,13 +62,33 @@ public struct S3Access: Sendable {
         return reach
     }
 
-    /// The owner that counts for a question: the object's own account for what is done to an object that exists.
-    func owner(for question: Question) -> AccountID? {
-        guard ownership != .bucketOwnerEnforced, let objectOwner, question.action.service == "s3",
-            question.resource.description.utf8.contains(UInt8(ascii: "/")),
+    /// Whether the question is about an object of others than the bucket's owner. Its owner decides then, by the object's
+    /// list; the bucket's policy can only deny.
+    /// - Source: S3 User Guide, "How Amazon S3 authorizes a request for an object operation".
+    func isAboutForeignObject(_ question: Question) -> Bool {
+        guard ownership != .bucketOwnerEnforced, isObjectAnonymous || objectOwner != nil,
+            question.action.service == "s3", question.resource.description.utf8.contains(UInt8(ascii: "/")),
             !S3Access.bucketOwnersActions.contains(question.action.name)
-        else { return question.resourceAccount }
-        return objectOwner
+        else { return false }
+        return isObjectAnonymous || objectOwner != question.resourceAccount
+    }
+
+    /// WRITE on a bucket lets make objects. To replace or delete one takes its owner, or the bucket's, besides.
+    /// - Source: S3 User Guide, "Access control list (ACL) overview", "What permissions can I grant?".
+    private func mayChangeWhatIsThere(_ question: Question) -> Bool {
+        switch question.action.name {
+        case "putobject": !objectExists || ownsObject(question)
+        case "deleteobject": objectExists && ownsObject(question)
+        default: true
+        }
+    }
+
+    private func ownsObject(_ question: Question) -> Bool {
+        guard let account = question.subject.account else {
+            return isObjectAnonymous && question.subject.kind == .anonymous
+        }
+        if account == question.resourceAccount { return true }
+        return !isObjectAnonymous && account == objectOwner
     }
 
     /// True where a public bucket policy leaves the bucket to its owner's account and to services.
@@ -70,10 +98,11 @@ public struct S3Access: Sendable {
     }
 
     private func reach(_ grant: Grant, _ subject: Subject) -> Reach {
-        if ignoresPublicACLs, grant.isPublic { return [] }
+        if ignoresPublicACLs, grant.isPublic || grant.grantee == .anonymous { return [] }
         switch grant.grantee {
         case .allUsers: return .wild
         case .authenticatedUsers: return subject.isAccountIdentity ? .wild : []
+        case .anonymous: return subject.kind == .anonymous ? .exact : []
         case .logDelivery: return subject.kind == .service && subject.name == "logging.s3.amazonaws.com" ? .exact : []
         case .account(let account): return PrincipalPattern.account(account.description).reach(subject)
         }
@@ -82,14 +111,14 @@ public struct S3Access: Sendable {
     /// Lower-cased actions the bucket's owner decides, whoever owns an object of that name.
     private static let bucketOwnersActions: Set<String> = [
         "putobject", "deleteobject", "deleteobjectversion", "listbucket", "listbucketversions",
-        "listbucketmultipartuploads",
+        "listbucketmultipartuploads", "abortmultipartupload", "listmultipartuploadparts", "restoreobject",
     ]
 
     private static func bucketPermissions(_ action: String, _ permission: Permission) -> Bool {
         let isFull = permission == .fullControl
         switch action {
         case "listbucket", "listbucketversions", "listbucketmultipartuploads": return isFull || permission == .read
-        case "putobject": return isFull || permission == .write
+        case "putobject", "deleteobject": return isFull || permission == .write
         case "getbucketacl": return isFull || permission == .readACP
         case "putbucketacl": return isFull || permission == .writeACP
         default: return false

@@ -62,10 +62,14 @@ public struct ExplanationText {
         case .unconditional: return "no policy can forbid it"
         case .resource where hides(.resource): return "by the resource's own account"
         default:
-            let by =
-                explanation.deciding.map { "by " + $0.place(trust: isTrust) } ?? "by what the resource's account grants"
+            let by = explanation.deciding.map { "by " + $0.place(trust: isTrust) } ?? "by \(grantor)"
             return explanation.decision.layer == .both ? by + ", and by the resource's account" : by
         }
+    }
+
+    private var grantor: String {
+        let isListed = explanation.policies.s3.map { !$0.reach(question).isEmpty } == true
+        return isListed ? "what an access control list grants" : "what the resource's account grants"
     }
 
     // MARK: Statements

@@ -63,7 +63,7 @@ public struct PastDecision: Sendable {
             }
             var policies = caller
             let side = question.side.flatMap { sides.indices.contains($0) ? sides[$0].resource?.policy : nil }
-            PastDecision.side(of: question, side).add(to: &policies)
+            try PastDecision.side(of: question, side).add(to: &policies)
             var asked = Question(
                 subject, ActionName(question.action), on: ResourceName(question.resource), of: question.owner)
             if let key = question.kmsKey {
@@ -76,7 +76,7 @@ public struct PastDecision: Sendable {
         }
     }
 
-    private static func side(of question: DecisionTrace.Question, _ policy: CompiledPolicy?) -> ResourceSide {
+    private static func side(of question: DecisionTrace.Question, _ policy: CompiledPolicy?) throws -> ResourceSide {
         if let key = question.kmsKey {
             return ResourceSide(
                 keyPolicy: policy ?? .broken(as: .keyPolicy), grants: key.grants.map(KMSGrant.init),
@@ -84,7 +84,7 @@ public struct PastDecision: Sendable {
         }
         return ResourceSide(
             policy: policy, kind: question.isTrust ? .roleTrust : .standard,
-            restrictsPublicAccess: question.restrictsPublicAccess)
+            restrictsPublicAccess: question.restrictsPublicAccess, lists: try question.lists.map(S3Access.init))
     }
 
     private static func set(_ digest: [UInt8], _ snapshot: borrowing Snapshot) throws -> PolicySet {

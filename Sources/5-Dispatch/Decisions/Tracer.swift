@@ -12,6 +12,8 @@ struct Tracer {
     private var sideKeys: [ConditionKey] = []
     /// What was asked first. Of the global keys, only the owner differs between the questions of a call.
     private var first: (action: Action, owner: AccountID)?
+    /// Whether a question was allowed by access control lists alone.
+    var neededLists = false
 
     init(_ facts: RequestFacts, _ policies: CallerPolicies) { (self.facts, self.policies) = (facts, policies) }
 
@@ -23,7 +25,8 @@ struct Tracer {
                 side: ask.side.policy.map { side($0) }, isTrust: ask.side.kind == .roleTrust,
                 restrictsPublicAccess: ask.side.restrictsPublicAccess, outcome: decision.outcome.code,
                 layer: decision.layer.code, keys: ask.keys.isEmpty ? [] : ask.keys.compactMap(DecisionTrace.Key.init),
-                kmsKey: ask.side.kind == .kmsKey ? KMSKeySide(ask) : nil))
+                kmsKey: ask.side.kind == .kmsKey ? KMSKeySide(ask) : nil,
+                lists: ask.side.lists.map(AccessListSide.init)))
     }
 
     /// Questions of one call are about few resources with policies of their own: two, where something is copied.
@@ -37,7 +40,8 @@ struct Tracer {
 
     func finish(_ form: DecisionTrace.Form) -> TracedDecision {
         TracedDecision(
-            DecisionTrace(form, questions, keys: globalKeys()), caller: policies.kept, sides: sides)
+            DecisionTrace(form, questions, keys: globalKeys()), caller: policies.kept, sides: sides,
+            neededLists: neededLists)
     }
 
     private func globalKeys() -> [DecisionTrace.Key] {

@@ -7,8 +7,9 @@ import Formats
 /// A byte: the form, and in bit 7 whether the caller has policies; then their digest (32 bytes). The number of sides, and
 /// their digests. Global keys: their number in two bytes, each a name and a value. The number of questions in two bytes,
 /// each: a byte of the outcome and flags, the layer, the side's place or 255, then the action unless it is the event's
-/// own, the resource, the owner unless it is the record's account, the operation's keys, and of a KMS key what
-/// `KMSKeySide` says. Texts have 16-bit lengths.
+/// own, the resource, the owner unless it is the record's account, the operation's keys, of a KMS key what `KMSKeySide`
+/// says, and of access control lists, where bit 7 of the layer tells of them, what `AccessListSide` says. Texts have 16-bit
+/// lengths.
 ///
 /// In place of a decision that these numbers cannot tell stands one byte, `unkept`: its record is as any other.
 enum DecisionBlock {
@@ -16,6 +17,8 @@ enum DecisionBlock {
     private static let noSide: UInt8 = 0xFF
     /// Before the number of a key's values, where the key has one value only.
     private static let single: UInt16 = 0xFFFF
+    /// In the byte of the layer.
+    private static let hasLists: UInt8 = 0x80
     /// The whole block of a decision that is too large to keep. No form is this.
     static let unkept: UInt8 = 0x7F
 
@@ -53,13 +56,14 @@ enum DecisionBlock {
         if !question.keys.isEmpty { flags |= Flag.hasKeys }
         if question.kmsKey != nil { flags |= Flag.isKMSKey }
         entry.byte(flags)
-        entry.byte(question.layer)
+        entry.byte(question.layer | (question.lists == nil ? 0 : hasLists))
         entry.byte(question.side.map { UInt8($0) } ?? noSide)
         if !isEventsAction { Entry.append(question.action, to: &entry) }
         Entry.append(question.resource, to: &entry)
         if !isRecordsAccount { Entry.append(question.owner.description, to: &entry) }
         if !question.keys.isEmpty { write(question.keys, to: &entry) }
         question.kmsKey?.write(to: &entry)
+        question.lists?.write(to: &entry)
     }
 
     private static func write(_ keys: [DecisionTrace.Key], to entry: inout ByteWriter) {
@@ -138,10 +142,12 @@ enum DecisionBlock {
         else { return nil }
         let kmsKey = flags & Flag.isKMSKey != 0 ? KMSKeySide(&reader) : nil
         guard flags & Flag.isKMSKey == 0 || kmsKey != nil else { return nil }
+        let lists = layer & hasLists != 0 ? AccessListSide(&reader) : nil
+        guard layer & hasLists == 0 || lists != nil else { return nil }
         return DecisionTrace.Question(
             action: action, resource: resource, owner: owner, side: side == noSide ? nil : Int(side),
             isTrust: flags & Flag.isTrust != 0, restrictsPublicAccess: flags & Flag.restrictsPublicAccess != 0,
-            outcome: flags & Flag.outcome, layer: layer, keys: keys, kmsKey: kmsKey)
+            outcome: flags & Flag.outcome, layer: layer & ~hasLists, keys: keys, kmsKey: kmsKey, lists: lists)
     }
 
     private static func keys(_ reader: inout EntryReader) -> [DecisionTrace.Key]? {

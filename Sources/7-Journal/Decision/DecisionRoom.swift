@@ -45,6 +45,12 @@ struct DecisionRoom {
         text(question.action)
         text(question.resource)
         take(question.keys)
+        if let lists = question.lists {
+            for list in [lists.bucket, lists.object] {
+                self.list(list.count)
+                bytes += list.count * AccessListSide.Grant.mostBytes
+            }
+        }
         guard let key = question.kmsKey else { return }
         take(key.context)
         list(key.grants.count)

@@ -53,6 +53,8 @@ public struct DecisionTrace: Sendable, Equatable {
         public let keys: [Key]
         /// Nil where it was about no KMS key.
         public let kmsKey: KMSKeySide?
+        /// Nil where no access control lists bore on it.
+        public let lists: AccessListSide?
 
         /// Whether the policies said yes: the first of all outcomes.
         public var isAllowed: Bool { outcome == 0 }
@@ -60,11 +62,12 @@ public struct DecisionTrace: Sendable, Equatable {
         /// What the engine was asked and said.
         public init(
             action: String, resource: String, owner: AccountID, side: Int?, isTrust: Bool, restrictsPublicAccess: Bool,
-            outcome: UInt8, layer: UInt8, keys: [Key], kmsKey: KMSKeySide? = nil
+            outcome: UInt8, layer: UInt8, keys: [Key], kmsKey: KMSKeySide? = nil, lists: AccessListSide? = nil
         ) {
             (self.action, self.resource, self.owner, self.side) = (action, resource, owner, side)
             (self.isTrust, self.restrictsPublicAccess) = (isTrust, restrictsPublicAccess)
             (self.outcome, self.layer, self.keys, self.kmsKey) = (outcome, layer, keys, kmsKey)
+            self.lists = lists
         }
     }
 
@@ -88,10 +91,12 @@ public struct TracedDecision: Sendable {
     public let caller: KeptPolicies?
     /// Those of the resources.
     public let sides: [KeptPolicies]
+    /// Whether something was allowed that would not have been without access control lists.
+    public let neededLists: Bool
 
     /// A decision and what it stands on.
-    public init(_ trace: DecisionTrace, caller: KeptPolicies?, sides: [KeptPolicies]) {
-        (self.trace, self.caller, self.sides) = (trace, caller, sides)
+    public init(_ trace: DecisionTrace, caller: KeptPolicies?, sides: [KeptPolicies], neededLists: Bool = false) {
+        (self.trace, self.caller, self.sides, self.neededLists) = (trace, caller, sides, neededLists)
     }
 }
 

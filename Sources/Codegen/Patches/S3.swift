@@ -8,6 +8,13 @@ private let limits: [Patch] = [
     Patch(
         .pattern(shape: "CopySource", nil),
         because: "S3 itself tells what is wrong with x-amz-copy-source; the pattern is the SDKs'"),
+    Patch(
+        .words(
+            shape: "BucketCannedACL",
+            ["aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write"]),
+        because:
+            "S3 User Guide, \"Access control list (ACL) overview\", \"Canned ACL\": these apply to buckets too, or are ignored"
+    ),
 ]
 
 private let statuses: [Patch] = [

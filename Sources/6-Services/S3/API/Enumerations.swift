@@ -32,11 +32,19 @@ extension S3 {
         public static let publicRead = BucketCannedACL(rawValue: "public-read")
         public static let publicReadWrite = BucketCannedACL(rawValue: "public-read-write")
         public static let authenticatedRead = BucketCannedACL(rawValue: "authenticated-read")
+        public static let awsExecRead = BucketCannedACL(rawValue: "aws-exec-read")
+        public static let bucketOwnerRead = BucketCannedACL(rawValue: "bucket-owner-read")
+        public static let bucketOwnerFullControl = BucketCannedACL(rawValue: "bucket-owner-full-control")
+        public static let logDeliveryWrite = BucketCannedACL(rawValue: "log-delivery-write")
         public static let values = [
             "private",
             "public-read",
             "public-read-write",
             "authenticated-read",
+            "aws-exec-read",
+            "bucket-owner-read",
+            "bucket-owner-full-control",
+            "log-delivery-write",
         ]
     }
 

@@ -10,7 +10,7 @@ public enum S3Service {
         _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
         factors: any SecondFactors
     ) -> [AnyOperation] {
-        let buckets = Buckets()
+        let buckets = Buckets(names: names)
         let objects = Objects(
             buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
@@ -38,6 +38,7 @@ public enum S3Service {
             .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
             .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
             .prepared(DeleteBucket(objects: objects)), .prepared(CopyObject(objects: objects)),
+            .change(PutObjectAcl(objects: objects)),
         ]
     }
 
@@ -73,7 +74,8 @@ public enum S3Service {
             .query(GetBucketPolicyStatus(buckets: buckets)), .query(GetBucketRequestPayment(buckets: buckets)),
             .change(PutBucketRequestPayment(buckets: buckets)), .change(PutBucketOwnershipControls(buckets: buckets)),
             .query(GetBucketAbac(buckets: buckets)),
-            .query(GetBucketAcl(buckets: buckets)),
+            .query(GetBucketAcl(buckets: buckets)), .change(PutBucketAcl(buckets: buckets)),
+            .change(DeleteBucketOwnershipControls(buckets: buckets)),
         ]
     }
 

@@ -8,8 +8,8 @@ extension S3Service {
     /// the content's file, null where it has none. `data_key` is the key that KMS made for the content, encrypted; of a
     /// customer's key there is a derivation to compare with. A content made of parts has them in `s3_part` and tells their
     /// numbers and sizes in `parts`; its upload has a row in `s3_upload`, as long as it goes on and while the object that it
-    /// became is there, so that completing it again can be told from completing what never was. Tags and locks go with the
-    /// content that has them, and a bucket's tags with the bucket.
+    /// became is there, so that completing it again can be told from completing what never was. Tags, locks, access
+    /// control lists, and owners that are not the bucket's, go with the content that has them; a bucket's tags with the bucket.
     ///
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
     /// which have no content. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
@@ -115,6 +115,15 @@ extension S3Service {
                     is_named INTEGER NOT NULL, asked TEXT, is_default INTEGER NOT NULL, is_complete INTEGER NOT NULL
                 ) STRICT;
                 CREATE INDEX s3_upload_by_key ON s3_upload (bucket, key, id) WHERE is_complete = 0;
+                """),
+            Migration(
+                6,
+                """
+                ALTER TABLE s3_bucket ADD COLUMN ownership INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_bucket ADD COLUMN acl TEXT;
+                CREATE TABLE s3_object_acl (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, owner TEXT, acl TEXT
+                ) STRICT;
                 """),
         ])
 }

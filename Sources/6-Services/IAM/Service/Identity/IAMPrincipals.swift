@@ -32,6 +32,11 @@ public struct IAMPrincipals: PrincipalNames {
         return role.id
     }
 
+    /// In the order of their numbers.
+    public func accounts(in snapshot: borrowing Snapshot) throws -> [AccountID] {
+        try snapshot.rows("SELECT id FROM iam_account ORDER BY id") { try AccountID.stored($0.text(0)) }
+    }
+
     /// By the id's prefix: a user or a role.
     public func arn(id: String, in snapshot: borrowing Snapshot) throws -> String? {
         if id.hasPrefix(EntityKind.user.idPrefix) { return try User.find(id: id, snapshot)?.arn }

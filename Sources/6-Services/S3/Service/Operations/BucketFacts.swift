@@ -61,41 +61,6 @@ struct PutBucketRequestPayment: Change, OnBucket {
     }
 }
 
-/// Confirms that the bucket's owner owns all objects in it. With any other owner access control lists would come into
-/// force, and there are none here.
-/// - Source: S3 API Reference, "PutBucketOwnershipControls".
-struct PutBucketOwnershipControls: Change, OnBucket {
-    typealias Shape = S3.PutBucketOwnershipControls
-    static var marker: String? { "ownershipControls" }
-    let buckets: Buckets
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
-    ) throws -> Output {
-        let rules = input.ownershipControls.rules
-        guard rules.count == 1, let ownership = rules.first?.objectOwnership else {
-            throw S3.MalformedXML(
-                message: "The XML you provided was not well-formed or did not validate against our published schema")
-        }
-        guard ownership == .bucketOwnerEnforced else {
-            throw NotImplemented("The object ownership \(ownership)")
-        }
-        return Output()
-    }
-
-    func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
-        var record = record(input, facts)
-        record.put(body: "OwnershipControls") { json in
-            json.elements("Rule", input.ownershipControls.rules) { json, rule in
-                json.beginObject()
-                json.member("ObjectOwnership", rule.objectOwnership.rawValue)
-                json.endObject()
-            }
-        }
-        return record.recording(of: target)
-    }
-}
-
 /// Whether policies look at the bucket's tags: no, as on every new bucket of AWS; `PutBucketAbac` is not offered.
 /// - Source: S3 API Reference, "GetBucketAbac".
 struct GetBucketAbac: Query, OnBucket {

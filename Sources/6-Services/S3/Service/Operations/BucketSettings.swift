@@ -21,17 +21,3 @@ struct GetBucketLocation: Query, OnBucket {
         Output(locationConstraint: try permit.target.required().location.constraint)
     }
 }
-
-/// Who owns the objects of a bucket: always the bucket's owner, which turns access control lists off.
-/// - Source: S3 API Reference, "GetBucketOwnershipControls".
-struct GetBucketOwnershipControls: Query, OnBucket {
-    typealias Shape = S3.GetBucketOwnershipControls
-    static var marker: String? { "ownershipControls" }
-    let buckets: Buckets
-
-    func answer(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
-        Output(ownershipControls: S3.OwnershipControls(rules: [.init(objectOwnership: .bucketOwnerEnforced)]))
-    }
-}

@@ -29,6 +29,7 @@ struct CopyObject: PreparedChange {
         var destination = try objects.find(input.key, in: input.bucket, snapshot)
         destination.namedKey = try input.sSEKMSKeyId.map { try objects.cipher.arn(named: $0, facts, snapshot) }
         destination.applied = Lock(nil)
+        destination.want(input, facts, objects.buckets.names, snapshot)
         let copied = try CopiedObject(input, objects, snapshot)
         var segments: [ContentSegment] = []
         if let object = copied.object.object, let content = copied.object.content {
@@ -52,12 +53,13 @@ struct CopyObject: PreparedChange {
             ConditionEntry(.s3XAmzCopySource, target.copied.source.condition),
             ConditionEntry(.s3ObjectCreationOperation, "true"),
         ]
-        var asks = [try target.copied.reading(), try target.destination.untagged.ask("PutObject", keys: keys)]
+        var asks = [try target.copied.reading(), try target.destination.ask("PutObject", keys: keys)]
         if !target.copied.object.tags.isEmpty, input.copiesTags {
             asks.append(try target.copied.reading("GetObjectTagging"))
         }
         if !tagged.isEmpty { asks.append(try target.destination.untagged.ask("PutObjectTagging", keys: tagged)) }
         if input.ifMatch != nil { asks.append(try target.destination.ask("GetObject")) }
+        if let list = try target.destination.askForList(input, facts) { asks.append(list) }
         asks += try input.lock.asks(of: target.destination.untagged, at: facts.now)
         return try target.copied.object.telling(asks, version: target.copied.source.version)
     }
@@ -108,6 +110,7 @@ struct CopyObject: PreparedChange {
         let version = try staged.push(
             on: VersionStack(of: input.key, in: bucket, at: facts.now), tags: prepared.tags,
             lock: input.lock.lock(in: bucket, at: facts.now, hasDigest: true), &transaction)
+        try target.destination.own(in: &transaction)
         let applied = staged.protection.applied(asDefault: staged.plan.isDefault)
         target.destination.applied?.withLock { $0 = applied }
         var result = S3.CopyObjectResult(

@@ -5,7 +5,7 @@ import S3API
 import Smithy
 import Storage
 
-/// Makes a bucket whose owner owns everything in it, closed to the public.
+/// Makes a bucket that is closed to the public, and whose owner owns everything in it unless the request says otherwise.
 /// - Source: S3 API Reference, "CreateBucket".
 struct CreateBucket: Change {
     typealias Shape = S3.CreateBucket
@@ -27,7 +27,7 @@ struct CreateBucket: Change {
         if let constraint = input.createBucketConfiguration?.locationConstraint {
             keys.append(ConditionEntry(.s3Locationconstraint, constraint.rawValue))
         }
-        if let list = input.aCL { keys.append(ConditionEntry(.s3XAmzAcl, list.rawValue)) }
+        keys += input.listKeys
         if let ownership = input.objectOwnership {
             keys.append(ConditionEntry(.s3XAmzObjectOwnership, ownership.rawValue))
         }
@@ -35,20 +35,18 @@ struct CreateBucket: Change {
         let create = Ask(
             Action("s3", "CreateBucket"), on: Bucket.arn(input.bucket), of: account, keys: keys + tagged)
         var asks = [create]
-        if !tagged.isEmpty {
+        func add(_ action: String, _ keys: [ConditionEntry]) {
             asks.append(
                 Ask(
-                    Action("s3", "TagResource"), on: Bucket.arn(input.bucket), of: account,
-                    keys: [ConditionEntry(.s3ResourceAccount, account.description)] + tagged))
+                    Action("s3", action), on: Bucket.arn(input.bucket), of: account,
+                    keys: [ConditionEntry(.s3ResourceAccount, account.description)] + keys))
         }
+        if !tagged.isEmpty { add("TagResource", tagged) }
         if input.objectLockEnabledForBucket == true {
-            for action in ["PutBucketObjectLockConfiguration", "PutBucketVersioning"] {
-                asks.append(
-                    Ask(
-                        Action("s3", action), on: Bucket.arn(input.bucket), of: account,
-                        keys: [ConditionEntry(.s3ResourceAccount, account.description)]))
-            }
+            for action in ["PutBucketObjectLockConfiguration", "PutBucketVersioning"] { add(action, []) }
         }
+        if input.objectOwnership != nil { add("PutBucketOwnershipControls", []) }
+        if input.givesList, input.aCL != .private { add("PutBucketAcl", input.listKeys) }
         return .ask(asks)
     }
 
@@ -63,17 +61,25 @@ struct CreateBucket: Change {
         _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let (account, region) = (try permit.facts.signedAccount(), permit.facts.region)
-        try checkLists(input)
+        if let configuration = input.createBucketConfiguration {
+            if configuration.location != nil || configuration.bucket != nil {
+                throw NotImplemented("A directory bucket")
+            }
+        }
+        let ownership = try input.objectOwnership.map { try ObjectOwnership($0) } ?? .bucketOwnerEnforced
+        let list = try list(input, under: ownership, of: account, transaction.snapshot)
         let location = try Location(
             constraint: input.createBucketConfiguration?.locationConstraint?.rawValue, in: region)
         if let bucket = permit.target.bucket {
             guard bucket.account == account else { throw CreateBucket.taken(input.bucket) }
-            // In us-east-1, and only there, making a bucket again that one has is a success; it keeps the tags it has.
+            // In us-east-1, and only there, making a bucket again that one has is a success; it keeps the tags and the
+            // ownership it has, but its list begins anew.
             guard region == .usEast1, bucket.region == .usEast1, location.region == .usEast1, try tags(input).isEmpty,
-                input.objectLockEnabledForBucket != true || bucket.lock != nil
+                input.objectOwnership == nil, input.objectLockEnabledForBucket != true || bucket.lock != nil
             else {
                 throw CreateBucket.owned(input.bucket)
             }
+            try BucketLists.set(list, of: bucket.name, in: &transaction)
             return output(bucket.name, region)
         }
         let owned = try transaction.number(
@@ -84,6 +90,8 @@ struct CreateBucket: Change {
         try Bucket.insert(
             input.bucket, of: account, in: location, created: permit.facts.now, tags: try tags(input),
             isLocked: input.objectLockEnabledForBucket == true, &transaction)
+        if ownership != .bucketOwnerEnforced { try BucketLists.set(ownership, of: input.bucket, in: &transaction) }
+        if list != nil { try BucketLists.set(list, of: input.bucket, in: &transaction) }
         return output(input.bucket, region)
     }
 
@@ -97,7 +105,7 @@ struct CreateBucket: Change {
                 if let tags = configuration.tags { json.tags(tags, in: "Tags") }
             }
         }
-        record.put("x-amz-acl", input.aCL?.rawValue)
+        record.put(list: input)
         record.put("x-amz-object-ownership", input.objectOwnership?.rawValue)
         record.put(
             "x-amz-bucket-object-lock-enabled", input.objectLockEnabledForBucket.map { $0 ? "true" : "false" })
@@ -111,21 +119,18 @@ struct CreateBucket: Change {
             location: region == .usEast1 ? "/" + name : "http://\(name).s3.amazonaws.com/", bucketArn: Bucket.arn(name))
     }
 
-    /// Ownership other than the bucket owner's, lists that need it, and what only directory buckets have.
-    private func checkLists(_ input: Input) throws {
-        if let ownership = input.objectOwnership, ownership != .bucketOwnerEnforced {
-            throw Refused.header("x-amz-object-ownership")
+    /// The bucket's list; nil for the owner's alone. Canned lists that are about objects are ignored.
+    private func list(
+        _ input: Input, under ownership: ObjectOwnership, of account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> AccessControlList? {
+        switch try GivenList(input) {
+        case nil, .canned(.private), .canned(.bucketOwnerRead), .canned(.bucketOwnerFullControl): return nil
+        case let given?:
+            guard ownership.hasLists else { throw Refused.listBesideOwnership }
+            let list = try given.list(of: .account(account), in: account, buckets.names, snapshot)
+            if list.isPublic { throw Refused.listBesideBlock }
+            return list
         }
-        let grants = [
-            input.grantFullControl, input.grantRead, input.grantReadACP, input.grantWrite, input.grantWriteACP,
-        ]
-        guard input.aCL == nil || input.aCL == .private, grants.allSatisfy({ $0 == nil }) else {
-            throw S3Refusal(
-                "InvalidBucketAclWithObjectOwnership", 400,
-                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
-        }
-        guard let configuration = input.createBucketConfiguration else { return }
-        if configuration.location != nil || configuration.bucket != nil { throw NotImplemented("A directory bucket") }
     }
 
     private static func taken(_ name: String) -> S3.BucketAlreadyExists {

@@ -24,6 +24,7 @@ struct CreateMultipartUpload: PreparedChange {
             in: try objects.buckets.find(input.bucket, in: snapshot), key: input.key, object: nil)
         target.namedKey = try input.sSEKMSKeyId.map { try objects.cipher.arn(named: $0, facts, snapshot) }
         target.applied = Lock(nil)
+        target.want(input, facts, objects.buckets.names, snapshot)
         return target
     }
 
@@ -35,6 +36,7 @@ struct CreateMultipartUpload: PreparedChange {
             + [ConditionEntry(.s3ObjectCreationOperation, "false")]
         var asks = [try target.ask("PutObject", keys: keys)]
         if !tagged.isEmpty { asks.append(try target.ask("PutObjectTagging", keys: tagged)) }
+        if let list = try target.askForList(input, facts) { asks.append(list) }
         return .ask(asks + (try input.lock.asks(of: target, at: facts.now)))
     }
 
@@ -67,6 +69,7 @@ struct CreateMultipartUpload: PreparedChange {
         let content = try ObjectContent.insert(
             prepared.anchor, checksum: [], header: prepared.header, protection: prepared.protection,
             tags: try input.tags(), &transaction)
+        try permit.target.own(content, in: &transaction)
         // The lock waits with the content; the bucket's default is that of the time when the object is made.
         let lock = try input.lock.given(in: bucket, at: facts.now)
         if lock != .none { try lock.put(on: content, in: &transaction) }

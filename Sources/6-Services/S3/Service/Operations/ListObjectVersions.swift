@@ -36,7 +36,9 @@ struct ListObjectVersions: Query {
             versionIdMarker: input.versionIdMarker ?? "", name: bucket.name,
             prefix: parameters.text(input.prefix ?? ""), delimiter: input.delimiter.map(parameters.text),
             maxKeys: parameters.limit, encodingType: input.encodingType)
-        parameters.add(entries, to: &output, owner: bucket.account)
+        try parameters.add(entries, to: &output, owner: bucket.account) {
+            try OwnedObject.shown($0, in: permit.target, snapshot)
+        }
         guard isTruncated, let last = entries.last else { return output }
         switch last {
         case .version(let version, _):
@@ -80,15 +82,16 @@ extension S3.ListObjectVersions.Input: ListInput {}
 
 extension ListParameters {
     fileprivate func add(
-        _ entries: [VersionWalk.Entry], to output: inout S3.ListObjectVersions.Output, owner: AccountID
-    ) {
+        _ entries: [VersionWalk.Entry], to output: inout S3.ListObjectVersions.Output, owner: AccountID,
+        ownerOf: (StoredObject) throws -> S3.Owner
+    ) throws {
         var (versions, markers, prefixes): ([S3.ObjectVersion], [S3.DeleteMarkerEntry], [S3.CommonPrefix]) = (
             [], [], []
         )
         for entry in entries {
             switch entry {
             case .version(.object(let object), let isLatest):
-                versions.append(version(object, isLatest: isLatest, owner: owner))
+                versions.append(version(object, isLatest: isLatest, owner: try ownerOf(object)))
             case .version(.marker(let marker), let isLatest):
                 markers.append(
                     S3.DeleteMarkerEntry(
@@ -103,12 +106,12 @@ extension ListParameters {
         output.commonPrefixes = prefixes.isEmpty ? nil : prefixes
     }
 
-    private func version(_ object: StoredObject, isLatest: Bool, owner: AccountID) -> S3.ObjectVersion {
+    private func version(_ object: StoredObject, isLatest: Bool, owner: S3.Owner) -> S3.ObjectVersion {
         S3.ObjectVersion(
             eTag: EntityTag.text(object.etag),
             checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)], checksumType: object.checksumType,
             size: Int(object.size), storageClass: .standard, key: text(object.key),
             versionId: VersionName(object.version).text, isLatest: isLatest, lastModified: object.modified,
-            owner: CanonicalUser.owner(owner))
+            owner: owner)
     }
 }

@@ -29,7 +29,9 @@ struct ListObjectsV2: Query {
         let parameters = try ListParameters(input)
         let marker = try input.continuationToken.map(position) ?? Array((input.startAfter ?? "").utf8)
         let (entries, isTruncated) = try parameters.walk(input, after: marker).entries(of: bucket, snapshot)
-        let (contents, prefixes) = parameters.shapes(entries, owner: input.fetchOwner == true ? bucket.account : nil)
+        let tellsOwner = input.fetchOwner == true
+        var (contents, prefixes) = parameters.shapes(entries, owner: tellsOwner ? bucket.account : nil)
+        if tellsOwner { contents = try OwnedObject.tell(contents, of: entries, in: permit.target, snapshot) }
         return Output(
             isTruncated: isTruncated, contents: contents, name: bucket.name,
             prefix: parameters.text(input.prefix ?? ""),
@@ -81,7 +83,8 @@ struct ListObjects: Query {
         let parameters = try ListParameters(input)
         let walk = parameters.walk(input, after: Array((input.marker ?? "").utf8))
         let (entries, isTruncated) = try walk.entries(of: bucket, snapshot)
-        let (contents, prefixes) = parameters.shapes(entries, owner: bucket.account)
+        var (contents, prefixes) = parameters.shapes(entries, owner: bucket.account)
+        contents = try OwnedObject.tell(contents, of: entries, in: permit.target, snapshot)
         // Without a delimiter the last key is the next marker, and clients take it from there.
         let next = isTruncated && !walk.delimiter.isEmpty ? entries.last.map { parameters.text($0.position) } : nil
         return Output(

@@ -27,6 +27,7 @@ struct PutObject: PreparedChange {
         var target = try objects.find(input.key, in: input.bucket, snapshot)
         target.namedKey = try input.sSEKMSKeyId.map { try objects.cipher.arn(named: $0, facts, snapshot) }
         target.applied = Lock(nil)
+        target.want(input, facts, objects.buckets.names, snapshot)
         return target
     }
 
@@ -39,12 +40,12 @@ struct PutObject: PreparedChange {
         if input.ifMatch != nil { asks.append(try target.ask("GetObject")) }
         if !tagged.isEmpty { asks.append(try target.untagged.ask("PutObjectTagging", keys: tagged)) }
         asks += try input.lock.asks(of: target, at: facts.now)
+        if let list = try target.askForList(input, facts) { asks.append(list) }
         return .ask(asks)
     }
 
     private func keys(_ input: Input, _ target: ObjectTarget) -> [ConditionEntry] {
         let given = [
-            ConditionEntry(.s3XAmzAcl, input.aCL?.rawValue),
             ConditionEntry(.s3XAmzStorageClass, input.storageClass?.rawValue),
             ConditionEntry(.s3XAmzServerSideEncryption, input.serverSideEncryption?.rawValue),
             ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, target.namedKey),
@@ -52,7 +53,7 @@ struct PutObject: PreparedChange {
             ConditionEntry(.s3IfNoneMatch, input.ifNoneMatch), ConditionEntry(.s3IfMatch, input.ifMatch),
             ConditionEntry(.s3ObjectCreationOperation, "true"),
         ]
-        return given.compactMap { $0 }
+        return given.compactMap { $0 } + input.listKeys
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> StagedObject {
@@ -81,6 +82,7 @@ struct PutObject: PreparedChange {
         let stack = VersionStack(of: input.key, in: bucket, at: permit.facts.now)
         let lock = try input.lock.lock(in: bucket, at: permit.facts.now, hasDigest: permit.facts.hasBodyDigest)
         let version = try prepared.push(on: stack, tags: try input.tags(), lock: lock, &transaction)
+        try permit.target.own(in: &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
@@ -99,10 +101,7 @@ struct PutObject: PreparedChange {
     func settle(_ prepared: StagedObject) async { await prepared.outdated.remove(from: objects.blobs, objects.log) }
 
     private func check(_ input: Input, _ target: ObjectTarget, _ facts: RequestFacts) throws {
-        let grants = [input.grantFullControl, input.grantRead, input.grantReadACP, input.grantWriteACP]
-        guard [nil, .private, .bucketOwnerFullControl].contains(input.aCL), grants.allSatisfy({ $0 == nil }) else {
-            throw Refused.accessControlList
-        }
+        try target.checkWanted("PutObject", facts)
         guard [nil, .standard].contains(input.storageClass) else { throw Refused.header("x-amz-storage-class") }
         if input.bringsKey, try target.bucket.required().encryption.blocksCustomerKeys {
             throw try PutObject.blocked(target, facts)
@@ -123,7 +122,7 @@ struct PutObject: PreparedChange {
 
     func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, bucket: input.bucket, key: input.key)
-        record.put("x-amz-acl", input.aCL?.rawValue)
+        record.put(list: input)
         record.put("x-amz-storage-class", input.storageClass?.rawValue)
         record.put("x-amz-server-side-encryption", input.serverSideEncryption?.rawValue)
         record.put("x-amz-server-side-encryption-aws-kms-key-id", input.sSEKMSKeyId)

@@ -121,4 +121,5 @@ enum Damaged: Error {
     case object(Int64)
     case bucket(Int64)
     case version(Int64)
+    case list(String)
 }

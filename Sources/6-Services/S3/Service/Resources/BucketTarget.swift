@@ -13,6 +13,8 @@ struct BucketTarget: Sendable {
     /// The owner's account-wide settings.
     let accountBlock: PublicAccessBlock
     let policy: CompiledPolicy?
+    /// Who owns its objects, and its access control list.
+    let lists: BucketLists
     /// A policy that must pass as well before it takes the place of `policy`.
     var proposed: CompiledPolicy?
 
@@ -21,13 +23,13 @@ struct BucketTarget: Sendable {
             """
             SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
                 b.bucket_key, b.blocks_customer_keys, b.versioning, b.mfa_delete,
-                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access
+                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access, b.ownership, b.acl
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
             """, .text(name)
-        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(17))) }
+        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(17)), try BucketLists($0, at: 18, of: $0.int(0))) }
         return BucketTarget(
             name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
-            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) })
+            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) }, lists: found?.2 ?? .none)
     }
 
     /// S3 tells everybody that a bucket does not exist, signed or not: this is asked before the policies are.
@@ -39,16 +41,22 @@ struct BucketTarget: Sendable {
     /// The settings of bucket and account together.
     var block: PublicAccessBlock { accountBlock.union(bucket?.publicAccess ?? []) }
 
-    /// What the bucket says of calls to it and to its objects.
-    var side: ResourceSide {
-        ResourceSide(policy: policy, restrictsPublicAccess: block.contains(.restrictPublicBuckets))
+    /// What the bucket says of calls to it and to its objects. - Parameter object: the one asked about, where lists count.
+    private func side(of owner: AccountID, _ object: ListedObject?) -> ResourceSide {
+        ResourceSide(
+            policy: policy, restrictsPublicAccess: block.contains(.restrictPublicBuckets),
+            lists: lists.access(of: owner, block, object: object))
     }
 
     /// A question about the bucket, or about a key in it.
-    func ask(_ action: String, key: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
+    func ask(_ action: String, key: String? = nil, object: ListedObject? = nil, keys: [ConditionEntry] = []) throws
+        -> Ask
+    {
         let bucket = try required()
         let arn = key.map { bucket.arn + "/" + $0 } ?? bucket.arn
-        return Ask(Action("s3", action), on: arn, of: bucket.account, side: side, keys: keys + ownerKeys(bucket))
+        return Ask(
+            Action("s3", action), on: arn, of: bucket.account, side: side(of: bucket.account, object),
+            keys: keys + ownerKeys(bucket))
     }
 
     /// What holds of every call to the bucket, whatever the policies say.

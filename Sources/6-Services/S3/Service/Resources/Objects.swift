@@ -28,6 +28,7 @@ struct Objects: Sendable {
             in: target, key: key, object: found?.object,
             tags: try found?.object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
         result.marker = found?.marker
+        result.owned = try OwnedObject.find(found?.object, in: target, snapshot)
         if bucket.lock != nil, let object = found?.object {
             result.lock = try ObjectLock.find(object.content, snapshot)
         }
@@ -45,7 +46,11 @@ struct ObjectTarget: Sendable {
     var marker: DeleteMarker?
     var lock = ObjectLock.none
     /// What the object is tagged with.
-    private(set) var tags: [S3.Tag]
+    let tags: [S3.Tag]
+    /// Whose the object is, and its list. Nil where there is no object, or lists do not count.
+    var owned: OwnedObject?
+    /// Whose the object will be that the call makes, or what is wrong with the list it gives; nil where lists do not count.
+    var wanted: Result<OwnedObject?, any Error> = .success(nil)
     /// The object's content, where the call looked for it before it is decided.
     var content: ObjectContent?
     /// Of the content, the part that the call wants, or the page of parts, with one more if there are more.
@@ -63,9 +68,12 @@ struct ObjectTarget: Sendable {
     }
 
     /// The object that a PUT is about to make: nothing of what is there is its own.
-    var untagged: ObjectTarget {
-        var target = self
-        target.tags = []
+    var untagged: ObjectTarget { ObjectTarget(in: bucket, key: key, object: nil) }
+
+    /// The same object, as it will be when the call has made it its owner's.
+    func owned(by owner: ListOwner) -> ObjectTarget {
+        var target = untagged
+        target.owned = OwnedObject(owner: owner, list: nil, isStored: false)
         return target
     }
 
@@ -79,9 +87,10 @@ struct ObjectTarget: Sendable {
     /// The question whether `action` may be done to the object. A version, once named, has actions and a key of its own.
     func ask(_ action: String, version: String? = nil, keys: [ConditionEntry] = []) throws -> Ask {
         let keys = keys + TagConditions.existing(tags, for: action)
-        guard let version else { return try bucket.ask(action, key: key, keys: keys) }
+        guard let version else { return try bucket.ask(action, key: key, object: try listed(), keys: keys) }
         return try bucket.ask(
-            ObjectTarget.ofVersion(action), key: key, keys: keys + [ConditionEntry(.s3Versionid, version)])
+            ObjectTarget.ofVersion(action), key: key, object: try listed(),
+            keys: keys + [ConditionEntry(.s3Versionid, version)])
     }
 
     /// `GetObjectTagging` of a version is `GetObjectVersionTagging`.

@@ -29,7 +29,8 @@ struct UploadTarget: Sendable {
     /// - Parameter creates: whether the request makes the object.
     func storing(_ more: [ConditionEntry] = [], creates: Bool) throws -> Ask {
         let keys = (upload?.asked.keys ?? []) + TagConditions.requested(tags) + more
-        return try object.untagged.ask(
+        // Who makes the object replaces what is there.
+        return try (creates ? object : object.untagged).ask(
             "PutObject", keys: keys + [ConditionEntry(.s3ObjectCreationOperation, creates ? "true" : "false")])
     }
 

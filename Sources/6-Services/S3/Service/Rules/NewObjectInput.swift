@@ -5,7 +5,7 @@ import Smithy
 import World
 
 /// The members by which requests say what an object is to be, beside its content: those of CreateMultipartUpload and CopyObject.
-protocol NewObjectInput: EncryptionInput, HeaderInput {
+protocol NewObjectInput: EncryptionInput, HeaderInput, ListGiver {
     var bucket: String { get }
     var key: String { get }
     var aCL: S3.ObjectCannedACL? { get }
@@ -28,12 +28,15 @@ extension NewObjectInput {
     /// What policies see of them. - Parameter namedKey: the ARN of the KMS key that the request names.
     func keys(_ namedKey: String?) -> [ConditionEntry] {
         [
-            ConditionEntry(.s3XAmzAcl, aCL?.rawValue), ConditionEntry(.s3XAmzStorageClass, storageClass?.rawValue),
+            ConditionEntry(.s3XAmzStorageClass, storageClass?.rawValue),
             ConditionEntry(.s3XAmzServerSideEncryption, serverSideEncryption?.rawValue),
             ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, namedKey),
             ConditionEntry(.s3XAmzServerSideEncryptionCustomerAlgorithm, sSECustomerAlgorithm),
-        ].compactMap { $0 }
+        ].compactMap { $0 } + listKeys
     }
+
+    var cannedName: String? { aCL?.rawValue }
+    var grantWrite: String? { nil }
 
     /// What the tagging header says.
     func tags() throws -> [S3.Tag] { try tagging.map { try TagRules.tags(header: $0) } ?? [] }
@@ -44,10 +47,7 @@ extension NewObjectInput {
 
     /// Refuses what is not offered, or is blocked. - Parameter action: of the caller, as a denial names it.
     func check(_ target: ObjectTarget, _ facts: RequestFacts) throws {
-        let grants = [grantFullControl, grantRead, grantReadACP, grantWriteACP]
-        guard [nil, .private, .bucketOwnerFullControl].contains(aCL), grants.allSatisfy({ $0 == nil }) else {
-            throw Refused.accessControlList
-        }
+        try target.checkWanted("PutObject", facts)
         guard [nil, .standard].contains(storageClass) else { throw Refused.header("x-amz-storage-class") }
         try target.checkBlocked(self, facts)
     }
@@ -65,7 +65,7 @@ extension ObjectTarget {
 extension S3Record {
     /// The header lines that say what an object is to be.
     mutating func put(_ input: some NewObjectInput) {
-        put("x-amz-acl", input.aCL?.rawValue)
+        put(list: input)
         put("x-amz-storage-class", input.storageClass?.rawValue)
         put("x-amz-server-side-encryption", input.serverSideEncryption?.rawValue)
         put("x-amz-server-side-encryption-aws-kms-key-id", input.sSEKMSKeyId)

@@ -88,3 +88,5 @@ extension S3.PutObjectLockConfiguration.Input: BucketInput {}
 extension S3.GetObjectLockConfiguration.Input: BucketInput {}
 extension S3.GetBucketAbac.Input: BucketInput {}
 extension S3.GetBucketAcl.Input: BucketInput {}
+extension S3.PutBucketAcl.Input: BucketInput {}
+extension S3.DeleteBucketOwnershipControls.Input: BucketInput {}

@@ -64,6 +64,20 @@ enum Refused {
     /// The lists of a bucket whose owner owns everything are off.
     static let accessControlList = S3Refusal("AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
 
+    /// A bucket's list that gives something to others, while the bucket's owner is to own everything.
+    static let listBesideOwnership = S3Refusal(
+        "InvalidBucketAclWithObjectOwnership", 400,
+        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+
+    /// A new bucket has Block Public Access, whatever its account has.
+    static let listBesideBlock = S3Refusal(
+        "InvalidBucketAclWithBlockPublicAccessError", 400,
+        "Bucket cannot have public ACLs set with BlockPublicAccess enabled")
+
+    static let malformedList = S3Refusal(
+        "MalformedACLError", 400,
+        "The XML you provided was not well-formed or did not validate against our published schema")
+
     static let publicAccessBlock = "The public access block configuration was not found"
 
     /// Of content that a customer's key protects, and a request that does not bring it.

@@ -17,6 +17,8 @@ struct S3Record {
     private var encryption: String?
     /// What is read besides.
     private var sources: [Event.Resource] = []
+    /// Whether the request sets an access control list, other than the one that is so anyway where lists do not count.
+    var setsList = false
 
     init(_ facts: RequestFacts, bucket: String, key: String? = nil) {
         (self.facts, self.bucket, self.key) = (facts, bucket, key)
@@ -124,10 +126,12 @@ struct S3Record {
             resources.append(Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: arn))
             resources += sources
         }
-        return Recording(
+        var recording = Recording(
             eventName: name, category: category, request: .json(request.bytes),
             additionalData: additional, resources: resources,
             subjects: [Event.Subject(type: "AWS::S3::Bucket", name: bucket)], owner: owner)
+        recording.setsList = setsList
+        return recording
     }
 
     /// `additionalEventData`: how the call was signed and carried.

@@ -7,8 +7,8 @@ import S3API
 enum TagConditions {
     /// The actions that the tags of the object bear on. Storing and deleting objects are not among them.
     private static let seeExisting: Set<String> = [
-        "GetObject", "GetObjectAcl", "GetObjectAttributes", "GetObjectTagging", "PutObjectTagging",
-        "DeleteObjectTagging",
+        "GetObject", "GetObjectAcl", "GetObjectAttributes", "GetObjectTagging", "PutObjectAcl",
+        "PutObjectTagging", "DeleteObjectTagging",
     ]
 
     /// The tags the object has.
