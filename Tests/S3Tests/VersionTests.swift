@@ -245,6 +245,29 @@ import World
         #expect(try await list { $0.prefix = "k" }.versions == nil)
     }
 
+    @Test(
+        "who asks for a certain content to be deleted learns of it, and so must be allowed to read, one by one or in a list"
+    )
+    func conditionsAreReading() async throws {
+        try await yard.setVersioning(.enabled)
+        let tag = try await yard.put("k", [1]).eTag
+        let deleter = try await yard.user(
+            "d",
+            #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"*"}}"#)
+        let objects = yard.objects
+        func delete(_ tag: String?, as facts: RequestFacts) async throws -> S3.DeleteObjects.Output {
+            try await yard.gate.run(
+                DeleteObjects(objects: objects),
+                .init(bucket: "b-1", delete: .init(objects: [.init(key: "k", eTag: tag), .init(key: "n")])), facts)
+        }
+        #expect(await yard.code { try await yard.delete("k", as: deleter, ifMatch: "other") } == "AccessDenied")
+        let denied = try await delete("other", as: deleter)
+        #expect(denied.errors?.map(\.code) == ["AccessDenied"] && denied.deleted?.map(\.key) == ["n"])
+        #expect(try await delete("other", as: yard.root).errors?.map(\.code) == ["PreconditionFailed"])
+        #expect(try await delete(tag, as: yard.root).errors == nil)
+        #expect(try await delete(nil, as: deleter).errors == nil)
+    }
+
     @Test("of many who store under one key at once, every version is kept")
     func crowd() async throws {
         try await yard.setVersioning(.enabled)
