@@ -22,7 +22,8 @@ struct DeleteObject: PreparedChange {
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, version: input.versionId, facts)
-        let keys = input.ifMatch.map { [ConditionEntry(.s3IfMatch, $0)] } ?? []
+        let condition = input.versionId == nil ? input.ifMatch.map { ConditionEntry(.s3IfMatch, $0) } : nil
+        let keys = condition.map { [$0] } ?? []
         let delete = try target.ask("DeleteObject", version: input.versionId, keys: keys)
         var asks = input.ifMatch == nil ? [delete] : [delete, try target.ask("GetObject")]
         // The leave to bypass is asked for where one is needed and claimed.

@@ -20,6 +20,13 @@ struct DeleteObjects: PreparedChange {
     struct Listed: Sendable {
         let bucket: BucketTarget
         var governed: [Int] = []
+
+        /// What must be allowed besides, of which objects: a condition tells of what is there, and a retention may be passed
+        /// by only with leave.
+        func further(_ objects: [S3.ObjectIdentifier]) -> [(action: String, places: [Int])] {
+            let conditional = objects.indices.filter { objects[$0].eTag != nil }
+            return [("GetObject", conditional), ("BypassGovernanceRetention", governed)]
+        }
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Listed {
@@ -40,15 +47,17 @@ struct DeleteObjects: PreparedChange {
         try target.bucket.check(owner: input.expectedBucketOwner, facts)
         let listed = input.delete.objects
         guard (1...DeleteObjects.limit).contains(listed.count) else { throw Refused.malformedXML }
-        let deletions = try listed.map { item in
+        var asks = try listed.map { item in
+            let condition = item.versionId == nil ? item.eTag.map { ConditionEntry(.s3IfMatch, $0) } : nil
             let object = ObjectTarget(in: target.bucket, key: item.key, object: nil)
-            return try object.ask("DeleteObject", version: item.versionId)
+            return try object.ask("DeleteObject", version: item.versionId, keys: condition.map { [$0] } ?? [])
         }
-        let bypasses = try target.governed.map { place in
-            let object = ObjectTarget(in: target.bucket, key: listed[place].key, object: nil)
-            return try object.ask("BypassGovernanceRetention")
+        for (action, places) in target.further(listed) {
+            asks += try places.map { place in
+                try ObjectTarget(in: target.bucket, key: listed[place].key, object: nil).ask(action)
+            }
         }
-        return .each(deletions + bypasses)
+        return .each(asks)
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<Listed>) async throws -> PreparedDeletion {
@@ -70,16 +79,17 @@ struct DeleteObjects: PreparedChange {
         if input.delete.objects.contains(where: { $0.versionId != nil }) { try prepared.check(bucket) }
         prepared.outdated.reset()
         var (deleted, errors): ([S3.DeletedObject], [S3.ErrorShape]) = ([], [])
-        let bypasses = Dictionary(
-            uniqueKeysWithValues: zip(
-                permit.target.governed, permit.verdicts.dropFirst(input.delete.objects.count)))
-        for (place, item) in input.delete.objects.enumerated() {
+        let listed = input.delete.objects
+        let places = permit.target.further(listed).flatMap(\.places)
+        let further = Dictionary(grouping: zip(places, permit.verdicts.dropFirst(listed.count)), by: \.0)
+        for (place, item) in listed.enumerated() {
             do {
-                for case .denied(let message)? in [permit.verdicts[place], bypasses[place]] {
+                for case .denied(let message) in [permit.verdicts[place]] + (further[place] ?? []).map(\.1) {
                     throw AccessDenied(message)
                 }
                 let done = try delete(
-                    item, in: bucket, prepared, at: permit.facts.now, bypassing: bypasses[place] != nil, &transaction)
+                    item, in: bucket, prepared, at: permit.facts.now, bypassing: permit.target.governed.contains(place),
+                    &transaction)
                 deleted.append(
                     S3.DeletedObject(
                         key: item.key, versionId: item.versionId, deleteMarker: done.isMarker ? true : nil,
