@@ -82,7 +82,7 @@ import Testing
         #expect(await code({ $0.aCL = .private }, creator) == nil)
         #expect(try await bucketList() == ["own", "own:FULL_CONTROL"])
         _ = try await yard.gate.run(
-            DeleteBucket(buckets: yard.buckets), S3.DeleteBucket.Input(bucket: "b-1"), yard.root)
+            DeleteBucket(objects: yard.objects), S3.DeleteBucket.Input(bucket: "b-1"), yard.root)
         #expect(await code { ($0.grantRead, $0.objectOwnership) = ("id=\(otherID)", .objectWriter) } == nil)
         #expect(try await bucketList() == ["own", "other:READ"])
         // Made again, it begins anew.
