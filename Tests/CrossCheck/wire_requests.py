@@ -121,7 +121,7 @@ def main():
                                   "CopySourceSSECustomerKey", "CopySourceSSECustomerKeyMD5"):
                         params.pop(extra, None)
                     if "CopySource" in params:
-                        params["CopySource"] = "bucket-2/a%20b"
+                        params["CopySource"] = "bucket-2/plain"
                     for key in [k for k in params if k.startswith("Checksum") and k != "ChecksumMode"]:
                         params.pop(key)
                 captured.clear()

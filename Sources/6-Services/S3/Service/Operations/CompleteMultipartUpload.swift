@@ -177,16 +177,15 @@ struct AssembledObject {
                     "The upload was created using the \(kind.type.rawValue) checksum mode. The complete request must use "
                     + "the same checksum mode.")
         }
-        var value: [UInt8] = []
-        if let open = completion.open {
-            let checksums = try parts.map { try PartChecksums($0, kind.algorithm, open) }
-            try completion.parts.check(checksums, kind, of: upload.id)
-            value = kind.whole(zip(checksums, parts).map { ($0.own.value, $1.size) })
+        let checksums = try completion.open.map { open in
+            try parts.map { try PartChecksums($0, kind.algorithm, open) }
         }
+        let value = checksums.map { all in kind.whole(zip(all, parts).map { ($0.own.value, $1.size) }) }
         checksum = ObjectChecksum(
-            algorithm: kind.algorithm, value: value, isComposite: kind.isComposite,
+            algorithm: kind.algorithm, value: value ?? [], isComposite: kind.isComposite,
             count: kind.isComposite ? parts.count : nil)
         try AssembledObject.compare(checksum, input, kind)
+        if let checksums { try completion.parts.check(checksums, kind, of: upload.id) }
     }
 
     /// The object's checksum must be the one that the request tells, if it tells one.

@@ -8,16 +8,20 @@ import Smithy
 struct ListedParts: Sendable {
     private let listed: [(number: Int, etag: String, shape: S3.CompletedPart)]
 
+    /// A number that is listed again counts as it is listed last: the part was sent again.
     /// - Throws: `MalformedXML` for no parts, too many, or one without number or tag; `InvalidPartOrder`.
     init(_ shape: S3.CompletedMultipartUpload?) throws {
         guard let parts = shape?.parts, (1...PartNumber.range.count).contains(parts.count) else {
             throw ListedParts.malformed
         }
-        listed = try parts.map { part in
+        var listed: [(number: Int, etag: String, shape: S3.CompletedPart)] = []
+        for part in parts {
             guard let number = part.partNumber, let etag = part.eTag else { throw ListedParts.malformed }
             try PartNumber.check(number)
-            return (number, etag, part)
+            if listed.last?.number == number { listed.removeLast() }
+            listed.append((number, etag, part))
         }
+        self.listed = listed
         guard zip(listed, listed.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
             throw S3.InvalidPartOrder(
                 message:
