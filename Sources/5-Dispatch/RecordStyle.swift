@@ -61,7 +61,8 @@ final class RecordStyle: Sendable {
         dataOperations: [
             "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
             "ListObjectsV2", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging", "GetObjectAttributes",
-            "GetObjectAcl", "PutObjectAcl", "ListObjectVersions", "PutObjectRetention", "GetObjectRetention", "PutObjectLegalHold",
+            "GetObjectAcl", "PutObjectAcl", "ListObjectVersions", "PutObjectRetention", "GetObjectRetention",
+            "PutObjectLegalHold",
             "GetObjectLegalHold",
             "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload",
             "ListParts", "ListMultipartUploads", "CopyObject", "UploadPartCopy",

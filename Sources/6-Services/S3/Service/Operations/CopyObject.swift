@@ -79,7 +79,9 @@ struct CopyObject: PreparedChange {
         _ = try input.lock.lock(in: place.bucket, at: facts.now, hasDigest: true)
         let algorithm = try input.checksumAlgorithm.map { try UploadChecksum.algorithm(named: $0.rawValue) }
         let choice = try EncryptionChoice(input, in: place.bucket.encryption)
-        if !input.changes(choice, place.bucket), target.copied.isSame(as: target.destination) { throw CopyObject.unchanged }
+        if !input.changes(choice, place.bucket), target.copied.isSame(as: target.destination) {
+            throw CopyObject.unchanged
+        }
         let header = input.metadataDirective == .replace ? try ObjectHeader(input) : source.content.header
         let open = try await objects.cipher.begin(choice.method, at: place, facts, calls)
         guard open.protection.lies(under: target.destination.namedKey) else { throw Failure.unsettled }

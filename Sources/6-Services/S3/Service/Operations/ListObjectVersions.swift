@@ -109,7 +109,8 @@ extension ListParameters {
     private func version(_ object: StoredObject, isLatest: Bool, owner: S3.Owner) -> S3.ObjectVersion {
         S3.ObjectVersion(
             eTag: EntityTag.text(object.etag),
-            checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)], checksumType: object.checksumType,
+            checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)],
+            checksumType: object.checksumType,
             size: Int(object.size), storageClass: .standard, key: text(object.key),
             versionId: VersionName(object.version).text, isLatest: isLatest, lastModified: object.modified,
             owner: owner)

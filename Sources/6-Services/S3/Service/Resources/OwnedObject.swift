@@ -48,7 +48,9 @@ struct OwnedObject: Sendable {
     }
 
     /// The owner of a version, as a listing shows it.
-    static func shown(_ object: StoredObject, in target: BucketTarget, _ snapshot: borrowing Snapshot) throws -> S3.Owner {
+    static func shown(_ object: StoredObject, in target: BucketTarget, _ snapshot: borrowing Snapshot) throws
+        -> S3.Owner
+    {
         try find(object, in: target, snapshot)?.owner.shape ?? CanonicalUser.owner(target.required().account)
     }
 
