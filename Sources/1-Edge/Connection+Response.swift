@@ -140,7 +140,7 @@ extension Connection {
             }
         } catch {
             guard phase == .streaming else { return }
-            loop.log(.warning, "a response stream failed", ["sent": "\(sent)"])
+            loop.log(.warning, "a response stream failed", ["sent": "\(sent)", "reason": "\(error)"])
             // Cut short, the client sees that something is missing.
             if hasBegun { close() } else { sendError(500) }
         }

@@ -216,7 +216,8 @@ public final class Gate: Sendable {
             await operation.settle(work)
             return output
         } catch {
-            if let prepared { await operation.abandon(prepared) }
+            // What a commit that failed may have kept after all is left to the sweep of the next start.
+            if let prepared, (error as? StorageError)?.mayBeKept != true { await operation.abandon(prepared) }
             throw try await recorded(error, operation, input, facts, decision)
         }
     }

@@ -47,6 +47,8 @@ final class House: Sendable {
     let serviceKeys: any ServiceKeys
     /// Does what falls due by the clock.
     let chores: ChoreRunner
+    /// Reads all contents, which takes long: nothing else waits for it.
+    let scrubber: ChoreRunner
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -130,8 +132,8 @@ final class House: Sendable {
         chores = ChoreRunner(
             [
                 KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange,
-                Scrubber(store, blobs, world.log),
             ], world)
+        scrubber = ChoreRunner([Scrubber(store, blobs, world.log)], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -200,6 +202,7 @@ final class House: Sendable {
 
     func close() async {
         chores.stop()
+        scrubber.stop()
         observers.stop()
         reporters.stop()
         do { try await journal.close() } catch {

@@ -40,7 +40,14 @@ enum ServeCommand {
         house.observers.start()
         house.reporters.start()
         house.chores.start()
-        let sweeping = Task { try await house.sweep() }
+        house.scrubber.start()
+        let sweeping = Task {
+            do { try await house.sweep() } catch {
+                house.world.log(
+                    .warning, "what a crash left behind was not all removed; it is tried again at the next start",
+                    ["reason": "\(error)"])
+            }
+        }
         await server.run()
         sweeping.cancel()
         await house.close()

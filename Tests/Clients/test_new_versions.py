@@ -2,12 +2,16 @@
 
 import datetime
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 
 from authenticator import now
 from boxes import KMS
 from errors import refused
-from people import allow
+from people import allow, policy
+from server import OTHER_ACCOUNT
 from test_bucket_access import OPEN
 from test_bucket_lists import canonical, grants
 
@@ -151,6 +155,45 @@ def test_public_lists_are_blocked_however_an_object_comes(box, root):
                  lambda: box.copy_object(Bucket="box", Key="l", CopySource="box/k", ACL="public-read")):
         with refused("AccessDenied", "BlockPublicAcls"):
             call()
+
+
+def test_without_a_signature_nobody_copies_or_begins_an_upload(server, box, root):
+    box.put_object(Bucket="box", Key="k", Body=b"x")
+    everything = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::box", "arn:aws:s3:::box/*"]}
+    box.put_bucket_policy(Bucket="box", Policy=policy(everything))
+    s3 = boto3.client("s3", endpoint_url=server.url, region_name="us-east-1", config=Config(signature_version=UNSIGNED))
+    s3.put_object(Bucket="box", Key="open", Body=b"anybody's")
+    with refused("AccessDenied", "Anonymous users cannot copy objects", status=403):
+        s3.copy_object(Bucket="box", Key="l", CopySource="box/k")
+    with refused("AccessDenied", "Anonymous users cannot initiate multipart uploads", status=403):
+        s3.create_multipart_upload(Bucket="box", Key="l")
+
+
+def test_who_may_delete_nothing_hears_nothing_of_the_bucket(root, people):
+    root.s3.create_bucket(Bucket="box")
+    alice = people.user("alice", allow("s3:ListBucket"))
+    for more in ({}, {"BypassGovernanceRetention": True}):
+        answer = alice.s3.delete_objects(Bucket="box", Delete={"Objects": [{"Key": "k", "VersionId": "null"}]}, **more)
+        assert [error["Code"] for error in answer["Errors"]] == ["AccessDenied"]
+
+
+def test_an_upload_that_ends_under_other_rules_is_of_the_buckets_owner(box, root, other):
+    own, others = canonical(root), canonical(other)
+    box.put_bucket_acl(Bucket="box", GrantFullControl=f"id={own}", GrantWrite=f"id={others}")
+    complete = upload(other.s3)
+    public = upload(box, "p", ACL="public-read")
+    box.put_public_access_block(Bucket="box", PublicAccessBlockConfiguration=OPEN | {"BlockPublicAcls": True})
+    with refused("AccessDenied", "BlockPublicAcls"):
+        public()
+    box.put_bucket_acl(Bucket="box", ACL="private")
+    box.put_bucket_ownership_controls(Bucket="box", OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]})
+    with refused("AccessDenied"):
+        complete()
+    box.put_bucket_policy(Bucket="box", Policy=policy({
+        "Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::box/*"}))
+    complete()
+    box.put_bucket_ownership_controls(Bucket="box", OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
+    assert grants(box.get_object_acl(Bucket="box", Key="k")) == [(own, "FULL_CONTROL")]
 
 
 def test_versions_under_a_key_of_kms(root):

@@ -112,6 +112,9 @@ public struct S3Access: Sendable {
     private static let bucketOwnersActions: Set<String> = [
         "putobject", "deleteobject", "deleteobjectversion", "listbucket", "listbucketversions",
         "listbucketmultipartuploads", "abortmultipartupload", "listmultipartuploadparts", "restoreobject",
+        // A retention that the object's owner could end would bind nobody.
+        "putobjectretention", "getobjectretention", "putobjectlegalhold", "getobjectlegalhold",
+        "bypassgovernanceretention",
     ]
 
     private static func bucketPermissions(_ action: String, _ permission: Permission) -> Bool {

@@ -28,16 +28,18 @@ enum BackupCommand {
         guard access(file, F_OK) != 0 else { throw SetupError("\(file) is there already: name a new file") }
         let client = try ServerAccess(options, environment).client()
         let part = file + ".part"
-        unlink(part)
         var progress = Progress("received")
+        // Another that is being written stays.
+        let writer = try FileWriter(creating: part)
         do {
-            let writer = try FileWriter(creating: part)
             try client.download(Backups.path, at: SystemClock().wallTime()) { bytes, total in
                 try writer.write(bytes)
                 progress.tell(bytes.count, of: total)
             }
             try writer.finish(syncing: true)
-            guard rename(part, file) == 0 else { throw SetupError("cannot write \(file): error \(gh_errno())") }
+            guard link(part, file) == 0 else { throw SetupError("cannot write \(file): error \(gh_errno())") }
+            unlink(part)
+            sync()
         } catch {
             unlink(part)
             throw error

@@ -9,7 +9,13 @@ import World
 /// While it lives, no blob is removed, and the copy of the database lies in the data folder's `tmp`.
 final class BackupStream: ResponseStream {
     struct File: Sendable {
-        let name, path: String
+        enum Source: Sendable {
+            case file(String)
+            case bytes([UInt8])
+        }
+
+        let name: String
+        let source: Source
         let length: Int64
     }
 
@@ -51,8 +57,11 @@ final class BackupStream: ResponseStream {
     }
 
     deinit {
-        try? copy.remove()
-        done()
+        // Not here: whoever lets go of the stream may be an event loop, and much may have to be removed.
+        Task { [copy, freeze, pool, done] in
+            try? await pool.run { withExtendedLifetime(freeze) { try? copy.remove() } }
+            done()
+        }
     }
 
     func next() async throws -> [UInt8]? {
@@ -82,7 +91,11 @@ final class BackupStream: ResponseStream {
             if open.left == 0 { state.open = nil }
         } else if let file = state.waiting.popLast() {
             state.clear += BackupEntry.head(file.name, file.length)
-            if file.length > 0 { state.open = try FileReader(file.path, length: file.length) }
+            switch file.source {
+            case .bytes(let bytes): state.clear += bytes
+            case .file(let path):
+                if file.length > 0 { state.open = try FileReader(path, length: file.length) }
+            }
         } else {
             state.clear += BackupEntry.end(count)
         }

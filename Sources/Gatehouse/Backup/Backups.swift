@@ -1,5 +1,7 @@
 import Blobs
+import CSystem
 import Crypto
+import Glibc
 import Journal
 import KeyVault
 import S3Service
@@ -52,12 +54,15 @@ final class Backups: Sendable {
         let path = "\(folder.path)/tmp/backup-\(identifiers.uuid()).db"
         let copy = StoreCopy(path)
         do {
-            let root = try rootFile()
-            try store.copy(to: path)
+            let (root, beside) = (try rootFile(), try smallFiles())
+            try requireRoom()
+            do { try store.copy(to: path) } catch let error as StorageError {
+                throw SetupError("The database could not be copied: \(error).")
+            }
             guard try rootFile() == root else { throw SetupError("The root was changed meanwhile. Try again.") }
             let head = BackupHead(root: root)
             return BackupStream(
-                head, try head.cipher(vault), try files(copy, path), copy, freeze, pool, done: done)
+                head, try head.cipher(vault), try files(copy, path, beside), copy, freeze, pool, done: done)
         } catch {
             try? copy.remove()
             throw error
@@ -66,19 +71,42 @@ final class Backups: Sendable {
 
     private func rootFile() throws -> [UInt8] { try TextFile.read(folder.path + "/root", limit: 1 << 16) }
 
-    private func files(_ copy: StoreCopy, _ path: String) throws -> [BackupStream.File] {
-        var files = [BackupStream.File(name: BackupEntry.database, path: path, length: try FileReader(path).left)]
-        for name in BackupEntry.beside {
+    /// Those beside the database that are there.
+    private func smallFiles() throws -> [BackupStream.File] {
+        try BackupEntry.beside.compactMap { name in
             let path = folder.path + "/" + name
-            guard let reader = try? FileReader(path) else { continue }
-            files.append(.init(name: name, path: path, length: reader.left))
+            guard access(path, F_OK) == 0 else { return nil }
+            let bytes = try TextFile.read(path, limit: 1 << 20)
+            return BackupStream.File(name: name, source: .bytes(bytes), length: Int64(bytes.count))
         }
-        let ids = try copy.read { try S3Service.liveBlobs($0) }
-        for id in ids {
-            guard let file = blobs.file(of: id) else {
-                throw SetupError("The content \(id) is missing: gatehouse doctor says more. Nothing was written.")
+    }
+
+    /// The copy of the database must leave the requests their room.
+    private func requireRoom() throws {
+        var (room, database) = (statvfs(), stat())
+        guard statvfs(folder.path, &room) == 0, stat(folder.path + "/gatehouse.db", &database) == 0 else { return }
+        let free = Int64(clamping: UInt64(room.f_bavail) * UInt64(room.f_frsize))
+        let needed = Int64(database.st_size) + (128 << 20)
+        guard free > needed else {
+            throw SetupError(
+                "The copy of the database needs \(Progress.size(needed)) of room in the data folder, and there are "
+                    + "\(Progress.size(free)).")
+        }
+    }
+
+    private func files(_ copy: StoreCopy, _ path: String, _ beside: [BackupStream.File]) throws -> [BackupStream.File] {
+        let length = try FileReader(path).left
+        var files = [BackupStream.File(name: BackupEntry.database, source: .file(path), length: length)]
+        files += beside
+        try copy.read { snapshot in
+            try S3Service.eachFile(snapshot) { id, length in
+                guard let file = blobs.file(of: id), file.length == length else {
+                    throw SetupError(
+                        "The content \(id) is missing or cut off, so there would be a gap in the backup: gatehouse doctor "
+                            + "says whose it is. Put that object again, or delete it.")
+                }
+                files.append(.init(name: BlobStore.name(of: id), source: .file(file.path), length: length))
             }
-            files.append(.init(name: BlobStore.name(of: id), path: file.path, length: file.length))
         }
         return files
     }

@@ -38,9 +38,8 @@ enum RestoreCommand {
         let settings = try RootSettings(options, dataFolder: folder)
         let isCheck = options.has("check")
         if !isCheck { try requireRoom(folder) }
-        let place = folder + ".restoring"
-        try RestoreFolder.remove(place)
-        var restore = try Restore(FileReader(file), into: place, settings)
+        let place = "\(folder).restoring-\(getpid())"
+        var restore = try Restore(FileReader(file), into: place, settings, keepsContents: !isCheck)
         do {
             try restore.run()
             if !isCheck { try RestoreFolder.move(place, to: folder) }
@@ -69,13 +68,17 @@ struct Restore {
     private let reader: FileReader
     private let place: String
     private let settings: RootSettings
+    /// False where it is only looked whether all is there.
+    private let keepsContents: Bool
+    /// Lengths of the contents, by their names.
+    private var contents: [String: Int64] = [:]
     private var clear: [UInt8] = []
     private var number: UInt64 = 0
     private(set) var count = 0
     private(set) var progress = Progress("restored")
 
-    init(_ reader: FileReader, into place: String, _ settings: RootSettings) throws {
-        (self.reader, self.place, self.settings) = (reader, place, settings)
+    init(_ reader: FileReader, into place: String, _ settings: RootSettings, keepsContents: Bool) throws {
+        (self.reader, self.place, self.settings, self.keepsContents) = (reader, place, settings, keepsContents)
     }
 
     mutating func run() throws {
@@ -109,16 +112,22 @@ struct Restore {
     }
 
     private mutating func write(_ name: String, _ length: Int64, _ cipher: FrameCipher, of total: Int64) throws {
-        if let slash = name.lastIndex(of: "/") { try RestoreFolder.makeAll(place, String(name[..<slash])) }
-        let writer = try FileWriter(creating: place + "/" + name)
+        let isContent = name.utf8.contains(UInt8(ascii: "/"))
+        if isContent { contents[name] = length }
+        let writer = keepsContents || !isContent ? try writer(name) : nil
         var left = length
         while left > 0 {
             let part = try take(Int(min(left, Int64(FrameCipher.size))), cipher)
-            try writer.write(part[...])
+            try writer?.write(part[...])
             progress.tell(part.count, of: total)
             left -= Int64(part.count)
         }
-        try writer.finish(syncing: false)
+        try writer?.finish(syncing: true)
+    }
+
+    private func writer(_ name: String) throws -> FileWriter {
+        if let slash = name.lastIndex(of: "/") { try RestoreFolder.makeAll(place, String(name[..<slash])) }
+        return try FileWriter(creating: place + "/" + name)
     }
 
     /// The next bytes of the content.
@@ -143,7 +152,10 @@ struct Restore {
         let store = try Store(in: folder, schema: House.schema, log: Log(level: .error, clock: SystemClock()))
         defer { store.close() }
         try RootCheck.require(store, ground)
-        for id in try store.read({ try S3Service.liveBlobs($0) })
-        where access("\(place)/\(BlobStore.name(of: id))", F_OK) != 0 { throw BackupHead.damaged }
+        try store.read { snapshot in
+            try S3Service.eachFile(snapshot) { id, length in
+                guard contents[BlobStore.name(of: id)] == length else { throw BackupHead.damaged }
+            }
+        }
     }
 }

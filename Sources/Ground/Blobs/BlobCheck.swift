@@ -12,8 +12,9 @@ extension BlobStore {
     }
 
     /// Reads the whole content, which lies under the store's key, and keeps nothing of it.
-    public func verify(_ reference: BlobReference) async throws {
+    /// - Parameter pause: called after each piece with its bytes.
+    public func verify(_ reference: BlobReference, pause: (Int) async throws -> Void = { _ in }) async throws {
         let reader = try await reader(reference)
-        while try await reader.next() != nil {}
+        while let piece = try await reader.next() { try await pause(piece.count) }
     }
 }

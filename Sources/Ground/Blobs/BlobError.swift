@@ -12,6 +12,16 @@ public enum BlobError: Error, Equatable, CustomStringConvertible {
     case ended
     case system(operation: String, path: String, errno: Int32)
 
+    /// Whether it tells of the content, and not of the machine at this moment.
+    public var isDamage: Bool {
+        switch self {
+        case .missing, .corrupt, .invalidReference: true
+        // EIO: the disk cannot give it back.
+        case .system(_, _, let errno): errno == 5
+        case .full, .ended: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .missing(let id): "blob \(id) is missing"

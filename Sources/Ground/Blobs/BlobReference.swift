@@ -19,6 +19,12 @@ public struct BlobReference: Hashable, Sendable {
         if case .inline = place { true } else { false }
     }
 
+    /// How long its file is, in bytes; nil where there is none.
+    public var fileLength: Int64? {
+        guard case .file(let frame, let key) = place else { return nil }
+        return Framing(id: id, frame: frame, layers: key.count / BlobSealer.sealedKeyByteCount).fileLength(length)
+    }
+
     /// The form that is stored: kind (1), id (16), length (8), for files the frame size (4), then the sealed bytes.
     public var encoded: [UInt8] {
         var bytes: [UInt8] = []

@@ -19,6 +19,12 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// Anything else the engine said: its extended result code and message.
     case engine(code: Int32, message: String)
 
+    /// Whether what failed may be there all the same after the next start: a commit that was written and could not be synced,
+    /// or whose end is not known. What it may name must not be removed.
+    public var mayBeKept: Bool {
+        if case .engine = self { true } else { false }
+    }
+
     public var description: String {
         switch self {
         case .full: "the disk is full"

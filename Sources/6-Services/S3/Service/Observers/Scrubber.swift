@@ -14,6 +14,7 @@ public struct Scrubber: Chore {
     private let blobs: BlobStore
     private let log: Log
     private let limits: ScrubLimits
+    private let pauses = BlockingPool("scrub", threads: 1, limit: 16)
 
     /// What it notes: where the pass is, and what it found.
     public static let schema = SchemaPart(
@@ -39,8 +40,10 @@ public struct Scrubber: Chore {
     private struct Content: Sendable {
         let id: Int64
         /// Its own, and those of its parts.
-        var references: [BlobReference]
+        var references: [BlobReference] = []
         let isOurs: Bool
+        /// What is wrong with the row itself.
+        var problem: String?
     }
 
     /// One portion. There is never more to do at once: the disk is for the requests.
@@ -51,21 +54,27 @@ public struct Scrubber: Chore {
         }
         if let finished, now.milliseconds < finished + limits.rest, now.milliseconds >= finished { return false }
         let portion = try portion(after: finished == nil ? position : 0)
-        var damaged: [(content: Content, problem: BlobError)] = []
+        var damaged: [(content: Int64, reference: BlobReference?, problem: String)] = []
         for content in portion {
-            do throws(BlobError) { try await check(content) } catch { damaged.append((content, error)) }
+            if let problem = content.problem { damaged.append((content.id, nil, problem)) }
+            for reference in content.references {
+                // Whatever else goes wrong says nothing of the content: the portion is looked at again.
+                do { try await check(reference, content.isOurs) } catch let error as BlobError where error.isDamage {
+                    damaged.append((content.id, reference, "\(error)"))
+                }
+            }
         }
         let (checked, problems, isEnd) = (portion.map(\.id), damaged, portion.isEmpty)
         try await store.write(.written) { transaction in
             transaction.changesOnlyRecords()
             for id in checked { try transaction.run("DELETE FROM s3_damaged WHERE content = ?", .int(id)) }
-            for (content, problem) in problems {
-                // It may have been removed meanwhile.
+            for (content, reference, problem) in problems
+            where try reference.map({ try Scrubber.has(content, $0, transaction.snapshot) }) ?? true {
                 try transaction.run(
                     """
                     INSERT INTO s3_damaged (content, found, problem)
-                    SELECT id, ?, ? FROM s3_content WHERE id = ?
-                    """, .int(now.milliseconds), .text("\(problem)"), .int(content.id))
+                    SELECT id, ?, ? FROM s3_content WHERE id = ? ON CONFLICT (content) DO NOTHING
+                    """, .int(now.milliseconds), .text(problem), .int(content))
             }
             try transaction.run(
                 """
@@ -73,7 +82,7 @@ public struct Scrubber: Chore {
                 ON CONFLICT (id) DO UPDATE SET position = ?1, finished = ?2
                 """, .int(checked.last ?? 0), .intOrNull(isEnd ? now.milliseconds : nil))
         }
-        for (content, problem) in damaged { try tell(content.id, problem) }
+        for id in Set(damaged.map(\.content)) { try tell(id) }
         return false
     }
 
@@ -85,9 +94,11 @@ public struct Scrubber: Chore {
                 "SELECT id, reference, encryption FROM s3_content WHERE id > ? ORDER BY id LIMIT ?", .int(position),
                 .number(limits.contents)
             ) { row in
-                var content = Content(
-                    id: row.int(0), references: [try BlobReference(decoding: row.blob(1))], isOurs: row.int(2) == 0)
-                content.references += try StoredPart.list(of: content.id, snapshot).map(\.reference)
+                var content = Content(id: row.int(0), isOurs: row.int(2) == 0)
+                do {
+                    content.references = [try BlobReference(decoding: row.blob(1))]
+                    content.references += try StoredPart.list(of: content.id, snapshot).map(\.reference)
+                } catch let error as BlobError { content.problem = "\(error)" }
                 bytes += content.references.reduce(0) { $0 + $1.length }
                 portion.append(content)
                 return bytes < limits.bytes
@@ -96,25 +107,30 @@ public struct Scrubber: Chore {
         return portion
     }
 
-    private func check(_ content: Content) async throws(BlobError) {
-        do {
-            for reference in content.references {
-                if content.isOurs { try await blobs.verify(reference) } else { try await blobs.look(at: reference) }
-            }
-        } catch let error as BlobError {
-            throw error
-        } catch {
-            // The pool is closed: the server ends. The content is looked at again.
-            return
+    private func check(_ reference: BlobReference, _ isOurs: Bool) async throws {
+        guard isOurs else { return try await blobs.look(at: reference) }
+        // A large content takes its time: the disk is for the requests.
+        try await blobs.verify(reference) { [limits, pauses] bytes in
+            let pause = Int(Int64(bytes) * 1000 / max(1, limits.bytes))
+            guard pause > 0 else { return }
+            try await pauses.run { Monitor(()).wait(until: { _ in false }, milliseconds: pause) { _ in } }
         }
     }
 
-    private func tell(_ content: Int64, _ problem: BlobError) throws {
+    /// Whether the content still has it: meanwhile a part may have been sent again, or the object removed.
+    private static func has(_ content: Int64, _ reference: BlobReference, _ snapshot: borrowing Snapshot) throws -> Bool
+    {
+        let own = try snapshot.first("SELECT reference FROM s3_content WHERE id = ?", .int(content)) { $0.blob(0) }
+        return try own == reference.encoded
+            || StoredPart.list(of: content, snapshot).contains { $0.reference == reference }
+    }
+
+    private func tell(_ content: Int64) throws {
         let found = try store.read { try DamagedContent.all($0, content: content) }
         for one in found {
             log(
                 .error, "a stored content is damaged: it is not given to anyone; put the object again",
-                ["bucket": one.bucket, "key": one.key, "problem": "\(problem)"])
+                ["bucket": one.bucket, "key": one.key, "problem": one.problem])
         }
     }
 }

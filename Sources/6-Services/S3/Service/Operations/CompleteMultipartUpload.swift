@@ -33,8 +33,9 @@ struct CompleteMultipartUpload: PreparedChange {
 
     func access(_ input: Input, to target: UploadTarget, for facts: RequestFacts) throws -> Access {
         try target.object.check(owner: input.expectedBucketOwner, facts)
+        try AnonymousUsers.refuse("complete multipart uploads", facts)
         let keys = [ConditionEntry(.s3IfNoneMatch, input.ifNoneMatch), ConditionEntry(.s3IfMatch, input.ifMatch)]
-        let store = try target.storing(keys.compactMap { $0 }, creates: true)
+        let store = try target.storing(keys.compactMap { $0 }, creates: true, at: facts.now)
         return .ask(input.ifMatch == nil ? [store] : [store, try target.object.ask("GetObject")])
     }
 
@@ -84,6 +85,7 @@ struct CompleteMultipartUpload: PreparedChange {
             version = try object.push(
                 content, upload, on: VersionStack(of: input.key, in: bucket, at: now), in: bucket, prepared, at: now,
                 &transaction)
+            try target.object.checkOwner(of: upload.content, permit.facts, &transaction)
         }
         target.note(content.protection)
         var output = output(input, object, content, permit.facts)
@@ -222,7 +224,8 @@ struct AssembledObject {
         var lock = ObjectLock.none
         if let settings = bucket.lock {
             lock = try ObjectLock.find(upload.content, transaction.snapshot)
-            if lock.retention == nil { lock.retention = settings.retention(at: time) }
+            // One that is over by now holds nothing.
+            if lock.lasting(at: time) == nil { lock.retention = settings.retention(at: time) ?? lock.retention }
         }
         let object = NewObject(
             etag: etag, size: layout.size, algorithm: checksum.algorithm, isComposite: checksum.isComposite,

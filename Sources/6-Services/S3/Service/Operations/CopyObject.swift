@@ -43,6 +43,7 @@ struct CopyObject: PreparedChange {
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
         try target.destination.check(owner: input.expectedBucketOwner, facts)
         try target.copied.check(input, facts)
+        try AnonymousUsers.refuse("copy objects", facts)
         let tagged = TagConditions.requested(try tags(input, target))
         var keys = input.keys(target.destination.namedKey) + tagged + input.lock.keys(at: facts.now)
         keys += [
@@ -90,7 +91,8 @@ struct CopyObject: PreparedChange {
         let copy = ContentCopy(objects: objects, source: source, segments: target.segments)
         let body = try await copy.store(algorithm ?? source.object.algorithm, under: open, calls)
         return CopiedContent(
-            staged: StagedObject(body, header, open, plan), tags: try tags(input, target))
+            staged: StagedObject(body, header, open, plan), tags: try tags(input, target), source: source.object.content
+        )
     }
 
     func perform(
@@ -104,10 +106,10 @@ struct CopyObject: PreparedChange {
         guard staged.plan.holds(for: staged.protection, bucket, target.destination, facts) else {
             throw Failure.unsettled
         }
-        // The policies were asked about the tags that the source has now.
-        if target.copied.object.object != nil, try !ObjectTags.areSame(tags(input, target), prepared.tags) {
-            throw Failure.unsettled
-        }
+        // The policies were asked about the source that there is now, and its tags.
+        guard target.copied.object.object?.content == prepared.source,
+            try ObjectTags.areSame(tags(input, target), prepared.tags)
+        else { throw Failure.unsettled }
         staged.outdated.reset()
         let version = try staged.push(
             on: VersionStack(of: input.key, in: bucket, at: facts.now), tags: prepared.tags,
@@ -168,6 +170,8 @@ struct CopyObject: PreparedChange {
 struct CopiedContent: Sendable {
     let staged: StagedObject
     let tags: [S3.Tag]
+    /// The row of the content that was copied.
+    let source: Int64
 }
 
 extension CopiedObject {

@@ -30,6 +30,7 @@ struct CreateMultipartUpload: PreparedChange {
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
         try target.check(owner: input.expectedBucketOwner, facts)
+        try AnonymousUsers.refuse("initiate multipart uploads", facts)
         let tagged = TagConditions.requested(try input.tags())
         let keys =
             input.keys(target.namedKey) + tagged + input.lock.keys(at: facts.now)

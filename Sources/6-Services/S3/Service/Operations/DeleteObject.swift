@@ -17,7 +17,11 @@ struct DeleteObject: PreparedChange {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
-        try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
+        var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
+        guard input.ifMatch != nil, input.versionId != nil else { return target }
+        // The condition is about what is there now.
+        target.others = [try objects.find(input.key, in: input.bucket, snapshot)]
+        return target
     }
 
     func access(_ input: Input, to target: ObjectTarget, for facts: RequestFacts) throws -> Access {
@@ -25,7 +29,7 @@ struct DeleteObject: PreparedChange {
         let condition = input.versionId == nil ? input.ifMatch.map { ConditionEntry(.s3IfMatch, $0) } : nil
         let keys = condition.map { [$0] } ?? []
         let delete = try target.ask("DeleteObject", version: input.versionId, keys: keys)
-        var asks = input.ifMatch == nil ? [delete] : [delete, try target.ask("GetObject")]
+        var asks = input.ifMatch == nil ? [delete] : [delete, try target.conditioned().ask("GetObject")]
         // The leave to bypass is asked for where one is needed and claimed.
         if input.versionId != nil, input.bypassGovernanceRetention == true, target.lock.governs(at: facts.now) {
             asks.append(try target.ask("BypassGovernanceRetention"))

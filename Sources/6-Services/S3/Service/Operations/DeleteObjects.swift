@@ -20,6 +20,8 @@ struct DeleteObjects: PreparedChange {
     struct Listed: Sendable {
         let bucket: BucketTarget
         var governed: [Int] = []
+        /// What is there now, of those that go on a condition.
+        var current: [Int: ObjectTarget] = [:]
 
         /// What must be allowed besides, of which objects: a condition tells of what is there, and a retention may be passed
         /// by only with leave.
@@ -31,6 +33,9 @@ struct DeleteObjects: PreparedChange {
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Listed {
         var listed = Listed(bucket: try objects.buckets.find(input.bucket, in: snapshot))
+        for (place, item) in input.delete.objects.prefix(DeleteObjects.limit).enumerated() where item.eTag != nil {
+            listed.current[place] = try objects.find(item.key, in: input.bucket, snapshot)
+        }
         guard input.bypassGovernanceRetention == true, let bucket = listed.bucket.bucket, bucket.lock != nil else {
             return listed
         }
@@ -54,7 +59,8 @@ struct DeleteObjects: PreparedChange {
         }
         for (action, places) in target.further(listed) {
             asks += try places.map { place in
-                try ObjectTarget(in: target.bucket, key: listed[place].key, object: nil).ask(action)
+                let absent = ObjectTarget(in: target.bucket, key: listed[place].key, object: nil)
+                return try (action == "GetObject" ? target.current[place] ?? absent : absent).ask(action)
             }
         }
         return .each(asks)
@@ -66,6 +72,8 @@ struct DeleteObjects: PreparedChange {
             throw S3.InvalidRequest(message: "Missing required header for this request: Content-MD5")
         }
         let (bucket, facts) = (try permit.target.bucket.required(), permit.facts)
+        // Who may delete none of them hears nothing of the bucket.
+        guard DeleteObjects.mayAny(permit.verdicts, input) else { return PreparedDeletion(isProved: false) }
         try PreparedDeletion.check(bypass: input.bypassGovernanceRetention, bucket)
         return PreparedDeletion(isProved: try await objects.factor.prove(input.mFA, for: bucket, facts))
     }
@@ -76,7 +84,9 @@ struct DeleteObjects: PreparedChange {
     ) throws -> Output {
         let bucket = try permit.target.bucket.required()
         // One version among them, and nothing goes without the factor.
-        if input.delete.objects.contains(where: { $0.versionId != nil }) { try prepared.check(bucket) }
+        if DeleteObjects.mayAny(permit.verdicts, input), input.delete.objects.contains(where: { $0.versionId != nil }) {
+            try prepared.check(bucket)
+        }
         prepared.outdated.reset()
         var (deleted, errors): ([S3.DeletedObject], [S3.ErrorShape]) = ([], [])
         let listed = input.delete.objects
@@ -100,6 +110,10 @@ struct DeleteObjects: PreparedChange {
             }
         }
         return Output(deleted: input.delete.quiet == true ? nil : deleted, errors: errors.isEmpty ? nil : errors)
+    }
+
+    private static func mayAny(_ verdicts: [Verdict], _ input: Input) -> Bool {
+        verdicts.prefix(input.delete.objects.count).contains { if case .allowed = $0 { true } else { false } }
     }
 
     private func delete(

@@ -39,7 +39,7 @@ struct PutObject: PreparedChange {
         var asks = [try target.ask("PutObject", keys: keys(input, target) + tagged + locked)]
         if input.ifMatch != nil { asks.append(try target.ask("GetObject")) }
         if !tagged.isEmpty { asks.append(try target.untagged.ask("PutObjectTagging", keys: tagged)) }
-        asks += try input.lock.asks(of: target, at: facts.now)
+        asks += try input.lock.asks(of: target.untagged, at: facts.now)
         if let list = try target.askForList(input, facts) { asks.append(list) }
         return .ask(asks)
     }

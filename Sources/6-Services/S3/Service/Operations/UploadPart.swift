@@ -27,7 +27,8 @@ struct UploadPart: PreparedChange {
 
     func access(_ input: Input, to target: UploadTarget, for facts: RequestFacts) throws -> Access {
         try target.object.check(owner: input.expectedBucketOwner, facts)
-        return .ask(try target.storing(creates: false))
+        try AnonymousUsers.refuse("upload parts", facts)
+        return .ask(try target.storing(creates: false, at: facts.now))
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<UploadTarget>) async throws -> StagedPart {
@@ -90,6 +91,8 @@ struct StagedPart: Sendable {
     let body: StoredBody
     let protection: ObjectProtection
     let outdated = Outdated()
+    /// The row of the content that was copied; nil where nothing was.
+    var source: Int64?
 
     init(_ body: StoredBody, _ number: Int, of upload: Upload, _ open: OpenProtection, at time: Instant) {
         let id = body.reference.id

@@ -38,8 +38,9 @@ struct UploadPartCopy: PreparedChange {
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
         try target.upload.object.check(owner: input.expectedBucketOwner, facts)
         try target.copied.check(input, facts)
+        try AnonymousUsers.refuse("copy objects", facts)
         let keys = [ConditionEntry(.s3XAmzCopySource, target.copied.source.condition)]
-        let asks = [try target.copied.reading(), try target.upload.storing(keys, creates: false)]
+        let asks = [try target.copied.reading(), try target.upload.storing(keys, creates: false, at: facts.now)]
         return try target.copied.object.telling(asks, version: target.copied.source.version)
     }
 
@@ -53,7 +54,9 @@ struct UploadPartCopy: PreparedChange {
         let open = try await target.upload.key(input, content, objects.cipher, facts, calls)
         let copy = ContentCopy(objects: objects, source: source, segments: target.segments)
         let body = try await copy.store(upload.checksum.algorithm, under: open, calls)
-        return StagedPart(body, input.partNumber, of: upload, open, at: facts.now)
+        var part = StagedPart(body, input.partNumber, of: upload, open, at: facts.now)
+        part.source = source.object.content
+        return part
     }
 
     func perform(
@@ -61,6 +64,8 @@ struct UploadPartCopy: PreparedChange {
         in transaction: inout Transaction
     ) throws -> Output {
         try prepared.check(permit.target.upload)
+        // The policies were asked about the source that there is now.
+        guard permit.target.copied.object.object?.content == prepared.source else { throw Failure.unsettled }
         let upload = try permit.target.upload.open().upload
         try permit.target.upload.object.checkBlocked(input, permit.facts)
         try prepared.put(&transaction)

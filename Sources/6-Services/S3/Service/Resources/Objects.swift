@@ -51,6 +51,8 @@ struct ObjectTarget: Sendable {
     var owned: OwnedObject?
     /// Whose the object will be that the call makes, or what is wrong with the list it gives; nil where lists do not count.
     var wanted: Result<OwnedObject?, any Error> = .success(nil)
+    /// The current version, where the call names another and asks something of this one: one, or none.
+    var others: [ObjectTarget] = []
     /// The object's content, where the call looked for it before it is decided.
     var content: ObjectContent?
     /// Of the content, the part that the call wants, or the page of parts, with one more if there are more.
@@ -76,6 +78,9 @@ struct ObjectTarget: Sendable {
         target.owned = OwnedObject(owner: owner, list: nil, isStored: false)
         return target
     }
+
+    /// What a condition of the call is about.
+    func conditioned() -> ObjectTarget { others.first ?? self }
 
     /// What must hold of every call to an object, before the policies are asked.
     func check(owner: String?, version: String? = nil, _ facts: RequestFacts, anyRegion: Bool = false) throws {

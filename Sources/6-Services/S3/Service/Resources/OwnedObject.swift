@@ -24,8 +24,8 @@ struct OwnedObject: Sendable {
         return try find(object.content, of: bucket, snapshot)
     }
 
-    private static func find(_ content: Int64, of bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> OwnedObject
-    {
+    /// Of a content, in a bucket where lists count.
+    static func find(_ content: Int64, of bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> OwnedObject {
         try snapshot.first("SELECT owner, acl FROM s3_object_acl WHERE content = ?", .int(content)) { row in
             OwnedObject(
                 owner: try row.textOrNull(0).map(ListOwner.init(stored:)) ?? .account(bucket.account),
@@ -140,6 +140,18 @@ extension ObjectTarget {
             throw Damaged.bucket(bucket.id)
         }
         try own(made.content, in: &transaction)
+    }
+
+    /// Looks again at whose the object is, and at its list, which an upload that it was made of began with: the bucket may have
+    /// other rules by now.
+    func checkOwner(of content: Int64, _ facts: RequestFacts, _ transaction: inout Transaction) throws {
+        let bucket = try bucket.required()
+        guard self.bucket.lists.ownership.hasLists else {
+            try transaction.run("DELETE FROM s3_object_acl WHERE content = ?", .int(content))
+            return
+        }
+        guard let list = try OwnedObject.find(content, of: bucket, transaction.snapshot).list else { return }
+        try self.bucket.checkPublic(list, "PutObject", on: try place().arn(usesBucketKey: false), facts)
     }
 
     /// The same, of the content that the object has or will have.

@@ -142,7 +142,8 @@ struct AskedOfUpload: Sendable, Equatable {
         texts = [
             "acl": input.aCL?.rawValue, "class": input.storageClass?.rawValue,
             "encryption": input.serverSideEncryption?.rawValue, "key": key,
-            "customer": input.sSECustomerAlgorithm,
+            "customer": input.sSECustomerAlgorithm, "full": input.grantFullControl, "read": input.grantRead,
+            "read-acp": input.grantReadACP, "write-acp": input.grantWriteACP,
         ].compactMapValues { $0 }
     }
 
@@ -152,6 +153,9 @@ struct AskedOfUpload: Sendable, Equatable {
             ConditionEntry(.s3XAmzServerSideEncryption, texts["encryption"]),
             ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, texts["key"]),
             ConditionEntry(.s3XAmzServerSideEncryptionCustomerAlgorithm, texts["customer"]),
+            ConditionEntry(.s3XAmzGrantFullControl, texts["full"]), ConditionEntry(.s3XAmzGrantRead, texts["read"]),
+            ConditionEntry(.s3XAmzGrantReadAcp, texts["read-acp"]),
+            ConditionEntry(.s3XAmzGrantWriteAcp, texts["write-acp"]),
         ].compactMap { $0 }
     }
 }

@@ -15,6 +15,8 @@ struct UploadTarget: Sendable {
     let content: ObjectContent?
     /// What the object is to be tagged with.
     let tags: [S3.Tag]
+    /// The lock that the upload began with.
+    let lock: ObjectLock
     /// How the upload's content lies, in the words of its record. Noted as a call succeeds.
     let applied = Lock<String?>(nil)
 
@@ -23,12 +25,16 @@ struct UploadTarget: Sendable {
         upload = try object.bucket.bucket.flatMap { try Upload.find(id, to: object.key, in: $0, snapshot) }
         content = try upload.map { try ObjectContent.find($0.content, snapshot) }
         tags = try upload.map { try ObjectTags.find($0.content, snapshot) } ?? []
+        let locks = object.bucket.bucket?.lock != nil
+        lock = try upload.flatMap { locks ? try ObjectLock.find($0.content, snapshot) : nil } ?? .none
     }
 
     /// The question of every request that adds to the upload: whether its object may be stored.
     /// - Parameter creates: whether the request makes the object.
-    func storing(_ more: [ConditionEntry] = [], creates: Bool) throws -> Ask {
-        let keys = (upload?.asked.keys ?? []) + TagConditions.requested(tags) + more
+    func storing(_ more: [ConditionEntry] = [], creates: Bool, at now: Instant) throws -> Ask {
+        var keys = (upload?.asked.keys ?? []) + TagConditions.requested(tags) + more
+        keys += lock.retention?.keys(at: now) ?? []
+        if let isHeld = lock.isHeld { keys.append(ConditionEntry(.s3ObjectLockLegalHold, isHeld ? "ON" : "OFF")) }
         // Who makes the object replaces what is there.
         return try (creates ? object : object.untagged).ask(
             "PutObject", keys: keys + [ConditionEntry(.s3ObjectCreationOperation, creates ? "true" : "false")])
