@@ -52,7 +52,7 @@ drills: build ## kill it at every step of a change of the root key
 	GATEHOUSE_DRILLS=1 .venv/bin/python -m pytest -q Tests/Clients/test_roots.py Tests/Clients/test_roots_online.py
 
 crashshort:
-	Tools/crash 20
+	Tools/crash 14
 
 check: lint tidy unit compilefail ## before each commit
 

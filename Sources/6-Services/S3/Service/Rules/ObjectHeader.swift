@@ -59,8 +59,9 @@ struct ObjectHeader: Sendable, Hashable {
 
     /// `aws-chunked` tells how the body came and is no encoding of the content.
     static func withoutFraming(_ encoding: String?) -> String? {
-        guard let encoding else { return nil }
+        guard let encoding, !encoding.isEmpty else { return nil }
+        guard encoding.contains("aws-chunked") else { return encoding }
         let kept = encoding.split(separator: ",").map { $0.drop { $0 == " " } }.filter { !$0.hasPrefix("aws-chunked") }
-        return kept.isEmpty ? nil : kept.joined(separator: ",")
+        return kept.isEmpty ? nil : kept.joined(separator: ", ")
     }
 }
