@@ -46,14 +46,10 @@ struct PutObject: PreparedChange {
 
     private func keys(_ input: Input, _ target: ObjectTarget) -> [ConditionEntry] {
         let given = [
-            ConditionEntry(.s3XAmzStorageClass, input.storageClass?.rawValue),
-            ConditionEntry(.s3XAmzServerSideEncryption, input.serverSideEncryption?.rawValue),
-            ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, target.namedKey),
-            ConditionEntry(.s3XAmzServerSideEncryptionCustomerAlgorithm, input.sSECustomerAlgorithm),
             ConditionEntry(.s3IfNoneMatch, input.ifNoneMatch), ConditionEntry(.s3IfMatch, input.ifMatch),
             ConditionEntry(.s3ObjectCreationOperation, "true"),
         ]
-        return given.compactMap { $0 } + input.listKeys
+        return input.keys(target.namedKey) + given.compactMap { $0 }
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<ObjectTarget>) async throws -> StagedObject {
@@ -101,11 +97,7 @@ struct PutObject: PreparedChange {
     func settle(_ prepared: StagedObject) async { await prepared.outdated.remove(from: objects.blobs, objects.log) }
 
     private func check(_ input: Input, _ target: ObjectTarget, _ facts: RequestFacts) throws {
-        try target.checkWanted("PutObject", facts)
-        guard [nil, .standard].contains(input.storageClass) else { throw Refused.header("x-amz-storage-class") }
-        if input.bringsKey, try target.bucket.required().encryption.blocksCustomerKeys {
-            throw try PutObject.blocked(target, facts)
-        }
+        try input.check(target, facts)
         _ = try input.lock.lock(in: try target.bucket.required(), at: facts.now, hasDigest: facts.hasBodyDigest)
         try WriteConditions.check(
             ifMatch: input.ifMatch, ifNoneMatch: input.ifNoneMatch, key: input.key, target.object)
@@ -122,20 +114,9 @@ struct PutObject: PreparedChange {
 
     func recording(_ input: Input, of target: ObjectTarget?, _ facts: RequestFacts) -> Recording {
         var record = S3Record(facts, bucket: input.bucket, key: input.key)
-        record.put(list: input)
-        record.put("x-amz-storage-class", input.storageClass?.rawValue)
-        record.put("x-amz-server-side-encryption", input.serverSideEncryption?.rawValue)
-        record.put("x-amz-server-side-encryption-aws-kms-key-id", input.sSEKMSKeyId)
-        record.put(
-            "x-amz-server-side-encryption-bucket-key-enabled", input.bucketKeyEnabled.map { $0 ? "true" : "false" })
-        record.put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
-        record.put("x-amz-tagging", input.tagging)
-        record.put("x-amz-object-lock-mode", input.objectLockMode?.rawValue)
-        record.put("x-amz-object-lock-retain-until-date", input.objectLockRetainUntilDate?.iso8601)
-        record.put("x-amz-object-lock-legal-hold", input.objectLockLegalHoldStatus?.rawValue)
+        record.put(input)
         record.put("If-None-Match", input.ifNoneMatch)
         record.put("If-Match", input.ifMatch)
-        record.put("x-amz-expected-bucket-owner", input.expectedBucketOwner)
         if case .request(let body) = input.body { record.took(body.declaredLength) }
         if let applied = target?.applied?.withLock({ $0 }) { record.encrypted(applied) }
         return record.recording(of: target?.bucket, .data)
@@ -144,14 +125,5 @@ struct PutObject: PreparedChange {
     func responseElements(_ output: Output) -> Recording.Elements {
         .json(
             EncryptionRecord.told(output, customer: output.sSECustomerAlgorithm, version: output.versionId))
-    }
-}
-
-extension S3.PutObject.Input {
-    /// What the header says.
-    fileprivate func tags() throws -> [S3.Tag] { try tagging.map { try TagRules.tags(header: $0) } ?? [] }
-
-    fileprivate var lock: UploadLock {
-        UploadLock(mode: objectLockMode, until: objectLockRetainUntilDate, hold: objectLockLegalHoldStatus)
     }
 }

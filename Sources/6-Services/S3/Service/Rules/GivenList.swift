@@ -47,10 +47,6 @@ extension ListGiver {
     }
 }
 
-extension S3.PutObject.Input: ListGiver {
-    var cannedName: String? { aCL?.rawValue }
-    var grantWrite: String? { nil }
-}
 extension S3.CreateBucket.Input: ListGiver { var cannedName: String? { aCL?.rawValue } }
 extension S3.PutBucketAcl.Input: ListGiver { var cannedName: String? { aCL?.rawValue } }
 extension S3.PutObjectAcl.Input: ListGiver { var cannedName: String? { aCL?.rawValue } }

@@ -4,7 +4,8 @@ import S3API
 import Smithy
 import World
 
-/// The members by which requests say what an object is to be, beside its content: those of CreateMultipartUpload and CopyObject.
+/// The members by which requests say what an object is to be, beside its content: those of PutObject,
+/// CreateMultipartUpload and CopyObject.
 protocol NewObjectInput: EncryptionInput, HeaderInput, ListGiver {
     var bucket: String { get }
     var key: String { get }
@@ -21,6 +22,7 @@ protocol NewObjectInput: EncryptionInput, HeaderInput, ListGiver {
     var objectLockLegalHoldStatus: S3.ObjectLockLegalHoldStatus? { get }
 }
 
+extension S3.PutObject.Input: NewObjectInput {}
 extension S3.CreateMultipartUpload.Input: NewObjectInput {}
 extension S3.CopyObject.Input: NewObjectInput {}
 
@@ -45,7 +47,7 @@ extension NewObjectInput {
         UploadLock(mode: objectLockMode, until: objectLockRetainUntilDate, hold: objectLockLegalHoldStatus)
     }
 
-    /// Refuses what is not offered, or is blocked. - Parameter action: of the caller, as a denial names it.
+    /// Refuses what is not offered, or is blocked.
     func check(_ target: ObjectTarget, _ facts: RequestFacts) throws {
         try target.checkWanted("PutObject", facts)
         guard [nil, .standard].contains(storageClass) else { throw Refused.header("x-amz-storage-class") }
