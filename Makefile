@@ -28,9 +28,9 @@ unit: ## unit and door tests
 	swift test --skip EdgeTests
 	swift test --skip-build --no-parallel --filter EdgeTests
 
-clients: ## the AWS CLI and boto3 against a started server
+clients: ## the AWS CLI and boto3 against two started servers, a half each
 	@Tools/clients
-	.venv/bin/python -m pytest -q Tests/Clients
+	.venv/bin/python -m pytest -q -n 2 --dist loadfile Tests/Clients
 
 demo: build ## two stories with the real AWS CLI: least privilege, an application on an instance
 	@Tools/clients

@@ -1,4 +1,4 @@
-"""Fixtures of the client tests: one server for all, at its first state before each test."""
+"""Fixtures of the client tests: one server for all of a worker, at its first state before each test."""
 
 import pathlib
 
