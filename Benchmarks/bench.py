@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--only policy,calls,changes,objects,keys,people,sizes]
+Usage: bench.py [--quick] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = HERE.parent / ".venv/bin/python"
-PARTS = ["policy", "calls", "changes", "objects", "keys", "people", "sizes"]
+PARTS = ["policy", "calls", "changes", "objects", "buckets", "keys", "people", "sizes"]
 
 
 @dataclass
@@ -29,18 +29,19 @@ class Scale:
     crowd: int = 100_000
     keys: int = 100_000
     grants: int = 50_000
+    listed: int = 1_000_000
 
     @property
     def words(self):
         return {
             "users": f"{self.users:,}", "objects": f"{self.objects:,}", "mixed_seconds": self.mixed_seconds,
             "transfer_gb": self.transfer_bytes / 1e9, "decisions": f"{self.decisions:,}", "crowd": f"{self.crowd:,}",
-            "keys": f"{self.keys:,}", "grants": f"{self.grants:,}",
+            "keys": f"{self.keys:,}", "grants": f"{self.grants:,}", "listed": f"{self.listed:,}",
         }
 
 
 QUICK = Scale(rounds=3, seconds=2, users=1_000, objects=5_000, mixed_seconds=10, transfer_bytes=512_000_000,
-              decisions=1_000_000, crowd=5_000, keys=2_000, grants=1_000)
+              decisions=1_000_000, crowd=5_000, keys=2_000, grants=1_000, listed=20_000)
 
 
 def main():
@@ -70,7 +71,7 @@ def main():
 
 def measure(parts, scale):
     """Results by the keys of thresholds.json, and the figures they come from."""
-    from harness import calls, changes, keys, objects, people, policies, share, sizes
+    from harness import buckets, calls, changes, keys, objects, people, policies, share, sizes
     from harness.processes import Workshop
     from harness.servers import House
     from harness.signing import check_against_botocore
@@ -93,6 +94,9 @@ def measure(parts, scale):
                 print("objects …", file=sys.stderr)
                 results |= objects.measure(workshop, house, nginx, scale, figures)
             house.process.stop()
+        if "buckets" in parts:
+            print("buckets …", file=sys.stderr)
+            results |= buckets.measure(workshop, scale, figures)
         if "keys" in parts:
             print("keys …", file=sys.stderr)
             house = House(workshop, "keys")

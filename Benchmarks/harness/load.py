@@ -20,6 +20,15 @@ end
 
 _FIXED = "wrk.method = %s\nwrk.path = %s\nwrk.body = %s\n%s"
 
+_UPLOAD = """
+local file = assert(io.open(%s, "rb"))
+wrk.body = file:read("*a")
+file:close()
+wrk.method = "PUT"
+wrk.path = %s
+%s
+"""
+
 # Each thread takes every second request of the list. Behind the end of a list that is not repeated, health is asked,
 # so that the last requests of the list are answered before wrk is stopped. Before it begins, wrk looks at what the first
 # thread would send; that first call is answered without a step.
@@ -81,6 +90,12 @@ class Load:
         return cls(workshop, _FIXED % (_quoted(method), _quoted(path), _quoted(body.decode()) if body else "nil", lines) + _DONE)
 
     @classmethod
+    def upload(cls, workshop, path, headers, file):
+        """The content of the file, put again and again; the script reads it, so that it need not be quoted."""
+        lines = "".join(f"wrk.headers[{_quoted(name)}] = {_quoted(value)}\n" for name, value in headers.items())
+        return cls(workshop, _UPLOAD % (_quoted(str(file)), _quoted(path), lines) + _DONE)
+
+    @classmethod
     def list(cls, workshop, requests, repeats=False):
         """`requests` are whole requests as `Signer.raw` gives them."""
         path = workshop.folder / f"list-{next(Load._numbers)}"
@@ -90,9 +105,9 @@ class Load:
                 file.write(request)
         return cls(workshop, _LIST % (_quoted(str(path)), THREADS, "true" if repeats else "false") + _DONE)
 
-    def run(self, url, connections, seconds):
-        """Asks for `seconds`. Every answer must be a success."""
-        done = subprocess.run(self._command(url, connections, seconds), capture_output=True, text=True)
+    def run(self, url, connections, seconds, patience=20):
+        """Asks for `seconds`. Every answer must be a success, within `patience` seconds."""
+        done = subprocess.run(self._command(url, connections, seconds, patience), capture_output=True, text=True)
         if "exhausted" in done.stdout:
             raise Failed("the list of requests was too short for the time")
         return _outcome(done.stdout + done.stderr)
@@ -127,8 +142,10 @@ class Load:
             finally:
                 child.kill()
 
-    def _command(self, url, connections, seconds):
-        return ["wrk", f"-t{self.threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(self._script), url]
+    def _command(self, url, connections, seconds, patience=20):
+        return [
+            "wrk", f"-t{self.threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{patience}s", "-s",
+            str(self._script), url]
 
 
 def _outcome(text):
