@@ -6,6 +6,8 @@ struct Patch {
         case pattern(shape: String, String?)
         /// Words that an enumeration has besides those of the model.
         case words(shape: String, [String])
+        /// An enumeration that takes any word: the service itself judges it, with an error of its own.
+        case anyWord(shape: String)
         case required(structure: String, member: String)
         case optional(structure: String, member: String)
         /// Adds an error, or gives one of the model its code and status.
@@ -33,6 +35,8 @@ struct Patch {
             try edit(name, in: &model) { $0.pattern = pattern }
         case .words(let name, let words):
             try edit(name, in: &model) { $0.values += words }
+        case .anyWord(let name):
+            try edit(name, in: &model) { $0.values = [] }
         case .sensitive(let name):
             try edit(name, in: &model) { $0.isSensitive = true }
         case .required(let name, let member):

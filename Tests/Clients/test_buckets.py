@@ -22,6 +22,9 @@ def test_a_bucket_is_made_listed_and_deleted(root):
     assert [bucket["Name"] for bucket in listed["Buckets"]] == ["a-second", "first-bucket"]
     assert len(listed["Owner"]["ID"]) == 64
     assert root.s3.get_bucket_location(Bucket="first-bucket")["LocationConstraint"] is None
+    for nowhere in ("mars", "us-east-1"):
+        with refused("InvalidLocationConstraint", "The specified location-constraint is not valid", 400):
+            root.s3.create_bucket(Bucket="nowhere", CreateBucketConfiguration={"LocationConstraint": nowhere})
     head = root.s3.head_bucket(Bucket="first-bucket")
     assert head["BucketRegion"] == "us-east-1"
     root.s3.delete_bucket(Bucket="first-bucket")

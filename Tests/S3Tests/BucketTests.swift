@@ -15,8 +15,7 @@ import Testing
     private func create(_ name: String, _ facts: RequestFacts, _ constraint: String? = nil) async throws {
         var input = S3.CreateBucket.Input(bucket: name)
         if let constraint {
-            input.createBucketConfiguration = S3.CreateBucketConfiguration(
-                locationConstraint: S3.BucketLocationConstraint(rawValue: constraint))
+            input.createBucketConfiguration = S3.CreateBucketConfiguration(locationConstraint: constraint)
         }
         _ = try await yard.gate.run(CreateBucket(buckets: yard.buckets), input, facts)
     }

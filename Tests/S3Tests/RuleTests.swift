@@ -119,9 +119,9 @@ import World
         #expect(try Location(constraint: nil, in: us).region == us)
         #expect(try Location(constraint: "", in: us).constraint == nil)
         #expect(try Location(constraint: "eu-west-1", in: us).region == eu)
-        #expect(try Location(constraint: "eu-west-1", in: eu).constraint?.rawValue == "eu-west-1")
+        #expect(try Location(constraint: "eu-west-1", in: eu).constraint == "eu-west-1")
         #expect(try Location(constraint: "EU", in: eu).region == eu)
-        #expect(try Location(constraint: "EU", in: us).constraint?.rawValue == "EU")
+        #expect(try Location(constraint: "EU", in: us).constraint == "EU")
         for (constraint, region) in [
             (nil, eu), ("eu-west-2", eu), ("us-east-1", us), ("nowhere-1", us), ("cn-north-1", us),
         ] {

@@ -52,6 +52,9 @@ private let roots: [Patch] = [
         .root(operation: "GetBucketVersioning", "VersioningConfiguration"),
         because: "S3 API Reference, GetBucketVersioning"),
     Patch(
+        .anyWord(shape: "BucketLocationConstraint"),
+        because: "a place that is none is InvalidLocationConstraint, us-east-1 among them, not MalformedXML"),
+    Patch(
         .root(operation: "GetBucketRequestPayment", "RequestPaymentConfiguration"),
         because: "S3 API Reference, GetBucketRequestPayment"),
 ]

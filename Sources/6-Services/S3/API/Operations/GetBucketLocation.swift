@@ -37,23 +37,23 @@ extension S3 {
         }
 
         public struct Output: Shape {
-            public var locationConstraint: BucketLocationConstraint?
+            public var locationConstraint: String?
 
             public init() {}
 
-            public init(locationConstraint: BucketLocationConstraint? = nil) {
+            public init(locationConstraint: String? = nil) {
                 self.locationConstraint = locationConstraint
             }
 
             public static let schema = Schema(
                 "GetBucketLocationOutput",
                 #"""
-                LocationConstraint enum
+                LocationConstraint string
                 """#)
 
             public mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {
                 switch index {
-                case 0: locationConstraint = try decoder.read(BucketLocationConstraint.self)
+                case 0: locationConstraint = try decoder.read(String.self)
                 default: throw .unknownMember("GetBucketLocationOutput")
                 }
             }

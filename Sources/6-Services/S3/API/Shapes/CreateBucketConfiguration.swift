@@ -4,7 +4,7 @@ public import Smithy
 
 extension S3 {
     public struct CreateBucketConfiguration: Shape {
-        public var locationConstraint: BucketLocationConstraint?
+        public var locationConstraint: String?
         public var location: LocationInfo?
         public var bucket: BucketInfo?
         public var tags: [Tag]?
@@ -12,7 +12,7 @@ extension S3 {
         public init() {}
 
         public init(
-            locationConstraint: BucketLocationConstraint? = nil,
+            locationConstraint: String? = nil,
             location: LocationInfo? = nil,
             bucket: BucketInfo? = nil,
             tags: [Tag]? = nil
@@ -26,7 +26,7 @@ extension S3 {
         public static let schema = Schema(
             "CreateBucketConfiguration",
             #"""
-            LocationConstraint enum
+            LocationConstraint string
             Location struct
             Bucket struct
             Tags list
@@ -35,7 +35,7 @@ extension S3 {
 
         public mutating func set<D: ShapeDecoder>(_ index: Int, _ decoder: inout D) throws(ShapeError) {
             switch index {
-            case 0: locationConstraint = try decoder.read(BucketLocationConstraint.self)
+            case 0: locationConstraint = try decoder.read(String.self)
             case 1: location = try decoder.read(LocationInfo.self)
             case 2: bucket = try decoder.read(BucketInfo.self)
             case 3: tags = try decoder.read([Tag].self)

@@ -25,7 +25,7 @@ struct CreateBucket: Change {
         guard BucketName.isValid(input.bucket) else { throw Refused.bucketName(input.bucket) }
         var keys = [ConditionEntry(.s3ResourceAccount, account.description)]
         if let constraint = input.createBucketConfiguration?.locationConstraint {
-            keys.append(ConditionEntry(.s3Locationconstraint, constraint.rawValue))
+            keys.append(ConditionEntry(.s3Locationconstraint, constraint))
         }
         keys += input.listKeys
         if let ownership = input.objectOwnership {
@@ -69,7 +69,7 @@ struct CreateBucket: Change {
         let ownership = try input.objectOwnership.map { try ObjectOwnership($0) } ?? .bucketOwnerEnforced
         let list = try list(input, under: ownership, of: account, transaction.snapshot)
         let location = try Location(
-            constraint: input.createBucketConfiguration?.locationConstraint?.rawValue, in: region)
+            constraint: input.createBucketConfiguration?.locationConstraint, in: region)
         if let bucket = permit.target.bucket {
             guard bucket.account == account else { throw CreateBucket.taken(input.bucket) }
             // In us-east-1, and only there, making a bucket again that one has is a success; it keeps the tags and the
@@ -100,7 +100,7 @@ struct CreateBucket: Change {
         if let configuration = input.createBucketConfiguration {
             record.put(body: "CreateBucketConfiguration") { json in
                 if let constraint = configuration.locationConstraint {
-                    json.member("LocationConstraint", constraint.rawValue)
+                    json.member("LocationConstraint", constraint)
                 }
                 if let tags = configuration.tags { json.tags(tags, in: "Tags") }
             }

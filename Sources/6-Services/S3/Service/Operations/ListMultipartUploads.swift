@@ -32,18 +32,22 @@ struct ListMultipartUploads: Query {
         var output = Output(bucket: bucket.name, keyMarker: parameters.text(input.keyMarker ?? ""))
         output.uploadIdMarker = input.keyMarker == nil ? "" : input.uploadIdMarker ?? ""
         output.prefix = parameters.text(input.prefix ?? "")
-        output.delimiter = input.delimiter.map(parameters.text)
+        output.delimiter = parameters.delimiter(input.delimiter)
         (output.maxUploads, output.isTruncated, output.encodingType) = (
             parameters.limit, isTruncated, input.encodingType
         )
         if isTruncated, let last = entries.last {
             (output.nextKeyMarker, output.nextUploadIdMarker) = (parameters.text(last.key), last.id?.text ?? "")
         }
-        (output.uploads, output.commonPrefixes) = shapes(entries, parameters, bucket)
+        (output.uploads, output.commonPrefixes) = shapes(entries, parameters)
+        for (index, upload) in entries.compactMap(\.upload).enumerated() {
+            output.uploads?[index].owner = try OwnedObject.shown(
+                upload, to: bucket, hasLists: permit.target.lists.ownership.hasLists, snapshot)
+        }
         return output
     }
 
-    private func shapes(_ entries: [UploadWalk.Entry], _ parameters: ListParameters, _ bucket: Bucket) -> (
+    private func shapes(_ entries: [UploadWalk.Entry], _ parameters: ListParameters) -> (
         [S3.MultipartUpload]?, [S3.CommonPrefix]?
     ) {
         var (uploads, prefixes): ([S3.MultipartUpload], [S3.CommonPrefix]) = ([], [])
@@ -53,9 +57,8 @@ struct ListMultipartUploads: Query {
                 uploads.append(
                     S3.MultipartUpload(
                         uploadId: upload.id.text, key: parameters.text(upload.key), initiated: upload.initiated,
-                        storageClass: .standard, owner: CanonicalUser.owner(bucket.account),
-                        initiator: S3.Initiator(iD: upload.initiator), checksumAlgorithm: upload.checksum.name,
-                        checksumType: upload.checksum.type))
+                        storageClass: .standard, initiator: S3.Initiator(iD: upload.initiator),
+                        checksumAlgorithm: upload.checksum.name, checksumType: upload.checksum.type))
             case .commonPrefix(let prefix): prefixes.append(S3.CommonPrefix(prefix: parameters.text(prefix)))
             }
         }
@@ -90,9 +93,9 @@ struct UploadWalk {
         }
 
         /// Nil for a prefix.
-        var id: UploadID? {
-            if case .upload(let upload) = self { upload.id } else { nil }
-        }
+        var upload: Upload? { if case .upload(let upload) = self { upload } else { nil } }
+
+        var id: UploadID? { upload?.id }
     }
 
     private let keys: KeyWalk

@@ -34,7 +34,7 @@ struct ListObjectVersions: Query {
         var output = Output(
             isTruncated: isTruncated, keyMarker: parameters.text(input.keyMarker ?? ""),
             versionIdMarker: input.versionIdMarker ?? "", name: bucket.name,
-            prefix: parameters.text(input.prefix ?? ""), delimiter: input.delimiter.map(parameters.text),
+            prefix: parameters.text(input.prefix ?? ""), delimiter: parameters.delimiter(input.delimiter),
             maxKeys: parameters.limit, encodingType: input.encodingType)
         try parameters.add(entries, to: &output, owner: bucket.account) {
             try OwnedObject.shown($0, in: permit.target, snapshot)

@@ -35,7 +35,7 @@ struct ListObjectsV2: Query {
         return Output(
             isTruncated: isTruncated, contents: contents, name: bucket.name,
             prefix: parameters.text(input.prefix ?? ""),
-            delimiter: input.delimiter.map(parameters.text), maxKeys: parameters.limit, commonPrefixes: prefixes,
+            delimiter: parameters.delimiter(input.delimiter), maxKeys: parameters.limit, commonPrefixes: prefixes,
             encodingType: input.encodingType, keyCount: entries.count, continuationToken: input.continuationToken,
             nextContinuationToken: isTruncated ? entries.last.map { token($0.position) } : nil,
             startAfter: input.startAfter.map(parameters.text))
@@ -90,7 +90,7 @@ struct ListObjects: Query {
         return Output(
             isTruncated: isTruncated, marker: parameters.text(input.marker ?? ""), nextMarker: next, contents: contents,
             name: bucket.name, prefix: parameters.text(input.prefix ?? ""),
-            delimiter: input.delimiter.map(parameters.text),
+            delimiter: parameters.delimiter(input.delimiter),
             maxKeys: parameters.limit, commonPrefixes: prefixes, encodingType: input.encodingType)
     }
 

@@ -19,13 +19,21 @@ struct ListParts: WorkedQuery {
     struct Target: Sendable {
         let upload: UploadTarget
         let parts: [StoredPart]
+        /// Of what the upload is to be.
+        let owner: S3.Owner?
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let target = try objects.findUpload(input.uploadId, to: input.key, in: input.bucket, snapshot)
         let page = try? PartPage(input.maxParts, after: input.partNumberMarker)
         let parts = try target.upload.flatMap { try page?.parts(of: $0.content, snapshot) }
-        return Target(upload: target, parts: parts ?? [])
+        let hasLists = target.object.bucket.lists.ownership.hasLists
+        let owner = try target.upload.flatMap { upload in
+            try target.object.bucket.bucket.map {
+                try OwnedObject.shown(upload, to: $0, hasLists: hasLists, snapshot)
+            }
+        }
+        return Target(upload: target, parts: parts ?? [], owner: owner)
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
@@ -47,7 +55,7 @@ struct ListParts: WorkedQuery {
         output.nextPartNumberMarker = shown.last?.number ?? 0
         output.parts = try shown.isEmpty ? nil : shown.map { try shape($0, upload, open) }
         output.initiator = S3.Initiator(iD: upload.initiator)
-        output.owner = CanonicalUser.owner(try target.object.bucket.required().account)
+        output.owner = permit.target.owner
         output.storageClass = .standard
         (output.checksumAlgorithm, output.checksumType) = (upload.checksum.name, upload.checksum.type)
         return output

@@ -30,7 +30,8 @@ extension StoredObject {
     /// The checksum of one of its parts, opened.
     func checksum(of part: StoredPart, _ open: OpenProtection) throws -> ObjectChecksum {
         ObjectChecksum(
-            algorithm: algorithm, value: try open.open(part.checksum, beside: part.reference.id),
+            algorithm: algorithm,
+            value: part.checksum.isEmpty ? [] : try open.open(part.checksum, beside: part.reference.id),
             isComposite: isComposite)
     }
 }

@@ -70,14 +70,13 @@ struct ObjectRead: Sendable {
         (range, isPart) = try ObjectRead.extent(input, object.size, self.content.layout)
     }
 
-    /// Whether the checksum is to be told: that of the whole says nothing of a part. A part has one of its own where the
-    /// object's is made of them.
+    /// Whether the checksum is to be told: that of the whole says nothing of a range. A part has one of its own.
     func tellsChecksum(_ input: some ReadInput) -> Bool {
         input.checksumMode == .enabled && (tellsPart || range.count == object.size)
     }
 
     /// Whether the checksum to tell is a part's.
-    var tellsPart: Bool { part != nil && object.isComposite }
+    var tellsPart: Bool { part != nil }
 
     /// The checksum to tell. - Parameter part: whose it is, where `tellsPart`.
     func checksum(_ open: OpenProtection, of part: StoredPart?) throws -> ObjectChecksum {

@@ -47,6 +47,14 @@ struct OwnedObject: Sendable {
         return contents
     }
 
+    /// The owner of what an upload is to be, as listings of uploads and parts show it.
+    static func shown(_ upload: Upload, to bucket: Bucket, hasLists: Bool, _ snapshot: borrowing Snapshot) throws
+        -> S3.Owner
+    {
+        hasLists
+            ? try find(upload.content, of: bucket, snapshot).owner.shape : CanonicalUser.owner(bucket.account)
+    }
+
     /// The owner of a version, as a listing shows it.
     static func shown(_ object: StoredObject, in target: BucketTarget, _ snapshot: borrowing Snapshot) throws
         -> S3.Owner

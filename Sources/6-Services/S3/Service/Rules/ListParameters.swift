@@ -50,6 +50,9 @@ struct ListParameters: Sendable {
     func text(_ key: [UInt8]) -> String { text(String(decoding: key, as: UTF8.self)) }
     func text(_ key: String) -> String { isEncoded ? PercentEncoding.encode(key, keepingSlash: true) : key }
 
+    /// An empty one is as none.
+    func delimiter(_ given: String?) -> String? { given.flatMap { $0.isEmpty ? nil : text($0) } }
+
     func walk(_ input: some ListInput, after marker: [UInt8]) -> KeyWalk {
         KeyWalk(
             prefix: Array((input.prefix ?? "").utf8), delimiter: Array((input.delimiter ?? "").utf8), marker: marker,

@@ -40,9 +40,7 @@ struct Location: Sendable, Hashable {
     }
 
     /// Nil for us-east-1, which answers leave out.
-    var constraint: S3.BucketLocationConstraint? {
-        region == .usEast1 ? nil : S3.BucketLocationConstraint(rawValue: name)
-    }
+    var constraint: String? { region == .usEast1 ? nil : name }
 
     private static func incompatible(_ constraint: String) -> S3.IllegalLocationConstraintException {
         S3.IllegalLocationConstraintException(
