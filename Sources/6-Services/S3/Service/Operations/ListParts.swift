@@ -19,13 +19,18 @@ struct ListParts: WorkedQuery {
     struct Target: Sendable {
         let upload: UploadTarget
         let parts: [StoredPart]
+        /// When a lifecycle will end the upload.
+        let abort: LifecycleRules.Due?
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let target = try objects.findUpload(input.uploadId, to: input.key, in: input.bucket, snapshot)
         let page = try? PartPage(input.maxParts, after: input.partNumberMarker)
         let parts = try target.upload.flatMap { try page?.parts(of: $0.content, snapshot) }
-        return Target(upload: target, parts: parts ?? [])
+        let abort = try target.upload.flatMap { upload in
+            try target.object.bucket.lifecycle(snapshot)?.abort(of: input.key, begun: upload.initiated)
+        }
+        return Target(upload: target, parts: parts ?? [], abort: abort)
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
@@ -48,7 +53,8 @@ struct ListParts: WorkedQuery {
         output.parts = try shown.isEmpty ? nil : shown.map { try shape($0, upload, open) }
         output.initiator = S3.Initiator(iD: upload.initiator)
         output.owner = CanonicalUser.owner(try target.object.bucket.required().account)
-        output.storageClass = .standard
+        output.storageClass = upload.storageClass.shape
+        (output.abortDate, output.abortRuleId) = (permit.target.abort?.date, permit.target.abort?.rule)
         (output.checksumAlgorithm, output.checksumType) = (upload.checksum.name, upload.checksum.type)
         return output
     }
