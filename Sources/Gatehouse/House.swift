@@ -47,6 +47,8 @@ final class House: Sendable {
     let serviceKeys: any ServiceKeys
     /// Does what falls due by the clock.
     let chores: ChoreRunner
+    /// Carries out what buckets do with their objects in time.
+    let lifecycles: LifecycleUpkeep
     /// Reads all contents, which takes long: nothing else waits for it.
     let scrubber: ChoreRunner
     let vault: any KeyVault
@@ -129,9 +131,10 @@ final class House: Sendable {
         let keptSecrets = Secrets(names: IAMPrincipals(), keys: serviceKeys)
         let ended = EndedSecrets(keptSecrets, journal, world)
         rootChange = RootChange(keys, settings.root, settings.isMemory ? nil : folder.path, store, journal, world)
+        lifecycles = LifecycleUpkeep(store, blobs, world.log, names: IAMPrincipals())
         chores = ChoreRunner(
             [
-                KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange,
+                KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange, lifecycles,
             ], world)
         scrubber = ChoreRunner([Scrubber(store, blobs, world.log)], world)
         operations =

@@ -33,6 +33,9 @@ enum Metrics {
         metric(
             "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
             [("", house.store.waitingWrites)])
+        metric(
+            "gatehouse_s3_lifecycle_total", "counter", "What lifecycles did, by S3's names of it.",
+            house.lifecycles.counts.map { ("{event=\"\($0.event)\"}", $0.count) })
         if let damaged = try? house.store.read({ try DamagedContent.all($0).count }) {
             metric(
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",

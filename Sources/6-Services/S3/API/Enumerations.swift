@@ -126,6 +126,19 @@ extension S3 {
         ]
     }
 
+    public struct CompressionType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let none = CompressionType(rawValue: "NONE")
+        public static let gzip = CompressionType(rawValue: "GZIP")
+        public static let bzip2 = CompressionType(rawValue: "BZIP2")
+        public static let values = [
+            "NONE",
+            "GZIP",
+            "BZIP2",
+        ]
+    }
+
     public struct DataRedundancy: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -154,6 +167,50 @@ extension S3 {
         public static let values = [
             "NONE",
             "SSE-C",
+        ]
+    }
+
+    public struct ExpirationStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ExpirationStatus(rawValue: "Enabled")
+        public static let disabled = ExpirationStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
+    public struct ExpressionType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let sql = ExpressionType(rawValue: "SQL")
+        public static let values = [
+            "SQL"
+        ]
+    }
+
+    public struct FileHeaderInfo: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let use = FileHeaderInfo(rawValue: "USE")
+        public static let ignore = FileHeaderInfo(rawValue: "IGNORE")
+        public static let none = FileHeaderInfo(rawValue: "NONE")
+        public static let values = [
+            "USE",
+            "IGNORE",
+            "NONE",
+        ]
+    }
+
+    public struct JSONType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let document = JSONType(rawValue: "DOCUMENT")
+        public static let lines = JSONType(rawValue: "LINES")
+        public static let values = [
+            "DOCUMENT",
+            "LINES",
         ]
     }
 
@@ -373,6 +430,17 @@ extension S3 {
         ]
     }
 
+    public struct QuoteFields: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let always = QuoteFields(rawValue: "ALWAYS")
+        public static let asneeded = QuoteFields(rawValue: "ASNEEDED")
+        public static let values = [
+            "ALWAYS",
+            "ASNEEDED",
+        ]
+    }
+
     public struct ReplicationStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -405,6 +473,15 @@ extension S3 {
         public static let requester = RequestPayer(rawValue: "requester")
         public static let values = [
             "requester"
+        ]
+    }
+
+    public struct RestoreRequestType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let select = RestoreRequestType(rawValue: "SELECT")
+        public static let values = [
+            "SELECT"
         ]
     }
 
@@ -464,6 +541,50 @@ extension S3 {
         public static let values = [
             "COPY",
             "REPLACE",
+        ]
+    }
+
+    public struct Tier: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let standard = Tier(rawValue: "Standard")
+        public static let bulk = Tier(rawValue: "Bulk")
+        public static let expedited = Tier(rawValue: "Expedited")
+        public static let values = [
+            "Standard",
+            "Bulk",
+            "Expedited",
+        ]
+    }
+
+    public struct TransitionDefaultMinimumObjectSize: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let variesByStorageClass = TransitionDefaultMinimumObjectSize(rawValue: "varies_by_storage_class")
+        public static let allStorageClasses128k = TransitionDefaultMinimumObjectSize(
+            rawValue: "all_storage_classes_128K")
+        public static let values = [
+            "varies_by_storage_class",
+            "all_storage_classes_128K",
+        ]
+    }
+
+    public struct TransitionStorageClass: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let glacier = TransitionStorageClass(rawValue: "GLACIER")
+        public static let standardIa = TransitionStorageClass(rawValue: "STANDARD_IA")
+        public static let onezoneIa = TransitionStorageClass(rawValue: "ONEZONE_IA")
+        public static let intelligentTiering = TransitionStorageClass(rawValue: "INTELLIGENT_TIERING")
+        public static let deepArchive = TransitionStorageClass(rawValue: "DEEP_ARCHIVE")
+        public static let glacierIr = TransitionStorageClass(rawValue: "GLACIER_IR")
+        public static let values = [
+            "GLACIER",
+            "STANDARD_IA",
+            "ONEZONE_IA",
+            "INTELLIGENT_TIERING",
+            "DEEP_ARCHIVE",
+            "GLACIER_IR",
         ]
     }
 

@@ -187,6 +187,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidStorageClass: ServiceError {
+        public var code: String { "InvalidStorageClass" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidTag: ServiceError {
         public var code: String { "InvalidTag" }
         public var httpStatus: Int { 400 }
@@ -315,6 +323,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct NoSuchLifecycleConfiguration: ServiceError {
+        public var code: String { "NoSuchLifecycleConfiguration" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct NoSuchPublicAccessBlockConfiguration: ServiceError {
         public var code: String { "NoSuchPublicAccessBlockConfiguration" }
         public var httpStatus: Int { 404 }
@@ -358,6 +374,14 @@ extension S3 {
     public struct NotModified: ServiceError {
         public var code: String { "NotModified" }
         public var httpStatus: Int { 304 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct ObjectAlreadyInActiveTierError: ServiceError {
+        public var code: String { "ObjectAlreadyInActiveTierError" }
+        public var httpStatus: Int { 403 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }

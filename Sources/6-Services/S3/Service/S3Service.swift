@@ -14,6 +14,7 @@ public enum S3Service {
         let objects = Objects(
             buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
+            + lifecycle(buckets, world.identifiers)
             + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
     }
 
@@ -38,7 +39,7 @@ public enum S3Service {
             .query(GetObjectTagging(objects: objects)), .change(DeleteObjectTagging(objects: objects)),
             .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
             .prepared(DeleteBucket(objects: objects)), .prepared(CopyObject(objects: objects)),
-            .change(PutObjectAcl(objects: objects)),
+            .change(PutObjectAcl(objects: objects)), .change(RestoreObject(objects: objects)),
         ]
     }
 
@@ -63,6 +64,13 @@ public enum S3Service {
             .query(GetBucketPolicy(buckets: buckets, rules: rules)),
             .change(DeleteBucketPolicy(buckets: buckets)), .change(PutPublicAccessBlock(buckets: buckets)),
             .query(GetPublicAccessBlock(buckets: buckets)), .change(DeletePublicAccessBlock(buckets: buckets)),
+        ]
+    }
+
+    private static func lifecycle(_ buckets: Buckets, _ identifiers: Identifiers) -> [AnyOperation] {
+        [
+            .change(PutBucketLifecycleConfiguration(buckets: buckets, identifiers: identifiers)),
+            .query(GetBucketLifecycleConfiguration(buckets: buckets)), .change(DeleteBucketLifecycle(buckets: buckets)),
         ]
     }
 

@@ -11,6 +11,8 @@ extension S3Service {
     /// became is there, so that completing it again can be told from completing what never was. Tags, locks, access
     /// control lists, and owners that are not the bucket's, go with the content that has them; a bucket's tags with the bucket.
     ///
+    /// `s3_lifecycle` has what a bucket does with its objects in time, and how far the day's walk over them has come.
+    ///
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
     /// which have no content. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
     /// bucket gave.
@@ -124,6 +126,17 @@ extension S3Service {
                 CREATE TABLE s3_object_acl (
                     content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, owner TEXT, acl TEXT
                 ) STRICT;
+                """),
+            Migration(
+                7,
+                """
+                ALTER TABLE s3_bucket ADD COLUMN has_lifecycle INTEGER NOT NULL DEFAULT 0;
+                CREATE TABLE s3_lifecycle (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, day INTEGER,
+                    stage INTEGER NOT NULL, key BLOB NOT NULL, place INTEGER NOT NULL, upload BLOB NOT NULL,
+                    minimum INTEGER NOT NULL, rules TEXT NOT NULL
+                ) STRICT;
+                CREATE INDEX s3_lifecycle_by_pass ON s3_lifecycle (bucket, stage, day);
                 """),
         ])
 }

@@ -40,6 +40,7 @@ struct PutBucketVersioning: PreparedChange, OnBucket {
         let bucket = try permit.target.required()
         let next = try bucket.versioning.changed(
             by: input.versioningConfiguration, isProved: isProved, isLocked: bucket.lock != nil)
+        guard next.needsFactor != true || !permit.target.hasLifecycle else { throw LifecycleRules.besideFactor }
         try bucket.setVersioning(next, in: &transaction)
         return Output()
     }

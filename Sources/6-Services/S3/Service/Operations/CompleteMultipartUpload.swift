@@ -90,6 +90,7 @@ struct CompleteMultipartUpload: PreparedChange {
         target.note(content.protection)
         var output = output(input, object, content, permit.facts)
         output.versionId = bucket.versioning.shown(version)
+        output.expiration = target.object.expiration(of: object.layout.size, target.tags, made: now)
         return output
     }
 
@@ -229,7 +230,7 @@ struct AssembledObject {
         }
         let object = NewObject(
             etag: etag, size: layout.size, algorithm: checksum.algorithm, isComposite: checksum.isComposite,
-            content: upload.content)
+            storageClass: upload.storageClass, content: upload.content)
         return try stack.push(object, lock: lock, noting: completion.outdated, in: &transaction)
     }
 }

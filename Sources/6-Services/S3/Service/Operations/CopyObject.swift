@@ -113,7 +113,8 @@ struct CopyObject: PreparedChange {
         staged.outdated.reset()
         let version = try staged.push(
             on: VersionStack(of: input.key, in: bucket, at: facts.now), tags: prepared.tags,
-            lock: input.lock.lock(in: bucket, at: facts.now, hasDigest: true), &transaction)
+            lock: input.lock.lock(in: bucket, at: facts.now, hasDigest: true),
+            as: ObjectClass(asked: input.storageClass), &transaction)
         try target.destination.own(in: &transaction)
         let applied = staged.protection.applied(asDefault: staged.plan.isDefault)
         target.destination.applied?.withLock { $0 = applied }
@@ -124,6 +125,8 @@ struct CopyObject: PreparedChange {
         output.set(staged.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
         output.versionId = bucket.versioning.shown(version)
+        output.expiration = target.destination.expiration(
+            of: staged.reference.length, prepared.tags, made: facts.now)
         output.copySourceVersionId = try target.copied.object.shownVersion()
         return output
     }

@@ -81,6 +81,8 @@ struct CreateMultipartUpload: PreparedChange {
         var output = Output(bucket: input.bucket, key: input.key, uploadId: prepared.id.text)
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
+        let abort = try permit.target.bucket.lifecycle(transaction.snapshot)?.abort(of: input.key, begun: facts.now)
+        (output.abortDate, output.abortRuleId) = (abort?.date, abort?.rule)
         if prepared.checksum.isNamed {
             (output.checksumAlgorithm, output.checksumType) = (prepared.checksum.name, prepared.checksum.type)
         }

@@ -36,6 +36,7 @@ struct GetObject: StreamedQuery {
         var output = Output()
         output.set(read, for: input)
         output.set(permit.target, permit.verdicts)
+        output.expiration = permit.target.expiration
         let part =
             try read.tellsPart
             ? read.part.flatMap { try StoredPart.find($0, of: read.object.content, snapshot) } : nil
@@ -103,6 +104,7 @@ struct HeadObject: WorkedQuery {
         var output = Output()
         output.set(read, for: input)
         output.set(permit.target, permit.verdicts)
+        output.expiration = permit.target.expiration
         guard read.tellsChecksum(input) else { return output }
         let open = try await objects.cipher.open(
             read.content.protection, at: read.place, customer: read.customerKey, permit.calls)

@@ -59,7 +59,7 @@ struct GetObjectAttributes: WorkedQuery {
                 try output.objectParts?.set(page, permit.target.parts, of: object, open)
             }
         }
-        if input.objectAttributes.contains(.storageClass) { output.storageClass = .standard }
+        if input.objectAttributes.contains(.storageClass) { output.storageClass = object.storageClass.shape }
         if input.objectAttributes.contains(.objectSize) { output.objectSize = Int(object.size) }
         return output
     }

@@ -57,7 +57,7 @@ struct ListMultipartUploads: Query {
                 uploads.append(
                     S3.MultipartUpload(
                         uploadId: upload.id.text, key: parameters.text(upload.key), initiated: upload.initiated,
-                        storageClass: .standard, initiator: S3.Initiator(iD: upload.initiator),
+                        storageClass: upload.storageClass.shape, initiator: S3.Initiator(iD: upload.initiator),
                         checksumAlgorithm: upload.checksum.name, checksumType: upload.checksum.type))
             case .commonPrefix(let prefix): prefixes.append(S3.CommonPrefix(prefix: parameters.text(prefix)))
             }

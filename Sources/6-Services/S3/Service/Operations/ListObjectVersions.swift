@@ -111,7 +111,7 @@ extension ListParameters {
             eTag: EntityTag.text(object.etag),
             checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)],
             checksumType: object.checksumType,
-            size: Int(object.size), storageClass: .standard, key: text(object.key),
+            size: Int(object.size), storageClass: .init(rawValue: object.storageClass.name), key: text(object.key),
             versionId: VersionName(object.version).text, isLatest: isLatest, lastModified: object.modified,
             owner: owner)
     }

@@ -21,19 +21,22 @@ struct ListParts: WorkedQuery {
         let parts: [StoredPart]
         /// Of what the upload is to be.
         let owner: S3.Owner?
+        /// When a lifecycle will end the upload.
+        let abort: LifecycleRules.Due?
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
         let target = try objects.findUpload(input.uploadId, to: input.key, in: input.bucket, snapshot)
         let page = try? PartPage(input.maxParts, after: input.partNumberMarker)
         let parts = try target.upload.flatMap { try page?.parts(of: $0.content, snapshot) }
-        let hasLists = target.object.bucket.lists.ownership.hasLists
+        let bucket = target.object.bucket
         let owner = try target.upload.flatMap { upload in
-            try target.object.bucket.bucket.map {
-                try OwnedObject.shown(upload, to: $0, hasLists: hasLists, snapshot)
+            try bucket.bucket.map {
+                try OwnedObject.shown(upload, to: $0, hasLists: bucket.lists.ownership.hasLists, snapshot)
             }
         }
-        return Target(upload: target, parts: parts ?? [], owner: owner)
+        let abort = try target.upload.flatMap { try bucket.lifecycle(snapshot)?.abort(of: input.key, begun: $0.initiated) }
+        return Target(upload: target, parts: parts ?? [], owner: owner, abort: abort)
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
@@ -56,7 +59,8 @@ struct ListParts: WorkedQuery {
         output.parts = try shown.isEmpty ? nil : shown.map { try shape($0, upload, open) }
         output.initiator = S3.Initiator(iD: upload.initiator)
         output.owner = permit.target.owner
-        output.storageClass = .standard
+        output.storageClass = upload.storageClass.shape
+        (output.abortDate, output.abortRuleId) = (permit.target.abort?.date, permit.target.abort?.rule)
         (output.checksumAlgorithm, output.checksumType) = (upload.checksum.name, upload.checksum.type)
         return output
     }

@@ -77,7 +77,8 @@ struct PutObject: PreparedChange {
         prepared.outdated.reset()
         let stack = VersionStack(of: input.key, in: bucket, at: permit.facts.now)
         let lock = try input.lock.lock(in: bucket, at: permit.facts.now, hasDigest: permit.facts.hasBodyDigest)
-        let version = try prepared.push(on: stack, tags: try input.tags(), lock: lock, &transaction)
+        let version = try prepared.push(
+            on: stack, tags: try input.tags(), lock: lock, as: ObjectClass(asked: input.storageClass), &transaction)
         try permit.target.own(in: &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.plan.isDefault) }
         var output = Output(eTag: EntityTag.text(prepared.etag))
@@ -85,6 +86,8 @@ struct PutObject: PreparedChange {
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
         output.set(prepared.algorithm, prepared.checksum)
         output.versionId = version?.text
+        output.expiration = permit.target.expiration(
+            of: prepared.reference.length, try input.tags(), made: permit.facts.now)
         return output
     }
 

@@ -15,6 +15,8 @@ struct BucketTarget: Sendable {
     let policy: CompiledPolicy?
     /// Who owns its objects, and its access control list.
     let lists: BucketLists
+    /// Whether it does something with its objects in time.
+    var hasLifecycle = false
     /// A policy that must pass as well before it takes the place of `policy`.
     var proposed: CompiledPolicy?
 
@@ -23,13 +25,20 @@ struct BucketTarget: Sendable {
             """
             SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
                 b.bucket_key, b.blocks_customer_keys, b.versioning, b.mfa_delete,
-                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access, b.ownership, b.acl
+                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access, b.ownership, b.acl,
+                b.has_lifecycle
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
             """, .text(name)
-        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(17)), try BucketLists($0, at: 18, of: $0.int(0))) }
+        ) {
+            (
+                try Bucket($0), PublicAccessBlock(rawValue: $0.int(17)), try BucketLists($0, at: 18, of: $0.int(0)),
+                $0.bool(20)
+            )
+        }
         return BucketTarget(
             name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
-            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) }, lists: found?.2 ?? .none)
+            policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) }, lists: found?.2 ?? .none,
+            hasLifecycle: found?.3 ?? false)
     }
 
     /// S3 tells everybody that a bucket does not exist, signed or not: this is asked before the policies are.

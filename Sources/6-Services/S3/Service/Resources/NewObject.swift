@@ -10,17 +10,20 @@ struct NewObject {
     let size: Int64
     let algorithm: ChecksumAlgorithm
     var isComposite = false
+    var storageClass = ObjectClass.standard
     let content: Int64
 }
 
 extension StagedObject {
     /// Makes it the current version. - Returns: its id; nil for the null version.
     func push(
-        on stack: VersionStack, tags: [S3.Tag], lock: ObjectLock, _ transaction: inout Transaction
+        on stack: VersionStack, tags: [S3.Tag], lock: ObjectLock, as storageClass: ObjectClass,
+        _ transaction: inout Transaction
     ) throws -> VersionID? {
         let content = try ObjectContent.insert(
             reference, checksum: keptChecksum, header: header, protection: protection, tags: tags, &transaction)
-        let object = NewObject(etag: etag, size: reference.length, algorithm: algorithm, content: content)
+        let object = NewObject(
+            etag: etag, size: reference.length, algorithm: algorithm, storageClass: storageClass, content: content)
         return try stack.push(object, lock: lock, noting: outdated, in: &transaction)
     }
 }

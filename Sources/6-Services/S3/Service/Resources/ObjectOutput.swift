@@ -104,6 +104,8 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var objectLockRetainUntilDate: Instant? { get set }
     var objectLockLegalHoldStatus: S3.ObjectLockLegalHoldStatus? { get set }
     var partsCount: Int? { get set }
+    var storageClass: S3.StorageClass? { get set }
+    var expiration: String? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
@@ -122,6 +124,7 @@ extension ObjectOutput {
             contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
         }
         partsCount = read.partsCount
+        storageClass = read.object.storageClass.told
         set(read.content.protection, customerKey: read.customerKey?.md5)
         set(read.content.header, input)
     }

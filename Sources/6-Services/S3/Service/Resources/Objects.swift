@@ -28,6 +28,7 @@ struct Objects: Sendable {
             in: target, key: key, object: found?.object,
             tags: try found?.object.map { try ObjectTags.find($0.content, snapshot) } ?? [])
         result.marker = found?.marker
+        if version == nil { result.lifecycle = try target.lifecycle(snapshot) }
         result.owned = try OwnedObject.find(found?.object, in: target, snapshot)
         if bucket.lock != nil, let object = found?.object {
             result.lock = try ObjectLock.find(object.content, snapshot)
@@ -47,6 +48,8 @@ struct ObjectTarget: Sendable {
     var lock = ObjectLock.none
     /// What the object is tagged with.
     let tags: [S3.Tag]
+    /// What the bucket does with its objects in time; nil where that is nothing, or the call names a version.
+    var lifecycle: LifecycleRules?
     /// Whose the object is, and its list. Nil where there is no object, or lists do not count.
     var owned: OwnedObject?
     /// Whose the object will be that the call makes, or what is wrong with the list it gives; nil where lists do not count.

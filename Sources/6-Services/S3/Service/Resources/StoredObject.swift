@@ -16,6 +16,7 @@ struct StoredObject: Sendable {
     let algorithm: ChecksumAlgorithm
     /// Whether the checksum is made of those of the parts, not of the content.
     let isComposite: Bool
+    let storageClass: ObjectClass
     /// The row of its content.
     let content: Int64
     /// Nil for the null version.
@@ -28,10 +29,11 @@ struct StoredObject: Sendable {
         (bucket, key, etag, size) = (row.int(0), row.blob(1), row.blob(2), row.int(3))
         modified = Instant(milliseconds: row.int(4))
         let kind = row.int(5)
-        guard let algorithm = ChecksumAlgorithm(stored: kind & ~StoredObject.compositeFlag) else {
-            throw Damaged.object(row.int(6))
-        }
+        guard let algorithm = ChecksumAlgorithm(stored: kind & StoredObject.algorithmMask),
+            let storageClass = ObjectClass(rawValue: kind >> StoredObject.classShift)
+        else { throw Damaged.object(row.int(6)) }
         (self.algorithm, isComposite) = (algorithm, kind & StoredObject.compositeFlag != 0)
+        self.storageClass = storageClass
         content = row.int(6)
         (version, place) = (try StoredObject.version(row, at: 7), row.int(8))
     }
@@ -42,8 +44,16 @@ struct StoredObject: Sendable {
         return version
     }
 
-    /// Added to the number of the algorithm; never to be changed.
+    /// The column `algorithm` holds the number of the algorithm in its lowest bits, beside it this flag, and above both the
+    /// number of the storage class. Never to be changed.
     static let compositeFlag: Int64 = 16
+    private static let algorithmMask: Int64 = 15
+    private static let classShift: Int64 = 8
+
+    /// What the column `algorithm` holds.
+    static func kind(_ algorithm: ChecksumAlgorithm, isComposite: Bool, _ storageClass: ObjectClass) -> Int64 {
+        algorithm.stored | (isComposite ? compositeFlag : 0) | storageClass.rawValue << classShift
+    }
 
     var checksumType: S3.ChecksumType { isComposite ? .composite : .fullObject }
 

@@ -39,7 +39,7 @@ struct VersionStack: Sendable {
             INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content, version, place)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .int(bucket.id), .blob(key), .blob(new.etag), .int(new.size), .int(now.seconds * 1000),
-            .int(new.algorithm.stored | (new.isComposite ? StoredObject.compositeFlag : 0)), .int(new.content),
+            .int(StoredObject.kind(new.algorithm, isComposite: new.isComposite, new.storageClass)), .int(new.content),
             .blobOrNull(slot.version?.bytes), .int(slot.place))
         return slot.version
     }

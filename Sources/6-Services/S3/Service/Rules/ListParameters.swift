@@ -64,7 +64,8 @@ struct ListParameters: Sendable {
             key: text(object.key), lastModified: object.modified, eTag: EntityTag.text(object.etag),
             checksumAlgorithm: [S3.ChecksumAlgorithm(rawValue: object.algorithm.name)],
             checksumType: object.checksumType,
-            size: Int(object.size), storageClass: .standard, owner: owner.map(CanonicalUser.owner))
+            size: Int(object.size), storageClass: .init(rawValue: object.storageClass.name),
+            owner: owner.map(CanonicalUser.owner))
     }
 
     /// The entries, parted into keys and common prefixes; nil where there are none of a kind.

@@ -50,7 +50,7 @@ extension NewObjectInput {
     /// Refuses what is not offered, or is blocked.
     func check(_ target: ObjectTarget, _ facts: RequestFacts) throws {
         try target.checkWanted("PutObject", facts)
-        guard [nil, .standard].contains(storageClass) else { throw Refused.header("x-amz-storage-class") }
+        _ = try ObjectClass(asked: storageClass)
         try target.checkBlocked(self, facts)
     }
 }
