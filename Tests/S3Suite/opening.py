@@ -7,12 +7,14 @@ is changed, and what a test asserts is left alone, with three exceptions that `c
 
 import atexit
 import fnmatch
+import functools
 import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import time
 
 import botocore.client
 import pytest
@@ -22,10 +24,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "Clients"))
 
 from callers import Clients  # noqa: E402
-from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys, Server, binary  # noqa: E402
+from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys, Server  # noqa: E402
 
 TENANT, TENANT_KEYS = "333333333333", Keys("AKIATENANTTENANT0000", "root/secret/of/the/third/account/0000003")
 NAMES = {}
+# A day of a lifecycle, in what the suite sleeps; see `sleep`.
+DAY = 1000
 
 CONFIGURATION = """[DEFAULT]
 host = localhost
@@ -45,7 +49,7 @@ api_name = eu-west-1
 kms_keyid = {first_key}
 kms_keyid2 = {second_key}
 storage_classes = STANDARD_IA, GLACIER_IR
-lc_debug_interval = {day}
+lc_debug_interval = {DAY}
 user_id = {main_id}
 access_key = {main.id}
 secret_key = {main.secret}
@@ -94,16 +98,16 @@ def pytest_configure(config):
 
 
 def start():
-    """A server of this worker's own, in a folder of its own, and the suite's configuration that names it."""
+    """A server of this worker's own, in memory, and the suite's configuration that names it."""
     home = pathlib.Path(tempfile.mkdtemp(prefix="s3suite."))
     more = f"{OTHER_ACCOUNT}:{OTHER_ROOT_KEYS.id}:{OTHER_ROOT_KEYS.secret},{TENANT}:{TENANT_KEYS.id}:{TENANT_KEYS.secret}"
     environment = {
         "GATEHOUSE_EXTRA_ACCOUNTS": more, "GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id,
         "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret}
-    log = open(home / "log", "w")
     options = ["--tls-listen", "localhost:0", *os.environ.get("S3SUITE_OPTIONS", "").split()]
-    server = Server(folder=home / "data", options=options, environment=environment, log=log)
+    server = Server(options=options, environment=environment, log=open(home / "log", "w"))
     atexit.register(server.kill)
+    time.sleep = functools.partial(sleep, server, time.sleep)
     port = next(re.search(r":(\d+) ", line).group(1) for line in server.lines if line.startswith("https"))
     owners = {}
     for name, keys in (("main", ROOT_KEYS), ("alt", OTHER_ROOT_KEYS), ("tenant", TENANT_KEYS)):
@@ -115,13 +119,22 @@ def start():
     path.write_text(CONFIGURATION.format(
         port=port, main=ROOT_KEYS, alt=OTHER_ROOT_KEYS, tenant=TENANT_KEYS, main_id=owners["main"], alt_id=owners["alt"],
         tenant_id=owners["tenant"], main_account=ACCOUNT, alt_account=OTHER_ACCOUNT, first_key=made[0], second_key=made[1],
-        day=os.environ.get("S3SUITE_DAY", "10")))
+        DAY=DAY))
     authority = home / "ca.pem"
     authority.write_text(subprocess.run(
-        [binary(), "ca", "--data", str(home / "data")], capture_output=True, text=True, check=True).stdout)
+        ["openssl", "s_client", "-connect", f"localhost:{port}", "-showcerts"], stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, check=True).stdout)
     os.environ.update(
         S3TEST_CONF=str(path), REQUESTS_CA_BUNDLE=str(authority), SSL_CERT_FILE=str(authority), AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         AWS_DEFAULT_REGION="us-east-1", AWS_EC2_METADATA_DISABLED="true")
+
+
+def sleep(server, truly, seconds):
+    """The suite sleeps through the days of its lifecycles, as Ceph has them in its tests: shorter. Here the clock is moved."""
+    if seconds < DAY:
+        return truly(seconds)
+    server.advance(seconds=int(seconds / DAY * 86400))
+    truly(1)
 
 
 # What the suite takes for granted.

@@ -35,7 +35,9 @@ struct ListParts: WorkedQuery {
                 try OwnedObject.shown(upload, to: $0, hasLists: bucket.lists.ownership.hasLists, snapshot)
             }
         }
-        let abort = try target.upload.flatMap { try bucket.lifecycle(snapshot)?.abort(of: input.key, begun: $0.initiated) }
+        let abort = try target.upload.flatMap {
+            try bucket.lifecycle(snapshot)?.abort(of: input.key, begun: $0.initiated)
+        }
         return Target(upload: target, parts: parts ?? [], owner: owner, abort: abort)
     }
 
