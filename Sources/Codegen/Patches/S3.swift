@@ -51,6 +51,13 @@ private let roots: [Patch] = [
     Patch(
         .root(operation: "GetBucketVersioning", "VersioningConfiguration"),
         because: "S3 API Reference, GetBucketVersioning"),
+    Patch(.root(operation: "GetBucketLogging", "BucketLoggingStatus"), because: "S3 API Reference, GetBucketLogging"),
+    Patch(
+        .root(operation: "GetBucketNotificationConfiguration", "NotificationConfiguration"),
+        because: "S3 API Reference, GetBucketNotificationConfiguration"),
+    Patch(
+        .root(operation: "ListBucketInventoryConfigurations", "ListInventoryConfigurationsResult"),
+        because: "S3 API Reference, ListBucketInventoryConfigurations"),
     Patch(
         .root(operation: "GetBucketRequestPayment", "RequestPaymentConfiguration"),
         because: "S3 API Reference, GetBucketRequestPayment"),
@@ -73,6 +80,8 @@ private let errors: [Patch] = [
     ("TooManyBuckets", 400), ("XAmzContentChecksumMismatch", 400), ("XAmzContentSHA256Mismatch", 400),
     ("AccessForbidden", 403), ("BadRequest", 400), ("InvalidTag", 400), ("NoSuchTagSet", 404),
     ("NoSuchCORSConfiguration", 404), ("InvalidPart", 400), ("InvalidPartOrder", 400), ("NoSuchUpload", 404),
+    ("InvalidTargetBucketForLogging", 400), ("NoSuchConfiguration", 404), ("TooManyConfigurations", 400),
+    ("InvalidS3DestinationBucket", 400),
 ].map {
     Patch(.error($0.0, code: $0.0, status: $0.1), because: "S3 API Reference, \"Error responses\", list of error codes")
 }

@@ -187,8 +187,24 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidS3DestinationBucket: ServiceError {
+        public var code: String { "InvalidS3DestinationBucket" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidTag: ServiceError {
         public var code: String { "InvalidTag" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidTargetBucketForLogging: ServiceError {
+        public var code: String { "InvalidTargetBucketForLogging" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
@@ -301,6 +317,14 @@ extension S3 {
 
     public struct NoSuchCORSConfiguration: ServiceError {
         public var code: String { "NoSuchCORSConfiguration" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct NoSuchConfiguration: ServiceError {
+        public var code: String { "NoSuchConfiguration" }
         public var httpStatus: Int { 404 }
         public let message: String
         public let fields: [ErrorField]
@@ -421,6 +445,14 @@ extension S3 {
 
     public struct TooManyBuckets: ServiceError {
         public var code: String { "TooManyBuckets" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct TooManyConfigurations: ServiceError {
+        public var code: String { "TooManyConfigurations" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
