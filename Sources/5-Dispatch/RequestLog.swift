@@ -20,10 +20,12 @@ public protocol RequestLog: Sendable {
 public struct WatchedBucket: Sendable {
     /// The bucket's row.
     public let id: Int64
+    /// What it is called.
     public let name: String
     /// The canonical id of its owner.
     public let owner: String
 
+    /// As its row has it.
     public init(id: Int64, name: String, owner: String) { (self.id, self.name, self.owner) = (id, name, owner) }
 }
 
@@ -31,6 +33,7 @@ public struct WatchedBucket: Sendable {
 public struct LoggedRequest: Sendable {
     /// Nil where only the source of a copy may be watched.
     public let bucket: WatchedBucket?
+    /// As it came.
     public let head: RequestHead
     /// The operation by its name in the model; nil where the model has none such.
     public let operation: String?
@@ -38,7 +41,9 @@ public struct LoggedRequest: Sendable {
     public let key: [UInt8]
     /// The version that the request names.
     public let version: String?
+    /// What was found out on its way.
     public let notes: RequestNotes.Facts
+    /// Of the answer.
     public let status: Int
     /// Of the answer's body, without what HTTP adds.
     public let bytesSent: Int64
@@ -55,24 +60,34 @@ public struct LoggedRequest: Sendable {
 public final class RequestNotes: Sendable {
     /// One of the objects that a request to delete several names.
     public struct Deleted: Sendable {
+        /// The object.
         public let key: String
+        /// The version that the request names, if it names one.
         public let version: String?
+        /// What the request would have been answered, had it been about this object alone.
         public let status: Int
+        /// Of the error; nil where there is none.
         public let code: String?
 
+        /// What became of one object.
         public init(key: String, version: String?, status: Int, code: String?) {
             (self.key, self.version, self.status, self.code) = (key, version, status, code)
         }
     }
 
+    /// What is known when the answer is.
     public struct Facts: Sendable {
         /// Nil where nobody was proved.
         public internal(set) var caller: Caller?
+        /// The id that the answer bears.
         public internal(set) var requestID = ""
+        /// `x-amz-id-2`
         public internal(set) var hostID = ""
+        /// Of the refusal; nil where there is none.
         public internal(set) var errorCode: String?
         /// Whether access control lists had to allow it, or it set one.
         public internal(set) var neededLists = false
+        /// The objects that the request was to delete.
         public internal(set) var deleted: [Deleted] = []
         /// The length of what a copy was made of.
         public internal(set) var sourceSize: Int64?
@@ -96,5 +111,6 @@ public final class RequestNotes: Sendable {
 
     /// Said in a transaction, which may run more than once: the last counts.
     public func deletes(_ objects: [Deleted]) { state.withLock { $0.deleted = objects } }
+    /// How much was copied.
     public func copied(_ bytes: Int64) { state.withLock { $0.sourceSize = bytes } }
 }

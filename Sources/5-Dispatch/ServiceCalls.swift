@@ -6,9 +6,12 @@ import World
 
 /// The resource for which an AWS service acts: `aws:SourceArn` and `aws:SourceAccount` of its calls.
 public struct ServiceSource: Sendable, Hashable {
+    /// `aws:SourceArn`
     public let arn: String
+    /// `aws:SourceAccount`
     public let account: AccountID
 
+    /// A resource and whose it is.
     public init(arn: String, account: AccountID) { (self.arn, self.account) = (arn, account) }
 }
 
@@ -19,6 +22,7 @@ public struct ServiceSource: Sendable, Hashable {
 public struct ServiceCalls: Sendable {
     private let gate: Gate
 
+    /// Through that gate.
     public init(_ gate: Gate) { self.gate = gate }
 
     /// Makes a change. - Parameter service: such as `logging.s3.amazonaws.com`.

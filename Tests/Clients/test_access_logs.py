@@ -77,7 +77,7 @@ def test_requests_are_written_down(server, box, root, people):
         box.get_object(Bucket="box", Key="absent")
     with refused("AccessDenied"):
         alice.s3.get_object(Bucket="box", Key="a key/ü")
-    fetch(f"{server.url}/box/open?x-mark=%22&X-Amz-Signature=secret")
+    fetch(f"{server.url}/box/open?x-mark=%22")
     box.head_object(Bucket="box", Key="a key/ü")
     box.copy_object(Bucket="logs", Key="copy", CopySource={"Bucket": "box", "Key": "a key/ü"})
     box.delete_object(Bucket="logs", Key="copy")
@@ -100,7 +100,7 @@ def test_requests_are_written_down(server, box, root, people):
     assert int(absent["sent"]) > 100 and copied["size"] == "4" and copied["uri"] == '"GET /box/a%20key/%C3%BC HTTP/1.1"'
     assert put["requester"] == own and denied["requester"].endswith(f":{ACCOUNT}:user/alice") and anonymous["requester"] == "-"
     assert (put["signature"], put["auth"], anonymous["signature"], anonymous["auth"]) == ("SigV4", "AuthHeader", "-", "-")
-    assert anonymous["uri"] == '"GET /box/open?x-mark=%22&X-Amz-Signature=REDACTED HTTP/1.1"'
+    assert anonymous["uri"] == '"GET /box/open?x-mark=%22 HTTP/1.1"'
     assert put["host"] == f"127.0.0.1:{server.port}" and put["ip"] == "127.0.0.1" and "Boto3" in put["agent"]
     assert re.fullmatch(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]", put["time"]) and put["acl"] == put["cipher"] == "-"
     (key,) = keys(box)
@@ -115,7 +115,7 @@ def test_links_say_so_and_ids_agree(server, box):
     assert fetch(url)[0] == 200
     put, got = delivered(server, box)
     assert (put["id"], put["host_id"]) == (answer["RequestId"], answer["HostId"])
-    assert got["auth"] == "QueryString" and "Signature=REDACTED" in got["uri"] and "Credential=" in got["uri"]
+    assert got["auth"] == "QueryString" and "Signature=REDACTED" in got["uri"] and ROOT_KEYS.id in got["uri"]
 
 
 def test_nothing_goes_where_it_may_not(server, box, root):
@@ -143,7 +143,7 @@ def test_a_list_lets_the_deliverer_in(server, root):
     assert told["TargetGrants"] == [{"Grantee": everybody, "Permission": "READ"}]
     root.s3.put_public_access_block(Bucket="logs", PublicAccessBlockConfiguration=OPEN)
     root.s3.head_bucket(Bucket="box")
-    assert [one["operation"] for one in delivered(server, root.s3)] == ["REST.HEAD.BUCKET"]
+    assert [one["operation"] for one in delivered(server, root.s3)] == ["REST.GET.LOGGING_STATUS", "REST.HEAD.BUCKET"]
     (key,) = keys(root.s3)
     answer = root.s3.get_object_acl(Bucket="logs", Key=key)
     assert answer["Owner"]["ID"] == root.s3.list_buckets()["Owner"]["ID"]

@@ -93,7 +93,8 @@ import World
     @Test func operationsHaveTheNamesOfLogs() {
         let names = [
             ("GetBucketVersioning", "GET", "REST.GET.VERSIONING"), ("PutBucketCors", "PUT", "REST.PUT.CORS"),
-            ("GetBucketOwnershipControls", "GET", "REST.GET.OWNERSHIP_CONTROLS"), ("HeadObject", "HEAD", "REST.HEAD.OBJECT"),
+            ("GetBucketOwnershipControls", "GET", "REST.GET.OWNERSHIP_CONTROLS"),
+            ("HeadObject", "HEAD", "REST.HEAD.OBJECT"),
             ("GetPublicAccessBlock", "GET", "REST.GET.PUBLIC_ACCESS_BLOCK"), ("CopyObject", "PUT", "REST.COPY.OBJECT"),
             ("GetObjectLockConfiguration", "GET", "REST.GET.OBJECT_LOCK_CONFIGURATION"),
             ("PutBucketInventoryConfiguration", "PUT", "REST.PUT.INVENTORY"), ("GetBucketAcl", "GET", "REST.GET.ACL"),

@@ -7,6 +7,7 @@ public final class GzipWriter: @unchecked Sendable {
     private let state: OpaquePointer
     private static let room = 64 * 1024
 
+    /// The beginning of a text.
     public init() {
         guard let state = gh_gzip_new() else { preconditionFailure("no memory to compress") }
         self.state = state

@@ -27,6 +27,7 @@ public final class AccessLog: RequestLog {
         store.onCommit { [weak self] areas in if areas.contains(.requestLogs) { self?.forget() } }
     }
 
+    /// Whether requests have to be looked at.
     public var isActive: Bool { isAny.load(ordering: .acquiring) || isStale.load(ordering: .acquiring) }
 
     /// Records that found no room, or that the store did not take, since the start.
@@ -38,6 +39,7 @@ public final class AccessLog: RequestLog {
         isStale.store(true, ordering: .releasing)
     }
 
+    /// Nil where the bucket's requests are not logged.
     public func watch(_ bucket: String) -> WatchedBucket? {
         watched.withLock { watched in
             if isStale.exchange(false, ordering: .acquiringAndReleasing) {
@@ -61,6 +63,7 @@ public final class AccessLog: RequestLog {
         return Dictionary(found.map { ($0.name, $0) }) { first, _ in first }
     }
 
+    /// Into the log of each bucket that the request was about.
     public func write(_ request: LoggedRequest) async {
         let lines = lines(request)
         guard !lines.isEmpty else { return }

@@ -15,6 +15,7 @@ public import World
 /// The object and the end of the records are one transaction, so that no record is delivered twice or lost between. A
 /// delivery is itself no request to a bucket: no log tells of it, and so none grows by its own deliveries. CloudTrail does.
 public final class AccessLogDelivery: Chore {
+    /// For the operator.
     public let name = "server access logs"
     private let store: Store
     private let objects: Objects
@@ -48,6 +49,7 @@ public final class AccessLogDelivery: Chore {
     /// Deliveries that failed since the start.
     public var failedDeliveries: Int { Int(failures.load(ordering: .relaxed)) }
 
+    /// Delivers what is due.
     public func tend(_ now: Instant) async throws -> Bool {
         let ready: [BucketLogging] = try store.read { snapshot in try due(now, snapshot) }
         for logging in ready { try await attempt(logging, now) }
@@ -77,7 +79,7 @@ public final class AccessLogDelivery: Chore {
             """
             SELECT bucket, name, account, location, target, prefix, format, grants, pending,
                 (SELECT received FROM s3_log_record r WHERE r.bucket = l.bucket ORDER BY r.id LIMIT 1)
-            FROM s3_bucket_logging l
+            FROM s3_bucket_logging l WHERE pending > 0
             """
         ) { Waiting(logging: try BucketLogging($0), pending: $0.int(8), oldest: $0.intOrNull(9)) }
     }

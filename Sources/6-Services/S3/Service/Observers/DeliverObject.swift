@@ -66,7 +66,8 @@ struct DeliverObject: PreparedChange {
     }
 
     private static let otherKey = S3Refusal(
-        "InvalidRequest", 400, "The default encryption of the bucket is not SSE-S3; nothing is delivered under other keys.")
+        "InvalidRequest", 400,
+        "The default encryption of the bucket is not SSE-S3; nothing is delivered under other keys.")
 
     private func store(_ open: OpenProtection) async throws -> (body: StoredBody, md5: [UInt8]) {
         let (objects, algorithm) = (put.objects, ChecksumAlgorithm.crc64nvme)

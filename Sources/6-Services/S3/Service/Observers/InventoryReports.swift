@@ -17,18 +17,20 @@ public import World
 /// object, so that a report goes on after a crash where it was, and a file that was being written is written again.
 /// - Source: S3 User Guide, "Amazon S3 Inventory", "Locating your inventory list".
 public final class InventoryReports: Chore {
+    /// For the operator.
     public let name = "inventories"
     private let store: Store
     private let objects: Objects
     private let calls: ServiceCalls
     private let world: World
     private let limits: InventoryLimits
-    /// When a report, by bucket and id, could not go on.
-    private let failed = Lock<[String: Instant]>([:])
+    /// When a report could not go on.
+    private let failed = Lock<[InventoryRun.Name: Instant]>([:])
     private let failures = Atomic<Int64>(0)
 
     static let service = "s3.amazonaws.com"
 
+    /// - Parameter calls: in the name of S3.
     public convenience init(
         _ store: Store, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
         factors: any SecondFactors, _ calls: ServiceCalls, _ world: World
@@ -46,11 +48,12 @@ public final class InventoryReports: Chore {
     /// Deliveries that failed since the start.
     public var failedDeliveries: Int { Int(failures.load(ordering: .relaxed)) }
 
+    /// One step of one report.
     public func tend(_ now: Instant) async throws -> Bool {
-        let (isDue, runs) = try store.read { snapshot in
+        let (isDue, names) = try store.read { snapshot in
             (
                 try snapshot.exists("SELECT 1 FROM s3_inventory WHERE due <= ? LIMIT 1", .int(now.milliseconds)),
-                try InventoryRun.all(snapshot)
+                try InventoryRun.names(snapshot)
             )
         }
         if isDue {
@@ -60,26 +63,26 @@ public final class InventoryReports: Chore {
             }
             return true
         }
-        guard let run = runs.first(where: { !hasFailed($0, now) }) else { return false }
+        guard let next = names.first(where: { !hasFailed($0, now) }),
+            let run = try store.read({ snapshot in try InventoryRun.find(next, snapshot) })
+        else { return false }
         do { try await step(run) } catch { fail(run, error, now) }
         return true
     }
 
-    private func name(of run: InventoryRun) -> String { "\(run.bucket) \(run.plan.id)" }
-
     /// What failed is tried again an hour later.
-    private func hasFailed(_ run: InventoryRun, _ now: Instant) -> Bool {
+    private func hasFailed(_ name: InventoryRun.Name, _ now: Instant) -> Bool {
         failed.withLock { failed in
-            guard let last = failed[name(of: run)] else { return false }
+            guard let last = failed[name] else { return false }
             if last <= now, now.milliseconds < last.milliseconds + limits.rest { return true }
-            failed[name(of: run)] = nil
+            failed[name] = nil
             return false
         }
     }
 
     private func fail(_ run: InventoryRun, _ error: any Error, _ now: Instant) {
         if (error as? S3Refusal) == InventoryRun.overtaken { return }
-        failed.withLock { $0[name(of: run)] = now }
+        failed.withLock { $0[run.name] = now }
         failures.wrappingAdd(1, ordering: .relaxed)
         let reason = (error as? any ServiceError).map { "\($0.code): \($0.message)" } ?? "\(error)"
         world.log(
@@ -97,7 +100,8 @@ public final class InventoryReports: Chore {
                 Array(links.joined(separator: "\n").utf8),
                 as: "hive/dt=\(time.day)-\(time.hour)-\(time.minute)/symlink.txt", of: run, next: .manifest)
         case .manifest:
-            try await deliver(try manifest(run), as: "\(run.started.folderTime)/manifest.json", of: run, next: .checksum)
+            try await deliver(
+                try manifest(run), as: "\(run.started.folderTime)/manifest.json", of: run, next: .checksum)
         case .checksum:
             let checksum = Hexadecimal.encode(MD5.hash(try manifest(run)))
             try await deliver(checksum, as: "\(run.started.folderTime)/manifest.checksum", of: run, next: nil)
@@ -108,8 +112,9 @@ public final class InventoryReports: Chore {
 
     /// The next file of lines; where there are no more, the next stage.
     private func writeData(_ run: InventoryRun) async throws {
-        let bucket = try source(run)
-        let pages = InventoryPages(run, bucket, store, limits)
+        let (bucket, hasLists) = try source(run)
+        let line = InventoryLine(plan: run.plan, bucket: bucket, hasLists: hasLists)
+        let pages = InventoryPages(run, line, store, limits)
         guard try pages.hasMore(after: run.position) else {
             return try await store.write(.written) { transaction in
                 transaction.changesOnlyRecords()
@@ -131,9 +136,10 @@ public final class InventoryReports: Chore {
     private func deliver(
         _ bytes: [UInt8], as name: String, of run: InventoryRun, next: InventoryRun.Stage?
     ) async throws {
-        let bucket = try source(run)
+        let bucket = try source(run).bucket
         let operation = DeliverObject(
-            objects, check: { try run.plan.check($0, from: bucket.location) }, content: { give in try await give(bytes) },
+            objects, check: { try run.plan.check($0, from: bucket.location) },
+            content: { give in try await give(bytes) },
             also: { _, _, transaction in
                 if let next {
                     try run.advance(to: next, in: &transaction)
@@ -159,10 +165,10 @@ public final class InventoryReports: Chore {
             for: ServiceSource(arn: bucket.arn, account: bucket.account), in: bucket.region)
     }
 
-    private func source(_ run: InventoryRun) throws -> Bucket {
+    private func source(_ run: InventoryRun) throws -> (bucket: Bucket, hasLists: Bool) {
         let target = try store.read { try objects.buckets.find(run.source, in: $0) }
         guard let bucket = target.bucket, bucket.id == run.bucket else { throw InventoryRun.overtaken }
-        return bucket
+        return (bucket, target.lists.ownership.hasLists)
     }
 
     private func manifest(_ run: InventoryRun) throws -> [UInt8] {
@@ -202,13 +208,15 @@ struct InventoryLimits: Sendable {
 /// The lines of one file, read a page at a time.
 private final class InventoryPages: Sendable {
     private let run: InventoryRun
-    private let bucket: Bucket
+    private let line: InventoryLine
     private let store: Store
     private let limits: InventoryLimits
     private let state: Lock<(position: InventoryRun.Position, isAtEnd: Bool)>
 
-    init(_ run: InventoryRun, _ bucket: Bucket, _ store: Store, _ limits: InventoryLimits) {
-        (self.run, self.bucket, self.store, self.limits) = (run, bucket, store, limits)
+    private var bucket: Bucket { line.bucket }
+
+    init(_ run: InventoryRun, _ line: InventoryLine, _ store: Store, _ limits: InventoryLimits) {
+        (self.run, self.line, self.store, self.limits) = (run, line, store, limits)
         state = Lock((run.position, false))
     }
 
@@ -225,7 +233,9 @@ private final class InventoryPages: Sendable {
         let gzip = GzipWriter()
         var (position, isTruncated, left) = (start, true, limits.file)
         while isTruncated, left > 0 {
-            let page = try store.read { snapshot throws -> Page in try self.page(after: position, min(left, limits.page), snapshot) }
+            let page = try store.read { snapshot throws -> Page in
+                try self.page(after: position, min(left, limits.page), snapshot)
+            }
             (position, isTruncated) = (page.last ?? position, page.isTruncated)
             left -= page.count
             let packed = gzip.add(page.text)
@@ -246,7 +256,6 @@ private final class InventoryPages: Sendable {
         after position: InventoryRun.Position, _ limit: Int, _ snapshot: borrowing Snapshot
     ) throws -> Page {
         let (found, isTruncated) = try versions(after: position, limit, snapshot)
-        let line = InventoryLine(plan: run.plan, bucket: bucket)
         var page = Page(isTruncated: isTruncated)
         for (version, isLatest) in found {
             try line.append(version, isLatest: isLatest, to: &page.text, snapshot)

@@ -84,14 +84,29 @@ struct InventoryRun: Sendable {
         position = Position(key: row.blob(6), place: row.int(7))
     }
 
-    /// All that are being written. There are few at a time.
-    static func all(_ snapshot: borrowing Snapshot) throws -> [InventoryRun] {
-        try snapshot.rows(
+    /// Which one it is.
+    struct Name: Sendable, Hashable {
+        let bucket: Int64
+        let id: String
+    }
+
+    var name: Name { Name(bucket: bucket, id: plan.id) }
+
+    /// All that are being written, the oldest first.
+    static func names(_ snapshot: borrowing Snapshot) throws -> [Name] {
+        try snapshot.rows("SELECT bucket, id FROM s3_inventory_run ORDER BY started, bucket, id") {
+            Name(bucket: $0.int(0), id: $0.text(1))
+        }
+    }
+
+    static func find(_ name: Name, _ snapshot: borrowing Snapshot) throws -> InventoryRun? {
+        try snapshot.first(
             """
             SELECT r.bucket, b.name, i.id, i.configuration, r.started, r.stage, r.key, r.place
             FROM s3_inventory_run r JOIN s3_inventory i ON i.bucket = r.bucket AND i.id = r.id
-                JOIN s3_bucket b ON b.id = r.bucket ORDER BY r.started LIMIT 100
-            """, each: InventoryRun.init)
+                JOIN s3_bucket b ON b.id = r.bucket
+            WHERE r.bucket = ? AND r.id = ?
+            """, .int(name.bucket), .text(name.id), make: InventoryRun.init)
     }
 
     /// Begins those that are due, some at a time. One that is being written yet is not begun again.

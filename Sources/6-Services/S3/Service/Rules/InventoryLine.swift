@@ -6,10 +6,12 @@ import World
 
 /// A line of an inventory: every field in quotation marks, keys encoded as in an URL.
 /// - Source: S3 User Guide, "Amazon S3 Inventory", "Amazon S3 Inventory list".
-struct InventoryLine {
+struct InventoryLine: Sendable {
     let plan: InventoryPlan
     /// The bucket that is listed.
     let bucket: Bucket
+    /// Whether its objects may be others'.
+    let hasLists: Bool
 
     /// What of a version lies beside its row.
     private struct Beside {
@@ -68,7 +70,7 @@ struct InventoryLine {
         if bucket.lock != nil, plan.fields.contains(where: { InventoryLine.inLock.contains($0) }) {
             beside.lock = try ObjectLock.find(object.content, snapshot)
         }
-        if plan.fields.contains("ObjectOwner") {
+        if hasLists, plan.fields.contains("ObjectOwner") {
             beside.owner = try OwnedObject.find(object.content, of: bucket, snapshot).owner
         }
         return beside

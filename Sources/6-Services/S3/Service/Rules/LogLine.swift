@@ -172,7 +172,11 @@ struct LogField {
     /// A text in quotation marks, which it has none of itself.
     mutating func quoted(_ text: [UInt8]?) {
         raw("\"")
-        if let text { for byte in text { append(byte, isPlain: byte >= 0x20) } } else { bytes.append(UInt8(ascii: "-")) }
+        if let text {
+            for byte in text { append(byte, isPlain: byte >= 0x20) }
+        } else {
+            bytes.append(UInt8(ascii: "-"))
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -48,7 +48,8 @@ enum LoggedOperation {
             break
         }
         if name.hasPrefix("Bucket") { name = name.dropFirst("Bucket".count) }
-        for ending in ["Configurations", "Configuration"] where name.hasSuffix(ending) && !name.hasPrefix("ObjectLock") {
+        for ending in ["Configurations", "Configuration"] where name.hasSuffix(ending) && !name.hasPrefix("ObjectLock")
+        {
             name = name.dropLast(ending.count)
         }
         guard !name.isEmpty else { return nil }

@@ -95,7 +95,8 @@ struct NotificationRules {
             }
             guard value.utf8.count <= 1024 else {
                 throw Refused.argument(
-                    "FilterRule.Value", value, "Size of filter rule value cannot exceed 1024 bytes in UTF-8 representation")
+                    "FilterRule.Value", value,
+                    "Size of filter rule value cannot exceed 1024 bytes in UTF-8 representation")
             }
             if name == "prefix" { rule.prefix = value } else { rule.suffix = value }
         }
@@ -119,7 +120,9 @@ struct NotificationRules {
 extension NotificationRules.Rule {
     fileprivate func overlaps(_ other: NotificationRules.Rule) -> Bool {
         let sharesEvent = events.contains { event in
-            other.events.contains { Self.includes(event.rawValue, $0.rawValue) || Self.includes($0.rawValue, event.rawValue) }
+            other.events.contains {
+                Self.includes(event.rawValue, $0.rawValue) || Self.includes($0.rawValue, event.rawValue)
+            }
         }
         return sharesEvent && (prefix.hasPrefix(other.prefix) || other.prefix.hasPrefix(prefix))
             && (suffix.hasSuffix(other.suffix) || other.suffix.hasSuffix(suffix))
