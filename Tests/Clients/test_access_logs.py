@@ -77,7 +77,7 @@ def test_requests_are_written_down(server, box, root, people):
         box.get_object(Bucket="box", Key="absent")
     with refused("AccessDenied"):
         alice.s3.get_object(Bucket="box", Key="a key/ü")
-    fetch(f"{server.url}/box/open?x-mark=%22")
+    fetch(f"{server.url}/box/open")
     box.head_object(Bucket="box", Key="a key/ü")
     box.copy_object(Bucket="logs", Key="copy", CopySource={"Bucket": "box", "Key": "a key/ü"})
     box.delete_object(Bucket="logs", Key="copy")
@@ -100,8 +100,8 @@ def test_requests_are_written_down(server, box, root, people):
     assert int(absent["sent"]) > 100 and copied["size"] == "4" and copied["uri"] == '"GET /box/a%20key/%C3%BC HTTP/1.1"'
     assert put["requester"] == own and denied["requester"].endswith(f":{ACCOUNT}:user/alice") and anonymous["requester"] == "-"
     assert (put["signature"], put["auth"], anonymous["signature"], anonymous["auth"]) == ("SigV4", "AuthHeader", "-", "-")
-    assert anonymous["uri"] == '"GET /box/open?x-mark=%22 HTTP/1.1"'
-    assert put["host"] == f"127.0.0.1:{server.port}" and put["ip"] == "127.0.0.1" and "Boto3" in put["agent"]
+    assert anonymous["uri"] == '"GET /box/open HTTP/1.1"'
+    assert put["host"] == f"127.0.0.1:{server.port}" and put["ip"] == "127.0.0.1" and "Botocore" in put["agent"]
     assert re.fullmatch(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]", put["time"]) and put["acl"] == put["cipher"] == "-"
     (key,) = keys(box)
     assert re.fullmatch(r"p/\d{4}(-\d\d){5}-[0-9A-F]{16}", key)
