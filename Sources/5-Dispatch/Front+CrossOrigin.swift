@@ -53,8 +53,9 @@ extension Front {
     }
 
     /// The answer to a preflight. Nobody has to sign one, and nothing but the rules is told.
-    func preflight(_ request: CrossOriginRequest) -> Response {
+    func preflight(_ request: CrossOriginRequest, _ notes: RequestNotes?) -> Response {
         let identity = identity(isS3: true)
+        notes?.began(identity)
         var response: Response
         do {
             let lines = try gate.store.read { snapshot in try crossOrigin?.preflight(request, in: snapshot) ?? [] }
@@ -63,6 +64,7 @@ extension Front {
             response.header.add("x-amz-request-id", identity.requestID)
             response.header.add("x-amz-id-2", identity.hostID)
         } catch let refusal as any ServiceError {
+            notes?.failed(refusal.code)
             response = Codec(.nameless(.restXML)).encode(error: refusal, identity)
         } catch {
             world.log(.error, "a preflight failed", ["requestId": identity.requestID, "error": "\(error)"])

@@ -16,6 +16,7 @@ public final class Front: Sendable {
     private let services: [Served]
     private let messages: AuthorizationMessages
     let crossOrigin: (any CrossOriginRules)?
+    let requestLog: (any RequestLog)?
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -40,10 +41,11 @@ public final class Front: Sendable {
 
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
-        messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil
+        messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
+        requestLog: (any RequestLog)? = nil
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
-        (self.messages, self.crossOrigin) = (messages, crossOrigin)
+        (self.messages, self.crossOrigin, self.requestLog) = (messages, crossOrigin, requestLog)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -58,20 +60,35 @@ public final class Front: Sendable {
 
     /// The answer to one request, whatever it is: an error too is an answer.
     public func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
-        guard let request = crossOriginRequest(head) else { return await answerCall(head, body) }
-        return request.isPreflight ? preflight(request) : response(await answerCall(head, body), for: request)
+        guard let requestLog, requestLog.isActive else { return await answer(head, body, nil, nil) }
+        let routing = routing(head)
+        guard let watch = Watch(requestLog, world.clock, head, routing) else {
+            return await answer(head, body, routing, nil)
+        }
+        return await watch.answered(await answer(head, watch.body(body), routing, watch.notes))
     }
 
-    private func answerCall(_ head: RequestHead, _ body: any RequestBody) async -> Response {
-        switch begin(head, body) {
+    /// - Parameter routing: where it is known already.
+    private func answer(
+        _ head: RequestHead, _ body: any RequestBody, _ routing: Routing?, _ notes: RequestNotes?
+    ) async -> Response {
+        guard let request = crossOriginRequest(head) else { return await answerCall(head, body, routing, notes) }
+        if request.isPreflight { return preflight(request, notes) }
+        return response(await answerCall(head, body, routing, notes), for: request)
+    }
+
+    private func answerCall(
+        _ head: RequestHead, _ body: any RequestBody, _ routing: Routing?, _ notes: RequestNotes?
+    ) async -> Response {
+        switch begin(head, body, routing, notes) {
         case .answered(let response): return response
         case .ready(let exchange):
             do { return try await perform(exchange) } catch {
-                return refusal(error, head, exchange.route, exchange.identity)
+                return refusal(error, head, exchange.route, exchange.identity, notes)
             }
         case .unread(let route, let identity):
-            do { return try await perform(read(head, body, route, identity)) } catch {
-                return refusal(error, head, route, identity)
+            do { return try await perform(read(head, body, route, identity, notes)) } catch {
+                return refusal(error, head, route, identity, notes)
             }
         }
     }
@@ -85,14 +102,17 @@ public final class Front: Sendable {
 
     /// Most requests are short and most calls are reads: they are answered here, in one go.
     @inline(never)
-    private func begin(_ head: RequestHead, _ body: any RequestBody) -> Beginning {
+    private func begin(
+        _ head: RequestHead, _ body: any RequestBody, _ routed: Routing?, _ notes: RequestNotes?
+    ) -> Beginning {
         var route: Route
-        switch routing(head) {
+        switch routed ?? routing(head) {
         case .service(let found): route = found
         case .malformed(let error, let format): return .answered(refuse(error, format))
         case .unknown(let name, let format): return .answered(refuse(Front.unknownService(name), format))
         }
         let identity = identity(isS3: route.wireProtocol == .restXML)
+        notes?.began(identity)
         guard route.service.wireProtocol != .restXML, let bytes = body.takeWhole() else {
             return .unread(route, identity)
         }
@@ -100,7 +120,7 @@ public final class Front: Sendable {
             let exchange = try exchange(head, bytes, &route, identity)
             return performNow(exchange).map { .answered($0) } ?? .ready(exchange)
         } catch {
-            return .answered(refusal(error, head, route, identity))
+            return .answered(refusal(error, head, route, identity, notes))
         }
     }
 
@@ -115,9 +135,10 @@ public final class Front: Sendable {
 
     /// Reads a request's body, or of S3's as much as must be known before.
     private func read(
-        _ head: RequestHead, _ body: any RequestBody, _ route: Route, _ identity: RequestIdentity
+        _ head: RequestHead, _ body: any RequestBody, _ route: Route, _ identity: RequestIdentity,
+        _ notes: RequestNotes?
     ) async throws -> WireExchange {
-        if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity) }
+        if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
         return try exchange(head, try await collect(body), &route, identity)
     }
@@ -146,10 +167,11 @@ public final class Front: Sendable {
     }
 
     @inline(never)
-    private func refusal(_ error: any Error, _ head: RequestHead, _ route: Route, _ identity: RequestIdentity)
-        -> Response
-    {
+    private func refusal(
+        _ error: any Error, _ head: RequestHead, _ route: Route, _ identity: RequestIdentity, _ notes: RequestNotes?
+    ) -> Response {
         let told = told(error, route, identity)
+        notes?.failed(told.code)
         counters.count(service: route.service.name, operation: route.operationName, status: told.httpStatus)
         return Codec(route.service, speaking: route.wireProtocol).encode(
             error: told, identity, resource: String(decoding: route.path, as: UTF8.self),
@@ -176,10 +198,12 @@ public final class Front: Sendable {
 
     /// A request to S3: its body is checked as it is read.
     private func exchange(
-        _ head: RequestHead, _ body: any RequestBody, _ route: Route, _ identity: RequestIdentity
+        _ head: RequestHead, _ body: any RequestBody, _ route: Route, _ identity: RequestIdentity,
+        _ notes: RequestNotes?
     ) async throws -> WireExchange {
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .fromHeader, at: times)
+        notes?.proved(proved.caller)
         let operation = known(route)?.operation
         let streams = operation?.streams == true
         let checksums = operation?.tellsObjectChecksums == true
@@ -187,7 +211,7 @@ public final class Front: Sendable {
         let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
-            hasBodyDigest: verified.isPromised)
+            hasBodyDigest: verified.isPromised, notes: notes)
         return WireExchange(facts: facts, head: head, route: route, payload: payload, identity: identity)
     }
 

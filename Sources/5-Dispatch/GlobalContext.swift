@@ -73,8 +73,10 @@ struct GlobalContext: Sendable {
         case .currentTime: facts.now.iso8601
         case .epochTime: String(facts.now.seconds)
         // A service's own address is not the caller's, and between services there is no wire to listen to.
-        case .sourceIP: isForwarded ? nil : facts.connection.peerAddress
-        case .secureTransport: isForwarded || facts.connection.tls != nil ? "true" : "false"
+        case .sourceIP: isForwarded || facts.source != nil ? nil : facts.connection.peerAddress
+        case .secureTransport: isForwarded || facts.source != nil || facts.connection.tls != nil ? "true" : "false"
+        case .sourceARN: facts.source?.arn
+        case .sourceAccount: facts.source?.account.description
         case .userAgent: facts.calledVia.last ?? facts.userAgent
         case .referer: isForwarded ? nil : facts.referer
         case .viaAWSService: isForwarded ? "true" : "false"

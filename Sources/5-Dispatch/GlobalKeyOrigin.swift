@@ -44,8 +44,9 @@ extension GlobalKey {
         case .resourceTag: .byService(from: "the tags that the resource has when it is asked for")
         case .secureTransport: .filled(from: "the connection: true over TLS")
         case .signInSessionARN: .absent(because: "there is no AWS Sign-In")
-        case .sourceAccount, .sourceARN, .sourceOrgID, .sourceOrgPaths:
-            .absent(because: "no service calls another for a resource")
+        case .sourceAccount: .filled(from: "the call of a service in its own name: whose the resource is it calls for")
+        case .sourceARN: .filled(from: "the call of a service in its own name: the resource it calls for")
+        case .sourceOrgID, .sourceOrgPaths: .absent(because: "no account is in an organization")
         case .sourceIdentity: .filled(from: "the session, where it was made with one")
         case .sourceIP: .filled(from: "the connection: the address of the other end")
         case .sourceVPC, .sourceVPCARN, .sourceVPCE, .vpcSourceIP, .vpceAccount, .vpceOrgID, .vpceOrgPaths:

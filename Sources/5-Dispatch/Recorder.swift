@@ -60,6 +60,7 @@ struct Recorder<Op: Operation> {
         _ input: Op.Input, _ target: Op.Target?, _ style: RecordStyle, _ outcome: Outcome, _ decision: TracedDecision?
     ) -> Event? {
         let recording = operation.recording(input, of: target, facts)
+        facts.notes?.needed(lists: decision?.neededLists ?? false || recording.setsList)
         guard let account = facts.account ?? recording.owner else { return nil }
         var (request, subjects): ([UInt8]?, [Event.Subject]) = (nil, [])
         if !outcome.hidesRequest {

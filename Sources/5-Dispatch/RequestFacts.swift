@@ -23,9 +23,14 @@ public final class RequestFacts: Sendable {
     /// The services through which the call came, the first that was called first: `s3.amazonaws.com`. Empty where the
     /// caller made it.
     public let calledVia: [String]
+    /// Of a call that a service makes in its own name for a resource: that resource.
+    public let source: ServiceSource?
+    /// For the log of the bucket that a request is about; nil where nobody reads one.
+    public let notes: RequestNotes?
 
     public init(
-        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
+        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
+        notes: RequestNotes? = nil
     ) {
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
@@ -33,6 +38,14 @@ public final class RequestFacts: Sendable {
         authenticatedWithMFA = caller.session?.authenticatedWithMFA
         evidence = nil
         calledVia = []
+        (source, self.notes) = (nil, notes)
+    }
+
+    /// Of a call by a service of this server, whose bodies need no digest.
+    init(by service: String, for source: ServiceSource, region: Region, now: Instant, requestID: String) {
+        (caller, self.region, self.now, self.requestID) = (.service(service), region, now, requestID)
+        (account, head, hasBodyDigest, authenticatedWithMFA) = (nil, .none, true, nil)
+        (evidence, calledVia, self.source, notes) = (nil, [], source, nil)
     }
 
     private init(
@@ -45,6 +58,8 @@ public final class RequestFacts: Sendable {
         (region, now, self.requestID) = (facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
         (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
+        // What a service does on the way is not the request's own.
+        (source, notes) = (facts.source, requestID == nil ? facts.notes : nil)
     }
 
     /// The same request, by a caller who proved a second factor with it.

@@ -51,6 +51,11 @@ final class House: Sendable {
     let lifecycles: LifecycleUpkeep
     /// Reads all contents, which takes long: nothing else waits for it.
     let scrubber: ChoreRunner
+    /// Delivers access logs and inventories, which may be long.
+    let deliveries: ChoreRunner
+    let accessLog: AccessLog
+    let accessLogs: AccessLogDelivery
+    let inventories: InventoryReports
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -137,6 +142,12 @@ final class House: Sendable {
                 KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange, lifecycles,
             ], world)
         scrubber = ChoreRunner([Scrubber(store, blobs, world.log)], world)
+        accessLog = AccessLog(store, world.log)
+        let (cipher, names, own) = (ObjectCipher(keys: serviceKeys), IAMPrincipals(), ServiceCalls(gate))
+        accessLogs = AccessLogDelivery(
+            store, blobs, cipher, names: names, factors: factors, own, world, every: settings.accessLogInterval)
+        inventories = InventoryReports(store, blobs, cipher, names: names, factors: factors, own, world)
+        deliveries = ChoreRunner([accessLogs, inventories], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -144,7 +155,7 @@ final class House: Sendable {
             + STSService.federation(world, tokens, Roles(), proofs, issuers)
             + CloudTrailService.operations()
             + S3Service.operations(
-                world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals(), factors: factors)
+                world, blobs, cipher, names: names, factors: factors)
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
@@ -157,7 +168,7 @@ final class House: Sendable {
             gate: gate,
             authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages,
-            crossOrigin: BucketCrossOrigin())
+            crossOrigin: BucketCrossOrigin(), requestLog: accessLog)
         console = ConsoleDesk(signIn, front)
     }
 
@@ -206,6 +217,8 @@ final class House: Sendable {
     func close() async {
         chores.stop()
         scrubber.stop()
+        deliveries.stop()
+        await accessLogs.deliverAll()
         observers.stop()
         reporters.stop()
         do { try await journal.close() } catch {

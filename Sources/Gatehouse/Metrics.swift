@@ -41,6 +41,15 @@ enum Metrics {
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
                 [("", damaged)])
         }
+        metric(
+            "gatehouse_s3_access_log_records_lost_total", "counter",
+            "Records of server access logs that found no room.", [("", house.accessLog.lostRecords)])
+        metric(
+            "gatehouse_s3_failed_deliveries_total", "counter", "Deliveries that failed; the log says why.",
+            [
+                ("{of=\"access logs\"}", house.accessLogs.failedDeliveries),
+                ("{of=\"inventories\"}", house.inventories.failedDeliveries),
+            ])
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -25,6 +25,8 @@ struct ServeSettings: Sendable {
     let tokensFile: String?
     /// Where issuers of tokens may be besides the open Internet.
     let issuerNetworks: IssuerNetworks
+    /// How many seconds S3's server access logs gather before they are delivered.
+    let accessLogInterval: Int64
 
     struct RootKeys: Sendable {
         let account: AccountID
@@ -57,6 +59,9 @@ struct ServeSettings: Sendable {
             "issuer-networks", "LIST", variable: "GATEHOUSE_ISSUER_NETWORKS",
             "where OIDC issuers may be besides the Internet: loopback,10.0.0.0/8,… (none; loopback with --memory there)"
         ),
+        .init(
+            "access-log-interval", "SECONDS", variable: "GATEHOUSE_ACCESS_LOG_INTERVAL",
+            "how long records of S3's server access logs gather before they are delivered (300)"),
         .init("test-controls", nil, "allow /_gatehouse/reset and /_gatehouse/clock; with --memory on loopback only"),
         .init("log-level", "LEVEL", variable: "GATEHOUSE_LOG_LEVEL", "debug, info, warn or error (info)"),
     ]
@@ -102,6 +107,11 @@ struct ServeSettings: Sendable {
         issuerNetworks =
             try options["issuer-networks"].map { try ServeSettings.networks($0) }
             ?? (isMemory && isLocal ? .loopback : .none)
+        let interval = options["access-log-interval"] ?? "300"
+        guard let seconds = Int64(interval), (1...86_400).contains(seconds) else {
+            throw SetupError("--access-log-interval is \"\(interval)\"; it is a number of seconds, from 1 to 86400")
+        }
+        accessLogInterval = seconds
         logLevel = try ServeSettings.level(options["log-level"] ?? "info")
         guard !hasTestControls || (isMemory && isLocal) else {
             throw SetupError("--test-controls goes with --memory and with loopback addresses only")

@@ -45,7 +45,7 @@ def value(shape, every, member=None):
         given = {n: value(m, every, n) for n, m in shape.members.items()
                  if every or n in shape.required_members or m.metadata.get("idempotencyToken")}
         # A form cannot say that a structure is there and empty. Some have no members at all.
-        return given if given or member is None or every else value(shape, True, member)
+        return given if given or member is None or not shape.members else value(shape, True, member)
     if kind == "list":
         count = max(shape.metadata.get("min", 0), min(2, shape.metadata.get("max", 2)))
         return [value(shape.member, every) for _ in range(count)]

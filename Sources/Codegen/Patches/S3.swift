@@ -54,6 +54,13 @@ private let roots: [Patch] = [
     Patch(
         .root(operation: "GetBucketVersioning", "VersioningConfiguration"),
         because: "S3 API Reference, GetBucketVersioning"),
+    Patch(.root(operation: "GetBucketLogging", "BucketLoggingStatus"), because: "S3 API Reference, GetBucketLogging"),
+    Patch(
+        .root(operation: "GetBucketNotificationConfiguration", "NotificationConfiguration"),
+        because: "S3 API Reference, GetBucketNotificationConfiguration"),
+    Patch(
+        .root(operation: "ListBucketInventoryConfigurations", "ListInventoryConfigurationsResult"),
+        because: "S3 API Reference, ListBucketInventoryConfigurations"),
     Patch(
         .anyWord(shape: "BucketLocationConstraint"),
         because: "a place that is none is InvalidLocationConstraint, us-east-1 among them, not MalformedXML"),
@@ -80,6 +87,8 @@ private let errors: [Patch] = [
     ("AccessForbidden", 403), ("BadRequest", 400), ("InvalidTag", 400), ("NoSuchTagSet", 404),
     ("NoSuchCORSConfiguration", 404), ("InvalidPart", 400), ("InvalidPartOrder", 400), ("NoSuchUpload", 404),
     ("NoSuchLifecycleConfiguration", 404), ("InvalidStorageClass", 400),
+    ("InvalidTargetBucketForLogging", 400), ("NoSuchConfiguration", 404), ("TooManyConfigurations", 400),
+    ("InvalidS3DestinationBucket", 400),
 ].map {
     Patch(.error($0.0, code: $0.0, status: $0.1), because: "S3 API Reference, \"Error responses\", list of error codes")
 }

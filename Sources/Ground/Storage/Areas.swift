@@ -10,6 +10,8 @@ public struct Areas: OptionSet, Sendable, Hashable {
     public static let resourcePolicies = Areas(rawValue: 2)
     /// The journal has new records: observers may look.
     public static let journal = Areas(rawValue: 4)
+    /// Which requests are written down for the owners of what they are about.
+    public static let requestLogs = Areas(rawValue: 8)
     /// Everything, after a reset.
     public static let all = Areas(rawValue: .max)
 }

@@ -16,6 +16,20 @@ public enum S3Service {
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
             + lifecycle(buckets, world.identifiers)
             + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
+            + deliveries(buckets)
+    }
+
+    /// What a bucket has delivered to others.
+    private static func deliveries(_ buckets: Buckets) -> [AnyOperation] {
+        [
+            .query(GetBucketLogging(buckets: buckets)), .change(PutBucketLogging(buckets: buckets)),
+            .query(GetBucketNotificationConfiguration(buckets: buckets)),
+            .change(PutBucketNotificationConfiguration(buckets: buckets)),
+            .query(GetBucketInventoryConfiguration(buckets: buckets)),
+            .query(ListBucketInventoryConfigurations(buckets: buckets)),
+            .change(PutBucketInventoryConfiguration(buckets: buckets)),
+            .change(DeleteBucketInventoryConfiguration(buckets: buckets)),
+        ]
     }
 
     private static func versions(_ objects: Objects) -> [AnyOperation] {

@@ -16,6 +16,10 @@ extension S3Service {
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
     /// which have no content. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
     /// bucket gave.
+    ///
+    /// `s3_bucket_logging` outlives its bucket, until what was written of the last requests in `s3_log_record` is delivered;
+    /// `pending` has their bytes, `ended` when logging was turned off. An inventory that is being written is `s3_inventory_run`,
+    /// with the files that are there and the last version listed in them.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -137,6 +141,35 @@ extension S3Service {
                     minimum INTEGER NOT NULL, rules TEXT NOT NULL
                 ) STRICT;
                 CREATE INDEX s3_lifecycle_by_pass ON s3_lifecycle (bucket, stage, day);
+                """),
+            Migration(
+                8,
+                """
+                CREATE TABLE s3_bucket_logging (
+                    bucket INTEGER PRIMARY KEY, name TEXT NOT NULL, account TEXT NOT NULL, location TEXT NOT NULL,
+                    target TEXT NOT NULL, prefix TEXT NOT NULL, format INTEGER NOT NULL, grants TEXT,
+                    pending INTEGER NOT NULL DEFAULT 0, ended INTEGER
+                ) STRICT;
+                CREATE TABLE s3_log_record (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, bucket INTEGER NOT NULL, received INTEGER NOT NULL,
+                    line BLOB NOT NULL
+                ) STRICT;
+                CREATE INDEX s3_log_record_by_bucket ON s3_log_record (bucket, id);
+                CREATE TABLE s3_inventory (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, id TEXT NOT NULL,
+                    configuration TEXT NOT NULL, due INTEGER, PRIMARY KEY (bucket, id)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX s3_inventory_by_due ON s3_inventory (due) WHERE due IS NOT NULL;
+                CREATE TABLE s3_inventory_run (
+                    bucket INTEGER NOT NULL, id TEXT NOT NULL, started INTEGER NOT NULL, stage INTEGER NOT NULL,
+                    key BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (bucket, id),
+                    FOREIGN KEY (bucket, id) REFERENCES s3_inventory (bucket, id) ON DELETE CASCADE
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_inventory_file (
+                    bucket INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL,
+                    size INTEGER NOT NULL, md5 BLOB NOT NULL, PRIMARY KEY (bucket, id, number),
+                    FOREIGN KEY (bucket, id) REFERENCES s3_inventory_run (bucket, id) ON DELETE CASCADE
+                ) STRICT, WITHOUT ROWID;
                 """),
         ])
 }

@@ -121,6 +121,7 @@ struct CopyObject: PreparedChange {
         var result = S3.CopyObjectResult(
             eTag: EntityTag.text(staged.etag), lastModified: Instant(seconds: facts.now.seconds))
         result.set(staged.algorithm, staged.checksum)
+        facts.notes?.copied(staged.reference.length)
         var output = Output(copyObjectResult: result)
         output.set(staged.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext

@@ -89,6 +89,7 @@ struct DeleteObjects: PreparedChange {
         }
         prepared.outdated.reset()
         var (deleted, errors): ([S3.DeletedObject], [S3.ErrorShape]) = ([], [])
+        var noted: [RequestNotes.Deleted] = []
         let listed = input.delete.objects
         let places = permit.target.further(listed).flatMap(\.places)
         let further = Dictionary(grouping: zip(places, permit.verdicts.dropFirst(listed.count)), by: \.0)
@@ -100,15 +101,19 @@ struct DeleteObjects: PreparedChange {
                 let done = try delete(
                     item, in: bucket, prepared, at: permit.facts.now, bypassing: permit.target.governed.contains(place),
                     &transaction)
+                noted.append(.init(key: item.key, version: item.versionId, status: 204, code: nil))
                 deleted.append(
                     S3.DeletedObject(
                         key: item.key, versionId: item.versionId, deleteMarker: done.isMarker ? true : nil,
                         deleteMarkerVersionId: done.isMarker ? done.version : nil))
             } catch let error as any ServiceError {
+                noted.append(
+                    .init(key: item.key, version: item.versionId, status: error.httpStatus, code: error.code))
                 errors.append(
                     S3.ErrorShape(key: item.key, versionId: item.versionId, code: error.code, message: error.message))
             }
         }
+        permit.facts.notes?.deletes(noted)
         return Output(deleted: input.delete.quiet == true ? nil : deleted, errors: errors.isEmpty ? nil : errors)
     }
 

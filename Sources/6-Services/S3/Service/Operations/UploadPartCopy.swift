@@ -76,6 +76,7 @@ struct UploadPartCopy: PreparedChange {
             let told = ObjectChecksum(algorithm: prepared.body.algorithm, value: prepared.body.checksum)
             result.setText(told.text ?? "", told.algorithm)
         }
+        permit.facts.notes?.copied(prepared.body.reference.length)
         var output = Output(copyPartResult: result)
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
         output.copySourceVersionId = try permit.target.copied.object.shownVersion()

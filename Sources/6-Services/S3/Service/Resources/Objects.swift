@@ -12,6 +12,17 @@ struct Objects: Sendable {
     let log: Log
     let factor: DeletionFactor
 
+    init(buckets: Buckets, blobs: BlobStore, cipher: ObjectCipher, log: Log, factor: DeletionFactor) {
+        (self.buckets, self.blobs, self.cipher, self.log, self.factor) = (buckets, blobs, cipher, log, factor)
+    }
+
+    init(
+        buckets: Buckets, _ blobs: BlobStore, _ cipher: ObjectCipher, _ world: World, _ factors: any SecondFactors
+    ) {
+        self.init(
+            buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
+    }
+
     /// - Parameter version: nil for the current one.
     func find(_ key: String, in bucket: String, version: String? = nil, _ snapshot: borrowing Snapshot) throws
         -> ObjectTarget

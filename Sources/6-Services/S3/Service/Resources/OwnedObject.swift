@@ -98,7 +98,8 @@ extension BucketTarget {
 
     /// Who writes an object owns it, unless the bucket's owner is preferred and the writer agrees.
     fileprivate func newOwner(_ input: some ListGiver, _ facts: RequestFacts) throws -> ListOwner {
-        if givesAway(input) { return .account(try required().account) }
+        // What a service delivers is the bucket's owner's: it is nobody's own, and is not to be everybody's.
+        if givesAway(input) || facts.source != nil { return .account(try required().account) }
         return facts.account.map { .account($0) } ?? .anonymous
     }
 

@@ -90,3 +90,11 @@ extension S3.GetBucketAbac.Input: BucketInput {}
 extension S3.GetBucketAcl.Input: BucketInput {}
 extension S3.PutBucketAcl.Input: BucketInput {}
 extension S3.DeleteBucketOwnershipControls.Input: BucketInput {}
+extension S3.GetBucketLogging.Input: BucketInput {}
+extension S3.PutBucketLogging.Input: BucketInput {}
+extension S3.GetBucketNotificationConfiguration.Input: BucketInput {}
+extension S3.PutBucketNotificationConfiguration.Input: BucketInput {}
+extension S3.GetBucketInventoryConfiguration.Input: BucketInput {}
+extension S3.PutBucketInventoryConfiguration.Input: BucketInput {}
+extension S3.DeleteBucketInventoryConfiguration.Input: BucketInput {}
+extension S3.ListBucketInventoryConfigurations.Input: BucketInput {}
