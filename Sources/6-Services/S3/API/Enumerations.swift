@@ -3,6 +3,15 @@
 public import Smithy
 
 extension S3 {
+    public struct AnalyticsS3ExportFileFormat: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let csv = AnalyticsS3ExportFileFormat(rawValue: "CSV")
+        public static let values = [
+            "CSV"
+        ]
+    }
+
     public struct ArchiveStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -22,6 +31,17 @@ extension S3 {
         public static let values = [
             "Enabled",
             "Disabled",
+        ]
+    }
+
+    public struct BucketAccelerateStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = BucketAccelerateStatus(rawValue: "Enabled")
+        public static let suspended = BucketAccelerateStatus(rawValue: "Suspended")
+        public static let values = [
+            "Enabled",
+            "Suspended",
         ]
     }
 
@@ -237,6 +257,28 @@ extension S3 {
         public static let values = [
             "NONE",
             "SSE-C",
+        ]
+    }
+
+    public struct IntelligentTieringAccessTier: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let archiveAccess = IntelligentTieringAccessTier(rawValue: "ARCHIVE_ACCESS")
+        public static let deepArchiveAccess = IntelligentTieringAccessTier(rawValue: "DEEP_ARCHIVE_ACCESS")
+        public static let values = [
+            "ARCHIVE_ACCESS",
+            "DEEP_ARCHIVE_ACCESS",
+        ]
+    }
+
+    public struct IntelligentTieringStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = IntelligentTieringStatus(rawValue: "Enabled")
+        public static let disabled = IntelligentTieringStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -536,6 +578,15 @@ extension S3 {
             "EXPRESS_ONEZONE",
             "FSX_OPENZFS",
             "FSX_ONTAP",
+        ]
+    }
+
+    public struct StorageClassAnalysisSchemaVersion: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let v1 = StorageClassAnalysisSchemaVersion(rawValue: "V_1")
+        public static let values = [
+            "V_1"
         ]
     }
 

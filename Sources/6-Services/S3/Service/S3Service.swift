@@ -15,6 +15,7 @@ public enum S3Service {
             buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
             + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
+            + points(buckets, BucketPolicy(names: names)) + absent(buckets)
     }
 
     private static func versions(_ objects: Objects) -> [AnyOperation] {
@@ -85,6 +86,30 @@ public enum S3Service {
             .change(PutAccountPublicAccessBlock()), .query(GetAccountPublicAccessBlock()),
             .change(DeleteAccountPublicAccessBlock()), .change(TagResource(buckets: buckets)),
             .change(UntagResource(buckets: buckets)), .query(ListTagsForResource(buckets: buckets)),
+        ]
+    }
+
+    /// S3 Control: doors of their own to buckets.
+    private static func points(_ buckets: Buckets, _ rules: BucketPolicy) -> [AnyOperation] {
+        [
+            .change(CreateAccessPoint(buckets: buckets)), .query(GetAccessPoint(buckets: buckets)),
+            .query(ListAccessPoints()), .change(DeleteAccessPoint(buckets: buckets)),
+            .change(PutAccessPointPolicy(buckets: buckets, rules: rules)),
+            .query(GetAccessPointPolicy(buckets: buckets, rules: rules)),
+            .change(DeleteAccessPointPolicy(buckets: buckets)),
+            .query(GetAccessPointPolicyStatus(buckets: buckets)),
+        ]
+    }
+
+    /// What nobody can have here, and the lists of it.
+    private static func absent(_ buckets: Buckets) -> [AnyOperation] {
+        [
+            .query(ListMultiRegionAccessPoints()), .query(ListAccessPointsForObjectLambda()), .query(ListJobs()),
+            .query(ListStorageLensConfigurations()), .query(ListAccessGrantsInstances()),
+            .query(GetBucketAccelerateConfiguration(buckets: buckets)),
+            .query(ListBucketAnalyticsConfigurations(buckets: buckets)),
+            .query(ListBucketIntelligentTieringConfigurations(buckets: buckets)),
+            .query(ListBucketMetricsConfigurations(buckets: buckets)), .change(PutBucketAbac(buckets: buckets)),
         ]
     }
 }

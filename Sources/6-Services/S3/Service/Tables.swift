@@ -14,6 +14,8 @@ extension S3Service {
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
     /// which have no content. Places count down, so that of a key the newest comes first; `s3_place` has the last that a
     /// bucket gave.
+    ///
+    /// An access point of an account that is not the bucket's outlives the bucket, and then leads nowhere.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -124,6 +126,22 @@ extension S3Service {
                 CREATE TABLE s3_object_acl (
                     content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, owner TEXT, acl TEXT
                 ) STRICT;
+                """),
+            Migration(
+                7,
+                """
+                CREATE TABLE s3_access_point (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL,
+                    name TEXT NOT NULL, alias TEXT NOT NULL UNIQUE,
+                    bucket INTEGER REFERENCES s3_bucket (id) ON DELETE SET NULL, bucket_name TEXT NOT NULL,
+                    bucket_account TEXT NOT NULL, created INTEGER NOT NULL, public_access INTEGER NOT NULL, policy TEXT,
+                    UNIQUE (account, name, region)
+                ) STRICT;
+                CREATE INDEX s3_access_point_by_bucket ON s3_access_point (bucket, account);
+                CREATE TABLE s3_access_point_tag (
+                    point INTEGER NOT NULL REFERENCES s3_access_point (id) ON DELETE CASCADE, name TEXT NOT NULL,
+                    value TEXT NOT NULL, PRIMARY KEY (point, name)
+                ) STRICT, WITHOUT ROWID;
                 """),
         ])
 }
