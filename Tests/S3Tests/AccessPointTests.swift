@@ -1,7 +1,12 @@
 import AWS
+import Authorization
+@testable import Door
+import Journal
 import S3API
 import S3ControlAPI
 @testable import S3Service
+import Smithy
+import Storage
 import Testing
 import World
 
@@ -73,5 +78,86 @@ import World
         #expect(source.bucket == name.arn && source.key == "a/b" && source.version == "7")
         #expect(source.lying(in: "b-1").condition == "b-1/a/b")
         #expect(throws: S3.NotImplemented.self) { try CopySource("arn:aws:s3-outposts:us-east-1:1:x/object/k") }
+    }
+}
+
+/// Calls through a point, and what is told of them.
+@Suite struct ThroughPointTests {
+    private let yard: Yard
+    private let arn = "arn:aws:s3:us-east-1:111122223333:accesspoint/door"
+
+    init() async throws {
+        yard = try Yard()
+        try await yard.makeBucket("b-1")
+        _ = try await yard.gate.run(
+            CreateAccessPoint(buckets: yard.buckets),
+            S3Control.CreateAccessPoint.Input(accountId: "111122223333", name: "door", bucket: "b-1"), yard.root)
+        try await yard.put("k", [1, 2, 3]) { $0.tagging = "a=1" }
+    }
+
+    private func get(_ key: String, as facts: RequestFacts) async throws {
+        _ = try await yard.gate.run(
+            GetObject(objects: yard.objects), S3.GetObject.Input(bucket: arn, key: key), facts)
+    }
+
+    private func last() async throws -> PastDecision? {
+        try await yard.journal.settle()
+        return try yard.store.read { snapshot in
+            var found: PastDecision?
+            try Journal.scanBackwards(before: nil, snapshot) { _, entry in
+                found = try PastDecision(entry, in: snapshot)
+                return false
+            }
+            return found
+        }
+    }
+
+    @Test("each question is asked of the point and of the bucket, and both are recorded")
+    func questions() async throws {
+        let both = allow(#""s3:GetObject""#, on: "*")
+        let user = try await yard.user("u", both)
+        try await get("k", as: user)
+        let past = try await last()
+        #expect(past?.form == .noted && past?.isDenied == false)
+        #expect(
+            past?.questions.map(\.question.resource.description) == [
+                arn + "/object/k", "arn:aws:s3:::b-1/k", arn + "/object/k",
+            ])
+        #expect(past?.questions.map(\.isHint) == [false, false, true])
+        #expect(past?.questions.map(\.outcome) == [.allowed, .allowed, .implicitDeny])
+    }
+
+    @Test("of a hint that two decide, the record has the one that decided")
+    func hints() async throws {
+        let object = #"["arn:aws:s3:::b-1/*","\#(arn)/object/*"]"#
+        let policy = { (lists: String) in
+            #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":\#(object)},"#
+                + #"{"Effect":"Allow","Action":"s3:ListBucket","Resource":"\#(lists)"}]}"#
+        }
+        for (lists, code, decided) in [
+            ("arn:aws:s3:::b-1", "AccessDenied", arn), (arn, "AccessDenied", "arn:aws:s3:::b-1"),
+            ("*", "NoSuchKey", "arn:aws:s3:::b-1"),
+        ] {
+            let user = try await yard.user("u\(lists.utf8.count)", policy(lists))
+            #expect(await yard.code { try await get("absent", as: user) } == code)
+            let past = try await last()
+            #expect(past?.form == .hinted && past?.isDenied == false)
+            #expect(past?.questions.map(\.isHint) == [false, false, true])
+            #expect(past?.questions.last?.question.resource.description == decided)
+        }
+    }
+
+    @Test("records name the object, the bucket and the point")
+    func resources() throws {
+        let operation = GetObject(objects: yard.objects)
+        let input = S3.GetObject.Input(bucket: arn, key: "k")
+        let recording = try yard.store.read { snapshot in
+            operation.recording(input, of: try operation.resolve(input, for: yard.root, in: snapshot), yard.root)
+        }
+        #expect(
+            recording.resources.map { "\($0.type) \($0.arn)" } == [
+                "AWS::S3::Object arn:aws:s3:::b-1/k", "AWS::S3::Bucket arn:aws:s3:::b-1", "AWS::S3::AccessPoint \(arn)",
+            ])
+        #expect(recording.resources.map(\.account) == [nil, Yard.account, Yard.account])
     }
 }

@@ -39,8 +39,8 @@ struct AccessPointName: Sendable, Hashable {
 
     /// The name and account of a host's first label, `name-111122223333`; nil for any other text.
     static func parts(ofHostLabel label: String) -> (name: String, account: AccountID)? {
-        let bytes = Array(label.utf8)
-        guard bytes.count >= 16, bytes[bytes.count - 13] == UInt8(ascii: "-"),
+        let bytes = label.utf8
+        guard bytes.count >= 16, bytes.dropLast(12).last == UInt8(ascii: "-"),
             let account = AccountID(String(decoding: bytes.suffix(12), as: UTF8.self))
         else { return nil }
         let name = String(decoding: bytes.dropLast(13), as: UTF8.self)
