@@ -50,19 +50,29 @@ public final class Ask: Sendable {
     public let keys: [ConditionEntry]
     /// The encryption context that a grant of a KMS key may ask for.
     public let encryptionContext: [String: String]
+    /// A question that must be answered with yes before this one is asked, and is a part of it: whether the access point
+    /// lets the call through that it came by.
+    public let door: Ask?
 
     public init(
         _ action: Action, on resource: String, of owner: AccountID, side: ResourceSide = .silent,
-        keys: [ConditionEntry] = [], title: String? = nil, encryptionContext: [String: String] = [:]
+        keys: [ConditionEntry] = [], title: String? = nil, encryptionContext: [String: String] = [:], door: Ask? = nil
     ) {
         (self.action, self.resource, self.owner, self.side, self.keys) = (action, resource, owner, side, keys)
-        (self.title, self.encryptionContext) = (title, encryptionContext)
+        (self.title, self.encryptionContext, self.door) = (title, encryptionContext, door)
+    }
+
+    /// The question by itself, without the door before it.
+    var inside: Ask {
+        Ask(
+            action, on: resource, of: owner, side: side, keys: keys, title: title, encryptionContext: encryptionContext)
     }
 
     /// The same question, as if the resource itself said this.
     public func with(_ side: ResourceSide) -> Ask {
         Ask(
-            action, on: resource, of: owner, side: side, keys: keys, title: title, encryptionContext: encryptionContext)
+            action, on: resource, of: owner, side: side, keys: keys, title: title, encryptionContext: encryptionContext,
+            door: door)
     }
 }
 

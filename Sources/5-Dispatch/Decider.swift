@@ -57,14 +57,14 @@ final class Decider: Sendable {
                 tracer.neededLists = neededLists
                 trace = tracer.finish(.hinted)
             }
-            return Decided(hint: verdict(on: hint, facts, policies, &tracer))
+            return Decided(hint: told(hint, facts, policies, &tracer))
         case .noted(let ask, let hints):
             do { try require([ask], facts, policies, &tracer) } catch {
                 trace = tracer.finish(.asked)
                 throw error
             }
             defer { trace = tracer.finish(.noted) }
-            return Decided(each: hints.map { verdict(on: $0, facts, policies, &tracer) })
+            return Decided(each: hints.map { told($0, facts, policies, &tracer) })
         case .each(let asks):
             defer { trace = tracer.finish(.each) }
             return Decided(each: asks.map { verdict(on: $0, facts, policies, &tracer) })
@@ -86,10 +86,24 @@ final class Decider: Sendable {
         denial(of: ask, facts, policies, &tracer).map { .denied(message: $0.message) } ?? .allowed
     }
 
+    /// The verdict on a question that refuses nothing. A record has one question for each: where a door lies before it, the
+    /// one that decided.
+    private func told(
+        _ hint: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, _ tracer: inout Tracer
+    ) -> Verdict {
+        guard let door = hint.door else { return verdict(on: hint, facts, policies, &tracer) }
+        var atDoor = tracer
+        let first = verdict(on: door, facts, policies, &atDoor)
+        guard case .denied = first else { return verdict(on: hint.inside, facts, policies, &tracer) }
+        tracer = atDoor
+        return first
+    }
+
     /// Nil where the policies allow.
     private func denial(
         of ask: Ask, _ facts: RequestFacts, _ policies: CallerPolicies, _ tracer: inout Tracer
     ) -> AccessDenied? {
+        if let door = ask.door, let denied = denial(of: door, facts, policies, &tracer) { return denied }
         if ask.side.isSilent { return denial(of: ask, facts, policies, under: policies.set, &tracer) }
         var set = policies.set
         ask.side.add(to: &set)

@@ -131,7 +131,8 @@ def test_s3_control_refuses_what_is_not_the_callers_bucket(server, s3, other):
     control = Control(server)
     assert control.tag("arn:aws:s3:::theirs", a="1").status == 403
     assert control.tag("arn:aws:s3:::absent", a="1").status == 404
-    assert control.tag(f"arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/ap", a="1").status == 501
+    assert control.tag(f"arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/absent", a="1").status == 404
+    assert control.tag(f"arn:aws:s3:us-east-1:{ACCOUNT}:storage-lens/dashboard", a="1").status == 501
     assert Control(server, account="210987654321").tag(a="1").status == 403
     with refused("NoSuchTagSet"):
         other.s3.get_bucket_tagging(Bucket="theirs")

@@ -54,6 +54,8 @@ def value(shape, every, member=None):
     if kind == "string":
         if member == "Bucket":
             return "bucket-1"
+        if shape.name == "AccessPointName":
+            return "door-1"
         if shape.name == "ObjectKey":
             return random.choice(["plain", "a b/c+d%.txt", "Größe/ü", "dir//x"])
         if member in ("AccountId", "ExpectedBucketOwner"):

@@ -62,6 +62,11 @@ struct RouterTests {
         GET localhost http://b1.s3.localhost/k s3 → s3 GetObject b1 k
         GET localhost /v20180820/configuration/publicAccessBlock s3 → s3 GetObject v20180820 configuration/publicAccessBlock
         GET 123456789012.s3-control.us-east-1.amazonaws.com /v20180820/configuration/publicAccessBlock s3 → s3control GetPublicAccessBlock - -
+        GET door-123456789012.s3-accesspoint.us-west-2.amazonaws.com /a/b s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door a/b
+        GET door-123456789012.s3-accesspoint.dualstack.us-west-2.amazonaws.com / - → s3 ListObjects arn:aws:s3:us-west-2:123456789012:accesspoint/door -
+        GET door.s3-accesspoint.us-west-2.amazonaws.com /k s3 → s3 GetObject door k
+        GET door-123456789012.localhost /k s3 → s3 GetObject door-123456789012 k
+        GET localhost /arn%3Aaws%3As3%3Aus-west-2%3A123456789012%3Aaccesspoint%2Fdoor/k s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door k
         POST sts.us-west-2.amazonaws.com / - → sts body - -
         POST iam.amazonaws.com / - → iam body - -
         POST localhost / iam → iam body - -
@@ -108,6 +113,10 @@ struct RouterTests {
         let route = try #require(testRoute(head, scope: "s3"))
         #expect(route.service.name == "s3control")
         #expect(route.operationName == "PutPublicAccessBlock")
+        let other = makeHead(
+            "PUT", "/v20180820/configuration/publicAccessBlock",
+            [("Host", "123456789012.127.0.0.1:4566"), ("x-amz-account-id", "210987654321")])
+        #expect(testRoute(other, scope: "s3") == nil)
         #expect(route.hostAccount?.description == "123456789012")
     }
 

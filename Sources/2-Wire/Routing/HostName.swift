@@ -35,6 +35,10 @@ final class HostName: Sendable {
         (self.endpoint, self.region, self.label) = (endpoint, region, label)
     }
 
+    /// Whether the label names an access point of S3 and its account.
+    /// - Source: S3 User Guide, "Virtual hosting of buckets"; S3 endpoints of the AWS General Reference.
+    var isAccessPoint: Bool { endpoint == "s3-accesspoint" || endpoint == "s3-accesspoint-fips" }
+
     /// No host at all, or one that does not matter.
     static let none = HostName()
 

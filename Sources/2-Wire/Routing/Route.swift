@@ -58,8 +58,19 @@ public struct Route: Sendable {
     public var region: Region { place.region }
     /// The account before an S3 Control host name.
     public var hostAccount: AccountID? { place.host.label.flatMap { AccountID($0) } }
-    /// The bucket before an S3 host name.
-    public var hostBucket: String? { place.service.name == "s3" ? place.host.label : nil }
+    /// The bucket before an S3 host name, or the ARN of the access point before the name of their endpoint.
+    public var hostBucket: String? {
+        guard place.service.name == "s3", let label = place.host.label else { return nil }
+        return place.host.isAccessPoint ? Route.accessPoint(label, in: place.host.region ?? region) : label
+    }
+
+    /// `name-111122223333` as an ARN; another label as it is, which names nothing.
+    private static func accessPoint(_ label: String, in region: Region) -> String {
+        guard let dash = label.lastIndex(of: "-"), let account = AccountID(String(label[dash...].dropFirst())) else {
+            return label
+        }
+        return "arn:aws:s3:\(region):\(account):accesspoint/\(label[..<dash])"
+    }
     /// The parameters of the target.
     public var query: QueryString { place.query }
     /// The undecoded path, as sent.

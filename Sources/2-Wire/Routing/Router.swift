@@ -44,6 +44,14 @@ public final class Router: Sendable {
         guard let service = service(head, target, host, scopeService, query) else {
             return .unknown(name: scopeService ?? host.endpoint, format: format(head))
         }
+        // S3 Control is told the account twice: it may not be told two.
+        if service.name == "s3control", let label = host.label, let account = head.text("x-amz-account-id"),
+            account != label
+        {
+            return .malformed(
+                WireError("InvalidRequest", "The host names another account than the header x-amz-account-id."),
+                format: .restXML)
+        }
         var route = Route(
             to: service, in: signedRegion ?? host.region ?? .usEast1, host, query, path: target.path)
         resolve(&route, head)
@@ -78,6 +86,7 @@ public final class Router: Sendable {
         if let name = head.text("x-amz-target") {
             return services.first { !$0.targetPrefix.isEmpty && name.hasPrefix($0.targetPrefix + ".") }
         }
+        if host.isAccessPoint { return services.first { $0.name == "s3" } }
         if let endpoint = host.endpoint { return services.first { $0.endpointPrefix == endpoint } }
         // An unsigned form can only be one of STS's two exchanges for a federated identity. They are posted to the root;
         // `curl --data-binary` calls any upload a form.
@@ -148,7 +157,9 @@ public final class Router: Sendable {
     /// The path with the bucket of a virtual-hosted S3 request before it.
     private func path(_ route: Route) -> ArraySlice<UInt8> {
         guard let bucket = route.hostBucket else { return route.path }
-        return [UInt8(ascii: "/")] + Array(bucket.utf8) + route.path
+        // An ARN has a slash, which is not one of the path.
+        let segment = bucket.utf8.flatMap { $0 == UInt8(ascii: "/") ? Array("%2F".utf8) : [$0] }
+        return [UInt8(ascii: "/")] + segment + route.path
     }
 
     private func operation(ofTarget target: String?, in service: ServiceModel) -> Route.Operation {

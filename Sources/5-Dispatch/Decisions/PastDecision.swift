@@ -56,7 +56,7 @@ public struct PastDecision: Sendable {
         let caller = try recorded.caller.map { try PastDecision.set($0, snapshot) } ?? PolicySet()
         let sides = try recorded.sides.map { try PastDecision.set($0, snapshot) }
         form = recorded.trace.form
-        let (count, subject) = (recorded.trace.questions.count, Subject(principal))
+        let subject = Subject(principal)
         questions = try recorded.trace.questions.enumerated().map { index, question in
             guard let outcome = Decision.Outcome(code: question.outcome), let layer = Layer(code: question.layer) else {
                 throw Gap.record
@@ -72,7 +72,7 @@ public struct PastDecision: Sendable {
             return Asked(
                 question: asked, policies: policies,
                 context: PastDecision.context(recorded.trace.keys, question.keys, owner: question.owner),
-                outcome: outcome, layer: layer, isHint: recorded.trace.form.isHint(at: index, of: count))
+                outcome: outcome, layer: layer, isHint: recorded.trace.isHint(at: index))
         }
     }
 
@@ -113,12 +113,13 @@ public struct PastDecision: Sendable {
     }
 }
 
-extension DecisionTrace.Form {
+extension DecisionTrace {
     /// Whether the answer to that question refused nothing.
-    fileprivate func isHint(at index: Int, of count: Int) -> Bool {
-        switch self {
-        case .hinted: index == count - 1
-        case .noted: index > 0
+    fileprivate func isHint(at index: Int) -> Bool {
+        switch form {
+        case .hinted: index == questions.count - 1
+        // What had to be allowed is asked twice of an access point and the bucket behind it.
+        case .noted: index > 1 || index == 1 && questions[1].action != questions[0].action
         case .asked, .each, .signedIn: false
         }
     }

@@ -17,6 +17,7 @@ public enum S3Service {
             + lifecycle(buckets, world.identifiers)
             + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
             + deliveries(buckets)
+            + points(buckets, BucketPolicy(names: names)) + absent(buckets)
     }
 
     /// What a bucket has delivered to others.
@@ -107,6 +108,30 @@ public enum S3Service {
             .change(PutAccountPublicAccessBlock()), .query(GetAccountPublicAccessBlock()),
             .change(DeleteAccountPublicAccessBlock()), .change(TagResource(buckets: buckets)),
             .change(UntagResource(buckets: buckets)), .query(ListTagsForResource(buckets: buckets)),
+        ]
+    }
+
+    /// S3 Control: doors of their own to buckets.
+    private static func points(_ buckets: Buckets, _ rules: BucketPolicy) -> [AnyOperation] {
+        [
+            .change(CreateAccessPoint(buckets: buckets)), .query(GetAccessPoint(buckets: buckets)),
+            .query(ListAccessPoints()), .change(DeleteAccessPoint(buckets: buckets)),
+            .change(PutAccessPointPolicy(buckets: buckets, rules: rules)),
+            .query(GetAccessPointPolicy(buckets: buckets, rules: rules)),
+            .change(DeleteAccessPointPolicy(buckets: buckets)),
+            .query(GetAccessPointPolicyStatus(buckets: buckets)),
+        ]
+    }
+
+    /// What nobody can have here, and the lists of it.
+    private static func absent(_ buckets: Buckets) -> [AnyOperation] {
+        [
+            .query(ListMultiRegionAccessPoints()), .query(ListAccessPointsForObjectLambda()), .query(ListJobs()),
+            .query(ListStorageLensConfigurations()), .query(ListAccessGrantsInstances()),
+            .query(GetBucketAccelerateConfiguration(buckets: buckets)),
+            .query(ListBucketAnalyticsConfigurations(buckets: buckets)),
+            .query(ListBucketIntelligentTieringConfigurations(buckets: buckets)),
+            .query(ListBucketMetricsConfigurations(buckets: buckets)), .change(PutBucketAbac(buckets: buckets)),
         ]
     }
 }

@@ -20,6 +20,7 @@ extension S3Service {
     /// `s3_bucket_logging` outlives its bucket, until what was written of the last requests in `s3_log_record` is delivered;
     /// `pending` has their bytes, `ended` when logging was turned off. An inventory that is being written is `s3_inventory_run`,
     /// with the files that are there and the last version listed in them.
+    /// An access point of an account that is not the bucket's outlives the bucket, and then leads nowhere.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -169,6 +170,22 @@ extension S3Service {
                     bucket INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL,
                     size INTEGER NOT NULL, md5 BLOB NOT NULL, PRIMARY KEY (bucket, id, number),
                     FOREIGN KEY (bucket, id) REFERENCES s3_inventory_run (bucket, id) ON DELETE CASCADE
+                ) STRICT, WITHOUT ROWID;
+                """),
+            Migration(
+                9,
+                """
+                CREATE TABLE s3_access_point (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL,
+                    name TEXT NOT NULL, alias TEXT NOT NULL UNIQUE,
+                    bucket INTEGER REFERENCES s3_bucket (id) ON DELETE SET NULL, bucket_name TEXT NOT NULL,
+                    bucket_account TEXT NOT NULL, created INTEGER NOT NULL, public_access INTEGER NOT NULL, policy TEXT,
+                    UNIQUE (account, name, region)
+                ) STRICT;
+                CREATE INDEX s3_access_point_by_bucket ON s3_access_point (bucket, account);
+                CREATE TABLE s3_access_point_tag (
+                    point INTEGER NOT NULL REFERENCES s3_access_point (id) ON DELETE CASCADE, name TEXT NOT NULL,
+                    value TEXT NOT NULL, PRIMARY KEY (point, name)
                 ) STRICT, WITHOUT ROWID;
                 """),
         ])

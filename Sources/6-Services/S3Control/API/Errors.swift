@@ -3,8 +3,56 @@
 public import Smithy
 
 extension S3Control {
+    public struct AccessPointAlreadyOwnedByYou: ServiceError {
+        public var code: String { "AccessPointAlreadyOwnedByYou" }
+        public var httpStatus: Int { 409 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InternalServiceException: ServiceError {
+        public var code: String { "InternalServiceException" }
+        public var httpStatus: Int { 500 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidArgument: ServiceError {
+        public var code: String { "InvalidArgument" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidNextTokenException: ServiceError {
+        public var code: String { "InvalidNextTokenException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidRequest: ServiceError {
         public var code: String { "InvalidRequest" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidRequestException: ServiceError {
+        public var code: String { "InvalidRequestException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidToken: ServiceError {
+        public var code: String { "InvalidToken" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
@@ -19,9 +67,33 @@ extension S3Control {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct NoSuchAccessPoint: ServiceError {
+        public var code: String { "NoSuchAccessPoint" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct NoSuchAccessPointPolicy: ServiceError {
+        public var code: String { "NoSuchAccessPointPolicy" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct NoSuchPublicAccessBlockConfiguration: ServiceError {
         public var code: String { "NoSuchPublicAccessBlockConfiguration" }
         public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct TooManyAccessPoints: ServiceError {
+        public var code: String { "TooManyAccessPoints" }
+        public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }

@@ -109,9 +109,22 @@ public enum S3Control {
 
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
+        CreateAccessPoint.self,
+        DeleteAccessPoint.self,
+        DeleteAccessPointPolicy.self,
         DeletePublicAccessBlock.self,
+        GetAccessPoint.self,
+        GetAccessPointPolicy.self,
+        GetAccessPointPolicyStatus.self,
         GetPublicAccessBlock.self,
+        ListAccessGrantsInstances.self,
+        ListAccessPoints.self,
+        ListAccessPointsForObjectLambda.self,
+        ListJobs.self,
+        ListMultiRegionAccessPoints.self,
+        ListStorageLensConfigurations.self,
         ListTagsForResource.self,
+        PutAccessPointPolicy.self,
         PutPublicAccessBlock.self,
         TagResource.self,
         UntagResource.self,

@@ -7,10 +7,16 @@ import S3ControlAPI
 import Smithy
 import Storage
 
-/// An operation of S3 Control on the tags of a bucket, which the request names by its ARN. Of the things that S3 lets
-/// be tagged, this server has buckets alone.
+/// What is tagged: a bucket, or an access point of the caller's.
+enum TaggedTarget: Sendable {
+    case bucket(BucketTarget)
+    case point(PointTarget)
+}
+
+/// An operation of S3 Control on the tags of a bucket or access point, which the request names by its ARN. Of the things that
+/// S3 lets be tagged, this server has these alone.
 /// - Source: S3 API Reference, "TagResource", "UntagResource" and "ListTagsForResource" of S3 Control.
-protocol OnResourceTags: Operation where Target == BucketTarget, Shape.Input: ResourceTagsInput {
+protocol OnResourceTags: Operation where Target == TaggedTarget, Shape.Input: ResourceTagsInput {
     var buckets: Buckets { get }
     /// What the request brings, for the policies to see.
     func keys(_ input: Input) throws -> [ConditionEntry]
@@ -31,9 +37,12 @@ extension OnResourceTags {
     func keys(_ input: Input) throws -> [ConditionEntry] { [] }
     func describe(_ input: Input, _ json: inout JSONWriter) {}
 
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        guard let name = Self.bucket(input.resourceArn) else { throw NotImplemented("A tag of anything but a bucket") }
-        return try buckets.find(name, in: snapshot)
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> TaggedTarget {
+        if let name = Self.bucket(input.resourceArn) { return .bucket(try buckets.find(name, in: snapshot)) }
+        guard let name = AccessPointName(arn: input.resourceArn) else {
+            throw NotImplemented("A tag of anything but a bucket or access point")
+        }
+        return .point(try PointTarget(name, buckets.policies, snapshot))
     }
 
     /// `arn:aws:s3:::name`, and nothing after the name.
@@ -44,14 +53,22 @@ extension OnResourceTags {
         return name.utf8.contains(UInt8(ascii: ":")) || name.isEmpty ? nil : name
     }
 
-    func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
-        // The account that is named must be the caller's and the bucket's owner.
+    func access(_ input: Input, to target: TaggedTarget, for facts: RequestFacts) throws -> Access {
+        // The account that is named must be the caller's and the owner's.
         guard facts.account?.description == input.accountId else { throw AccessDenied.anonymous }
-        try target.check(owner: input.accountId, facts)
-        return .ask(try target.ask(Shape.model.name, keys: keys(input)))
+        switch target {
+        case .bucket(let bucket):
+            try bucket.check(owner: input.accountId, facts)
+            return .ask(try bucket.ask(Shape.model.name, keys: keys(input)))
+        case .point(let point):
+            guard point.name.account == facts.account, point.name.region == facts.region else {
+                throw AccessDenied.anonymous
+            }
+            return .ask(point.asks(Shape.model.name, isOpen: false, keys: try keys(input)))
+        }
     }
 
-    func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {
+    func recording(_ input: Input, of target: TaggedTarget?, _ facts: RequestFacts) -> Recording {
         var json = JSONWriter()
         json.beginObject()
         if let host = facts.host { json.member("Host", host) }
@@ -59,15 +76,21 @@ extension OnResourceTags {
         json.member("resourceArn", input.resourceArn)
         describe(input, &json)
         json.endObject()
+        if let point = AccessPointName(arn: input.resourceArn) {
+            return Recording(
+                request: .json(json.bytes), resources: [point.resource], subjects: [point.subject], owner: point.account
+            )
+        }
         let name = Self.bucket(input.resourceArn)
+        let owner = if case .bucket(let bucket)? = target { bucket.bucket?.account } else { AccountID?.none }
         return Recording(
             request: .json(json.bytes),
-            resources: [.init(account: target?.bucket?.account, type: "AWS::S3::Bucket", arn: input.resourceArn)],
-            subjects: name.map { [.init(type: "AWS::S3::Bucket", name: $0)] } ?? [], owner: target?.bucket?.account)
+            resources: [.init(account: owner, type: "AWS::S3::Bucket", arn: input.resourceArn)],
+            subjects: name.map { [.init(type: "AWS::S3::Bucket", name: $0)] } ?? [], owner: owner)
     }
 }
 
-/// Adds tags to a bucket, or gives tags that there are new values.
+/// Adds tags, or gives tags that there are new values.
 struct TagResource: Change, OnResourceTags {
     typealias Shape = S3Control.TagResource
     let buckets: Buckets
@@ -80,12 +103,23 @@ struct TagResource: Change, OnResourceTags {
     private func tags(_ input: Input) -> [S3.Tag] { input.tags.map { S3.Tag(key: $0.key, value: $0.value) } }
 
     func perform(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
+        _ input: Input, under permit: borrowing Permit<TaggedTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        let bucket = try permit.target.required()
         try TagRules.checkBucket(tags(input))
-        try bucket.addTags(tags(input), in: &transaction)
-        guard try bucket.tags(transaction.snapshot).count <= TagRules.mostOfBucket else { throw TagRules.tooMany }
+        let all: [S3.Tag]
+        switch permit.target {
+        case .bucket(let target):
+            let bucket = try target.required()
+            try bucket.addTags(tags(input), in: &transaction)
+            all = try bucket.tags(transaction.snapshot)
+        case .point(let target):
+            let point = try target.required()
+            try point.addTags(tags(input), in: &transaction)
+            all = try point.tags(transaction.snapshot)
+            // Policies see these.
+            try TagRules.checkCase(all.map(\.key))
+        }
+        guard all.count <= TagRules.mostOfBucket else { throw TagRules.tooMany }
         return Output()
     }
 
@@ -102,7 +136,7 @@ struct TagResource: Change, OnResourceTags {
     }
 }
 
-/// Takes tags off a bucket; absence is a success.
+/// Takes tags off; absence is a success.
 struct UntagResource: Change, OnResourceTags {
     typealias Shape = S3Control.UntagResource
     let buckets: Buckets
@@ -112,9 +146,12 @@ struct UntagResource: Change, OnResourceTags {
     }
 
     func perform(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
+        _ input: Input, under permit: borrowing Permit<TaggedTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        try permit.target.required().removeTags(input.tagKeys, in: &transaction)
+        switch permit.target {
+        case .bucket(let target): try target.required().removeTags(input.tagKeys, in: &transaction)
+        case .point(let target): try target.required().removeTags(input.tagKeys, in: &transaction)
+        }
         return Output()
     }
 
@@ -126,15 +163,19 @@ struct UntagResource: Change, OnResourceTags {
     }
 }
 
-/// The tags of a bucket, none included.
+/// The tags of a bucket or access point, none included.
 struct ListTagsForResource: Query, OnResourceTags {
     typealias Shape = S3Control.ListTagsForResource
     let buckets: Buckets
 
     func answer(
-        _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
+        _ input: Input, under permit: borrowing Permit<TaggedTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let tags = try permit.target.required().tags(snapshot)
+        let tags =
+            switch permit.target {
+            case .bucket(let target): try target.required().tags(snapshot)
+            case .point(let target): try target.required().tags(snapshot)
+            }
         return Output(tags: tags.map { S3Control.Tag(key: $0.key, value: $0.value) })
     }
 }

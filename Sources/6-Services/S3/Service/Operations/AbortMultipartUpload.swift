@@ -10,7 +10,7 @@ struct AbortMultipartUpload: PreparedChange {
     typealias Shape = S3.AbortMultipartUpload
     let objects: Objects
 
-    static var refusedMembers: [StaticString] { ["RequestPayer", "IfMatchInitiatedTime"] }
+    static var refusedMembers: [StaticString] { ["IfMatchInitiatedTime"] }
 
     func freesRoom(_ input: Input) -> Bool { true }
 

@@ -12,6 +12,7 @@ import Storage
 struct GetBucketAcl: Query, OnBucket {
     typealias Shape = S3.GetBucketAcl
     static var marker: String? { "acl" }
+    static var isOpenToAccessPoints: Bool { true }
     let buckets: Buckets
 
     func answer(
@@ -27,8 +28,6 @@ struct GetBucketAcl: Query, OnBucket {
 struct GetObjectAcl: Query {
     typealias Shape = S3.GetObjectAcl
     let objects: Objects
-
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
@@ -106,8 +105,6 @@ struct PutBucketAcl: Change, OnBucket {
 struct PutObjectAcl: Change {
     typealias Shape = S3.PutObjectAcl
     let objects: Objects
-
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)

@@ -39,6 +39,7 @@ struct GetBucketCORS: Query, OnBucket {
     typealias Shape = S3.GetBucketCors
     static var action: String { "GetBucketCORS" }
     static var marker: String? { "cors" }
+    static var isOpenToAccessPoints: Bool { true }
     let buckets: Buckets
 
     func answer(

@@ -61,7 +61,7 @@ struct PutBucketRequestPayment: Change, OnBucket {
     }
 }
 
-/// Whether policies look at the bucket's tags: no, as on every new bucket of AWS; `PutBucketAbac` is not offered.
+/// Whether policies look at the bucket's tags: no, as on every new bucket of AWS; `PutBucketAbac` turns nothing on.
 /// - Source: S3 API Reference, "GetBucketAbac".
 struct GetBucketAbac: Query, OnBucket {
     typealias Shape = S3.GetBucketAbac

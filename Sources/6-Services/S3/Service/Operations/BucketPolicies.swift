@@ -70,6 +70,7 @@ struct GetBucketPolicy: Query, OnBucket {
     typealias Shape = S3.GetBucketPolicy
     static var marker: String? { "policy" }
     static var isOpenToOwnersRoot: Bool { true }
+    static var isOpenToAccessPoints: Bool { true }
     let buckets: Buckets
     let rules: BucketPolicy
 

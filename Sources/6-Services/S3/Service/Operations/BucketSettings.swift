@@ -7,6 +7,7 @@ import Storage
 struct GetBucketLocation: Query, OnBucket {
     typealias Shape = S3.GetBucketLocation
     static var marker: String? { "location" }
+    static var isOpenToAccessPoints: Bool { true }
     let buckets: Buckets
 
     /// Who asks does not know the Region yet: any may have been signed for.

@@ -22,7 +22,7 @@ struct CompleteMultipartUpload: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "RequestPayer", "ChecksumSHA512", "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3",
+            "ChecksumSHA512", "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3",
             "ChecksumXXHASH128",
         ]
     }
@@ -88,7 +88,7 @@ struct CompleteMultipartUpload: PreparedChange {
             try target.object.checkOwner(of: upload.content, permit.facts, &transaction)
         }
         target.note(content.protection)
-        var output = output(input, object, content, permit.facts)
+        var output = output(input, of: bucket, object, content, permit.facts)
         output.versionId = bucket.versioning.shown(version)
         output.expiration = target.object.expiration(of: object.layout.size, target.tags, made: now)
         return output
@@ -106,10 +106,10 @@ struct CompleteMultipartUpload: PreparedChange {
         }
     }
 
-    private func output(_ input: Input, _ object: AssembledObject, _ content: ObjectContent, _ facts: RequestFacts)
-        -> Output
-    {
-        var output = Output(bucket: input.bucket, key: input.key, eTag: EntityTag.text(object.etag))
+    private func output(
+        _ input: Input, of bucket: Bucket, _ object: AssembledObject, _ content: ObjectContent, _ facts: RequestFacts
+    ) -> Output {
+        var output = Output(bucket: bucket.name, key: input.key, eTag: EntityTag.text(object.etag))
         output.location = ObjectLocation.text(input.bucket, input.key, facts)
         output.set(content.protection)
         output.set(object.checksum)
@@ -241,6 +241,7 @@ enum ObjectLocation {
         let scheme = facts.connection.tls == nil ? "http" : "https"
         let host = facts.host ?? "s3.\(facts.region).amazonaws.com"
         let path = PercentEncoding.encode(key)
-        return host.hasPrefix(bucket + ".") ? "\(scheme)://\(host)/\(path)" : "\(scheme)://\(host)/\(bucket)/\(path)"
+        let isVirtual = host.hasPrefix(bucket + ".") || AccessPointName.isARN(bucket)
+        return isVirtual ? "\(scheme)://\(host)/\(path)" : "\(scheme)://\(host)/\(bucket)/\(path)"
     }
 }

@@ -15,7 +15,7 @@ struct CopyObject: PreparedChange {
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["WebsiteRedirectLocation", "RequestPayer"]
+        ["WebsiteRedirectLocation"]
     }
 
     /// Where the copy is to be, what it is made of, and where that lies.

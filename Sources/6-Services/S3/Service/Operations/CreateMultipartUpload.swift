@@ -16,12 +16,12 @@ struct CreateMultipartUpload: PreparedChange {
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["WebsiteRedirectLocation", "RequestPayer"]
+        ["WebsiteRedirectLocation"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = ObjectTarget(
-            in: try objects.buckets.find(input.bucket, in: snapshot), key: input.key, object: nil)
+            in: try objects.buckets.find(input.bucket, in: snapshot, throughPoints: true), key: input.key, object: nil)
         target.namedKey = try input.sSEKMSKeyId.map { try objects.cipher.arn(named: $0, facts, snapshot) }
         target.applied = Lock(nil)
         target.want(input, facts, objects.buckets.names, snapshot)
@@ -78,7 +78,7 @@ struct CreateMultipartUpload: PreparedChange {
             content, prepared, to: input.key, in: bucket, by: facts.caller.principal.initiator, at: facts.now,
             &transaction)
         permit.target.applied?.withLock { $0 = prepared.protection.applied(asDefault: prepared.body.isDefault) }
-        var output = Output(bucket: input.bucket, key: input.key, uploadId: prepared.id.text)
+        var output = Output(bucket: bucket.name, key: input.key, uploadId: prepared.id.text)
         output.set(prepared.protection, customerKey: input.sSECustomerKeyMD5)
         output.sSEKMSEncryptionContext = input.sSEKMSEncryptionContext
         let abort = try permit.target.bucket.lifecycle(transaction.snapshot)?.abort(of: input.key, begun: facts.now)

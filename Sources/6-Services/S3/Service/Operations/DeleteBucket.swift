@@ -24,6 +24,11 @@ struct DeleteBucket: PreparedChange, OnBucket {
                 message: "The bucket you tried to delete is not empty" + more,
                 fields: [.init("BucketName", bucket.name)])
         }
+        guard try !AccessPoint.holds(bucket, transaction.snapshot) else {
+            throw S3Refusal(
+                "BucketHasAccessPointsAttached", 400, "Bucket has access points attached and cannot be deleted.",
+                [.init("BucketName", bucket.name)])
+        }
         prepared.reset()
         try Upload.abortAll(in: bucket, noting: prepared, &transaction)
         try bucket.delete(in: &transaction)

@@ -13,7 +13,7 @@ struct DeleteObject: PreparedChange {
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["RequestPayer", "IfMatchLastModifiedTime", "IfMatchSize"]
+        ["IfMatchLastModifiedTime", "IfMatchSize"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {

@@ -13,8 +13,6 @@ struct DeleteObjects: PreparedChange {
 
     private static let limit = 1000
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
-
     /// A bucket, and which of the objects that are to go lie under a retention that is to be bypassed, by their places in
     /// the list.
     struct Listed: Sendable {
@@ -32,7 +30,7 @@ struct DeleteObjects: PreparedChange {
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Listed {
-        var listed = Listed(bucket: try objects.buckets.find(input.bucket, in: snapshot))
+        var listed = Listed(bucket: try objects.buckets.find(input.bucket, in: snapshot, throughPoints: true))
         for (place, item) in input.delete.objects.prefix(DeleteObjects.limit).enumerated() where item.eTag != nil {
             listed.current[place] = try objects.find(item.key, in: input.bucket, snapshot)
         }

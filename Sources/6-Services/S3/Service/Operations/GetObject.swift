@@ -13,10 +13,6 @@ struct GetObject: StreamedQuery {
     typealias Shape = S3.GetObject
     let objects: Objects
 
-    static var refusedMembers: [StaticString] {
-        ["RequestPayer"]
-    }
-
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
         if input.partNumber != nil { target.given = Lock(nil) }
@@ -80,10 +76,6 @@ struct HeadObject: WorkedQuery {
     typealias Shape = S3.HeadObject
     static var answersNow: Bool { false }
     let objects: Objects
-
-    static var refusedMembers: [StaticString] {
-        ["RequestPayer"]
-    }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)

@@ -12,10 +12,6 @@ struct GetObjectAttributes: WorkedQuery {
     static var answersNow: Bool { false }
     let objects: Objects
 
-    static var refusedMembers: [StaticString] {
-        ["RequestPayer"]
-    }
-
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = try objects.find(input.key, in: input.bucket, version: input.versionId, snapshot)
         target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }

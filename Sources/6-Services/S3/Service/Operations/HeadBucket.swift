@@ -10,13 +10,16 @@ import Storage
 struct HeadBucket: Query, OnBucket {
     typealias Shape = S3.HeadBucket
     static var action: String { "ListBucket" }
+    static var isOpenToAccessPoints: Bool { true }
     let buckets: Buckets
 
     func answer(
         _ input: Input, under permit: borrowing Permit<BucketTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let bucket = try permit.target.required()
-        return Output(bucketArn: bucket.arn, bucketRegion: bucket.region.description, accessPointAlias: false)
+        return Output(
+            bucketArn: bucket.arn, bucketRegion: bucket.region.description,
+            accessPointAlias: permit.target.naming == .alias)
     }
 
     func recording(_ input: Input, of target: BucketTarget?, _ facts: RequestFacts) -> Recording {

@@ -11,10 +11,8 @@ struct ListMultipartUploads: Query {
     typealias Shape = S3.ListMultipartUploads
     let buckets: Buckets
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
-
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try buckets.find(input.bucket, in: snapshot)
+        try buckets.find(input.bucket, in: snapshot, throughPoints: true)
     }
 
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {

@@ -12,10 +12,10 @@ struct ListObjectVersions: Query {
     typealias Shape = S3.ListObjectVersions
     let buckets: Buckets
 
-    static var refusedMembers: [StaticString] { ["RequestPayer", "OptionalObjectAttributes"] }
+    static var refusedMembers: [StaticString] { ["OptionalObjectAttributes"] }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try buckets.find(input.bucket, in: snapshot)
+        try buckets.find(input.bucket, in: snapshot, throughPoints: true)
     }
 
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {

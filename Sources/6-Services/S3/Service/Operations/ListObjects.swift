@@ -11,11 +11,10 @@ struct ListObjectsV2: Query {
     typealias Shape = S3.ListObjectsV2
     let buckets: Buckets
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
     private static let tokenVersion: UInt8 = 1
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try buckets.find(input.bucket, in: snapshot)
+        try buckets.find(input.bucket, in: snapshot, throughPoints: true)
     }
 
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {
@@ -66,10 +65,8 @@ struct ListObjects: Query {
     typealias Shape = S3.ListObjects
     let buckets: Buckets
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
-
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try buckets.find(input.bucket, in: snapshot)
+        try buckets.find(input.bucket, in: snapshot, throughPoints: true)
     }
 
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {

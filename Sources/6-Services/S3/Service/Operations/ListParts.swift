@@ -13,8 +13,6 @@ struct ListParts: WorkedQuery {
     static var answersNow: Bool { false }
     let objects: Objects
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
-
     /// The upload, with a page of its parts, and one more if there are more.
     struct Target: Sendable {
         let upload: UploadTarget
@@ -53,7 +51,8 @@ struct ListParts: WorkedQuery {
         let (upload, content) = try target.open()
         let open = try await key(input, target, upload, content, facts, calls)
         let shown = found.prefix(page.limit)
-        var output = Output(bucket: input.bucket, key: input.key, uploadId: upload.id.text)
+        let bucket = try target.object.bucket.required()
+        var output = Output(bucket: bucket.name, key: input.key, uploadId: upload.id.text)
         (output.partNumberMarker, output.maxParts, output.isTruncated) = (
             page.after, page.limit, found.count > page.limit
         )

@@ -13,7 +13,7 @@ struct PutObjectLockConfiguration: Change, OnBucket {
     static var marker: String? { "object-lock" }
     let buckets: Buckets
 
-    static var refusedMembers: [StaticString] { ["RequestPayer", "Token"] }
+    static var refusedMembers: [StaticString] { ["Token"] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction

@@ -33,7 +33,6 @@ extension S3.PutObjectLegalHold.Input: ObjectLockInput {}
 extension S3.GetObjectLegalHold.Input: ObjectLockInput {}
 
 extension OnObjectLock {
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
     static func requested(_ input: Input, _ facts: RequestFacts) -> [ConditionEntry] { [] }
     static func further(_ input: Input, _ target: ObjectTarget, _ facts: RequestFacts) throws -> [Ask] { [] }
     static func record(_ input: Input, in record: inout S3Record) {}

@@ -56,8 +56,6 @@ struct PutObjectTagging: Change, OnObjectTags {
     typealias Shape = S3.PutObjectTagging
     let objects: Objects
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
-
     static func requested(_ input: Input) throws -> [S3.Tag] {
         try TagRules.checkObject(input.tagging.tagSet)
         return input.tagging.tagSet
@@ -79,8 +77,6 @@ struct PutObjectTagging: Change, OnObjectTags {
 struct GetObjectTagging: Query, OnObjectTags {
     typealias Shape = S3.GetObjectTagging
     let objects: Objects
-
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
 
     func answer(
         _ input: Input, under permit: borrowing Permit<ObjectTarget>, in snapshot: borrowing Snapshot

@@ -16,7 +16,7 @@ struct UploadPart: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "RequestPayer", "ChecksumSHA512", "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3",
+            "ChecksumSHA512", "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3",
             "ChecksumXXHASH128",
         ]
     }

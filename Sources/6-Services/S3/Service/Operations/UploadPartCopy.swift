@@ -14,8 +14,6 @@ struct UploadPartCopy: PreparedChange {
     typealias Shape = S3.UploadPartCopy
     let objects: Objects
 
-    static var refusedMembers: [StaticString] { ["RequestPayer"] }
-
     /// The upload, what the part is made of, and where that lies.
     struct Target: Sendable {
         let upload: UploadTarget

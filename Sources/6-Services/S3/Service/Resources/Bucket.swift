@@ -122,4 +122,5 @@ enum Damaged: Error {
     case bucket(Int64)
     case version(Int64)
     case list(String)
+    case accessPoint(Int64)
 }

@@ -14,15 +14,21 @@ struct CopiedObject: Sendable {
 
     /// - Throws: what `CopySource` throws.
     init(_ input: some CopySourceInput, _ objects: Objects, _ snapshot: borrowing Snapshot) throws {
-        source = try CopySource(input.copySource)
+        let source = try CopySource(input.copySource)
         var target = try objects.find(source.key, in: source.bucket, version: source.version, snapshot)
         target.content = try target.object.map { try ObjectContent.find($0.content, snapshot) }
         object = target
+        // Policies are told of the bucket, whichever door the copy goes through.
+        self.source =
+            target.bucket.point == nil ? source : source.lying(in: target.bucket.bucket?.name ?? source.bucket)
     }
 
-    /// What must hold before the policies are asked. The source may lie in another Region.
+    /// What must hold before the policies are asked. The source may lie in another Region, but not behind an access point.
+    /// - Source: S3 User Guide, "Access point compatibility".
     func check(_ input: some CopySourceInput, _ facts: RequestFacts) throws {
-        try object.check(owner: input.expectedSourceBucketOwner, version: source.version, facts, anyRegion: true)
+        try object.check(
+            owner: input.expectedSourceBucketOwner, version: source.version, facts,
+            anyRegion: object.bucket.point == nil)
     }
 
     func reading(_ action: String = "GetObject") throws -> Ask { try object.ask(action, version: source.version) }

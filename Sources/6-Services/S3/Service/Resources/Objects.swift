@@ -27,7 +27,7 @@ struct Objects: Sendable {
     func find(_ key: String, in bucket: String, version: String? = nil, _ snapshot: borrowing Snapshot) throws
         -> ObjectTarget
     {
-        let target = try buckets.find(bucket, in: snapshot)
+        let target = try buckets.find(bucket, in: snapshot, throughPoints: true)
         guard let bucket = target.bucket else { return ObjectTarget(in: target, key: key, object: nil) }
         let found: StoredVersion? =
             if let version {

@@ -102,7 +102,8 @@ extension Objects {
     func findUpload(_ id: String, to key: String, in bucket: String, _ snapshot: borrowing Snapshot) throws
         -> UploadTarget
     {
-        let object = ObjectTarget(in: try buckets.find(bucket, in: snapshot), key: key, object: nil)
+        let bucket = try buckets.find(bucket, in: snapshot, throughPoints: true)
+        let object = ObjectTarget(in: bucket, key: key, object: nil)
         return try UploadTarget(object, id, snapshot)
     }
 }

@@ -17,6 +17,19 @@ struct BucketPolicy: Sendable {
     func stored(
         _ document: String, for bucket: String, _ snapshot: borrowing Snapshot
     ) throws -> (text: String, isPublic: Bool) {
+        try stored(document, snapshot) { BucketPolicy.mayName(bucket, $0) }
+    }
+
+    /// The same, of an access point.
+    func stored(
+        _ document: String, for point: AccessPointName, _ snapshot: borrowing Snapshot
+    ) throws -> (text: String, isPublic: Bool) {
+        try stored(document, snapshot, mayName: point.mayBeNamed)
+    }
+
+    private func stored(
+        _ document: String, _ snapshot: borrowing Snapshot, mayName: (String) -> Bool
+    ) throws -> (text: String, isPublic: Bool) {
         guard document.utf8.count <= PolicyQuota.bucketPolicy else {
             throw S3.MalformedPolicy(message: "Policy exceeds the maximum allowed document size.")
         }
@@ -25,7 +38,7 @@ struct BucketPolicy: Sendable {
             throw S3.MalformedPolicy(message: error.message)
         }
         try checkActions(policy.document)
-        try checkResources(policy.document, of: bucket)
+        try checkResources(policy.document, mayName)
         for mention in policy.document.principals where mention.kind == .canonicalUser {
             throw BucketPolicy.invalidPrincipal(mention.kind.rawValue, mention.value)
         }
@@ -55,11 +68,11 @@ struct BucketPolicy: Sendable {
         }
     }
 
-    /// Every resource must lie in the bucket.
-    private func checkResources(_ document: PolicyDocument, of bucket: String) throws {
+    /// Every resource must be the one that has the policy, or lie in it.
+    private func checkResources(_ document: PolicyDocument, _ mayName: (String) -> Bool) throws {
         for statement in document.statements {
             for resource in (statement.resource ?? []) + (statement.notResource ?? []) {
-                guard BucketPolicy.mayName(bucket, resource) else {
+                guard mayName(resource) else {
                     throw S3.MalformedPolicy(
                         message: "Policy has invalid resource", fields: [.init("Detail", resource)])
                 }

@@ -26,7 +26,8 @@ struct CopySource: Sendable, Equatable {
     let key: String
     let version: String?
 
-    /// - Throws: `InvalidArgument` where no object is named; `NotImplemented` for one behind an access point.
+    /// - Throws: `InvalidArgument` where no object is named; `NotImplemented` for an ARN of anything but an object behind an
+    ///   access point.
     init(_ header: String) throws {
         var path = header.utf8[...]
         if path.first == UInt8(ascii: "/") { path = path.dropFirst() }
@@ -38,7 +39,11 @@ struct CopySource: Sendable, Equatable {
             path = path[..<start]
         }
         guard let text = CopySource.decoded(path) else { throw CopySource.invalid(header) }
-        if text.hasPrefix("arn:") { throw Refused.header("x-amz-copy-source") }
+        if AccessPointName.isARN(text) {
+            guard let object = AccessPointName.object(arn: text) else { throw Refused.header("x-amz-copy-source") }
+            (bucket, key, self.version) = (object.point, object.key, version)
+            return
+        }
         let bytes = text.utf8
         guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), slash > bytes.startIndex else {
             throw CopySource.invalid(header)
@@ -47,6 +52,13 @@ struct CopySource: Sendable, Equatable {
         self.version = version
         guard !key.isEmpty else { throw CopySource.invalid(header) }
     }
+
+    private init(_ bucket: String, _ key: String, _ version: String?) {
+        (self.bucket, self.key, self.version) = (bucket, key, version)
+    }
+
+    /// The same object, by the name of its bucket.
+    func lying(in bucket: String) -> CopySource { CopySource(bucket, key, version) }
 
     /// A plus stands for itself: only queries have it for a space.
     private static func decoded(_ text: Substring.UTF8View) -> String? {

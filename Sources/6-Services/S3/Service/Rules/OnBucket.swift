@@ -22,6 +22,9 @@ protocol OnBucket: Operation where Target == BucketTarget, Shape.Input: BucketIn
     static var eventName: String? { get }
     /// Whether the owner's root user passes whatever the bucket policy says: the way out of a policy that denies everybody.
     static var isOpenToOwnersRoot: Bool { get }
+    /// Whether the call may come through an access point.
+    /// - Source: S3 User Guide, "Access point compatibility".
+    static var isOpenToAccessPoints: Bool { get }
 }
 
 extension OnBucket {
@@ -29,9 +32,10 @@ extension OnBucket {
     static var marker: String? { nil }
     static var eventName: String? { nil }
     static var isOpenToOwnersRoot: Bool { false }
+    static var isOpenToAccessPoints: Bool { false }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> BucketTarget {
-        try buckets.find(input.bucket, in: snapshot)
+        try buckets.find(input.bucket, in: snapshot, throughPoints: Self.isOpenToAccessPoints)
     }
 
     func access(_ input: Input, to target: BucketTarget, for facts: RequestFacts) throws -> Access {

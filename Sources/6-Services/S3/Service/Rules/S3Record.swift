@@ -25,6 +25,7 @@ struct S3Record {
         request.beginObject()
         request.member("bucketName", bucket)
         put("Host", facts.host)
+        put("x-amz-request-payer", facts.only("x-amz-request-payer"))
         put("key", key)
     }
 
@@ -104,9 +105,15 @@ struct S3Record {
 
     /// An object that is copied from. - Parameter target: nil where its bucket could not be looked up.
     mutating func copies(_ key: String, of name: String, _ target: BucketTarget?) {
-        let arn = Bucket.arn(name)
+        guard let arn = target?.bucket?.arn ?? S3Record.arn(ofBucket: name) else { return }
         sources.append(Event.Resource(account: nil, type: "AWS::S3::Object", arn: arn + "/" + key))
         sources.append(Event.Resource(account: target?.bucket?.account, type: "AWS::S3::Bucket", arn: arn))
+        if let point = target?.point?.point { sources.append(point.resource) }
+    }
+
+    /// Nil where the name is one of an access point.
+    private static func arn(ofBucket name: String) -> String? {
+        AccessPointName.isARN(name) ? nil : Bucket.arn(name)
     }
 
     /// `SSE_S3` where the request asked for it, `Default_SSE_S3` where the bucket did.
@@ -120,16 +127,18 @@ struct S3Record {
         request.endObject()
         let owner = target?.bucket?.account
         var resources: [Event.Resource] = []
-        if showsResources {
-            let arn = Bucket.arn(bucket)
+        let point = target?.point?.point
+        if showsResources, let arn = target?.bucket?.arn ?? S3Record.arn(ofBucket: bucket) {
             if let key { resources.append(Event.Resource(account: nil, type: "AWS::S3::Object", arn: arn + "/" + key)) }
             resources.append(Event.Resource(account: owner, type: "AWS::S3::Bucket", arn: arn))
+            if let point { resources.append(point.resource) }
             resources += sources
         }
         var recording = Recording(
             eventName: name, category: category, request: .json(request.bytes),
             additionalData: additional, resources: resources,
-            subjects: [Event.Subject(type: "AWS::S3::Bucket", name: bucket)], owner: owner)
+            subjects: [Event.Subject(type: "AWS::S3::Bucket", name: target?.bucket?.name ?? bucket)]
+                + (point.map { [$0.subject] } ?? []), owner: owner)
         recording.setsList = setsList
         return recording
     }
