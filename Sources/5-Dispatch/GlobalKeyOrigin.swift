@@ -44,8 +44,9 @@ extension GlobalKey {
         case .resourceTag: .byService(from: "the tags that the resource has when it is asked for")
         case .secureTransport: .filled(from: "the connection: true over TLS")
         case .signInSessionARN: .absent(because: "there is no AWS Sign-In")
-        case .sourceAccount, .sourceARN, .sourceOrgID, .sourceOrgPaths:
-            .absent(because: "no service calls another for a resource")
+        case .sourceAccount, .sourceARN:
+            .byService(from: "the bucket for which S3 takes on the role of its replication; nowhere else")
+        case .sourceOrgID, .sourceOrgPaths: .absent(because: "no account is in an organization")
         case .sourceIdentity: .filled(from: "the session, where it was made with one")
         case .sourceIP: .filled(from: "the connection: the address of the other end")
         case .sourceVPC, .sourceVPCARN, .sourceVPCE, .vpcSourceIP, .vpceAccount, .vpceOrgID, .vpceOrgPaths:

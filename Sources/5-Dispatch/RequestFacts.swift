@@ -23,10 +23,15 @@ public final class RequestFacts: Sendable {
     /// The services through which the call came, the first that was called first: `s3.amazonaws.com`. Empty where the
     /// caller made it.
     public let calledVia: [String]
+    /// The service that makes the call with a session of a role which was passed to it, as S3 does when it replicates. Nil
+    /// where the session's owner made it.
+    public let actingService: String?
 
     public init(
-        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
+        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
+        actingService: String? = nil
     ) {
+        self.actingService = actingService
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
@@ -37,12 +42,13 @@ public final class RequestFacts: Sendable {
 
     private init(
         _ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?, evidence: (any Sendable)? = nil,
-        calledVia: [String]? = nil, requestID: String? = nil
+        calledVia: [String]? = nil, requestID: String? = nil, region: Region? = nil
     ) {
+        actingService = facts.actingService
         self.evidence = evidence
         self.calledVia = calledVia ?? facts.calledVia
         (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
-        (region, now, self.requestID) = (facts.region, facts.now, requestID ?? facts.requestID)
+        (self.region, now, self.requestID) = (region ?? facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
         (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
     }
@@ -58,11 +64,15 @@ public final class RequestFacts: Sendable {
     }
 
     /// A call of a service in the caller's name, for this request.
-    func forwarded(by service: String, requestID: String) -> RequestFacts {
+    /// - Parameter region: nil for the request's own.
+    func forwarded(by service: String, requestID: String, to region: Region? = nil) -> RequestFacts {
         RequestFacts(
             self, caller: caller, authenticatedWithMFA: authenticatedWithMFA, calledVia: calledVia + [service],
-            requestID: requestID)
+            requestID: requestID, region: region)
     }
+
+    /// The service behind the call, where it is one: that came in the caller's name, or that acts with his session.
+    var invoker: String? { calledVia.last ?? actingService }
 
     /// A call of the caller's own that this request asked for.
     func repeated(requestID: String) -> RequestFacts {

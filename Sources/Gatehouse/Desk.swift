@@ -278,6 +278,7 @@ final class Desk: Sendable {
             return Desk.message(400, "the body is a JSON object with one of now, offsetSeconds, advanceSeconds")
         }
         house.chores.wake()
+        house.replicator.wake()
         return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
     }
 

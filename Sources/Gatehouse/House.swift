@@ -49,6 +49,8 @@ final class House: Sendable {
     let chores: ChoreRunner
     /// Reads all contents, which takes long: nothing else waits for it.
     let scrubber: ChoreRunner
+    /// Replicates objects: other buckets' content may be large, and nothing else waits for it.
+    let replicator: ChoreRunner
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -134,6 +136,13 @@ final class House: Sendable {
                 KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange,
             ], world)
         scrubber = ChoreRunner([Scrubber(store, blobs, world.log)], world)
+        let desk = ServiceDesk(gate)
+        replicator = ChoreRunner(
+            [
+                Replicator(
+                    store, world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals(), factors: factors,
+                    desk: desk, roles: BucketRoles(desk: desk, tokens: tokens, credentials: living, world: world))
+            ], world)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -141,7 +150,8 @@ final class House: Sendable {
             + STSService.federation(world, tokens, Roles(), proofs, issuers)
             + CloudTrailService.operations()
             + S3Service.operations(
-                world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals(), factors: factors)
+                world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals(), factors: factors,
+                roles: Roles())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
@@ -203,6 +213,7 @@ final class House: Sendable {
     func close() async {
         chores.stop()
         scrubber.stop()
+        replicator.stop()
         observers.stop()
         reporters.stop()
         do { try await journal.close() } catch {

@@ -38,6 +38,15 @@ enum Metrics {
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
                 [("", damaged)])
         }
+        if let replication = try? house.store.read({ try ReplicationState($0) }) {
+            metric(
+                "gatehouse_s3_replication_pending", "gauge", "Versions and changes that are still to be replicated.",
+                [("", Int(replication.pending))])
+            metric(
+                "gatehouse_s3_replication_failed", "gauge",
+                "Versions and changes whose replication was given up, since their buckets' rules were set.",
+                [("", Int(replication.failed))])
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

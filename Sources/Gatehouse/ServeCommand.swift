@@ -41,6 +41,7 @@ enum ServeCommand {
         house.reporters.start()
         house.chores.start()
         house.scrubber.start()
+        house.replicator.start()
         let sweeping = Task {
             do { try await house.sweep() } catch {
                 house.world.log(

@@ -45,6 +45,9 @@ private let roots: [Patch] = [
     Patch(.root(operation: "GetObjectTagging", "Tagging"), because: "S3 API Reference, GetObjectTagging"),
     Patch(.root(operation: "GetBucketTagging", "Tagging"), because: "S3 API Reference, GetBucketTagging"),
     Patch(.root(operation: "GetBucketCors", "CORSConfiguration"), because: "S3 API Reference, GetBucketCors"),
+    Patch(
+        .root(operation: "GetBucketReplication", "ReplicationConfiguration"),
+        because: "S3 API Reference, GetBucketReplication"),
     Patch(.root(operation: "GetBucketAbac", "AbacStatus"), because: "S3 API Reference, GetBucketAbac"),
     Patch(.root(operation: "GetBucketAcl", "AccessControlPolicy"), because: "S3 API Reference, GetBucketAcl"),
     Patch(.root(operation: "GetObjectAcl", "AccessControlPolicy"), because: "S3 API Reference, GetObjectAcl"),
@@ -73,6 +76,7 @@ private let errors: [Patch] = [
     ("TooManyBuckets", 400), ("XAmzContentChecksumMismatch", 400), ("XAmzContentSHA256Mismatch", 400),
     ("AccessForbidden", 403), ("BadRequest", 400), ("InvalidTag", 400), ("NoSuchTagSet", 404),
     ("NoSuchCORSConfiguration", 404), ("InvalidPart", 400), ("InvalidPartOrder", 400), ("NoSuchUpload", 404),
+    ("ReplicationConfigurationNotFoundError", 404),
 ].map {
     Patch(.error($0.0, code: $0.0, status: $0.1), because: "S3 API Reference, \"Error responses\", list of error codes")
 }

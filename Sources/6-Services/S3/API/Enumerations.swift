@@ -220,6 +220,17 @@ extension S3 {
         ]
     }
 
+    public struct DeleteMarkerReplicationStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = DeleteMarkerReplicationStatus(rawValue: "Enabled")
+        public static let disabled = DeleteMarkerReplicationStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct EncodingType: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -237,6 +248,17 @@ extension S3 {
         public static let values = [
             "NONE",
             "SSE-C",
+        ]
+    }
+
+    public struct ExistingObjectReplicationStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ExistingObjectReplicationStatus(rawValue: "Enabled")
+        public static let disabled = ExistingObjectReplicationStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -281,6 +303,17 @@ extension S3 {
         public static let values = [
             "COPY",
             "REPLACE",
+        ]
+    }
+
+    public struct MetricsStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = MetricsStatus(rawValue: "Enabled")
+        public static let disabled = MetricsStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -428,6 +461,15 @@ extension S3 {
         ]
     }
 
+    public struct OwnerOverride: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let destination = OwnerOverride(rawValue: "Destination")
+        public static let values = [
+            "Destination"
+        ]
+    }
+
     public struct Payer: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -456,6 +498,28 @@ extension S3 {
         ]
     }
 
+    public struct ReplicaModificationsStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ReplicaModificationsStatus(rawValue: "Enabled")
+        public static let disabled = ReplicaModificationsStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
+    public struct ReplicationRuleStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ReplicationRuleStatus(rawValue: "Enabled")
+        public static let disabled = ReplicationRuleStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct ReplicationStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -470,6 +534,17 @@ extension S3 {
             "FAILED",
             "REPLICA",
             "COMPLETED",
+        ]
+    }
+
+    public struct ReplicationTimeStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ReplicationTimeStatus(rawValue: "Enabled")
+        public static let disabled = ReplicationTimeStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -503,6 +578,17 @@ extension S3 {
             "aws:fsx",
             "aws:kms",
             "aws:kms:dsse",
+        ]
+    }
+
+    public struct SseKmsEncryptedObjectsStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = SseKmsEncryptedObjectsStatus(rawValue: "Enabled")
+        public static let disabled = SseKmsEncryptedObjectsStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 

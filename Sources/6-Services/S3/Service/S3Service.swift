@@ -8,13 +8,21 @@ public import World
 public enum S3Service {
     public static func operations(
         _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
-        factors: any SecondFactors
+        factors: any SecondFactors, roles: any RoleDirectory
     ) -> [AnyOperation] {
         let buckets = Buckets(names: names)
         let objects = Objects(
             buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))
         return self.buckets(buckets, BucketPolicy(names: names)) + settings(buckets)
             + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
+            + replication(buckets, roles, world)
+    }
+
+    private static func replication(_ buckets: Buckets, _ roles: any RoleDirectory, _ world: World) -> [AnyOperation] {
+        [
+            .change(PutBucketReplication(buckets: buckets, roles: roles, identifiers: world.identifiers)),
+            .query(GetBucketReplication(buckets: buckets)), .change(DeleteBucketReplication(buckets: buckets)),
+        ]
     }
 
     private static func versions(_ objects: Objects) -> [AnyOperation] {

@@ -23,10 +23,14 @@ struct BucketTarget: Sendable {
             """
             SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
                 b.bucket_key, b.blocks_customer_keys, b.versioning, b.mfa_delete,
-                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access, b.ownership, b.acl
+                b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access, b.ownership, b.acl, b.replication
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?
             """, .text(name)
-        ) { (try Bucket($0), PublicAccessBlock(rawValue: $0.int(17)), try BucketLists($0, at: 18, of: $0.int(0))) }
+        ) { row in
+            var bucket = try Bucket(row)
+            bucket.replication = ReplicationPart(rawValue: row.int(20))
+            return (bucket, PublicAccessBlock(rawValue: row.int(17)), try BucketLists(row, at: 18, of: row.int(0)))
+        }
         return BucketTarget(
             name: name, bucket: found?.0, accountBlock: found?.1 ?? [],
             policy: found?.0.policy.map { policies.policy($0, as: .resource(service: "s3")) }, lists: found?.2 ?? .none)

@@ -104,6 +104,7 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var objectLockRetainUntilDate: Instant? { get set }
     var objectLockLegalHoldStatus: S3.ObjectLockLegalHoldStatus? { get set }
     var partsCount: Int? { get set }
+    var replicationStatus: S3.ReplicationStatus? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
@@ -122,6 +123,7 @@ extension ObjectOutput {
             contentRange = "bytes \(read.range.lowerBound)-\(read.range.upperBound - 1)/\(read.object.size)"
         }
         partsCount = read.partsCount
+        replicationStatus = read.content.replication?.shape
         set(read.content.protection, customerKey: read.customerKey?.md5)
         set(read.content.header, input)
     }
