@@ -142,7 +142,7 @@ final class House: Sendable {
                 Replicator(
                     store, world, blobs, ObjectCipher(keys: serviceKeys), names: IAMPrincipals(), factors: factors,
                     desk: desk, roles: BucketRoles(desk: desk, tokens: tokens, credentials: living, world: world))
-            ], world)
+            ], world, every: 200)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)

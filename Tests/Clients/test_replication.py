@@ -1,38 +1,14 @@
 """Defends replication: what a rule covers comes into the other bucket as it is, by the role's right alone, and nothing else."""
 
-import time
-
 import pytest
 
 from audit import records
+from callers import Clients
 from errors import refused
 from kms import key
-from people import policy, statement
-from server import ACCOUNT, OTHER_ACCOUNT
-
-TRUST = policy({"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"})
-READ = ["s3:GetReplicationConfiguration", "s3:ListBucket", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl"]
-WRITE = ["s3:ReplicateObject", "s3:ReplicateDelete"]
-TAGS = ["s3:GetObjectVersionTagging", "s3:ReplicateTags"]
-LOCKS = ["s3:GetObjectRetention", "s3:GetObjectLegalHold"]
-
-
-def rule(name="r", to="copy", **more):
-    own = {
-        "ID": name,
-        "Status": "Enabled",
-        "Priority": 1,
-        "Filter": {},
-        "DeleteMarkerReplication": {"Status": "Disabled"},
-        "Destination": {"Bucket": f"arn:aws:s3:::{to}"},
-    }
-    own.update(more)
-    return {name: value for name, value in own.items() if value is not None}
-
-
-def keep(clients, name, **more):
-    clients.s3.create_bucket(Bucket=name, **more)
-    clients.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+from people import People, policy, statement
+from replicas import LOCKS, READ, TAGS, WRITE, exists, keep, replicate, role, rule, settled, status, until, versions
+from server import ACCOUNT, OTHER_ACCOUNT, ROOT_KEYS, Server
 
 
 @pytest.fixture
@@ -40,43 +16,6 @@ def boxes(root):
     keep(root, "box")
     keep(root, "copy")
     return root.s3
-
-
-def role(people, actions=tuple(READ + WRITE + TAGS), name="replicator", trusting=TRUST, document=None):
-    return people.role(name, trusting, document or policy(statement("Allow", list(actions))))
-
-
-def replicate(s3, arn, *rules, bucket="box"):
-    rules = list(rules) or [rule()]
-    s3.put_bucket_replication(Bucket=bucket, ReplicationConfiguration={"Role": arn, "Rules": rules})
-
-
-def status(s3, name="k", bucket="box", **more):
-    return s3.head_object(Bucket=bucket, Key=name, **more).get("ReplicationStatus")
-
-
-def settled(s3, name="k", bucket="box", **more):
-    """The status of an object when it waits no more."""
-    return until(lambda: status(s3, name, bucket, **more), lambda found: found != "PENDING")
-
-
-def until(look, is_enough=bool):
-    for _ in range(200):
-        found = look()
-        if is_enough(found):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"it stays {found}")
-
-
-def exists(s3, name, bucket="copy"):
-    return any(item["Key"] == name for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []))
-
-
-def versions(s3, bucket):
-    found = s3.list_object_versions(Bucket=bucket)
-    listed = found.get("Versions", []) + found.get("DeleteMarkers", [])
-    return sorted((item["Key"], item["VersionId"], item["IsLatest"]) for item in listed)
 
 
 def test_a_replica_is_what_its_source_is(boxes, people, root):
@@ -249,8 +188,11 @@ def test_the_roles_policies_decide(boxes, people, root, server):
     assert "gatehouse_s3_replication_pending 0" in text and "gatehouse_s3_replication_failed 2" in text
 
 
-def test_objects_under_keys_of_kms(boxes, people, root):
-    source, replica = key(root), key(root)
+def test_objects_under_keys_of_kms(people, root):
+    boxes, far = root.s3, root.at("eu-west-1")
+    keep(root, "box")
+    keep(far, "copy", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    source, replica = key(root), key(far)
     uses = statement("Allow", ["kms:Decrypt"], source, Condition={"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}})
     document = policy(statement("Allow", READ + WRITE), uses)
     arn = role(people, document=document)
@@ -264,17 +206,18 @@ def test_objects_under_keys_of_kms(boxes, people, root):
     replicate(boxes, arn, rule(**more))
     boxes.put_object(Bucket="box", Key="k", Body=b"22", ServerSideEncryption="aws:kms", SSEKMSKeyId=source)
     assert settled(boxes) == "FAILED"
-    seals = statement("Allow", ["kms:GenerateDataKey"], replica)
+    named = {"StringEquals": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::copy/k"}}
+    seals = statement("Allow", ["kms:Encrypt"], replica, Condition=named)
     root.iam.put_role_policy(
         RoleName="replicator", PolicyName="given", PolicyDocument=policy(statement("Allow", READ + WRITE), uses, seals)
     )
     boxes.put_object(Bucket="box", Key="k", Body=b"333", ServerSideEncryption="aws:kms", SSEKMSKeyId=source)
     boxes.put_object(Bucket="box", Key="plain", Body=b"4444")
     assert settled(boxes) == settled(boxes, "plain") == "COMPLETED"
-    got = boxes.get_object(Bucket="copy", Key="k")
+    got = far.s3.get_object(Bucket="copy", Key="k")
     assert got["SSEKMSKeyId"] == replica and got["Body"].read() == b"333"
-    assert boxes.head_object(Bucket="copy", Key="plain")["ServerSideEncryption"] == "AES256"
-    record = records(root, "GenerateDataKey")[0]
+    assert far.s3.head_object(Bucket="copy", Key="plain")["ServerSideEncryption"] == "AES256"
+    record = records(far, "Encrypt")[0]
     assert record["userIdentity"]["arn"].endswith("assumed-role/replicator/s3-replication")
     assert record["userIdentity"]["invokedBy"] == record["sourceIPAddress"] == "s3.amazonaws.com"
 
@@ -292,89 +235,18 @@ def test_what_waits_survives_the_rules_and_the_bucket(boxes, people):
         boxes.get_bucket_replication(Bucket="box")
 
 
-def test_the_configuration_comes_back(boxes, people, root):
-    arn = role(people)
-    one = rule(
-        Filter={"And": {"Prefix": "a", "Tags": [{"Key": "t", "Value": "1"}, {"Key": "u", "Value": ""}]}},
-        SourceSelectionCriteria={
-            "SseKmsEncryptedObjects": {"Status": "Enabled"},
-            "ReplicaModifications": {"Status": "Disabled"},
-        },
-        ExistingObjectReplication={"Status": "Disabled"},
-        Destination={
-            "Bucket": "arn:aws:s3:::copy",
-            "Account": ACCOUNT,
-            "StorageClass": "STANDARD",
-            "AccessControlTranslation": {"Owner": "Destination"},
-            "EncryptionConfiguration": {"ReplicaKmsKeyID": "alias/a"},
-        },
-    )
-    two = rule("s", Filter={"Tag": {"Key": "t", "Value": "1"}}, Priority=0)
-    replicate(boxes, arn, one, two)
-    assert boxes.get_bucket_replication(Bucket="box")["ReplicationConfiguration"] == {"Role": arn, "Rules": [one, two]}
-    old = {"Prefix": "", "Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::copy"}}
-    replicate(boxes, arn, old)
-    back = boxes.get_bucket_replication(Bucket="box")["ReplicationConfiguration"]["Rules"][0]
-    assert len(back.pop("ID")) == 36 and back == old
-    record = records(root, "PutBucketReplication")[0]
-    told = record["requestParameters"]["ReplicationConfiguration"]
-    assert told["Role"] == arn and told["Rule"]["Destination"] == {"Bucket": "arn:aws:s3:::copy"}
-    with refused("InvalidBucketState", status=409):
-        boxes.put_bucket_versioning(Bucket="box", VersioningConfiguration={"Status": "Suspended"})
-
-
-WRONG = [
-    ("MalformedXML", dict(Priority=None, Filter=None)),
-    ("MalformedXML", dict(Prefix="a")),
-    ("MalformedXML", dict(Status="On")),
-    ("InvalidRequest", dict(Priority=None)),
-    ("InvalidRequest", dict(DeleteMarkerReplication=None)),
-    ("InvalidRequest", dict(Filter={"Tag": {"Key": "t", "Value": ""}}, DeleteMarkerReplication={"Status": "Enabled"})),
-    ("InvalidRequest", dict(Destination={"Bucket": "arn:aws:s3:::absent"})),
-    ("InvalidRequest", dict(Destination={"Bucket": "arn:aws:s3:::box"})),
-    ("InvalidRequest", dict(Destination={"Bucket": "arn:aws:s3:::plain"})),
-    ("InvalidArgument", dict(Destination={"Bucket": "copy"})),
-    ("InvalidArgument", dict(ID="x" * 256)),
-    ("InvalidRequest", dict(ExistingObjectReplication={"Status": "Enabled"})),
-    ("InvalidRequest", dict(SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}})),
-    (
-        "InvalidRequest",
-        dict(Destination={"Bucket": "arn:aws:s3:::copy", "AccessControlTranslation": {"Owner": "Destination"}}),
-    ),
-    ("NotImplemented", dict(Destination={"Bucket": "arn:aws:s3:::copy", "Metrics": {"Status": "Enabled"}})),
-    ("NotImplemented", dict(Destination={"Bucket": "arn:aws:s3:::copy", "StorageClass": "GLACIER"})),
-    (
-        "NotImplemented",
-        dict(
-            Destination={"Bucket": "arn:aws:s3:::copy", "ReplicationTime": {"Status": "Enabled", "Time": {"Minutes": 15}}}
-        ),
-    ),
-]
-
-
-def test_what_is_refused(boxes, people, other, root):
-    arn = role(people)
-    boxes.create_bucket(Bucket="plain")
-    for code, change in WRONG:
-        with refused(code):
-            replicate(boxes, arn, rule(**change))
-    for rules in ([rule(), rule(Priority=2)], [rule(), rule("s")], [rule(), rule("s", Filter=None, Priority=None, Prefix="")]):
-        with refused("InvalidRequest"):
-            replicate(boxes, arn, *rules)
-    with refused("InvalidRequest", "Versioning must be 'Enabled' on the bucket to apply a replication configuration"):
-        replicate(boxes, arn, bucket="plain")
-    with refused("InvalidArgument"):
-        replicate(boxes, "nobody")
-    with refused("InvalidRequest"):
-        replicate(boxes, arn + "x")
-    with refused("AccessDenied"):
-        replicate(boxes, arn.replace(ACCOUNT, OTHER_ACCOUNT))
-    given = statement("Allow", "s3:PutReplicationConfiguration")
-    user = people.user("ann", policy(given))
-    with refused("AccessDenied", "iam:PassRole"):
-        replicate(user.s3, arn)
-    passes = statement("Allow", "iam:PassRole", arn, Condition={"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}})
-    people.may("ann", policy(given, passes))
-    replicate(user.s3, arn)
-    with refused("AccessDenied"):
-        user.s3.get_bucket_replication(Bucket="box")
+def test_a_crash_loses_nothing_and_doubles_nothing(tmp_path):
+    server = Server(folder=tmp_path)
+    root = Clients(server, ROOT_KEYS)
+    for name in ("box", "copy"):
+        keep(root, name)
+    replicate(root.s3, role(People(server, root)))
+    for number in range(20):
+        root.s3.put_object(Bucket="box", Key=f"k{number}", Body=b"x" * 9000)
+    server.kill()
+    server = Server(folder=tmp_path)
+    s3 = Clients(server, ROOT_KEYS).s3
+    assert {settled(s3, f"k{number}") for number in range(20)} == {"COMPLETED"}
+    assert versions(s3, "box") == versions(s3, "copy") and len(versions(s3, "copy")) == 20
+    assert s3.get_object(Bucket="copy", Key="k19")["Body"].read() == b"x" * 9000
+    assert server.stop() == 0

@@ -153,7 +153,7 @@ extension S3Service {
                 ) STRICT, WITHOUT ROWID;
                 CREATE TABLE s3_replica (
                     bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, key BLOB NOT NULL,
-                    version BLOB NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (bucket, key, version)
+                    version BLOB NOT NULL, place INTEGER NOT NULL, origin INTEGER, PRIMARY KEY (bucket, key, version)
                 ) STRICT, WITHOUT ROWID;
                 """),
         ])

@@ -103,7 +103,7 @@ struct ReplicateVersion: PreparedChange {
         let own = try await objects.cipher.open(
             content.protection, at: places.0, customer: nil, calls.in(places.0.bucket.region))
         let open = try await objects.cipher.begin(
-            target.encryption(places.1.bucket), at: places.1, facts, calls.in(places.1.bucket.region))
+            target.encryption(places.1.bucket), replicaAt: places.1, facts, calls.in(places.1.bucket.region))
         let copy = ReplicaCopy(
             objects: objects, object: object, content: content, parts: target.facts.parts, source: own,
             destination: open)
@@ -130,15 +130,10 @@ struct ReplicateVersion: PreparedChange {
             let new = NewObject(
                 etag: object.etag, size: object.size, algorithm: object.algorithm, isComposite: object.isComposite,
                 content: row)
-            try add(
-                Replica(object: new, version: task.version, modified: object.modified, lock: target.facts.lock),
-                to: bucket,
-                permit.facts, &transaction)
+            try add(new, at: object.modified, target.lock(at: permit.facts.now), to: bucket, permit.facts, &transaction)
             try target.own(row, permit.facts, &transaction)
         case (.marker(let marker)?, nil):
-            try add(
-                Replica(object: nil, version: task.version, modified: marker.modified, lock: .none), to: bucket,
-                permit.facts, &transaction)
+            try add(nil, at: marker.modified, .none, to: bucket, permit.facts, &transaction)
         case (.marker?, .marker?): break
         default: throw Failure.unsettled
         }
@@ -147,8 +142,11 @@ struct ReplicateVersion: PreparedChange {
     }
 
     private func add(
-        _ replica: Replica, to bucket: Bucket, _ facts: RequestFacts, _ transaction: inout Transaction
+        _ object: NewObject?, at modified: Instant, _ lock: ObjectLock, to bucket: Bucket, _ facts: RequestFacts,
+        _ transaction: inout Transaction
     ) throws {
+        let replica = Replica(
+            object: object, origin: task.bucket, version: task.version, modified: modified, lock: lock)
         try VersionStack(of: task.keyText, in: bucket, at: facts.now).add(replica, in: &transaction)
     }
 
@@ -279,6 +277,16 @@ extension ReplicateVersion.Target {
                 usesBucketKey: bucket.encryption.usesBucketKey && !kms.isDoubled, isDoubled: kms.isDoubled))
     }
 
+    /// As its source is locked. Where the source's bucket has no Object Lock, and the destination's has, a replica is locked as any
+    /// object that is stored there.
+    /// - Source: S3 User Guide, "Object Lock considerations", "Using Object Lock with S3 Replication".
+    fileprivate func lock(at now: Instant) throws -> ObjectLock {
+        guard try source.required().lock == nil, let settings = try destination.required().lock else {
+            return facts.lock
+        }
+        return ObjectLock(retention: settings.retention(at: now))
+    }
+
     /// Gives the replica its owner and its list, where lists count: those of its source, or, where the rule says so, the
     /// destination's owner with the list that objects begin with.
     /// - Source: S3 User Guide, "Changing the replica owner".
@@ -310,6 +318,8 @@ struct ReplicationFailure: ServiceError {
     static let ruleIsGone = ReplicationFailure("RuleNotFound", "No rule of the source covers the version any more.")
     static let customerKey = ReplicationFailure(
         "SrcObjectNotEligible", "The object lies under a key of the customer, which nobody here has.")
+    static let sourceIsDamaged = ReplicationFailure(
+        "SrcObjectDamaged", "The stored content of the object is damaged; put the object again.")
     static let lockIsInForce = ReplicationFailure(
         "DstObjectLocked", "A retention of the replica is in force and cannot be weakened.")
 

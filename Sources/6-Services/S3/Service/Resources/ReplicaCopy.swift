@@ -67,7 +67,7 @@ struct ReplicaCopy {
     private func whole() async throws -> StagedReplica {
         let (reference, checksum) = try await copied(content.reference, object.algorithm)
         let kept = try content.checksum.isEmpty ? [] : source.open(content.checksum, beside: content.reference.id)
-        guard kept.isEmpty || kept == checksum else { throw BlobError.corrupt(content.reference.id, frame: 0) }
+        guard kept.isEmpty || kept == checksum else { throw ReplicationFailure.sourceIsDamaged }
         return StagedReplica(
             reference: reference, parts: [], checksum: kept.isEmpty ? [] : destination.seal(kept, beside: reference.id),
             protection: destination.protection)
@@ -108,8 +108,13 @@ struct ReplicaCopy {
             return (try await writer.finish(), digests.finish().checksum)
         } catch {
             await writer.abandon()
-            if case BlobError.full = error { throw Failure.unavailable }
-            throw error
+            switch error {
+            case BlobError.full: throw Failure.unavailable
+            // The source went while it was read.
+            case BlobError.missing: throw Failure.unsettled
+            case let error as BlobError where error.isDamage: throw ReplicationFailure.sourceIsDamaged
+            default: throw error
+            }
         }
     }
 }

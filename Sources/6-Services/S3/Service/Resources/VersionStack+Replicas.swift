@@ -6,6 +6,8 @@ import World
 struct Replica {
     /// Nil for a delete marker.
     let object: NewObject?
+    /// The bucket that made it.
+    let origin: Int64
     let version: VersionID
     /// When the source made it.
     let modified: Instant
@@ -32,7 +34,7 @@ extension VersionStack {
             .blobOrNull(replica.object?.etag), .intOrNull(replica.object?.size),
             .int(replica.modified.seconds * 1000), .intOrNull(replica.object?.kind), .intOrNull(replica.object?.content)
         )
-        try setPlace(place, of: replica.version, in: &transaction)
+        try setPlace(place, of: replica.version, from: replica.origin, in: &transaction)
         for version in newer.reversed() { try raise(version, in: &transaction) }
         try promote(in: &transaction)
     }
@@ -45,12 +47,14 @@ extension VersionStack {
         var newer: [StoredVersion] = []
         try snapshot.scan(
             """
-            SELECT bucket, key, etag, size, modified, algorithm, content, version, place FROM s3_version
-            WHERE bucket = ? AND key = ? ORDER BY place
+            SELECT v.bucket, v.key, v.etag, v.size, v.modified, v.algorithm, v.content, v.version, v.place, r.origin
+            FROM s3_version v
+            LEFT JOIN s3_replica r ON r.bucket = v.bucket AND r.key = v.key AND r.version = v.version
+            WHERE v.bucket = ? AND v.key = ? ORDER BY v.place
             """, .int(bucket.id), .blob(key)
         ) { row in
             let version = try StoredVersion(row)
-            guard version.isNewer(than: replica) else { return false }
+            guard version.isNewer(than: replica, from: row.intOrNull(9)) else { return false }
             newer.append(version)
             return newer.count <= VersionStack.most
         }
@@ -67,20 +71,23 @@ extension VersionStack {
         try transaction.run(
             "UPDATE s3_version SET place = ? WHERE bucket = ? AND key = ? AND place = ?", .int(place), .int(bucket.id),
             .blob(key), .int(version.place))
-        if let id = version.version { try setPlace(place, of: id, in: &transaction) }
+        if let id = version.version { try setPlace(place, of: id, from: nil, in: &transaction) }
     }
 
-    private func setPlace(_ place: Int64, of version: VersionID, in transaction: inout Transaction) throws {
+    /// - Parameter origin: of a new replica. That of one that is there stays.
+    private func setPlace(
+        _ place: Int64, of version: VersionID, from origin: Int64?, in transaction: inout Transaction
+    ) throws {
         try transaction.run(
             """
-            INSERT INTO s3_replica (bucket, key, version, place) VALUES (?, ?, ?, ?)
+            INSERT INTO s3_replica (bucket, key, version, place, origin) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (bucket, key, version) DO UPDATE SET place = excluded.place
-            """, .int(bucket.id), .blob(key), .blob(version.bytes), .int(place))
+            """, .int(bucket.id), .blob(key), .blob(version.bytes), .int(place), .intOrNull(origin))
     }
 
     /// Of a version that is gone.
     func forgetPlace(of version: StoredVersion, in transaction: inout Transaction) throws {
-        guard let id = version.version, id.place != version.place else { return }
+        guard bucket.replication.contains(.destination), let id = version.version else { return }
         try transaction.run(
             "DELETE FROM s3_replica WHERE bucket = ? AND key = ? AND version = ?", .int(bucket.id), .blob(key),
             .blob(id.bytes))
@@ -100,11 +107,12 @@ extension StoredVersion {
         }
     }
 
-    /// Of two that were made in the same second in different buckets, both buckets take the same one for the newer; what came
-    /// from elsewhere came in its order.
-    fileprivate func isNewer(than replica: Replica) -> Bool {
+    /// Of two that were made in the same second in different buckets, both buckets take the same one for the newer; what one
+    /// bucket made comes in its order.
+    /// - Parameter origin: the bucket that made this one; nil where it is the bucket it lies in.
+    fileprivate func isNewer(than replica: Replica, from origin: Int64?) -> Bool {
         guard modified.seconds == replica.modified.seconds else { return modified.seconds > replica.modified.seconds }
-        guard let version, version.place == place else { return false }
+        guard let version, origin != replica.origin else { return false }
         return replica.version.bytes.lexicographicallyPrecedes(version.bytes)
     }
 }
