@@ -1,4 +1,4 @@
-import AWS
+public import AWS
 public import Smithy
 import World
 
@@ -10,11 +10,18 @@ import World
 public struct Calls: Sendable {
     private let gate: Gate
     private let facts: RequestFacts
+    /// Where the callee is asked; nil for the Region of the call that this one is for.
+    private let region: Region?
 
     /// A service that calls one that calls one … ends here.
     private static let deepest = 8
 
-    init(_ gate: Gate, _ facts: RequestFacts) { (self.gate, self.facts) = (gate, facts) }
+    init(_ gate: Gate, _ facts: RequestFacts, in region: Region? = nil) {
+        (self.gate, self.facts, self.region) = (gate, facts, region)
+    }
+
+    /// The same, to services of another Region.
+    public func `in`(_ region: Region) -> Calls { Calls(gate, facts, in: region) }
 
     /// Makes the call. - Parameter service: who makes it, such as `s3.amazonaws.com`.
     /// - Throws: what the callee answers, and what goes wrong on the way.
@@ -24,7 +31,7 @@ public struct Calls: Sendable {
         guard facts.calledVia.count < Calls.deepest, let operation = gate.roster.operation(of: shape) else {
             throw Failure.internalFailure
         }
-        let forwarded = facts.forwarded(by: service, requestID: gate.world.identifiers.uuid())
+        let forwarded = facts.forwarded(by: service, requestID: gate.world.identifiers.uuid(), to: region)
         return try await answer(of: operation, input, forwarded)
     }
 

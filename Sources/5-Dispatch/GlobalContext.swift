@@ -66,6 +66,8 @@ struct GlobalContext: Sendable {
     private static let singleEndpoint: Set<String> = ["iam", "organizations", "account", "cloudfront", "route53"]
 
     private var isForwarded: Bool { !facts.calledVia.isEmpty }
+    /// Whether a service made the call, in its own name, in the caller's, or with a session of a role.
+    private var isFromService: Bool { facts.invoker != nil || facts.source != nil }
 
     /// From the connection, the clock and the request's head, or from the service that forwarded it.
     private func ofRequest(_ key: GlobalKey) -> String? {
@@ -73,12 +75,12 @@ struct GlobalContext: Sendable {
         case .currentTime: facts.now.iso8601
         case .epochTime: String(facts.now.seconds)
         // A service's own address is not the caller's, and between services there is no wire to listen to.
-        case .sourceIP: isForwarded || facts.source != nil ? nil : facts.connection.peerAddress
-        case .secureTransport: isForwarded || facts.source != nil || facts.connection.tls != nil ? "true" : "false"
+        case .sourceIP: isFromService ? nil : facts.connection.peerAddress
+        case .secureTransport: isFromService || facts.connection.tls != nil ? "true" : "false"
         case .sourceARN: facts.source?.arn
         case .sourceAccount: facts.source?.account.description
-        case .userAgent: facts.calledVia.last ?? facts.userAgent
-        case .referer: isForwarded ? nil : facts.referer
+        case .userAgent: facts.invoker ?? facts.userAgent
+        case .referer: isFromService ? nil : facts.referer
         case .viaAWSService: isForwarded ? "true" : "false"
         case .calledViaFirst: facts.calledVia.first
         case .calledViaLast: facts.calledVia.last

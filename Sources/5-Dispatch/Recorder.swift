@@ -74,7 +74,7 @@ struct Recorder<Op: Operation> {
         }
         // A service is told in place of the connection that made it call.
         let service: String? =
-            if case .service(let name) = facts.caller.principal { name } else { facts.calledVia.last }
+            if case .service(let name) = facts.caller.principal { name } else { facts.invoker }
         let additional = recording.additional(
             succeeded: outcome.code == nil, neededLists: decision?.neededLists ?? false)
         let isShared = outcome.code == nil && !recording.receivers(besides: account).isEmpty
@@ -82,7 +82,7 @@ struct Recorder<Op: Operation> {
             id: world.identifiers.uuid(), time: facts.now, account: account,
             region: style.region(facts), source: style.source,
             name: recording.eventName ?? model.name, isReadOnly: recording.isReadOnly ?? model.isReadOnly,
-            category: recording.category, identity: facts.caller.eventIdentity(through: facts.calledVia.last),
+            category: recording.category, identity: facts.caller.eventIdentity(through: facts.invoker),
             sourceAddress: service ?? facts.connection.peerAddress, userAgent: service ?? style.userAgent(facts),
             requestID: facts.requestID, tls: service == nil ? facts.connection.tls : nil,
             host: service == nil ? facts.host : nil, errorCode: outcome.code,

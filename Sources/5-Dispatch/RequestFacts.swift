@@ -25,13 +25,17 @@ public final class RequestFacts: Sendable {
     public let calledVia: [String]
     /// Of a call that a service makes in its own name for a resource: that resource.
     public let source: ServiceSource?
+    /// The service that makes the call with a session of a role which was passed to it, as S3 does when it replicates. Nil
+    /// where the session's owner made it.
+    public let actingService: String?
     /// For the log of the bucket that a request is about; nil where nobody reads one.
     public let notes: RequestNotes?
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
-        notes: RequestNotes? = nil
+        actingService: String? = nil, notes: RequestNotes? = nil
     ) {
+        self.actingService = actingService
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
@@ -45,17 +49,18 @@ public final class RequestFacts: Sendable {
     init(by service: String, for source: ServiceSource, region: Region, now: Instant, requestID: String) {
         (caller, self.region, self.now, self.requestID) = (.service(service), region, now, requestID)
         (account, head, hasBodyDigest, authenticatedWithMFA) = (nil, .none, true, nil)
-        (evidence, calledVia, self.source, notes) = (nil, [], source, nil)
+        (evidence, calledVia, self.source, actingService, notes) = (nil, [], source, nil, nil)
     }
 
     private init(
         _ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?, evidence: (any Sendable)? = nil,
-        calledVia: [String]? = nil, requestID: String? = nil
+        calledVia: [String]? = nil, requestID: String? = nil, region: Region? = nil
     ) {
+        actingService = facts.actingService
         self.evidence = evidence
         self.calledVia = calledVia ?? facts.calledVia
         (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
-        (region, now, self.requestID) = (facts.region, facts.now, requestID ?? facts.requestID)
+        (self.region, now, self.requestID) = (region ?? facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
         (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
         // What a service does on the way is not the request's own.
@@ -73,11 +78,15 @@ public final class RequestFacts: Sendable {
     }
 
     /// A call of a service in the caller's name, for this request.
-    func forwarded(by service: String, requestID: String) -> RequestFacts {
+    /// - Parameter region: nil for the request's own.
+    func forwarded(by service: String, requestID: String, to region: Region? = nil) -> RequestFacts {
         RequestFacts(
             self, caller: caller, authenticatedWithMFA: authenticatedWithMFA, calledVia: calledVia + [service],
-            requestID: requestID)
+            requestID: requestID, region: region)
     }
+
+    /// The service behind the call, where it is one: that came in the caller's name, or that acts with his session.
+    var invoker: String? { calledVia.last ?? actingService }
 
     /// A call of the caller's own that this request asked for.
     func repeated(requestID: String) -> RequestFacts {

@@ -1,6 +1,7 @@
 public import World
 
-/// Runs the chores, one after the other, on a thread of its own: once a second, and when the clock was moved.
+/// Runs the chores, one after the other, on a thread of its own: once a second unless told otherwise, and when the clock was
+/// moved.
 ///
 /// Whether something is due the product's clock says; how often is looked, the machine's.
 public final class ChoreRunner: Sendable {
@@ -17,12 +18,15 @@ public final class ChoreRunner: Sendable {
     private let thread = Lock<WorkerThread?>(nil)
 
     /// Milliseconds between two looks.
-    private static let interval = 1000
+    private let interval: Int
     /// How often a chore may have more to do before it is the next one's turn.
     private static let turns = 100
 
     /// Nothing runs before `start`.
-    public init(_ chores: [any Chore], _ world: World) { (self.chores, self.world) = (chores, world) }
+    /// - Parameter interval: milliseconds between two looks.
+    public init(_ chores: [any Chore], _ world: World, every interval: Int = 1000) {
+        (self.chores, self.world, self.interval) = (chores, world, interval)
+    }
 
     /// Begins. Called once.
     public func start() {
@@ -50,7 +54,7 @@ public final class ChoreRunner: Sendable {
 
     /// False at the end.
     private func awaitTurn() -> Bool {
-        state.wait(until: { $0.isWanted || $0.isStopped }, milliseconds: ChoreRunner.interval) { state in
+        state.wait(until: { $0.isWanted || $0.isStopped }, milliseconds: interval) { state in
             state.isWanted = false
             return !state.isStopped
         }

@@ -56,6 +56,8 @@ final class House: Sendable {
     let accessLog: AccessLog
     let accessLogs: AccessLogDelivery
     let inventories: InventoryReports
+    /// Replicates objects: other buckets' content may be large, and nothing else waits for it.
+    let replicator: ChoreRunner
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -148,6 +150,13 @@ final class House: Sendable {
             store, blobs, cipher, names: names, factors: factors, own, world, every: settings.accessLogInterval)
         inventories = InventoryReports(store, blobs, cipher, names: names, factors: factors, own, world)
         deliveries = ChoreRunner([accessLogs, inventories], world)
+        let desk = ServiceDesk(gate)
+        replicator = ChoreRunner(
+            [
+                Replicator(
+                    store, world, blobs, cipher, names: names, factors: factors,
+                    desk: desk, roles: BucketRoles(desk: desk, tokens: tokens, credentials: living, world: world))
+            ], world, every: 200)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -155,7 +164,7 @@ final class House: Sendable {
             + STSService.federation(world, tokens, Roles(), proofs, issuers)
             + CloudTrailService.operations()
             + S3Service.operations(
-                world, blobs, cipher, names: names, factors: factors)
+                world, blobs, cipher, names: names, factors: factors, roles: Roles())
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
@@ -218,6 +227,7 @@ final class House: Sendable {
         chores.stop()
         scrubber.stop()
         deliveries.stop()
+        replicator.stop()
         await accessLogs.deliverAll()
         observers.stop()
         reporters.stop()

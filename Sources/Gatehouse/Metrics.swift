@@ -50,6 +50,15 @@ enum Metrics {
                 ("{of=\"access logs\"}", house.accessLogs.failedDeliveries),
                 ("{of=\"inventories\"}", house.inventories.failedDeliveries),
             ])
+        if let replication = try? house.store.read({ try ReplicationState($0) }) {
+            metric(
+                "gatehouse_s3_replication_pending", "gauge", "Versions and changes that are still to be replicated.",
+                [("", Int(replication.pending))])
+            metric(
+                "gatehouse_s3_replication_failed", "gauge",
+                "Versions and changes whose replication was given up, since their buckets' rules were set.",
+                [("", Int(replication.failed))])
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

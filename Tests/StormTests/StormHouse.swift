@@ -71,7 +71,7 @@ final class StormHouse: Sendable {
                 of: [IAM.service, STS.service, CloudTrail.service, S3.service],
                 beside: S3Service.operations(
                     world, blobs, ObjectCipher(keys: NoServiceKeys()), names: IAMPrincipals(),
-                    factors: UserFactors(store, FactorSeeds(foundations.vault))),
+                    factors: UserFactors(store, FactorSeeds(foundations.vault)), roles: Roles()),
                 on: store, journal,
                 foundations.vault, world
             ).front

@@ -48,6 +48,9 @@ private let roots: [Patch] = [
     Patch(
         .root(operation: "GetBucketLifecycleConfiguration", "LifecycleConfiguration"),
         because: "S3 API Reference, GetBucketLifecycleConfiguration"),
+    Patch(
+        .root(operation: "GetBucketReplication", "ReplicationConfiguration"),
+        because: "S3 API Reference, GetBucketReplication"),
     Patch(.root(operation: "GetBucketAbac", "AbacStatus"), because: "S3 API Reference, GetBucketAbac"),
     Patch(.root(operation: "GetBucketAcl", "AccessControlPolicy"), because: "S3 API Reference, GetBucketAcl"),
     Patch(.root(operation: "GetObjectAcl", "AccessControlPolicy"), because: "S3 API Reference, GetObjectAcl"),
@@ -89,6 +92,7 @@ private let errors: [Patch] = [
     ("NoSuchLifecycleConfiguration", 404), ("InvalidStorageClass", 400),
     ("InvalidTargetBucketForLogging", 400), ("NoSuchConfiguration", 404), ("TooManyConfigurations", 400),
     ("InvalidS3DestinationBucket", 400),
+    ("ReplicationConfigurationNotFoundError", 404),
 ].map {
     Patch(.error($0.0, code: $0.0, status: $0.1), because: "S3 API Reference, \"Error responses\", list of error codes")
 }

@@ -419,6 +419,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct ReplicationConfigurationNotFoundError: ServiceError {
+        public var code: String { "ReplicationConfigurationNotFoundError" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct ServerSideEncryptionConfigurationNotFoundError: ServiceError {
         public var code: String { "ServerSideEncryptionConfigurationNotFoundError" }
         public var httpStatus: Int { 404 }

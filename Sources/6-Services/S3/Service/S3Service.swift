@@ -8,7 +8,7 @@ public import World
 public enum S3Service {
     public static func operations(
         _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
-        factors: any SecondFactors
+        factors: any SecondFactors, roles: any RoleDirectory
     ) -> [AnyOperation] {
         let buckets = Buckets(names: names)
         let objects = Objects(
@@ -18,6 +18,7 @@ public enum S3Service {
             + self.objects(objects) + uploads(objects) + versions(objects) + control(buckets)
             + deliveries(buckets)
             + points(buckets, BucketPolicy(names: names)) + absent(buckets)
+            + replication(buckets, roles, world)
     }
 
     /// What a bucket has delivered to others.
@@ -30,6 +31,13 @@ public enum S3Service {
             .query(ListBucketInventoryConfigurations(buckets: buckets)),
             .change(PutBucketInventoryConfiguration(buckets: buckets)),
             .change(DeleteBucketInventoryConfiguration(buckets: buckets)),
+        ]
+    }
+
+    private static func replication(_ buckets: Buckets, _ roles: any RoleDirectory, _ world: World) -> [AnyOperation] {
+        [
+            .change(PutBucketReplication(buckets: buckets, roles: roles, identifiers: world.identifiers)),
+            .query(GetBucketReplication(buckets: buckets)), .change(DeleteBucketReplication(buckets: buckets)),
         ]
     }
 

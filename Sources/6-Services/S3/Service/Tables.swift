@@ -21,6 +21,9 @@ extension S3Service {
     /// `pending` has their bytes, `ended` when logging was turned off. An inventory that is being written is `s3_inventory_run`,
     /// with the files that are there and the last version listed in them.
     /// An access point of an account that is not the bucket's outlives the bucket, and then leads nowhere.
+    /// `s3_replication` has the rules of buckets that are replicated, `s3_replication_task` what is to be replicated still: of an
+    /// object, its marker or a change of its tags, list or lock, to one destination each. `s3_replica` tells the places of
+    /// versions whose ids do not: replicas, and what one was put behind.
     public static let schema = SchemaPart(
         "s3",
         [
@@ -186,6 +189,33 @@ extension S3Service {
                 CREATE TABLE s3_access_point_tag (
                     point INTEGER NOT NULL REFERENCES s3_access_point (id) ON DELETE CASCADE, name TEXT NOT NULL,
                     value TEXT NOT NULL, PRIMARY KEY (point, name)
+                ) STRICT, WITHOUT ROWID;
+                """),
+            Migration(
+                10,
+                """
+                ALTER TABLE s3_bucket ADD COLUMN replication INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_content ADD COLUMN replication INTEGER;
+                CREATE TABLE s3_replication (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, rules TEXT NOT NULL
+                ) STRICT;
+                CREATE TABLE s3_replication_task (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, key BLOB NOT NULL,
+                    version BLOB NOT NULL, content INTEGER REFERENCES s3_content (id) ON DELETE CASCADE,
+                    kind INTEGER NOT NULL, changes INTEGER NOT NULL, rule TEXT NOT NULL, destination TEXT NOT NULL,
+                    due INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0
+                ) STRICT;
+                CREATE INDEX s3_replication_task_by_key ON s3_replication_task (bucket, key, destination, id);
+                CREATE INDEX s3_replication_task_by_time ON s3_replication_task (bucket, due, id);
+                CREATE INDEX s3_replication_task_by_content ON s3_replication_task (content);
+                CREATE TABLE s3_replication_failure (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, rule TEXT NOT NULL,
+                    reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (bucket, rule, reason)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE s3_replica (
+                    bucket INTEGER NOT NULL REFERENCES s3_bucket (id) ON DELETE CASCADE, key BLOB NOT NULL,
+                    version BLOB NOT NULL, place INTEGER NOT NULL, origin INTEGER, PRIMARY KEY (bucket, key, version)
                 ) STRICT, WITHOUT ROWID;
                 """),
         ])

@@ -131,6 +131,7 @@ struct PutObjectAcl: Change {
         try target.bucket.checkPublic(list, "PutObjectAcl", on: bucket.arn + "/" + input.key, permit.facts)
         owned.list = list
         try owned.put(of: object.content, in: bucket, &transaction)
+        try target.note(.list, of: object, at: permit.facts.now, &transaction)
         return Output()
     }
 

@@ -39,7 +39,8 @@ struct PutBucketVersioning: PreparedChange, OnBucket {
     ) throws -> Output {
         let bucket = try permit.target.required()
         let next = try bucket.versioning.changed(
-            by: input.versioningConfiguration, isProved: isProved, isLocked: bucket.lock != nil)
+            by: input.versioningConfiguration, isProved: isProved, isLocked: bucket.lock != nil,
+            isReplicated: bucket.replication.contains(.source))
         guard next.needsFactor != true || !permit.target.hasLifecycle else { throw LifecycleRules.besideFactor }
         try bucket.setVersioning(next, in: &transaction)
         return Output()

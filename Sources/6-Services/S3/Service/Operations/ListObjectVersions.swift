@@ -62,7 +62,8 @@ struct ListObjectVersions: Query {
         }
         switch VersionName(text) {
         case nil: throw Refused.argument("version-id-marker", text, "Invalid version id specified")
-        case .id(let id)?: return VersionWalk.Marker(key: key, place: id.place)
+        case .id(let id)?:
+            return VersionWalk.Marker(key: key, place: try bucket.formerPlace(of: id, key, snapshot))
         case .null?:
             let null = try StoredVersion.find(.null, of: key, in: bucket, snapshot)
             return VersionWalk.Marker(key: key, place: null?.place ?? .min)

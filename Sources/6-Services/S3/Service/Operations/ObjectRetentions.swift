@@ -108,6 +108,7 @@ struct PutObjectRetention: Change, OnObjectLock {
         var lock = target.lock
         lock.retention = wanted
         try lock.put(on: object.content, in: &transaction)
+        try target.note(.retention, of: object, at: facts.now, &transaction)
         return Output()
     }
 
@@ -171,6 +172,7 @@ struct PutObjectLegalHold: Change, OnObjectLock {
         var lock = permit.target.lock
         lock.isHeld = status == .on
         try lock.put(on: object.content, in: &transaction)
+        try permit.target.note(.hold, of: object, at: permit.facts.now, &transaction)
         return Output()
     }
 

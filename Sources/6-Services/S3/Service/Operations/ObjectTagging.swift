@@ -66,6 +66,7 @@ struct PutObjectTagging: Change, OnObjectTags {
     ) throws -> Output {
         let object = try required(permit.target, permit.hint, input)
         try ObjectTags.put(input.tagging.tagSet, of: object.content, in: &transaction)
+        try permit.target.note(.tags, of: object, at: permit.facts.now, &transaction)
         return Output(versionId: try permit.target.shownVersion())
     }
 
@@ -97,6 +98,7 @@ struct DeleteObjectTagging: Change, OnObjectTags {
     ) throws -> Output {
         let object = try required(permit.target, permit.hint, input)
         try ObjectTags.put([], of: object.content, in: &transaction)
+        try permit.target.note(.tags, of: object, at: permit.facts.now, &transaction)
         return Output(versionId: try permit.target.shownVersion())
     }
 

@@ -20,6 +20,8 @@ struct Bucket: Sendable {
     let versioning: BucketVersioning
     /// Nil where the bucket has no Object Lock.
     let lock: BucketLock?
+    /// Looked up with the bucket that a call names.
+    var replication: ReplicationPart = []
 
     var region: Region { location.region }
     var arn: String { Bucket.arn(name) }

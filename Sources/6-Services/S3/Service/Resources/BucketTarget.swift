@@ -32,12 +32,14 @@ struct BucketTarget: Sendable {
             SELECT b.id, b.name, b.account, b.location, b.created, b.policy, b.public_access, b.encryption, b.kms_key,
                 b.bucket_key, b.blocks_customer_keys, b.versioning, b.mfa_delete,
                 b.object_lock, b.lock_mode, b.lock_days, b.lock_years, a.public_access, b.ownership, b.acl,
-                b.has_lifecycle, (SELECT 1 FROM s3_access_point p WHERE p.account = ?2 AND p.name = ?3)
+                b.has_lifecycle, (SELECT 1 FROM s3_access_point p WHERE p.account = ?2 AND p.name = ?3), b.replication
             FROM s3_bucket b LEFT JOIN s3_account a ON a.account = b.account WHERE b.name = ?1
             """, .text(name), .textOrNull(like?.account.description), .textOrNull(like?.name)
         ) { row in
-            (
-                try Bucket(row), PublicAccessBlock(rawValue: row.int(17)), try BucketLists(row, at: 18, of: row.int(0)),
+            var bucket = try Bucket(row)
+            bucket.replication = ReplicationPart(rawValue: row.int(22))
+            return (
+                bucket, PublicAccessBlock(rawValue: row.int(17)), try BucketLists(row, at: 18, of: row.int(0)),
                 row.bool(20), row.intOrNull(21) == nil ? PointNaming.bucket : .bucketAndPoint
             )
         }

@@ -66,6 +66,27 @@ public struct ObjectCipher: Sendable {
         return OpenProtection(.kms(protection), key: try ObjectCipher.blobKey(&clear))
     }
 
+    /// A fresh key for a replica. KMS is not asked for it but to encrypt it: that is what roles of replication may do.
+    /// - Source: S3 User Guide, "Replicating encrypted objects", "Granting additional permissions for the IAM role".
+    func begin(
+        _ method: EncryptionChoice.Method, replicaAt place: ObjectPlace, _ facts: RequestFacts, _ calls: Calls
+    ) async throws -> OpenProtection {
+        guard case .kms(let choice) = method else { return try await begin(method, at: place, facts, calls) }
+        var clear = SecureRandom.bytes(AESGCM.keyByteCount)
+        let context = try choice.context.whole(place.arn(usesBucketKey: choice.usesBucketKey))
+        let sealed: KMS.Encrypt.Output
+        do {
+            let input = KMS.Encrypt.Input(
+                keyId: try await name(of: choice.key, facts), plaintext: clear, encryptionContext: context)
+            sealed = try await calls.perform(KMS.Encrypt.self, input, through: ObjectCipher.service)
+        } catch { throw KeyFailure.told(error) }
+        guard let wrapped = sealed.ciphertextBlob, let arn = sealed.keyId else { throw Failure.internalFailure }
+        let protection = KMSProtection(
+            key: arn, dataKey: wrapped, context: choice.context, usesBucketKey: choice.usesBucketKey,
+            isDoubled: choice.isDoubled)
+        return OpenProtection(.kms(protection), key: try ObjectCipher.blobKey(&clear))
+    }
+
     /// The key of an object that is stored. - Parameter customer: the key that came with the request.
     func open(_ protection: ObjectProtection, at place: ObjectPlace, customer: CustomerKey?, _ calls: Calls)
         async throws -> OpenProtection

@@ -11,13 +11,15 @@ struct ObjectContent: Sendable {
     let protection: ObjectProtection
     /// Nil where the content lies in one piece. Else `reference` holds no content and gives a name to all of it.
     let layout: ContentLayout?
+    /// Nil where it has no part in any.
+    let replication: ReplicationStatus?
 
     static func find(_ id: Int64, _ snapshot: borrowing Snapshot) throws -> ObjectContent {
         let found = try snapshot.first(
             """
             SELECT reference, checksum, content_type, content_encoding, content_disposition, content_language,
                 cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check,
-                parts
+                parts, replication
             FROM s3_content WHERE id = ?
             """, .int(id)
         ) { try ObjectContent($0, id) }
@@ -34,6 +36,7 @@ struct ObjectContent: Sendable {
             metadata: try TextMap.decoded(row.textOrNull(8)))
         protection = try ObjectProtection(row, at: 9, of: id)
         layout = row.blobOrNull(16).flatMap { ContentLayout(decoding: $0) }
+        replication = row.intOrNull(17).flatMap { ReplicationStatus(rawValue: $0) }
     }
 
     static func reference(_ id: Int64, _ snapshot: borrowing Snapshot) throws -> BlobReference {

@@ -106,6 +106,7 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var partsCount: Int? { get set }
     var storageClass: S3.StorageClass? { get set }
     var expiration: String? { get set }
+    var replicationStatus: S3.ReplicationStatus? { get set }
 }
 
 extension S3.GetObject.Output: ObjectOutput {}
@@ -125,6 +126,7 @@ extension ObjectOutput {
         }
         partsCount = read.partsCount
         storageClass = read.object.storageClass.told
+        replicationStatus = read.content.replication?.shape
         set(read.content.protection, customerKey: read.customerKey?.md5)
         set(read.content.header, input)
     }

@@ -102,7 +102,8 @@ extension StoredVersion {
                 """
                 SELECT bucket, key, etag, size, modified, algorithm, content, version, place FROM s3_version
                 WHERE bucket = ? AND key = ? AND place = ? AND version = ?
-                """, .int(bucket.id), .blob(key), .int(id.place), .blob(id.bytes), make: StoredVersion.init)
+                """, .int(bucket.id), .blob(key), .int(try bucket.place(of: id, key, snapshot) ?? id.place),
+                .blob(id.bytes), make: StoredVersion.init)
         }
     }
 

@@ -8,9 +8,9 @@ import World
 /// - Source: S3 User Guide, "Adding objects to", "Deleting objects from" and "Working with objects in a
 ///   versioning-suspended bucket".
 struct VersionStack: Sendable {
-    private let key: [UInt8]
-    private let bucket: Bucket
-    private let now: Instant
+    let key: [UInt8]
+    let bucket: Bucket
+    let now: Instant
     /// Whether governing retentions are passed by, by somebody who may.
     private let bypasses: Bool
 
@@ -41,6 +41,7 @@ struct VersionStack: Sendable {
             """, .int(bucket.id), .blob(key), .blob(new.etag), .int(new.size), .int(now.seconds * 1000),
             .int(StoredObject.kind(new.algorithm, isComposite: new.isComposite, new.storageClass)), .int(new.content),
             .blobOrNull(slot.version?.bytes), .int(slot.place))
+        try ReplicationTask.note(new.content, slot.version, of: key, in: bucket, at: now, &transaction)
         return slot.version
     }
 
@@ -51,6 +52,7 @@ struct VersionStack: Sendable {
         try transaction.run(
             "INSERT INTO s3_version (bucket, key, place, version, modified) VALUES (?, ?, ?, ?, ?)", .int(bucket.id),
             .blob(key), .int(slot.place), .blobOrNull(slot.version?.bytes), .int(now.seconds * 1000))
+        try ReplicationTask.note(nil, slot.version, of: key, in: bucket, at: now, &transaction)
         return Deletion(version: bucket.versioning.shown(slot.version), isMarker: true)
     }
 
@@ -101,12 +103,13 @@ struct VersionStack: Sendable {
                 "DELETE FROM s3_version WHERE bucket = ? AND key = ? AND place = ?", .int(bucket.id), .blob(key),
                 .int(version.place))
         }
+        try forgetPlace(of: version, in: &transaction)
         guard let object = version.object else { return }
         outdated.note(try RemovedContent.remove(object.content, in: &transaction))
     }
 
     /// The current object becomes the newest of those behind.
-    private func setBack(in transaction: inout Transaction) throws {
+    func setBack(in transaction: inout Transaction) throws {
         let moved = try transaction.run(
             """
             INSERT INTO s3_version (bucket, key, place, version, etag, size, modified, algorithm, content)
@@ -118,7 +121,7 @@ struct VersionStack: Sendable {
     }
 
     /// Where there is no current object, the newest of those behind becomes it, unless that is a marker.
-    private func promote(in transaction: inout Transaction) throws {
+    func promote(in transaction: inout Transaction) throws {
         guard try StoredObject.find(key, in: bucket, transaction.snapshot) == nil,
             case .object(let next)? = try StoredVersion.newestBehind(key, in: bucket, transaction.snapshot)
         else { return }
@@ -134,7 +137,7 @@ struct VersionStack: Sendable {
     }
 
     /// A place that no version of the bucket had.
-    private func nextPlace(in transaction: inout Transaction) throws -> Int64 {
+    func nextPlace(in transaction: inout Transaction) throws -> Int64 {
         try transaction.run(
             """
             INSERT INTO s3_place (bucket, last) VALUES (?, -1)

@@ -24,7 +24,10 @@ struct BucketVersioning: Sendable, Equatable {
     func shown(_ version: VersionID?) -> String? { state == .never ? nil : VersionName(version).text }
 
     /// What the request makes of the present state. - Parameter isProved: whether a second factor came with it.
-    func changed(by wanted: S3.VersioningConfiguration, isProved: Bool, isLocked: Bool) throws -> BucketVersioning {
+    /// - Parameter isReplicated: whether the bucket has rules of replication, which need its versions.
+    func changed(
+        by wanted: S3.VersioningConfiguration, isProved: Bool, isLocked: Bool, isReplicated: Bool = false
+    ) throws -> BucketVersioning {
         guard let status = wanted.status else {
             throw S3Refusal(
                 "IllegalVersioningConfigurationException", 400, "The Versioning element must be specified")
@@ -38,6 +41,12 @@ struct BucketVersioning: Sendable, Equatable {
             throw S3Refusal(
                 "InvalidBucketState", 409,
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
+        }
+        guard status == .enabled || !isReplicated else {
+            throw S3Refusal(
+                "InvalidBucketState", 409,
+                "A replication configuration is present on this bucket, so you cannot change the versioning state. To change "
+                    + "the versioning state, first delete the replication configuration.")
         }
         var next = self
         next.state = status == .enabled ? .enabled : .suspended
