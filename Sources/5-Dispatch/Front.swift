@@ -70,7 +70,10 @@ public final class Front: Sendable {
                 return refusal(error, head, exchange.route, exchange.identity)
             }
         case .unread(let route, let identity):
-            do { return try await perform(read(head, body, route, identity)) } catch {
+            do {
+                if route.mayBeForm(head) { return try await answerForm(head, body, route, identity) }
+                return try await perform(read(head, body, route, identity))
+            } catch {
                 return refusal(error, head, route, identity)
             }
         }
@@ -191,7 +194,7 @@ public final class Front: Sendable {
         return WireExchange(facts: facts, head: head, route: route, payload: payload, identity: identity)
     }
 
-    private func perform(_ exchange: WireExchange) async throws -> Response {
+    func perform(_ exchange: WireExchange) async throws -> Response {
         guard let known = known(exchange.route) else { throw try await unknown(exchange) }
         let operation = known.operation
         guard !exchange.facts.caller.isAnonymous || exchange.isForS3 || operation.model.isUnsigned else {

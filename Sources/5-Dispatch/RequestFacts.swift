@@ -16,6 +16,8 @@ public final class RequestFacts: Sendable {
     private let head: RequestHead
     /// Whether the request promises a digest of its body, by Content-MD5 or a checksum. Only S3 has such requests.
     public let hasBodyDigest: Bool
+    /// Whether it is a form that a browser posted to S3.
+    public let isForm: Bool
     /// When the caller proved a second factor, with this call or when the session began; nil if never.
     public let authenticatedWithMFA: Instant?
     /// What the proof told besides, for the other steps of the operation that checked it; nil without one.
@@ -25,8 +27,10 @@ public final class RequestFacts: Sendable {
     public let calledVia: [String]
 
     public init(
-        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false
+        caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
+        isForm: Bool = false
     ) {
+        self.isForm = isForm
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
@@ -44,7 +48,7 @@ public final class RequestFacts: Sendable {
         (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
         (region, now, self.requestID) = (facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
-        (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
+        (head, hasBodyDigest, isForm) = (facts.head, facts.hasBodyDigest, facts.isForm)
     }
 
     /// The same request, by a caller who proved a second factor with it.
