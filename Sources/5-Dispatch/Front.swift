@@ -16,6 +16,7 @@ public final class Front: Sendable {
     private let services: [Served]
     private let messages: AuthorizationMessages
     let crossOrigin: (any CrossOriginRules)?
+    let websites: (any WebsiteHosting)?
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -40,10 +41,11 @@ public final class Front: Sendable {
 
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
-        messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil
+        messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
+        websites: (any WebsiteHosting)? = nil
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
-        (self.messages, self.crossOrigin) = (messages, crossOrigin)
+        (self.messages, self.crossOrigin, self.websites) = (messages, crossOrigin, websites)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -70,6 +72,7 @@ public final class Front: Sendable {
                 return refusal(error, head, exchange.route, exchange.identity)
             }
         case .unread(let route, let identity):
+            if route.isWebsite { return await answerWebsite(head, route, identity) }
             do {
                 if route.mayBeForm(head) { return try await answerForm(head, body, route, identity) }
                 return try await perform(read(head, body, route, identity))
@@ -269,7 +272,7 @@ public final class Front: Sendable {
     private static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
 
     /// The error as the client may see it.
-    private func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
+    func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
         switch error {
         case let error as AccessDenied:
             return denial(error, route, identity)

@@ -9,7 +9,7 @@ extension PostedForm {
     func answer(to head: RequestHead, _ put: Route, from stored: Response) -> Response {
         guard stored.status == 200 else { return stored }
         let place = Place(head, put)
-        let tag = stored.header.value(of: "ETag")
+        let tag = stored.header.value(of: "etag") ?? ""
         var response = stored
         if let target = redirection(place, tag) {
             (response.status, response.body) = (303, .empty)
@@ -69,15 +69,5 @@ private struct Place {
         writer.element("ETag", tag)
         writer.close("PostResponse")
         return writer.bytes
-    }
-}
-
-extension HeaderBlock {
-    /// The value of the first line of that name, as it was written; empty where there is none.
-    fileprivate func value(of name: String) -> String {
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\r\n") where line.hasPrefix(name + ": ") {
-            return String(line.dropFirst(name.count + 2))
-        }
-        return ""
     }
 }

@@ -137,7 +137,7 @@ extension PostedForm {
 
     /// The head of the PUT that says the same.
     func head(of head: RequestHead) throws -> RequestHead {
-        var lines = PutLines(like: head)
+        var lines = StandInHead("PUT", like: head)
         for field in fields where !FormSignature.names.contains(field.name) {
             guard !PostedForm.foreign.contains(field.name) else {
                 throw WireError(
@@ -162,43 +162,5 @@ extension PostedForm {
         var value = value.drop { $0 == 0x20 || $0 == 0x09 }
         while value.last == 0x20 || value.last == 0x09 { value.removeLast() }
         return Array(value)
-    }
-}
-
-/// Builds the head of a PUT. Values hold no line ends, and nobody parses it again.
-private struct PutLines {
-    private var raw = Array("PUT /".utf8)
-    private var fields: [RequestHead.Field] = []
-    private var names: Set<String> = []
-    private let isHTTP11: Bool
-    private let connection: ConnectionFacts
-
-    /// With what the browser tells of itself.
-    init(like head: RequestHead) {
-        (isHTTP11, connection) = (head.isHTTP11, head.connection)
-        for field in head.fields {
-            let name = head.text(field.name).lowercased()
-            guard ["host", "user-agent", "referer"].contains(name) else { continue }
-            append(name, Array(head.bytes(field.value)))
-        }
-    }
-
-    /// False where it is there already.
-    mutating func add(_ name: String, _ value: [UInt8]) -> Bool {
-        guard names.insert(name).inserted else { return false }
-        append(name, value)
-        return true
-    }
-
-    private mutating func append(_ name: String, _ value: [UInt8]) {
-        let start = raw.count
-        raw += name.utf8
-        let middle = raw.count
-        raw += value
-        fields.append(.init(name: start..<middle, value: middle..<raw.count))
-    }
-
-    var head: RequestHead {
-        RequestHead(raw: raw, method: 0..<3, target: 4..<5, fields: fields, isHTTP11: isHTTP11, connection: connection)
     }
 }

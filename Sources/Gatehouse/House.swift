@@ -154,7 +154,7 @@ final class House: Sendable {
             gate: gate,
             authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages,
-            crossOrigin: BucketCrossOrigin())
+            crossOrigin: BucketCrossOrigin(), websites: BucketWebsites())
         console = ConsoleDesk(signIn, front)
     }
 

@@ -68,6 +68,7 @@ public final class Router: Sendable {
     private func service(
         _ head: RequestHead, _ target: RequestTarget, _ host: HostName, _ scope: String?, _ query: QueryString
     ) -> ServiceModel? {
+        if host.isWebsite { return services.first { $0.name == "s3" } }
         if let scope {
             let signed = services.first { $0.signingName == scope }
             guard scope == "s3" else { return signed }
@@ -99,6 +100,11 @@ public final class Router: Sendable {
         return host(target.host(head)).label != nil
     }
 
+    /// Whether the host is that of buckets as websites.
+    public func isForWebsite(_ head: RequestHead) -> Bool {
+        RequestTarget(head).map { host($0.host(head)).isWebsite } ?? false
+    }
+
     /// The path and the query of a request that no signature claims and that is sent to this server by no bucket's or other
     /// service's name: what the console may answer. Nil for any other.
     public func plainPath(_ head: RequestHead) -> (path: String, query: QueryString)? {
@@ -107,7 +113,7 @@ public final class Router: Sendable {
             !Router.signatureParameters.contains(where: query.contains)
         else { return nil }
         let host = host(target.host(head))
-        guard host.label == nil, host.endpoint == nil || host.endpoint == "signin",
+        guard host.label == nil, !host.isWebsite, host.endpoint == nil || host.endpoint == "signin",
             let path = String(validating: target.path, as: UTF8.self)
         else { return nil }
         return (path, query)

@@ -456,6 +456,17 @@ extension S3 {
         ]
     }
 
+    public struct ProtocolShape: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let http = ProtocolShape(rawValue: "http")
+        public static let https = ProtocolShape(rawValue: "https")
+        public static let values = [
+            "http",
+            "https",
+        ]
+    }
+
     public struct ReplicationStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }

@@ -125,5 +125,13 @@ extension S3Service {
                     content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, owner TEXT, acl TEXT
                 ) STRICT;
                 """),
+            Migration(
+                7,
+                """
+                ALTER TABLE s3_content ADD COLUMN redirect TEXT;
+                CREATE TABLE s3_bucket_website (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, site TEXT NOT NULL
+                ) STRICT;
+                """),
         ])
 }

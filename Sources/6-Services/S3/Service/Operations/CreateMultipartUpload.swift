@@ -16,7 +16,7 @@ struct CreateMultipartUpload: PreparedChange {
     let objects: Objects
 
     static var refusedMembers: [StaticString] {
-        ["WebsiteRedirectLocation", "RequestPayer"]
+        ["RequestPayer"]
     }
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {

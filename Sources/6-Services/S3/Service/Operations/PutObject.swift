@@ -18,7 +18,7 @@ struct PutObject: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "WriteOffsetBytes", "WebsiteRedirectLocation", "RequestPayer", "ChecksumSHA512", "ChecksumMD5",
+            "WriteOffsetBytes", "RequestPayer", "ChecksumSHA512", "ChecksumMD5",
             "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128",
         ]
     }
