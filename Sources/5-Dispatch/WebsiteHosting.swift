@@ -3,6 +3,7 @@ public import Storage
 
 /// Which buckets are websites, and how. S3 implements it.
 public protocol WebsiteHosting: Sendable {
+    /// What the bucket of that name is to visitors.
     func website(ofBucket name: String, in snapshot: borrowing Snapshot) throws -> HostedWebsite
 }
 
@@ -38,6 +39,7 @@ public struct Website: Sendable, Equatable {
         public let status: Int
         public let key: Replacement
 
+        /// What of the key changes on the way.
         public enum Replacement: Sendable, Equatable {
             case none
             case whole(String)
@@ -45,6 +47,7 @@ public struct Website: Sendable, Equatable {
             case prefix(String)
         }
 
+        /// As a routing rule says it, its redirect code already decided.
         public init(
             prefix: String?, error: Int?, host: String?, scheme: String?, status: Int, key: Replacement
         ) {
@@ -68,5 +71,6 @@ public struct Website: Sendable, Equatable {
         }
     }
 
+    /// A website, found only by the hosts of its Region.
     public init(region: Region, plan: Plan) { (self.region, self.plan) = (region, plan) }
 }

@@ -1,9 +1,9 @@
-import Door
 import S3API
 import Smithy
 import Storage
 import Testing
 
+@testable import Door
 @testable import S3Service
 
 /// A website's rules are kept whole and followed in their order; its visitors read as anybody.

@@ -59,7 +59,7 @@ struct RouterTests {
         GET s3.amazonaws.com /b1/k s3 → s3 GetObject b1 k
         GET 127.0.0.1:4566 /b1/k s3 → s3 GetObject b1 k
         GET [::1]:4566 /b1/k s3 → s3 GetObject b1 k
-        GET localhost http://b1.s3.localhost/k s3 → s3 GetObject b1 k
+        GET B1.s3.localhost:4566 http://b1.s3.localhost/k s3 → s3 GetObject b1 k
         POST localhost /b1 - → s3 - b1 -
         POST b1.s3-website-us-east-1.localhost / - → s3 - b1 -
         GET b1.s3-website-us-east-1.localhost /k iam → s3 GetObject b1 k
@@ -94,6 +94,18 @@ struct RouterTests {
             route.key.map { String(decoding: $0, as: UTF8.self) } ?? "-",
         ]
         #expect(found == expected)
+    }
+
+    /// Defends: what is signed for one host's bucket is no call to another's, whatever the target says.
+    @Test func anAbsoluteTargetIsOfTheHostThatIsSigned() {
+        for host in ["b2.s3.localhost", "localhost"] {
+            let head = makeHead("GET", "http://b1.s3.localhost/k", [("Host", host)])
+            guard case .malformed(let error, .restXML) = testRouter.route(head, scopeService: "s3") else {
+                Issue.record("\(host) is not the host of the target")
+                continue
+            }
+            #expect(error.code == "InvalidURI")
+        }
     }
 
     /// Defends: a website is told from a bucket by its host alone, in both spellings, and no console answers there.

@@ -18,6 +18,7 @@ public final class FormUpload: RequestBody {
     /// - Source: S3 API Reference, "Creating an HTML Form": 20 KB.
     public static let fieldLimit = 20 * 1024
 
+    /// In the order they came.
     public let fields: [Field]
     /// As sent; nil where the client names no file.
     public let fileName: String?

@@ -31,7 +31,7 @@ public final class Router: Sendable {
     ///   - scopeService: the service in the signature's credential scope; nil without a signature.
     ///   - scopeRegion: the Region there.
     public func route(_ head: RequestHead, scopeService: String? = nil, scopeRegion: String? = nil) -> Routing {
-        guard let target = RequestTarget(head) else {
+        guard let target = RequestTarget(head), target.namesItsHost(head) else {
             return .malformed(WireError("InvalidURI", "Couldn't parse the specified URI."), format: .restXML)
         }
         guard let query = target.query.isEmpty ? .empty : QueryString(target.query) else {

@@ -133,6 +133,7 @@ extension JSONWriter {
 
 /// What buckets are to the visitors of their websites.
 public struct BucketWebsites: WebsiteHosting {
+    /// Looks up what is stored with the bucket.
     public init() {}
 
     public func website(ofBucket name: String, in snapshot: borrowing Snapshot) throws -> HostedWebsite {
