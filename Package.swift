@@ -209,7 +209,7 @@ let targets: [Target] = [
             "S3Service", "S3API", "S3ControlAPI", "KMSAPI", "IAMService", "IAMAPI", "Door", "Journal", "Blobs",
             "KeyVault",
             "Storage",
-            "Authentication", "Authorization", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
+            "Authentication", "Authorization", "Wire", "Smithy", "HTTP", "AWS", "World", "Crypto", "Formats",
         ]),
     tests("FormatsTests", uses: ["Formats", "World"]),
     tests("StorageTests", uses: ["Scaffold", "Storage", "World"]),

@@ -11,6 +11,8 @@ public struct AuthenticationFailure: Error, Sendable {
         case unsupportedAlgorithm(String)
         /// An `Authorization` header of another world, such as `Basic`.
         case unsupportedAuthorization(String)
+        /// A form lacks a field that its other fields call for.
+        case missingFormField(String)
         /// A header that bears on the signature came more than once.
         case duplicateHeader(String)
         case incomplete(MissingParts)

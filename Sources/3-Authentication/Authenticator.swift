@@ -27,6 +27,10 @@ public struct Authenticator: Sendable {
     private let credentials: any CredentialSource
     private let keys = SigningKeyCache()
 
+    func signingKey(for credential: Credential, _ scope: CredentialScope) -> SigningKey {
+        keys.key(for: credential, scope)
+    }
+
     public init(credentials: any CredentialSource) { self.credentials = credentials }
 
     /// The caller of a request. Without any signature that is the anonymous caller, whom most operations refuse with

@@ -8,6 +8,8 @@ public final class Caller: Sendable {
         case header
         /// A presigned request; `s3:authType` is `REST-QUERY-STRING`.
         case query
+        /// A form with a signed policy; `s3:authType` is `POST`.
+        case form
         case anonymous
         /// A sign-in in place of a signature; no request to S3 is made like that.
         case signIn

@@ -45,6 +45,11 @@ extension AuthenticationFailure {
                 [.init("ArgumentName", "Authorization"), .init("ArgumentValue", authorization)])
         case .duplicateHeader(let name):
             return Refusal("InvalidRequest", 400, "The header '\(name)' must not be repeated.")
+        case .missingFormField(let name):
+            return Refusal(
+                "InvalidArgument", 400,
+                "Bucket POST must contain a field named '\(name)'.  If it is specified, please check the order of the "
+                    + "fields.", [.init("ArgumentName", name), .init("ArgumentValue", "")])
         case .missingContentHash:
             return Refusal("InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256")
         case .malformedContentHash(let value):
@@ -73,7 +78,7 @@ extension AuthenticationFailure {
     /// About when a request was signed.
     private var timeRefusal: Refusal? {
         switch reason {
-        case .malformedDate where method == .query:
+        case .malformedDate where method != .header:
             return malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
         case .malformedDate:
             return Refusal("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header")
@@ -83,7 +88,7 @@ extension AuthenticationFailure {
             return malformed(
                 "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
                     + "than 604800 seconds")
-        case .skewed(_, _, _) where method == .query: return Refusal("AccessDenied", 403, "Request is not yet valid")
+        case .skewed(_, _, _) where method != .header: return Refusal("AccessDenied", 403, "Request is not yet valid")
         case .skewed(let signed, let now, let allowed):
             return Refusal(
                 "RequestTimeTooSkewed", 403,
@@ -132,13 +137,13 @@ extension AuthenticationFailure {
     }
 
     private func malformed(_ message: String, _ details: [Refusal.Detail] = []) -> Refusal {
-        method == .query
+        method != .header
             ? Refusal("AuthorizationQueryParametersError", 400, message, details)
             : Refusal("AuthorizationHeaderMalformed", 400, message, details)
     }
 
     private var credentialPrefix: String {
-        method == .query ? "Error parsing the X-Amz-Credential parameter; " : "The authorization header is malformed; "
+        method != .header ? "Error parsing the X-Amz-Credential parameter; " : "The authorization header is malformed; "
     }
 }
 

@@ -17,7 +17,8 @@ struct Watch: Sendable {
     /// Nil where nobody wants to. Copies are watched for their sources, too.
     init?(_ log: any RequestLog, _ clock: any Clock, _ head: RequestHead, _ routing: Routing) {
         guard case .service(let route) = routing, route.service.name == "s3",
-            let name = route.bucket.flatMap({ String(validating: $0, as: UTF8.self) })
+            let name = route.isWebsite
+                ? route.hostBucket : route.bucket.flatMap({ String(validating: $0, as: UTF8.self) })
         else { return nil }
         bucket = log.watch(name)
         guard bucket != nil || head.count(of: "x-amz-copy-source") > 0 else { return nil }
@@ -50,7 +51,7 @@ struct Watch: Sendable {
         let facts = notes.facts
         func milliseconds(_ from: UInt64, _ to: UInt64) -> Int64 { to < from ? 0 : Int64((to - from) / 1_000_000) }
         return LoggedRequest(
-            bucket: bucket, head: head, operation: route.operationName, key: route.key ?? [],
+            bucket: bucket, head: head, operation: route.isWebsite ? "Website" : route.operationName, key: route.key ?? [],
             version: route.query.text("versionId"), notes: facts,
             status: response.status, bytesSent: sent, objectSize: size(response), received: received,
             totalTime: milliseconds(start, clock.monotonicNanoseconds()),

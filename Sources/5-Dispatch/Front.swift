@@ -17,6 +17,7 @@ public final class Front: Sendable {
     private let messages: AuthorizationMessages
     let crossOrigin: (any CrossOriginRules)?
     let requestLog: (any RequestLog)?
+    let websites: (any WebsiteHosting)?
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -42,10 +43,10 @@ public final class Front: Sendable {
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
         messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
-        requestLog: (any RequestLog)? = nil
+        requestLog: (any RequestLog)? = nil, websites: (any WebsiteHosting)? = nil
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
-        (self.messages, self.crossOrigin, self.requestLog) = (messages, crossOrigin, requestLog)
+        (self.messages, self.crossOrigin, self.requestLog, self.websites) = (messages, crossOrigin, requestLog, websites)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -87,7 +88,11 @@ public final class Front: Sendable {
                 return refusal(error, head, exchange.route, exchange.identity, notes)
             }
         case .unread(let route, let identity):
-            do { return try await perform(read(head, body, route, identity, notes)) } catch {
+            if route.isWebsite { return await answerWebsite(head, route, identity, notes) }
+            do {
+                if route.mayBeForm(head) { return try await answerForm(head, body, route, identity, notes) }
+                return try await perform(read(head, body, route, identity, notes))
+            } catch {
                 return refusal(error, head, route, identity, notes)
             }
         }
@@ -215,7 +220,7 @@ public final class Front: Sendable {
         return WireExchange(facts: facts, head: head, route: route, payload: payload, identity: identity)
     }
 
-    private func perform(_ exchange: WireExchange) async throws -> Response {
+    func perform(_ exchange: WireExchange) async throws -> Response {
         guard let known = known(exchange.route) else { throw try await unknown(exchange) }
         let operation = known.operation
         guard !exchange.facts.caller.isAnonymous || exchange.isForS3 || operation.model.isUnsigned else {
@@ -290,7 +295,7 @@ public final class Front: Sendable {
     private static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
 
     /// The error as the client may see it.
-    private func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
+    func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
         switch error {
         case let error as AccessDenied:
             return denial(error, route, identity)

@@ -141,6 +141,7 @@ struct GlobalContext: Sendable {
             switch caller.method {
             case .header: return "REST-HEADER"
             case .query: return "REST-QUERY-STRING"
+            case .form: return "POST"
             case .anonymous, .signIn: return nil
             }
         case "s3:signatureversion":

@@ -59,7 +59,8 @@ final class RecordStyle: Sendable {
     private static let s3 = RecordStyle(
         source: "s3.amazonaws.com", showsDeniedRequests: true,
         dataOperations: [
-            "GetObject", "PutObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket", "ListObjects",
+            "GetObject", "PutObject", "PostObject", "DeleteObject", "DeleteObjects", "HeadObject", "HeadBucket",
+            "ListObjects",
             "ListObjectsV2", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging", "GetObjectAttributes",
             "GetObjectAcl", "PutObjectAcl", "ListObjectVersions", "PutObjectRetention", "GetObjectRetention",
             "PutObjectLegalHold",

@@ -16,6 +16,8 @@ public final class RequestFacts: Sendable {
     private let head: RequestHead
     /// Whether the request promises a digest of its body, by Content-MD5 or a checksum. Only S3 has such requests.
     public let hasBodyDigest: Bool
+    /// Whether it is a form that a browser posted to S3.
+    public let isForm: Bool
     /// When the caller proved a second factor, with this call or when the session began; nil if never.
     public let authenticatedWithMFA: Instant?
     /// What the proof told besides, for the other steps of the operation that checked it; nil without one.
@@ -33,9 +35,9 @@ public final class RequestFacts: Sendable {
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
-        actingService: String? = nil, notes: RequestNotes? = nil
+        actingService: String? = nil, isForm: Bool = false, notes: RequestNotes? = nil
     ) {
-        self.actingService = actingService
+        (self.actingService, self.isForm) = (actingService, isForm)
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
@@ -49,7 +51,7 @@ public final class RequestFacts: Sendable {
     init(by service: String, for source: ServiceSource, region: Region, now: Instant, requestID: String) {
         (caller, self.region, self.now, self.requestID) = (.service(service), region, now, requestID)
         (account, head, hasBodyDigest, authenticatedWithMFA) = (nil, .none, true, nil)
-        (evidence, calledVia, self.source, actingService, notes) = (nil, [], source, nil, nil)
+        (evidence, calledVia, self.source, actingService, notes, isForm) = (nil, [], source, nil, nil, false)
     }
 
     private init(
@@ -62,7 +64,7 @@ public final class RequestFacts: Sendable {
         (self.caller, self.authenticatedWithMFA) = (caller, authenticatedWithMFA)
         (self.region, now, self.requestID) = (region ?? facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
-        (head, hasBodyDigest) = (facts.head, facts.hasBodyDigest)
+        (head, hasBodyDigest, isForm) = (facts.head, facts.hasBodyDigest, facts.isForm)
         // What a service does on the way is not the request's own.
         (source, notes) = (facts.source, requestID == nil ? facts.notes : nil)
     }

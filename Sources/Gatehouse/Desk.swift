@@ -29,15 +29,15 @@ final class Desk: Sendable {
 
     func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let path = head.bytes(head.target)
-        guard path.count > 2 else { return Desk.apart(await house.front.answer(head, body), head) }
+        guard path.count > 2 else { return apart(await house.front.answer(head, body), head) }
         switch path[path.startIndex + 1] {
         case UInt8(ascii: "_"):
             // A bucket's own name in the host makes it an object, also one that is called as a path of the house.
-            if house.front.namesBucket(head) { return Desk.apart(await house.front.answer(head, body), head) }
+            if house.front.namesBucket(head) { return apart(await house.front.answer(head, body), head) }
         case UInt8(ascii: "c"), UInt8(ascii: "f"), UInt8(ascii: "o"), UInt8(ascii: "s"), UInt8(ascii: "v"):
             if Desk.isForConsole(path), let answer = await house.console.answer(head, body) { return answer }
             fallthrough
-        default: return Desk.apart(await house.front.answer(head, body), head)
+        default: return apart(await house.front.answer(head, body), head)
         }
         switch head.text(head.target).prefix(while: { $0 != "?" }) {
         case "/_gatehouse/health", "/_localstack/health":
@@ -67,10 +67,11 @@ final class Desk: Sendable {
     }
 
     /// A page from a bucket, opened in a browser, must not be of one origin with the console: it could act there in the name
-    /// of whoever looks at it. Browsers give a page with this header an origin of its own; programs pay it no heed.
+    /// of whoever looks at it. A website has an origin of its own, where no console is. Browsers give a page with this header an origin of its own; programs pay it no heed.
     /// - Source: Content Security Policy Level 3, "sandbox"; Fetch Metadata Request Headers, "Sec-Fetch-Dest".
-    private static func apart(_ response: Response, _ head: RequestHead) -> Response {
-        guard let accept = head.text("accept"), accept.hasPrefix("text/html") || head.count(of: "sec-fetch-dest") > 0
+    private func apart(_ response: Response, _ head: RequestHead) -> Response {
+        guard let accept = head.text("accept"), accept.hasPrefix("text/html") || head.count(of: "sec-fetch-dest") > 0,
+            !house.front.isForWebsite(head)
         else { return response }
         var response = response
         response.header.add(

@@ -177,7 +177,7 @@ final class House: Sendable {
             gate: gate,
             authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),
             router: Router(services: House.services), world: world, operations: operations, messages: messages,
-            crossOrigin: BucketCrossOrigin(), requestLog: accessLog)
+            crossOrigin: BucketCrossOrigin(), requestLog: accessLog, websites: BucketWebsites())
         console = ConsoleDesk(signIn, front)
     }
 

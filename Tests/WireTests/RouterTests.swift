@@ -59,7 +59,11 @@ struct RouterTests {
         GET s3.amazonaws.com /b1/k s3 → s3 GetObject b1 k
         GET 127.0.0.1:4566 /b1/k s3 → s3 GetObject b1 k
         GET [::1]:4566 /b1/k s3 → s3 GetObject b1 k
-        GET localhost http://b1.s3.localhost/k s3 → s3 GetObject b1 k
+        GET B1.s3.localhost:4566 http://b1.s3.localhost/k s3 → s3 GetObject b1 k
+        POST localhost /b1 - → s3 - b1 -
+        POST b1.s3-website-us-east-1.localhost / - → s3 - b1 -
+        GET b1.s3-website-us-east-1.localhost /k iam → s3 GetObject b1 k
+        GET b1.s3-website.localhost /k - → s3 GetObject b1.s3-website k
         GET localhost /v20180820/configuration/publicAccessBlock s3 → s3 GetObject v20180820 configuration/publicAccessBlock
         GET 123456789012.s3-control.us-east-1.amazonaws.com /v20180820/configuration/publicAccessBlock s3 → s3control GetPublicAccessBlock - -
         GET door-123456789012.s3-accesspoint.us-west-2.amazonaws.com /a/b s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door a/b
@@ -95,6 +99,37 @@ struct RouterTests {
             route.key.map { String(decoding: $0, as: UTF8.self) } ?? "-",
         ]
         #expect(found == expected)
+    }
+
+    /// Defends: what is signed for one host's bucket is no call to another's, whatever the target says.
+    @Test func anAbsoluteTargetIsOfTheHostThatIsSigned() {
+        for host in ["b2.s3.localhost", "localhost"] {
+            let head = makeHead("GET", "http://b1.s3.localhost/k", [("Host", host)])
+            guard case .malformed(let error, .restXML) = testRouter.route(head, scopeService: "s3") else {
+                Issue.record("\(host) is not the host of the target")
+                continue
+            }
+            #expect(error.code == "InvalidURI")
+        }
+    }
+
+    /// Defends: a website is told from a bucket by its host alone, in both spellings, and no console answers there.
+    @Test func websitesHaveHostsOfTheirOwn() throws {
+        let sites = [
+            "a.b.s3-website-eu-west-1.localhost:4566", "A.b.s3-website.eu-west-1.localhost",
+            "a.b.s3-website-eu-west-1.amazonaws.com",
+        ]
+        for host in sites {
+            let head = makeHead("GET", "/console", [("Host", host)])
+            let route = try #require(testRoute(head))
+            #expect(route.isWebsite && route.hostBucket == "a.b" && route.region.description == "eu-west-1", "\(host)")
+            #expect(testRouter.isForWebsite(head) && testRouter.plainPath(head) == nil)
+        }
+        let bare = makeHead("GET", "/console", [("Host", "s3-website-eu-west-1.localhost")])
+        #expect(testRouter.isForWebsite(bare) && testRouter.plainPath(bare) == nil)
+        for host in ["s3-website.localhost", "a.s3-website-nowhere.localhost", "s3-website-eu-west-1.example.com"] {
+            #expect(!testRouter.isForWebsite(makeHead("GET", "/", [("Host", host)])), "\(host)")
+        }
     }
 
     /// Defends: a header tells copies from plain writes.

@@ -7,6 +7,8 @@ final class HostName: Sendable {
     let region: Region?
     /// What stands before the endpoint: a bucket, or twelve digits.
     let label: String?
+    /// Whether it is where buckets are websites.
+    let isWebsite: Bool
 
     private static let publicSuffixes = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
 
@@ -31,8 +33,8 @@ final class HostName: Sendable {
         self.init()
     }
 
-    init(endpoint: String? = nil, region: Region? = nil, label: String? = nil) {
-        (self.endpoint, self.region, self.label) = (endpoint, region, label)
+    init(endpoint: String? = nil, region: Region? = nil, label: String? = nil, isWebsite: Bool = false) {
+        (self.endpoint, self.region, self.label, self.isWebsite) = (endpoint, region, label, isWebsite)
     }
 
     /// Whether the label names an access point of S3 and its account.
@@ -46,6 +48,10 @@ final class HostName: Sendable {
     private convenience init(_ all: [Substring], _ endpoints: Set<String>, isPublic: Bool) {
         var labels = all[...]
         var (endpoint, region): (String?, Region?)
+        if let site = HostName.website(labels) {
+            self.init(region: site.region, label: site.bucket, isWebsite: true)
+            return
+        }
         if let last = labels.last, let named = Region(last) {
             region = named
             labels.removeLast()
@@ -61,6 +67,22 @@ final class HostName: Sendable {
         }
         self.init(
             endpoint: endpoint, region: region, label: labels.isEmpty ? nil : labels.joined(separator: "."))
+    }
+
+    /// `BUCKET.s3-website.REGION` and `BUCKET.s3-website-REGION`.
+    /// - Source: S3 User Guide, "Website endpoints".
+    private static func website(_ labels: ArraySlice<Substring>) -> (region: Region, bucket: String?)? {
+        guard let last = labels.last else { return nil }
+        var bucket = labels.dropLast()
+        let region: Region?
+        if last.hasPrefix("s3-website-") {
+            region = Region(last.dropFirst("s3-website-".count))
+        } else {
+            guard bucket.last == "s3-website" else { return nil }
+            bucket.removeLast()
+            region = Region(last)
+        }
+        return region.map { ($0, bucket.isEmpty ? nil : bucket.joined(separator: ".")) }
     }
 
     /// `s3-us-west-2` and `iam-fips` are older ways to write an endpoint.

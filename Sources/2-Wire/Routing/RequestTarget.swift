@@ -34,9 +34,19 @@ struct RequestTarget {
         return nil
     }
 
+    /// Whether an absolute target is of the host that the header names. It is the header that is signed: a target of another
+    /// host would turn a call that was signed for one bucket into a call to another.
+    func namesItsHost(_ head: RequestHead) -> Bool {
+        guard let authority, let host = head.only("host") else { return authority == nil }
+        return RequestTarget.name(authority).lowercased() == RequestTarget.name(head.bytes(host)).lowercased()
+    }
+
     /// The host without port and brackets; empty where there is none.
     func host(_ head: RequestHead) -> String {
-        let authority = authority ?? head.only("host").map { head.bytes($0) } ?? []
+        RequestTarget.name(authority ?? head.only("host").map { head.bytes($0) } ?? [])
+    }
+
+    private static func name(_ authority: ArraySlice<UInt8>) -> String {
         if authority.first == UInt8(ascii: "["), let end = authority.firstIndex(of: UInt8(ascii: "]")) {
             return String(decoding: authority[..<end].dropFirst(), as: UTF8.self)
         }

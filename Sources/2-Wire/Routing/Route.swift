@@ -82,6 +82,25 @@ public struct Route: Sendable {
     public var key: [UInt8]? { label("Key") }
     public func label(_ name: String) -> [UInt8]? { labels.first { $0.name == name }?.value }
 
+    /// The Region that the host names; nil where it names none.
+    public var hostRegion: Region? { place.host.region }
+
+    /// The upload that a form posted to a bucket stands for; nil where the route is no bucket's.
+    /// - Parameter key: of the object, as bytes.
+    public func uploading(_ key: [UInt8], in region: Region) -> Route? { calling("PutObject", on: key, in: region) }
+
+    /// Whether the host is that of buckets as websites.
+    public var isWebsite: Bool { place.host.isWebsite }
+
+    /// A call that this request stands for, on an object of its bucket; nil where the route is no bucket's.
+    public func calling(_ operation: String, on key: [UInt8], in region: Region? = nil) -> Route? {
+        guard let bucket else { return nil }
+        var route = Route(to: service, in: region ?? self.region, place.host, .empty, path: path)
+        route.operation = .known(operation)
+        route.labels = [Label(name: "Bucket", value: bucket), Label(name: "Key", value: key)]
+        return route
+    }
+
     /// The operation's name, if the model has it.
     public var operationName: String? {
         if case .known(let name) = operation { name } else { nil }

@@ -31,7 +31,7 @@ public final class Router: Sendable {
     ///   - scopeService: the service in the signature's credential scope; nil without a signature.
     ///   - scopeRegion: the Region there.
     public func route(_ head: RequestHead, scopeService: String? = nil, scopeRegion: String? = nil) -> Routing {
-        guard let target = RequestTarget(head) else {
+        guard let target = RequestTarget(head), target.namesItsHost(head) else {
             return .malformed(WireError("InvalidURI", "Couldn't parse the specified URI."), format: .restXML)
         }
         guard let query = target.query.isEmpty ? .empty : QueryString(target.query) else {
@@ -76,6 +76,7 @@ public final class Router: Sendable {
     private func service(
         _ head: RequestHead, _ target: RequestTarget, _ host: HostName, _ scope: String?, _ query: QueryString
     ) -> ServiceModel? {
+        if host.isWebsite { return services.first { $0.name == "s3" } }
         if let scope {
             let signed = services.first { $0.signingName == scope }
             guard scope == "s3" else { return signed }
@@ -108,6 +109,11 @@ public final class Router: Sendable {
         return host(target.host(head)).label != nil
     }
 
+    /// Whether the host is that of buckets as websites.
+    public func isForWebsite(_ head: RequestHead) -> Bool {
+        RequestTarget(head).map { host($0.host(head)).isWebsite } ?? false
+    }
+
     /// The path and the query of a request that no signature claims and that is sent to this server by no bucket's or other
     /// service's name: what the console may answer. Nil for any other.
     public func plainPath(_ head: RequestHead) -> (path: String, query: QueryString)? {
@@ -116,7 +122,7 @@ public final class Router: Sendable {
             !Router.signatureParameters.contains(where: query.contains)
         else { return nil }
         let host = host(target.host(head))
-        guard host.label == nil, host.endpoint == nil || host.endpoint == "signin",
+        guard host.label == nil, !host.isWebsite, host.endpoint == nil || host.endpoint == "signin",
             let path = String(validating: target.path, as: UTF8.self)
         else { return nil }
         return (path, query)

@@ -51,6 +51,9 @@ private let roots: [Patch] = [
     Patch(
         .root(operation: "GetBucketReplication", "ReplicationConfiguration"),
         because: "S3 API Reference, GetBucketReplication"),
+    Patch(
+        .root(operation: "GetBucketWebsite", "WebsiteConfiguration"),
+        because: "S3 API Reference, GetBucketWebsite"),
     Patch(.root(operation: "GetBucketAbac", "AbacStatus"), because: "S3 API Reference, GetBucketAbac"),
     Patch(.root(operation: "GetBucketAcl", "AccessControlPolicy"), because: "S3 API Reference, GetBucketAcl"),
     Patch(.root(operation: "GetObjectAcl", "AccessControlPolicy"), because: "S3 API Reference, GetObjectAcl"),
@@ -73,7 +76,8 @@ private let roots: [Patch] = [
 ]
 
 private let errors: [Patch] = [
-    ("AccessDenied", 403), ("AuthorizationHeaderMalformed", 400), ("BadDigest", 400), ("BucketAlreadyExists", 409),
+    ("NoSuchWebsiteConfiguration", 404), ("InvalidRedirectLocation", 400), ("AccessDenied", 403),
+    ("AuthorizationHeaderMalformed", 400), ("BadDigest", 400), ("BucketAlreadyExists", 409),
     ("BucketAlreadyOwnedByYou", 409), ("BucketNotEmpty", 409), ("EntityTooLarge", 400), ("EntityTooSmall", 400),
     ("IllegalLocationConstraintException", 400), ("IncompleteBody", 400), ("InternalError", 500),
     ("InvalidArgument", 400),

@@ -179,6 +179,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidRedirectLocation: ServiceError {
+        public var code: String { "InvalidRedirectLocation" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidRequest: ServiceError {
         public var code: String { "InvalidRequest" }
         public var httpStatus: Int { 400 }
@@ -357,6 +365,14 @@ extension S3 {
 
     public struct NoSuchVersion: ServiceError {
         public var code: String { "NoSuchVersion" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct NoSuchWebsiteConfiguration: ServiceError {
+        public var code: String { "NoSuchWebsiteConfiguration" }
         public var httpStatus: Int { 404 }
         public let message: String
         public let fields: [ErrorField]

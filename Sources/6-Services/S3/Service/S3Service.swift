@@ -101,6 +101,8 @@ public enum S3Service {
         [
             .change(PutBucketTagging(buckets: buckets)), .query(GetBucketTagging(buckets: buckets)),
             .change(DeleteBucketTagging(buckets: buckets)), .change(PutBucketCORS(buckets: buckets)),
+            .change(PutBucketWebsite(buckets: buckets)), .query(GetBucketWebsite(buckets: buckets)),
+            .change(DeleteBucketWebsite(buckets: buckets)),
             .query(GetBucketCORS(buckets: buckets)), .change(DeleteBucketCORS(buckets: buckets)),
             .query(GetBucketPolicyStatus(buckets: buckets)), .query(GetBucketRequestPayment(buckets: buckets)),
             .change(PutBucketRequestPayment(buckets: buckets)), .change(PutBucketOwnershipControls(buckets: buckets)),

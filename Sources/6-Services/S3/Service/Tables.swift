@@ -218,5 +218,13 @@ extension S3Service {
                     version BLOB NOT NULL, place INTEGER NOT NULL, origin INTEGER, PRIMARY KEY (bucket, key, version)
                 ) STRICT, WITHOUT ROWID;
                 """),
+            Migration(
+                11,
+                """
+                ALTER TABLE s3_content ADD COLUMN redirect TEXT;
+                CREATE TABLE s3_bucket_website (
+                    bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, site TEXT NOT NULL
+                ) STRICT;
+                """),
         ])
 }

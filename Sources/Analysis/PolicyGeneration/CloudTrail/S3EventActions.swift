@@ -5,7 +5,8 @@ import Catalogue
 /// - Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
 enum S3EventActions {
     static func actions(_ record: CloudTrailRecord) -> [String]? {
-        let name = record.name
+        // A form is another way to put.
+        let name = record.name == "PostObject" ? "PutObject" : record.name
         let isOfVersion = !record.texts("versionid").isEmpty
         if let listed = renamed[name] { return listed.map { versioned($0, isOfVersion) } }
         guard let action = ServiceAuthorization.find("s3")?.action(bare(name)) else { return nil }

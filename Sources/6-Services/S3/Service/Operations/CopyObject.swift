@@ -14,10 +14,6 @@ struct CopyObject: PreparedChange {
     typealias Shape = S3.CopyObject
     let objects: Objects
 
-    static var refusedMembers: [StaticString] {
-        ["WebsiteRedirectLocation"]
-    }
-
     /// Where the copy is to be, what it is made of, and where that lies.
     struct Target: Sendable {
         let copied: CopiedObject
@@ -83,7 +79,9 @@ struct CopyObject: PreparedChange {
         if !input.changes(choice, place.bucket), target.copied.isSame(as: target.destination) {
             throw CopyObject.unchanged
         }
-        let header = input.metadataDirective == .replace ? try ObjectHeader(input) : source.content.header
+        var header = input.metadataDirective == .replace ? try ObjectHeader(input) : source.content.header
+        // Not copied: where a website's visitors go is said of each object by itself.
+        header.redirect = try RedirectLocation.checked(input.websiteRedirectLocation)
         let open = try await objects.cipher.begin(choice.method, at: place, facts, calls)
         guard open.protection.lies(under: target.destination.namedKey) else { throw Failure.unsettled }
         let plan = UploadPlan(
@@ -205,7 +203,8 @@ extension S3.CopyObject.Input {
 
     /// Whether a copy of an object onto itself is one that may be.
     fileprivate func changes(_ choice: EncryptionChoice, _ bucket: Bucket) -> Bool {
-        metadataDirective == .replace || storageClass != nil || checksumAlgorithm != nil || !choice.isDefault
+        metadataDirective == .replace || storageClass != nil || websiteRedirectLocation != nil
+            || checksumAlgorithm != nil || !choice.isDefault
             || bucket.encryption.algorithm != .s3
     }
 }

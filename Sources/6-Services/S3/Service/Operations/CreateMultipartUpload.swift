@@ -15,10 +15,6 @@ struct CreateMultipartUpload: PreparedChange {
     typealias Shape = S3.CreateMultipartUpload
     let objects: Objects
 
-    static var refusedMembers: [StaticString] {
-        ["WebsiteRedirectLocation"]
-    }
-
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> ObjectTarget {
         var target = ObjectTarget(
             in: try objects.buckets.find(input.bucket, in: snapshot, throughPoints: true), key: input.key, object: nil)

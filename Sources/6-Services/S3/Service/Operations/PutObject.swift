@@ -18,7 +18,7 @@ struct PutObject: PreparedChange {
 
     static var refusedMembers: [StaticString] {
         [
-            "WriteOffsetBytes", "WebsiteRedirectLocation", "ChecksumSHA512", "ChecksumMD5",
+            "WriteOffsetBytes", "ChecksumSHA512", "ChecksumMD5",
             "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128",
         ]
     }
@@ -120,9 +120,12 @@ struct PutObject: PreparedChange {
         record.put(input)
         record.put("If-None-Match", input.ifNoneMatch)
         record.put("If-Match", input.ifMatch)
-        if case .request(let body) = input.body { record.took(body.declaredLength) }
+        if case .request(let body) = input.body {
+            // How long a form's file is, only its end tells.
+            record.took(facts.isForm ? (body as? VerifiedBody)?.facts?.byteCount : body.declaredLength)
+        }
         if let applied = target?.applied?.withLock({ $0 }) { record.encrypted(applied) }
-        return record.recording(of: target?.bucket, .data)
+        return record.recording(of: target?.bucket, named: facts.isForm ? "PostObject" : nil, .data)
     }
 
     func responseElements(_ output: Output) -> Recording.Elements {

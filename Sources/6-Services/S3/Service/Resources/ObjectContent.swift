@@ -19,7 +19,7 @@ struct ObjectContent: Sendable {
             """
             SELECT reference, checksum, content_type, content_encoding, content_disposition, content_language,
                 cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check,
-                parts, replication
+                parts, replication, redirect
             FROM s3_content WHERE id = ?
             """, .int(id)
         ) { try ObjectContent($0, id) }
@@ -33,7 +33,7 @@ struct ObjectContent: Sendable {
         header = ObjectHeader(
             contentType: row.text(2), contentEncoding: row.textOrNull(3), contentDisposition: row.textOrNull(4),
             contentLanguage: row.textOrNull(5), cacheControl: row.textOrNull(6), expires: row.textOrNull(7),
-            metadata: try TextMap.decoded(row.textOrNull(8)))
+            metadata: try TextMap.decoded(row.textOrNull(8)), redirect: row.textOrNull(18))
         protection = try ObjectProtection(row, at: 9, of: id)
         layout = row.blobOrNull(16).flatMap { ContentLayout(decoding: $0) }
         replication = row.intOrNull(17).flatMap { ReplicationStatus(rawValue: $0) }
@@ -59,15 +59,17 @@ struct ObjectContent: Sendable {
             """
             INSERT INTO s3_content (
                 blob, reference, checksum, content_type, content_encoding, content_disposition, content_language,
-                cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                cache_control, expires, metadata, encryption, kms_key, data_key, context, bucket_key, salt, key_check,
+                redirect
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .blobOrNull(reference.isInline ? nil : reference.id.bytes), .blob(reference.encoded),
             .blob(checksum), .text(header.contentType), .textOrNull(header.contentEncoding),
             .textOrNull(header.contentDisposition), .textOrNull(header.contentLanguage),
             .textOrNull(header.cacheControl),
             .textOrNull(header.expires), .textOrNull(TextMap.encoded(header.metadata)), protection.number,
             .textOrNull(kms?.key), .blobOrNull(kms?.dataKey), .textOrNull(TextMap.encoded(kms?.context.pairs ?? [:])),
-            .intOrNull(kms.map { $0.usesBucketKey ? 1 : 0 }), .blobOrNull(customer?.salt), .blobOrNull(customer?.check))
+            .intOrNull(kms.map { $0.usesBucketKey ? 1 : 0 }), .blobOrNull(customer?.salt), .blobOrNull(customer?.check),
+            .textOrNull(header.redirect))
         let content = transaction.lastInsertedRow
         try ObjectTags.add(tags, to: content, in: &transaction)
         return content

@@ -98,6 +98,7 @@ protocol ObjectOutput: ChecksumOutput, EncryptionOutput {
     var contentType: String? { get set }
     var expires: String? { get set }
     var metadata: [String: String]? { get set }
+    var websiteRedirectLocation: String? { get set }
     var tagCount: Int? { get set }
     var versionId: String? { get set }
     var objectLockMode: S3.ObjectLockMode? { get set }
@@ -140,5 +141,6 @@ extension ObjectOutput {
         cacheControl = input.responseCacheControl ?? header.cacheControl
         expires = input.responseExpires?.httpDate ?? header.expires
         metadata = header.metadata.isEmpty ? nil : header.metadata
+        websiteRedirectLocation = header.redirect
     }
 }

@@ -144,6 +144,7 @@ struct AskedOfUpload: Sendable, Equatable {
             "encryption": input.serverSideEncryption?.rawValue, "key": key,
             "customer": input.sSECustomerAlgorithm, "full": input.grantFullControl, "read": input.grantRead,
             "read-acp": input.grantReadACP, "write-acp": input.grantWriteACP,
+            "redirect": input.websiteRedirectLocation,
         ].compactMapValues { $0 }
     }
 
@@ -156,6 +157,7 @@ struct AskedOfUpload: Sendable, Equatable {
             ConditionEntry(.s3XAmzGrantFullControl, texts["full"]), ConditionEntry(.s3XAmzGrantRead, texts["read"]),
             ConditionEntry(.s3XAmzGrantReadAcp, texts["read-acp"]),
             ConditionEntry(.s3XAmzGrantWriteAcp, texts["write-acp"]),
+            ConditionEntry(.s3XAmzWebsiteRedirectLocation, texts["redirect"]),
         ].compactMap { $0 }
     }
 }

@@ -34,6 +34,7 @@ extension NewObjectInput {
             ConditionEntry(.s3XAmzServerSideEncryption, serverSideEncryption?.rawValue),
             ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, namedKey),
             ConditionEntry(.s3XAmzServerSideEncryptionCustomerAlgorithm, sSECustomerAlgorithm),
+            ConditionEntry(.s3XAmzWebsiteRedirectLocation, websiteRedirectLocation),
         ].compactMap { $0 } + listKeys
     }
 
@@ -74,6 +75,7 @@ extension S3Record {
         put("x-amz-server-side-encryption-bucket-key-enabled", input.bucketKeyEnabled.map { $0 ? "true" : "false" })
         put("x-amz-server-side-encryption-customer-algorithm", input.sSECustomerAlgorithm)
         put("x-amz-tagging", input.tagging)
+        put("x-amz-website-redirect-location", input.websiteRedirectLocation)
         put("x-amz-object-lock-mode", input.objectLockMode?.rawValue)
         put("x-amz-object-lock-retain-until-date", input.objectLockRetainUntilDate?.iso8601)
         put("x-amz-object-lock-legal-hold", input.objectLockLegalHoldStatus?.rawValue)

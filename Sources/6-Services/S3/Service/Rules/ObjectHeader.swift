@@ -10,6 +10,7 @@ protocol HeaderInput {
     var cacheControl: String? { get }
     var expires: String? { get }
     var metadata: [String: String]? { get }
+    var websiteRedirectLocation: String? { get }
 }
 
 extension S3.PutObject.Input: HeaderInput {}
@@ -27,6 +28,8 @@ struct ObjectHeader: Sendable, Hashable {
     var expires: String?
     /// Names in lower case, without `x-amz-meta-`.
     var metadata: [String: String]
+    /// Where a website sends the object's visitors.
+    var redirect: String?
 
     /// - Source: S3 User Guide, "Working with object metadata": 2 KB of names and values.
     static let metadataLimit = 2048
@@ -37,6 +40,7 @@ struct ObjectHeader: Sendable, Hashable {
         contentEncoding = ObjectHeader.withoutFraming(input.contentEncoding)
         (contentDisposition, contentLanguage) = (input.contentDisposition, input.contentLanguage)
         (cacheControl, expires) = (input.cacheControl, input.expires)
+        redirect = try RedirectLocation.checked(input.websiteRedirectLocation)
         metadata = Dictionary((input.metadata ?? [:]).map { ($0.lowercased(), $1) }) { first, second in
             first + "," + second
         }
@@ -50,8 +54,9 @@ struct ObjectHeader: Sendable, Hashable {
 
     init(
         contentType: String, contentEncoding: String?, contentDisposition: String?, contentLanguage: String?,
-        cacheControl: String?, expires: String?, metadata: [String: String]
+        cacheControl: String?, expires: String?, metadata: [String: String], redirect: String? = nil
     ) {
+        self.redirect = redirect
         (self.contentType, self.contentEncoding) = (contentType, contentEncoding)
         (self.contentDisposition, self.contentLanguage) = (contentDisposition, contentLanguage)
         (self.cacheControl, self.expires, self.metadata) = (cacheControl, expires, metadata)

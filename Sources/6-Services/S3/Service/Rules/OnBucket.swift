@@ -81,6 +81,9 @@ extension S3.GetBucketTagging.Input: BucketInput {}
 extension S3.DeleteBucketTagging.Input: BucketInput {}
 extension S3.PutBucketCors.Input: BucketInput {}
 extension S3.GetBucketCors.Input: BucketInput {}
+extension S3.PutBucketWebsite.Input: BucketInput {}
+extension S3.GetBucketWebsite.Input: BucketInput {}
+extension S3.DeleteBucketWebsite.Input: BucketInput {}
 extension S3.DeleteBucketCors.Input: BucketInput {}
 extension S3.GetBucketPolicyStatus.Input: BucketInput {}
 extension S3.GetBucketRequestPayment.Input: BucketInput {}

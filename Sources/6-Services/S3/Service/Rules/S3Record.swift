@@ -152,9 +152,9 @@ struct S3Record {
         case .header:
             json.member("SignatureVersion", "SigV4")
             json.member("AuthenticationMethod", "AuthHeader")
-        case .query:
+        case .query, .form:
             json.member("SignatureVersion", facts.caller.signatureVersion == .version2 ? "SigV2" : "SigV4")
-            json.member("AuthenticationMethod", "QueryString")
+            json.member("AuthenticationMethod", facts.caller.method == .form ? "HtmlForm" : "QueryString")
         }
         if let suite = facts.connection.tls?.cipherSuite { json.member("CipherSuite", suite) }
         if let encryption { json.member("SSEApplied", encryption) }
