@@ -83,10 +83,16 @@ struct GlobalKeyTests {
             (.root(account), nil), (user, nil), (role, Self.session), (federated, Self.session),
             (.service("cloudtrail.amazonaws.com"), nil), (.anonymous, nil),
         ]
+        let own = RequestFacts(
+            by: "logging.s3.amazonaws.com", for: ServiceSource(arn: "arn:aws:s3:::box", account: account),
+            region: .usEast1, now: Self.now, requestID: "r")
+        let called = GlobalContext(own, CallerPolicies(tags: []))
         for key in GlobalKey.allCases {
             let name = key.rawValue + (key.rawValue.hasSuffix("/") ? "team" : "")
             var values = try callers.compactMap { try value(name, $0.0, session: $0.1) }
             if let forwarded = try value(name, user, through: ["s3.amazonaws.com"]) { values.append(forwarded) }
+            let context = called.context([], for: Action("s3", "PutObject"), of: account)
+            if let asked = context.value(of: ConditionKey(name)) { values.append(asked) }
             switch key.origin {
             case .filled: #expect(!values.isEmpty, "\(name)")
             case .byService, .absent: #expect(values.isEmpty, "\(name)")
