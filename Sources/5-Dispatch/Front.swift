@@ -46,7 +46,9 @@ public final class Front: Sendable {
         requestLog: (any RequestLog)? = nil, websites: (any WebsiteHosting)? = nil
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
-        (self.messages, self.crossOrigin, self.requestLog, self.websites) = (messages, crossOrigin, requestLog, websites)
+        (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
+            messages, crossOrigin, requestLog, websites
+        )
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in

@@ -150,12 +150,11 @@ final class House: Sendable {
             store, blobs, cipher, names: names, factors: factors, own, world, every: settings.accessLogInterval)
         inventories = InventoryReports(store, blobs, cipher, names: names, factors: factors, own, world)
         deliveries = ChoreRunner([accessLogs, inventories], world)
-        let desk = ServiceDesk(gate)
         replicator = ChoreRunner(
             [
                 Replicator(
                     store, world, blobs, cipher, names: names, factors: factors,
-                    desk: desk, roles: BucketRoles(desk: desk, tokens: tokens, credentials: living, world: world))
+                    calls: own, roles: BucketRoles(calls: own, tokens: tokens, credentials: living, world: world))
             ], world, every: 200)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)

@@ -9,16 +9,16 @@ import World
 
 /// Takes on the roles of buckets that are replicated, as S3 does.
 struct BucketRoles: ReplicationRoles {
-    let desk: ServiceDesk
+    let calls: ServiceCalls
     let tokens: SessionTokens
     let credentials: LivingIssuers
     let world: World
 
-    func credential(ofRole arn: String, for bucket: String, in region: Region) async throws -> Credential {
-        let operation = AssumeRoleForService(tokens, Roles(), world.identifiers, for: bucket)
-        let made = try await desk.call(
+    func credential(ofRole arn: String, for bucket: ServiceSource, in region: Region) async throws -> Credential {
+        let operation = AssumeRoleForService(tokens, Roles(), world.identifiers)
+        let made = try await calls.ask(
             operation, STS.AssumeRole.Input(roleArn: arn, roleSessionName: "s3-replication"), by: "s3.amazonaws.com",
-            in: region)
+            for: bucket, in: region)
         guard let keys = made.credentials,
             case .found(let credential) = try credentials.credential(
                 accessKeyID: keys.accessKeyId, sessionToken: Array(keys.sessionToken.utf8), now: world.clock.now())

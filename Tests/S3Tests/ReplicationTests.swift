@@ -17,7 +17,7 @@ import World
 
     init() async throws {
         yard = try Yard()
-        replicator = Replicator(yard.store, yard.objects, ServiceDesk(yard.gate), roles)
+        replicator = Replicator(yard.store, yard.objects, ServiceCalls(yard.gate), roles)
         for name in ["b-1", "b-2"] {
             try await yard.makeBucket(name)
             try await yard.setVersioning(.enabled, on: name)
@@ -193,7 +193,7 @@ extension Yard {
 private final class FakeRoles: ReplicationRoles {
     let refusal = Lock<(any ServiceError)?>(nil)
 
-    func credential(ofRole arn: String, for bucket: String, in region: Region) async throws -> Credential {
+    func credential(ofRole arn: String, for bucket: ServiceSource, in region: Region) async throws -> Credential {
         if let refusal = refusal.withLock({ $0 }) { throw refusal }
         return Credential(
             accessKeyID: "ASIAEXAMPLE", secret: SecretBytes([1]), version: 1, principal: .root(Yard.account))

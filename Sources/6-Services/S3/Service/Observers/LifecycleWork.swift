@@ -68,7 +68,7 @@ struct LifecycleWork {
     private mutating func expire(_ version: StoredVersion, _ transaction: inout Transaction) throws {
         let isLost = version.isLost(in: bucket.versioning)
         guard try !isLost || !isKept(version, transaction) else { return }
-        let deletion = try stack(version.key).delete(noting: outdated, in: &transaction)
+        let deletion = try stack(version.key).delete(noting: outdated, replicates: false, in: &transaction)
         count(deletion.isMarker ? .marked : .expired)
     }
 

@@ -129,7 +129,7 @@ struct ReplicateVersion: PreparedChange {
             try ReplicationStatus.replica.put(on: row, in: &transaction)
             let new = NewObject(
                 etag: object.etag, size: object.size, algorithm: object.algorithm, isComposite: object.isComposite,
-                content: row)
+                storageClass: try target.storageClass(of: object), content: row)
             try add(new, at: object.modified, target.lock(at: permit.facts.now), to: bucket, permit.facts, &transaction)
             try target.own(row, permit.facts, &transaction)
         case (.marker(let marker)?, nil):
@@ -264,6 +264,11 @@ extension ReplicateVersion.Target {
             ConditionEntry(
                 .s3XAmzServerSideEncryptionAwsKmsKeyId, protection.kms == nil ? nil : rule.replicaKey),
         ].compactMap { $0 }
+    }
+
+    /// That of its source, unless the rule names one.
+    func storageClass(of object: StoredObject) throws -> ObjectClass {
+        try rule.destination.storageClass.map { try ObjectClass(asked: $0) } ?? object.storageClass
     }
 
     /// The replica lies as its source does: under S3's own keys, or under the key of KMS that the rule names. The destination's

@@ -11,9 +11,9 @@ public import World
 /// Takes on the roles that buckets name for their replication.
 public protocol ReplicationRoles: Sendable {
     /// Keys of a session of the role, which S3 takes on for a bucket.
-    /// - Parameter bucket: its ARN.
+    /// - Parameter bucket: its ARN and whose it is.
     /// - Throws: `AccessDenied` where the role does not trust S3, or is gone.
-    func credential(ofRole arn: String, for bucket: String, in region: Region) async throws -> Credential
+    func credential(ofRole arn: String, for bucket: ServiceSource, in region: Region) async throws -> Credential
 }
 
 /// Replicates what was noted to be replicated: each version by a call of its own, with a session of the role that the bucket's
@@ -26,7 +26,7 @@ public struct Replicator: Chore {
     public let name = "replication"
     private let store: Store
     private let objects: Objects
-    private let desk: ServiceDesk
+    private let calls: ServiceCalls
     private let roles: any ReplicationRoles
     private let state = Lock(State())
 
@@ -50,19 +50,19 @@ public struct Replicator: Chore {
     /// Seconds for which a session of a role is used. Its policies are asked each time.
     private static let sessionSeconds: Int64 = 60
 
-    /// - Parameter desk: where its calls are made. - Parameter roles: where the sessions come from.
+    /// - Parameter calls: where its calls are made. - Parameter roles: where the sessions come from.
     public init(
         _ store: Store, _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
-        factors: any SecondFactors, desk: ServiceDesk, roles: any ReplicationRoles
+        factors: any SecondFactors, calls: ServiceCalls, roles: any ReplicationRoles
     ) {
         let objects = Objects(
             buckets: Buckets(names: names), blobs: blobs, cipher: cipher, log: world.log,
             factor: DeletionFactor(factors: factors))
-        self.init(store, objects, desk, roles)
+        self.init(store, objects, calls, roles)
     }
 
-    init(_ store: Store, _ objects: Objects, _ desk: ServiceDesk, _ roles: any ReplicationRoles) {
-        (self.store, self.objects, self.desk, self.roles) = (store, objects, desk, roles)
+    init(_ store: Store, _ objects: Objects, _ calls: ServiceCalls, _ roles: any ReplicationRoles) {
+        (self.store, self.objects, self.calls, self.roles) = (store, objects, calls, roles)
     }
 
     public func tend(_ now: Instant) async throws -> Bool {
@@ -91,14 +91,14 @@ public struct Replicator: Chore {
         let region = plan.destination
         if let kept = kept(plan, now) {
             do {
-                _ = try await desk.perform(operation, input, as: kept, by: Replicator.service, in: region)
+                _ = try await calls.perform(operation, input, as: kept, by: Replicator.service, in: region)
                 return
             } catch is AccessDenied {
                 // The role may be another one by now.
-                state.withLock { _ = $0.sessions.removeValue(forKey: plan.role) }
+                state.withLock { _ = $0.sessions.removeValue(forKey: plan.session) }
             }
         }
-        _ = try await desk.perform(
+        _ = try await calls.perform(
             operation, input, as: try await session(plan, now), by: Replicator.service, in: region)
     }
 
@@ -109,6 +109,9 @@ public struct Replicator: Chore {
         let bucket: Bucket
         /// Where the replica is to lie.
         let destination: Region
+
+        /// Whose session it is: a trust policy may ask for which bucket.
+        var session: String { "\(bucket.id) \(role)" }
     }
 
     /// Nil where the source has no rules any more. What fails for other reasons than the role's rights fails here, before a role
@@ -130,7 +133,7 @@ public struct Replicator: Chore {
 
     /// Of a session that began a moment ago.
     private func kept(_ plan: Plan, _ now: Instant) -> Credential? {
-        let kept = state.withLock { $0.sessions[plan.role] }
+        let kept = state.withLock { $0.sessions[plan.session] }
         guard let kept, now < kept.until, now + .seconds(Replicator.sessionSeconds) >= kept.until else { return nil }
         return kept.credential
     }
@@ -138,11 +141,12 @@ public struct Replicator: Chore {
     private func session(_ plan: Plan, _ now: Instant) async throws -> Credential {
         do {
             let credential = try await roles.credential(
-                ofRole: plan.role, for: plan.bucket.arn, in: plan.bucket.region)
+                ofRole: plan.role, for: ServiceSource(arn: plan.bucket.arn, account: plan.bucket.account),
+                in: plan.bucket.region)
             let session = Session(credential: credential, until: now + .seconds(Replicator.sessionSeconds))
             state.withLock { state in
                 state.sessions = state.sessions.filter { now < $0.value.until }
-                state.sessions[plan.role] = session
+                state.sessions[plan.session] = session
             }
             return credential
         } catch let denied as AccessDenied {

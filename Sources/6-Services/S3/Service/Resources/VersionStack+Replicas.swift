@@ -95,8 +95,8 @@ extension VersionStack {
 }
 
 extension NewObject {
-    /// The algorithm, as rows have it.
-    fileprivate var kind: Int64 { algorithm.stored | (isComposite ? StoredObject.compositeFlag : 0) }
+    /// The algorithm and the class, as rows have them.
+    fileprivate var kind: Int64 { StoredObject.kind(algorithm, isComposite: isComposite, storageClass) }
 }
 
 extension StoredVersion {

@@ -46,13 +46,16 @@ struct VersionStack: Sendable {
     }
 
     /// A DELETE that names no version: in a bucket with versions a marker becomes current; in one without, the object goes.
-    func delete(noting outdated: Outdated, in transaction: inout Transaction) throws -> Deletion {
+    /// - Parameter replicates: whether the marker may be replicated. A lifecycle's never is.
+    func delete(noting outdated: Outdated, replicates: Bool = true, in transaction: inout Transaction) throws
+        -> Deletion
+    {
         let slot = try makeRoom(noting: outdated, in: &transaction)
         guard bucket.versioning.state != .never else { return Deletion(version: nil, isMarker: false) }
         try transaction.run(
             "INSERT INTO s3_version (bucket, key, place, version, modified) VALUES (?, ?, ?, ?, ?)", .int(bucket.id),
             .blob(key), .int(slot.place), .blobOrNull(slot.version?.bytes), .int(now.seconds * 1000))
-        try ReplicationTask.note(nil, slot.version, of: key, in: bucket, at: now, &transaction)
+        if replicates { try ReplicationTask.note(nil, slot.version, of: key, in: bucket, at: now, &transaction) }
         return Deletion(version: bucket.versioning.shown(slot.version), isMarker: true)
     }
 

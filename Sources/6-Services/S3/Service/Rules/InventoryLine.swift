@@ -17,6 +17,7 @@ struct InventoryLine: Sendable {
     private struct Beside {
         var encryption: Int64 = 0
         var usesBucketKey = false
+        var replication: ReplicationStatus?
         var owner: ListOwner
         var lock = ObjectLock.none
     }
@@ -52,7 +53,7 @@ struct InventoryLine: Sendable {
         text.append(UInt8(ascii: "\""))
     }
 
-    private static let inContent: Set<String> = ["EncryptionStatus", "BucketKeyStatus"]
+    private static let inContent: Set<String> = ["EncryptionStatus", "BucketKeyStatus", "ReplicationStatus"]
     private static let inLock: Set<String> = [
         "ObjectLockRetainUntilDate", "ObjectLockMode", "ObjectLockLegalHoldStatus",
     ]
@@ -62,10 +63,10 @@ struct InventoryLine: Sendable {
         var beside = Beside(owner: .account(bucket.account))
         if plan.fields.contains(where: { InventoryLine.inContent.contains($0) }) {
             let found = try snapshot.first(
-                "SELECT encryption, bucket_key FROM s3_content WHERE id = ?", .int(object.content)
-            ) { ($0.int(0), $0.intOrNull(1) == 1) }
+                "SELECT encryption, bucket_key, replication FROM s3_content WHERE id = ?", .int(object.content)
+            ) { ($0.int(0), $0.intOrNull(1) == 1, $0.intOrNull(2).flatMap { ReplicationStatus(rawValue: $0) }) }
             guard let found else { throw Damaged.object(object.content) }
-            (beside.encryption, beside.usesBucketKey) = found
+            (beside.encryption, beside.usesBucketKey, beside.replication) = found
         }
         if bucket.lock != nil, plan.fields.contains(where: { InventoryLine.inLock.contains($0) }) {
             beside.lock = try ObjectLock.find(object.content, snapshot)
@@ -85,7 +86,7 @@ struct InventoryLine: Sendable {
         case "Size": return String(object.size)
         case "LastModifiedDate": return object.modified.iso8601Milliseconds
         case "ETag": return String(EntityTag.text(object.etag).dropFirst().dropLast())
-        case "StorageClass": return S3.StorageClass.standard.rawValue
+        case "StorageClass": return object.storageClass.name
         // The tag of an object made of parts has their number.
         case "IsMultipartUploaded": return object.etag.count > 16 ? "true" : "false"
         case "EncryptionStatus": return ["SSE-S3", "SSE-KMS", "DSSE-KMS", "SSE-C"][Int(beside.encryption) % 4]
@@ -96,7 +97,8 @@ struct InventoryLine: Sendable {
         case "ObjectLockLegalHoldStatus":
             return bucket.lock == nil ? "" : beside.lock.isHeld == true ? "ON" : "OFF"
         case "ObjectOwner": return beside.owner.canonicalID
-        // Replication and tiers are for others' buckets: here nothing is replicated, and there is one class.
+        case "ReplicationStatus": return beside.replication?.shape.rawValue ?? ""
+        // There are no tiers within a class.
         default: return ""
         }
     }

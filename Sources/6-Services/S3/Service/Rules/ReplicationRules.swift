@@ -216,9 +216,7 @@ extension S3.ReplicationRule {
                     message: "Account must be specified if AccessControlTranslation is present.")
             }
         }
-        guard [nil, .standard].contains(destination.storageClass) else {
-            throw NotImplemented("A storage class of replicas other than STANDARD")
-        }
+        _ = try ObjectClass(asked: destination.storageClass)
         if let time = destination.replicationTime {
             guard [.enabled, .disabled].contains(time.status), time.time.minutes == 15 else {
                 throw Refused.malformedXML

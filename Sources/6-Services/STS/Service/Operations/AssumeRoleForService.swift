@@ -18,14 +18,12 @@ public struct AssumeRoleForService: Query {
     private let tokens: SessionTokens
     private let roles: any RoleDirectory
     private let identifiers: Identifiers
-    private let resource: String
 
     /// The session lasts this long whatever the role allows.
     public static let seconds = 3600
 
-    /// - Parameter resource: the ARN of what it is for. It belongs to the role's account.
-    public init(_ tokens: SessionTokens, _ roles: any RoleDirectory, _ identifiers: Identifiers, for resource: String) {
-        (self.tokens, self.roles, self.identifiers, self.resource) = (tokens, roles, identifiers, resource)
+    public init(_ tokens: SessionTokens, _ roles: any RoleDirectory, _ identifiers: Identifiers) {
+        (self.tokens, self.roles, self.identifiers) = (tokens, roles, identifiers)
     }
 
     /// Nil where there is no such role.
@@ -37,16 +35,14 @@ public struct AssumeRoleForService: Query {
 
     /// The trust policy alone decides: a service has no policies.
     public func access(_ input: Input, to target: AssumableRole?, for facts: RequestFacts) throws -> Access {
-        guard let target else { throw AccessDenied("There is no role \(input.roleArn).") }
-        let source = [
-            ConditionEntry(SingleValuedKey("aws:SourceArn"), resource),
-            ConditionEntry(SingleValuedKey("aws:SourceAccount"), target.account.description),
-        ]
+        guard let target, target.account == facts.source?.account else {
+            throw AccessDenied("There is no role \(input.roleArn).")
+        }
         return .ask(
             Ask(
                 Action("sts", "AssumeRole"), on: input.roleArn, of: target.account,
                 side: ResourceSide(policy: target.trust, kind: .roleTrust),
-                keys: [ConditionEntry(.stsRoleSessionName, input.roleSessionName)] + target.tagKeys + source))
+                keys: [ConditionEntry(.stsRoleSessionName, input.roleSessionName)] + target.tagKeys))
     }
 
     /// Keys of a new session.
