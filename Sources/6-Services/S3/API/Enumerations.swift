@@ -3,6 +3,15 @@
 public import Smithy
 
 extension S3 {
+    public struct AnalyticsS3ExportFileFormat: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let csv = AnalyticsS3ExportFileFormat(rawValue: "CSV")
+        public static let values = [
+            "CSV"
+        ]
+    }
+
     public struct ArchiveStatus: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -22,6 +31,17 @@ extension S3 {
         public static let values = [
             "Enabled",
             "Disabled",
+        ]
+    }
+
+    public struct BucketAccelerateStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = BucketAccelerateStatus(rawValue: "Enabled")
+        public static let suspended = BucketAccelerateStatus(rawValue: "Suspended")
+        public static let values = [
+            "Enabled",
+            "Suspended",
         ]
     }
 
@@ -45,6 +65,19 @@ extension S3 {
             "bucket-owner-read",
             "bucket-owner-full-control",
             "log-delivery-write",
+        ]
+    }
+
+    public struct BucketLogsPermission: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let fullControl = BucketLogsPermission(rawValue: "FULL_CONTROL")
+        public static let read = BucketLogsPermission(rawValue: "READ")
+        public static let write = BucketLogsPermission(rawValue: "WRITE")
+        public static let values = [
+            "FULL_CONTROL",
+            "READ",
+            "WRITE",
         ]
     }
 
@@ -150,6 +183,17 @@ extension S3 {
         ]
     }
 
+    public struct DeleteMarkerReplicationStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = DeleteMarkerReplicationStatus(rawValue: "Enabled")
+        public static let disabled = DeleteMarkerReplicationStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct EncodingType: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -167,6 +211,83 @@ extension S3 {
         public static let values = [
             "NONE",
             "SSE-C",
+        ]
+    }
+
+    public struct Event: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let s3ReducedRedundancyLostObject = Event(rawValue: "s3:ReducedRedundancyLostObject")
+        public static let s3ObjectCreated = Event(rawValue: "s3:ObjectCreated:*")
+        public static let s3ObjectCreatedPut = Event(rawValue: "s3:ObjectCreated:Put")
+        public static let s3ObjectCreatedPost = Event(rawValue: "s3:ObjectCreated:Post")
+        public static let s3ObjectCreatedCopy = Event(rawValue: "s3:ObjectCreated:Copy")
+        public static let s3ObjectCreatedCompleteMultipartUpload = Event(
+            rawValue: "s3:ObjectCreated:CompleteMultipartUpload")
+        public static let s3ObjectRemoved = Event(rawValue: "s3:ObjectRemoved:*")
+        public static let s3ObjectRemovedDelete = Event(rawValue: "s3:ObjectRemoved:Delete")
+        public static let s3ObjectRemovedDeleteMarkerCreated = Event(rawValue: "s3:ObjectRemoved:DeleteMarkerCreated")
+        public static let s3ObjectRestore = Event(rawValue: "s3:ObjectRestore:*")
+        public static let s3ObjectRestorePost = Event(rawValue: "s3:ObjectRestore:Post")
+        public static let s3ObjectRestoreCompleted = Event(rawValue: "s3:ObjectRestore:Completed")
+        public static let s3Replication = Event(rawValue: "s3:Replication:*")
+        public static let s3ReplicationOperationFailedReplication = Event(
+            rawValue: "s3:Replication:OperationFailedReplication")
+        public static let s3ReplicationOperationNotTracked = Event(rawValue: "s3:Replication:OperationNotTracked")
+        public static let s3ReplicationOperationMissedThreshold = Event(
+            rawValue: "s3:Replication:OperationMissedThreshold")
+        public static let s3ReplicationOperationReplicatedAfterThreshold = Event(
+            rawValue: "s3:Replication:OperationReplicatedAfterThreshold")
+        public static let s3ObjectRestoreDelete = Event(rawValue: "s3:ObjectRestore:Delete")
+        public static let s3LifecycleTransition = Event(rawValue: "s3:LifecycleTransition")
+        public static let s3IntelligentTiering = Event(rawValue: "s3:IntelligentTiering")
+        public static let s3ObjectAclPut = Event(rawValue: "s3:ObjectAcl:Put")
+        public static let s3LifecycleExpiration = Event(rawValue: "s3:LifecycleExpiration:*")
+        public static let s3LifecycleExpirationDelete = Event(rawValue: "s3:LifecycleExpiration:Delete")
+        public static let s3LifecycleExpirationDeleteMarkerCreated = Event(
+            rawValue: "s3:LifecycleExpiration:DeleteMarkerCreated")
+        public static let s3ObjectTagging = Event(rawValue: "s3:ObjectTagging:*")
+        public static let s3ObjectTaggingPut = Event(rawValue: "s3:ObjectTagging:Put")
+        public static let s3ObjectTaggingDelete = Event(rawValue: "s3:ObjectTagging:Delete")
+        public static let values = [
+            "s3:ReducedRedundancyLostObject",
+            "s3:ObjectCreated:*",
+            "s3:ObjectCreated:Put",
+            "s3:ObjectCreated:Post",
+            "s3:ObjectCreated:Copy",
+            "s3:ObjectCreated:CompleteMultipartUpload",
+            "s3:ObjectRemoved:*",
+            "s3:ObjectRemoved:Delete",
+            "s3:ObjectRemoved:DeleteMarkerCreated",
+            "s3:ObjectRestore:*",
+            "s3:ObjectRestore:Post",
+            "s3:ObjectRestore:Completed",
+            "s3:Replication:*",
+            "s3:Replication:OperationFailedReplication",
+            "s3:Replication:OperationNotTracked",
+            "s3:Replication:OperationMissedThreshold",
+            "s3:Replication:OperationReplicatedAfterThreshold",
+            "s3:ObjectRestore:Delete",
+            "s3:LifecycleTransition",
+            "s3:IntelligentTiering",
+            "s3:ObjectAcl:Put",
+            "s3:LifecycleExpiration:*",
+            "s3:LifecycleExpiration:Delete",
+            "s3:LifecycleExpiration:DeleteMarkerCreated",
+            "s3:ObjectTagging:*",
+            "s3:ObjectTagging:Put",
+            "s3:ObjectTagging:Delete",
+        ]
+    }
+
+    public struct ExistingObjectReplicationStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ExistingObjectReplicationStatus(rawValue: "Enabled")
+        public static let disabled = ExistingObjectReplicationStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -200,6 +321,114 @@ extension S3 {
             "USE",
             "IGNORE",
             "NONE",
+        ]
+    }
+
+    public struct FilterRuleName: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let prefix = FilterRuleName(rawValue: "prefix")
+        public static let suffix = FilterRuleName(rawValue: "suffix")
+        public static let values = [
+            "prefix",
+            "suffix",
+        ]
+    }
+
+    public struct IntelligentTieringAccessTier: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let archiveAccess = IntelligentTieringAccessTier(rawValue: "ARCHIVE_ACCESS")
+        public static let deepArchiveAccess = IntelligentTieringAccessTier(rawValue: "DEEP_ARCHIVE_ACCESS")
+        public static let values = [
+            "ARCHIVE_ACCESS",
+            "DEEP_ARCHIVE_ACCESS",
+        ]
+    }
+
+    public struct IntelligentTieringStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = IntelligentTieringStatus(rawValue: "Enabled")
+        public static let disabled = IntelligentTieringStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
+    public struct InventoryFormat: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let csv = InventoryFormat(rawValue: "CSV")
+        public static let orc = InventoryFormat(rawValue: "ORC")
+        public static let parquet = InventoryFormat(rawValue: "Parquet")
+        public static let values = [
+            "CSV",
+            "ORC",
+            "Parquet",
+        ]
+    }
+
+    public struct InventoryFrequency: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let daily = InventoryFrequency(rawValue: "Daily")
+        public static let weekly = InventoryFrequency(rawValue: "Weekly")
+        public static let values = [
+            "Daily",
+            "Weekly",
+        ]
+    }
+
+    public struct InventoryIncludedObjectVersions: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let all = InventoryIncludedObjectVersions(rawValue: "All")
+        public static let current = InventoryIncludedObjectVersions(rawValue: "Current")
+        public static let values = [
+            "All",
+            "Current",
+        ]
+    }
+
+    public struct InventoryOptionalField: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let size = InventoryOptionalField(rawValue: "Size")
+        public static let lastModifiedDate = InventoryOptionalField(rawValue: "LastModifiedDate")
+        public static let storageClass = InventoryOptionalField(rawValue: "StorageClass")
+        public static let eTag = InventoryOptionalField(rawValue: "ETag")
+        public static let isMultipartUploaded = InventoryOptionalField(rawValue: "IsMultipartUploaded")
+        public static let replicationStatus = InventoryOptionalField(rawValue: "ReplicationStatus")
+        public static let encryptionStatus = InventoryOptionalField(rawValue: "EncryptionStatus")
+        public static let objectLockRetainUntilDate = InventoryOptionalField(rawValue: "ObjectLockRetainUntilDate")
+        public static let objectLockMode = InventoryOptionalField(rawValue: "ObjectLockMode")
+        public static let objectLockLegalHoldStatus = InventoryOptionalField(rawValue: "ObjectLockLegalHoldStatus")
+        public static let intelligentTieringAccessTier = InventoryOptionalField(
+            rawValue: "IntelligentTieringAccessTier")
+        public static let bucketKeyStatus = InventoryOptionalField(rawValue: "BucketKeyStatus")
+        public static let checksumAlgorithm = InventoryOptionalField(rawValue: "ChecksumAlgorithm")
+        public static let objectAccessControlList = InventoryOptionalField(rawValue: "ObjectAccessControlList")
+        public static let objectOwner = InventoryOptionalField(rawValue: "ObjectOwner")
+        public static let lifecycleExpirationDate = InventoryOptionalField(rawValue: "LifecycleExpirationDate")
+        public static let values = [
+            "Size",
+            "LastModifiedDate",
+            "StorageClass",
+            "ETag",
+            "IsMultipartUploaded",
+            "ReplicationStatus",
+            "EncryptionStatus",
+            "ObjectLockRetainUntilDate",
+            "ObjectLockMode",
+            "ObjectLockLegalHoldStatus",
+            "IntelligentTieringAccessTier",
+            "BucketKeyStatus",
+            "ChecksumAlgorithm",
+            "ObjectAccessControlList",
+            "ObjectOwner",
+            "LifecycleExpirationDate",
         ]
     }
 
@@ -255,6 +484,17 @@ extension S3 {
         public static let values = [
             "COPY",
             "REPLACE",
+        ]
+    }
+
+    public struct MetricsStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = MetricsStatus(rawValue: "Enabled")
+        public static let disabled = MetricsStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -402,6 +642,26 @@ extension S3 {
         ]
     }
 
+    public struct OwnerOverride: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let destination = OwnerOverride(rawValue: "Destination")
+        public static let values = [
+            "Destination"
+        ]
+    }
+
+    public struct PartitionDateSource: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let eventTime = PartitionDateSource(rawValue: "EventTime")
+        public static let deliveryTime = PartitionDateSource(rawValue: "DeliveryTime")
+        public static let values = [
+            "EventTime",
+            "DeliveryTime",
+        ]
+    }
+
     public struct Payer: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -430,6 +690,17 @@ extension S3 {
         ]
     }
 
+    public struct ProtocolShape: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let http = ProtocolShape(rawValue: "http")
+        public static let https = ProtocolShape(rawValue: "https")
+        public static let values = [
+            "http",
+            "https",
+        ]
+    }
+
     public struct QuoteFields: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -438,6 +709,28 @@ extension S3 {
         public static let values = [
             "ALWAYS",
             "ASNEEDED",
+        ]
+    }
+
+    public struct ReplicaModificationsStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ReplicaModificationsStatus(rawValue: "Enabled")
+        public static let disabled = ReplicaModificationsStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
+    public struct ReplicationRuleStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ReplicationRuleStatus(rawValue: "Enabled")
+        public static let disabled = ReplicationRuleStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -455,6 +748,17 @@ extension S3 {
             "FAILED",
             "REPLICA",
             "COMPLETED",
+        ]
+    }
+
+    public struct ReplicationTimeStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = ReplicationTimeStatus(rawValue: "Enabled")
+        public static let disabled = ReplicationTimeStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
         ]
     }
 
@@ -500,6 +804,17 @@ extension S3 {
         ]
     }
 
+    public struct SseKmsEncryptedObjectsStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let enabled = SseKmsEncryptedObjectsStatus(rawValue: "Enabled")
+        public static let disabled = SseKmsEncryptedObjectsStatus(rawValue: "Disabled")
+        public static let values = [
+            "Enabled",
+            "Disabled",
+        ]
+    }
+
     public struct StorageClass: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -530,6 +845,15 @@ extension S3 {
             "EXPRESS_ONEZONE",
             "FSX_OPENZFS",
             "FSX_ONTAP",
+        ]
+    }
+
+    public struct StorageClassAnalysisSchemaVersion: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let v1 = StorageClassAnalysisSchemaVersion(rawValue: "V_1")
+        public static let values = [
+            "V_1"
         ]
     }
 

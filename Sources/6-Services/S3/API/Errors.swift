@@ -195,6 +195,14 @@ extension S3 {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidS3DestinationBucket: ServiceError {
+        public var code: String { "InvalidS3DestinationBucket" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct InvalidStorageClass: ServiceError {
         public var code: String { "InvalidStorageClass" }
         public var httpStatus: Int { 400 }
@@ -205,6 +213,14 @@ extension S3 {
 
     public struct InvalidTag: ServiceError {
         public var code: String { "InvalidTag" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct InvalidTargetBucketForLogging: ServiceError {
+        public var code: String { "InvalidTargetBucketForLogging" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
@@ -317,6 +333,14 @@ extension S3 {
 
     public struct NoSuchCORSConfiguration: ServiceError {
         public var code: String { "NoSuchCORSConfiguration" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct NoSuchConfiguration: ServiceError {
+        public var code: String { "NoSuchConfiguration" }
         public var httpStatus: Int { 404 }
         public let message: String
         public let fields: [ErrorField]
@@ -469,6 +493,14 @@ extension S3 {
 
     public struct TooManyBuckets: ServiceError {
         public var code: String { "TooManyBuckets" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct TooManyConfigurations: ServiceError {
+        public var code: String { "TooManyConfigurations" }
         public var httpStatus: Int { 400 }
         public let message: String
         public let fields: [ErrorField]
