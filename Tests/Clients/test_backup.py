@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -33,6 +34,10 @@ class Writers:
         self.threads = [threading.Thread(target=self._work, args=(server, number)) for number in range(2)]
         for thread in self.threads:
             thread.start()
+        # They are under way.
+        end = time.monotonic() + 20
+        while self.count < 4 and not self.failures and time.monotonic() < end:
+            time.sleep(0.01)
 
     def _work(self, server, number):
         s3 = Clients(server, ROOT_KEYS).s3

@@ -100,11 +100,12 @@ def test_a_policy_is_kept_and_a_wrong_or_public_one_refused(root):
 
 
 @pytest.mark.parametrize("call", [
-    lambda s3: s3.put_bucket_acl(Bucket="plain", ACL="public-read"), lambda s3: s3.get_bucket_website(Bucket="plain"),
+    lambda s3: s3.put_bucket_acl(Bucket="plain", ACL="public-read"),
+    lambda s3: s3.put_bucket_accelerate_configuration(Bucket="plain", AccelerateConfiguration={"Status": "Enabled"}),
     lambda s3: s3.put_object(Bucket="plain", Key="k", ObjectLockMode="GOVERNANCE"),
     lambda s3: s3.put_object(Bucket="plain", Key="k", ServerSideEncryption="aws:kms", SSEKMSKeyId="k"),
     lambda s3: s3.put_object(Bucket="plain", Key="k", StorageClass="GLACIER"),
-], ids=["acl", "website", "lock", "kms", "class"])
+], ids=["acl", "accelerate", "lock", "kms", "class"])
 def test_what_is_not_served_is_refused_and_does_nothing(root, call):
     root.s3.create_bucket(Bucket="plain")
     with pytest.raises(root.s3.exceptions.ClientError) as caught:
