@@ -63,7 +63,7 @@ public struct PostPolicy: Sendable {
             guard condition.field.lowercased() == "content-type", value.contains(",") else {
                 return PostPolicy.begins(value, condition.value)
             }
-            return value.split(separator: ",").allSatisfy {
+            return value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy {
                 PostPolicy.begins(String($0.drop { $0 == " " }), condition.value)
             }
         }

@@ -27,6 +27,7 @@ extension Front {
         let putHead = try form.head(of: head)
         let proved = try authenticator.authenticate(signature, for: putHead, to: SigningService(put), at: times)
         notes?.proved(proved.caller)
+        notes?.meant("PostObject", key: put.key)
         func facts(hasBodyDigest: Bool) -> RequestFacts {
             RequestFacts(
                 caller: proved.caller, region: put.region, now: times.now, requestID: identity.requestID, head: putHead,

@@ -51,8 +51,9 @@ struct Watch: Sendable {
         let facts = notes.facts
         func milliseconds(_ from: UInt64, _ to: UInt64) -> Int64 { to < from ? 0 : Int64((to - from) / 1_000_000) }
         return LoggedRequest(
-            bucket: bucket, head: head, operation: route.isWebsite ? "Website" : route.operationName,
-            key: route.key ?? [],
+            bucket: bucket, head: head,
+            operation: facts.operation ?? (route.isWebsite ? "Website" : route.operationName),
+            key: facts.key ?? route.key ?? [],
             version: route.query.text("versionId"), notes: facts,
             status: response.status, bytesSent: sent, objectSize: size(response), received: received,
             totalTime: milliseconds(start, clock.monotonicNanoseconds()),

@@ -27,7 +27,7 @@ struct PostedForm {
         let fileName = PostedForm.lastPart(upload.fileName ?? "")
         for field in upload.fields {
             let name = field.name.lowercased()
-            let value = PostedForm.expanded(field.value, fileName)
+            let value = try PostedForm.expanded(field.value, fileName)
             guard let known = fields.firstIndex(where: { $0.name == name }) else {
                 fields.append(Field(name: name, shown: field.name, value: value))
                 continue
@@ -78,13 +78,15 @@ struct PostedForm {
 
     private static let variable = Array("${filename}".utf8)
 
-    private static func expanded(_ value: [UInt8], _ fileName: [UInt8]) -> [UInt8] {
+    /// - Throws: where it grows beyond what all fields may have.
+    private static func expanded(_ value: [UInt8], _ fileName: [UInt8]) throws(WireError) -> [UInt8] {
         guard value.contains(UInt8(ascii: "$")) else { return value }
         var result: [UInt8] = []
         var rest = value[...]
         while let byte = rest.first {
             if rest.starts(with: variable) {
                 result += fileName
+                guard result.count <= FormUpload.fieldLimit else { throw FormUpload.tooLarge }
                 rest = rest.dropFirst(variable.count)
             } else {
                 result.append(byte)

@@ -89,6 +89,10 @@ public final class RequestNotes: Sendable {
         public internal(set) var neededLists = false
         /// The objects that the request was to delete.
         public internal(set) var deleted: [Deleted] = []
+        /// What the request turned out to be, and the object's key: of a form that was posted.
+        public internal(set) var operation: String?
+        /// See `operation`.
+        public internal(set) var key: [UInt8]?
         /// The length of what a copy was made of.
         public internal(set) var sourceSize: Int64?
         var bodyEnd: UInt64?
@@ -105,6 +109,7 @@ public final class RequestNotes: Sendable {
     }
 
     func proved(_ caller: Caller) { state.withLock { $0.caller = caller } }
+    func meant(_ operation: String, key: [UInt8]?) { state.withLock { ($0.operation, $0.key) = (operation, key) } }
     func failed(_ code: String) { state.withLock { $0.errorCode = code } }
     func needed(lists: Bool) { state.withLock { $0.neededLists = lists } }
     func ended(at nanoseconds: UInt64) { state.withLock { $0.bodyEnd = nanoseconds } }

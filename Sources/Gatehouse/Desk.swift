@@ -280,6 +280,7 @@ final class Desk: Sendable {
         }
         house.chores.wake()
         house.deliveries.wake()
+        house.reports.wake()
         house.replicator.wake()
         return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
     }

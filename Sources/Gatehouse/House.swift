@@ -51,8 +51,10 @@ final class House: Sendable {
     let lifecycles: LifecycleUpkeep
     /// Reads all contents, which takes long: nothing else waits for it.
     let scrubber: ChoreRunner
-    /// Delivers access logs and inventories, which may be long.
+    /// Delivers access logs.
     let deliveries: ChoreRunner
+    /// Writes inventories, which may be long.
+    let reports: ChoreRunner
     let accessLog: AccessLog
     let accessLogs: AccessLogDelivery
     let inventories: InventoryReports
@@ -149,7 +151,8 @@ final class House: Sendable {
         accessLogs = AccessLogDelivery(
             store, blobs, cipher, names: names, factors: factors, own, world, every: settings.accessLogInterval)
         inventories = InventoryReports(store, blobs, cipher, names: names, factors: factors, own, world)
-        deliveries = ChoreRunner([accessLogs, inventories], world)
+        deliveries = ChoreRunner([accessLogs], world)
+        reports = ChoreRunner([inventories], world)
         replicator = ChoreRunner(
             [
                 Replicator(
@@ -226,6 +229,7 @@ final class House: Sendable {
         chores.stop()
         scrubber.stop()
         deliveries.stop()
+        reports.stop()
         replicator.stop()
         await accessLogs.deliverAll()
         observers.stop()

@@ -42,6 +42,7 @@ enum ServeCommand {
         house.chores.start()
         house.scrubber.start()
         house.deliveries.start()
+        house.reports.start()
         house.replicator.start()
         let sweeping = Task {
             do { try await house.sweep() } catch {

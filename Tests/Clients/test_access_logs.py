@@ -7,6 +7,8 @@ import pytest
 
 from callers import Clients
 from errors import refused
+from forms import form as form_of
+from forms import post
 from people import policy, statement
 from server import ACCOUNT, ROOT_KEYS, Server
 from test_bucket_access import OPEN, fetch
@@ -187,6 +189,20 @@ def test_logging_ends_with_what_was_written(server, box):
     server.advance(minutes=6)
     wait(lambda: len(keys(box)) == 2)
     assert [one["operation"] for one in read(box, keys(box)[1:])] == ["REST.DELETE.BUCKET"]
+
+
+def test_the_next_bucket_of_a_name_is_nobody_elses(server, box, other):
+    box.delete_bucket(Bucket="box")
+    other.s3.create_bucket(Bucket="box")
+    other.s3.put_object(Bucket="box", Key="secret", Body=b"x")
+    found = delivered(server, box)
+    assert [entry["operation"] for entry in found if entry["operation"].endswith(".BUCKET")] and "secret" not in str(found)
+
+
+def test_forms_name_what_they_stored(server, box):
+    form = box.generate_presigned_post("box", "posted")
+    assert post(server, "/box", form_of(form["fields"], b"x")).status == 204
+    assert [entry["key"] for entry in delivered(server, box) if entry["operation"] == "REST.POST.OBJECT"] == ["posted"]
 
 
 def test_targets_must_be_fit(root, other, box):

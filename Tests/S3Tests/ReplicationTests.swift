@@ -117,13 +117,36 @@ import World
     func twice() async throws {
         let version = try await put("k", "1")
         let again = try yard.store.read { try ReplicationTask.due(at: yard.clock.now(), after: 0, limit: 1, $0) }
-        let task = try #require(again.first)
+        let task = try #require(again.tasks.first)
         try await settle()
         let operation = ReplicateVersion(objects: yard.objects, task: task)
         _ = try await yard.gate.run(operation, S3.PutObject.Input(bucket: "b-2", key: "k"), yard.root)
         #expect(try await versions("b-2") == ["k \(version) latest"])
         _ = try await put("l", "1")
         try await yard.delete("l") { $0.versionId = try? yard.latest("l") }
+        #expect(try waiting == 0 && failed == 0)
+    }
+
+    @Test("a change that came while another was carried out is carried out too")
+    func overtaken() async throws {
+        _ = try await put("k", "1")
+        try await settle()
+        func note(_ changes: ReplicationTask.Changes) async throws {
+            try await yard.store.write { [yard] transaction in
+                let target = try yard.objects.find("k", in: "b-1", transaction.snapshot)
+                let object = try #require(target.object)
+                try target.note(changes, of: object, at: yard.clock.now(), &transaction)
+            }
+        }
+        try await note(.tags)
+        let found = try yard.store.read { try ReplicationTask.due(at: yard.clock.now(), after: 0, limit: 1, $0) }
+        let operation = ReplicateVersion(objects: yard.objects, task: try #require(found.tasks.first))
+        try await note(.hold)
+        await #expect(throws: (any Error).self) {
+            _ = try await yard.gate.run(operation, S3.PutObject.Input(bucket: "b-2", key: "k"), yard.root)
+        }
+        #expect(try waiting == 1)
+        try await settle()
         #expect(try waiting == 0 && failed == 0)
     }
 

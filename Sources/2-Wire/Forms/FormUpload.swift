@@ -40,7 +40,7 @@ public final class FormUpload: RequestBody {
         var fields: [Field] = []
         while true {
             let step = try parser.next()
-            guard parser.passed <= fieldLimit else { throw tooLong }
+            guard parser.passed <= fieldLimit else { throw tooLarge }
             switch step {
             case .field(let part, let value): fields.append(Field(name: part.name, value: value))
             case .file(let part):
@@ -51,14 +51,15 @@ public final class FormUpload: RequestBody {
                     atMost: body.declaredLength.map { max(0, $0 - passed - end) })
             case .end: throw WireError.fileCount(0)
             case .more:
-                guard parser.count <= fieldLimit else { throw tooLong }
+                guard parser.count <= fieldLimit else { throw tooLarge }
                 guard let more = try await body.next() else { throw WireError.malformedForm }
                 parser.add(more)
             }
         }
     }
 
-    private static let tooLong = WireError(
+    /// What is said of fields beyond `fieldLimit`.
+    public static let tooLarge = WireError(
         "MaxPostPreDataLengthExceeded", "Your POST request fields preceding the upload file were too large.",
         fields: [.init("MaxPostPreDataLengthBytes", String(fieldLimit))])
 

@@ -60,7 +60,26 @@ public final class AccessLog: RequestLog {
             WHERE l.ended IS NULL
             """
         ) { WatchedBucket(id: $0.int(0), name: $0.text(1), owner: CanonicalUser.id(of: try .stored($0.text(2)))) }
-        return Dictionary(found.map { ($0.name, $0) }) { first, _ in first }
+        return Dictionary(found.map { ($0.name, $0) } + (try points(snapshot))) { first, _ in first }
+    }
+
+    /// By the names that requests have for access points of those buckets.
+    private static func points(_ snapshot: borrowing Snapshot) throws -> [(String, WatchedBucket)] {
+        let found = try snapshot.rows(
+            """
+            SELECT b.id, b.name, b.account, p.alias, p.account, p.region, p.name,
+                EXISTS (SELECT 1 FROM s3_bucket o WHERE o.name = p.name || '-' || p.account)
+            FROM s3_bucket_logging l JOIN s3_bucket b ON b.id = l.bucket JOIN s3_access_point p ON p.bucket = b.id
+            WHERE l.ended IS NULL
+            """
+        ) { row in
+            let bucket = WatchedBucket(
+                id: row.int(0), name: row.text(1), owner: CanonicalUser.id(of: try .stored(row.text(2))))
+            let (account, name) = (row.text(4), row.text(6))
+            let names = [row.text(3), "arn:aws:s3:\(row.text(5)):\(account):accesspoint/\(name)"]
+            return (names + (row.bool(7) ? [] : ["\(name)-\(account)"])).map { ($0, bucket) }
+        }
+        return found.flatMap { $0 }
     }
 
     /// Into the log of each bucket that the request was about.
@@ -68,7 +87,7 @@ public final class AccessLog: RequestLog {
         let lines = lines(request)
         guard !lines.isEmpty else { return }
         do {
-            let lost = try await store.append(.written) { [limit] transaction in
+            let lost = try await store.write(.written) { [limit] transaction in
                 transaction.changesOnlyRecords()
                 return try AccessLog.add(lines, at: request.received, limit: limit, &transaction)
             }

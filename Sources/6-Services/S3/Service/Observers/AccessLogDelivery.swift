@@ -57,12 +57,16 @@ public final class AccessLogDelivery: Chore {
         return !ready.isEmpty
     }
 
-    /// Everything that waits, at the end of the process.
+    /// The end of the process waits no longer; what is left is delivered after the next start.
+    private static let nanosecondsAtEnd: UInt64 = 5_000_000_000
+
+    /// What waits, at the end of the process.
     public func deliverAll() async {
         let now = world.clock.now()
+        let end = world.clock.monotonicNanoseconds() + AccessLogDelivery.nanosecondsAtEnd
         do {
             for logging in try store.read({ try AccessLogDelivery.all($0) }).map(\.logging) {
-                for _ in 0..<limits.portionsAtEnd where try await attempt(logging, now) {}
+                while world.clock.monotonicNanoseconds() < end, try await attempt(logging, now) {}
             }
         } catch { world.log(.warning, "server access logs wait for the next start", ["reason": "\(error)"]) }
     }
@@ -87,7 +91,9 @@ public final class AccessLogDelivery: Chore {
     private func due(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [BucketLogging] {
         try AccessLogDelivery.all(snapshot).compactMap { waiting in
             guard let oldest = waiting.oldest, !hasFailed(waiting.logging.bucket, now) else { return nil }
-            let isDue = oldest + interval <= now.milliseconds || waiting.pending >= limits.bytes
+            // What seems to come from the future was written before the clock was set back.
+            let isDue =
+                oldest + interval <= now.milliseconds || oldest > now.milliseconds || waiting.pending >= limits.bytes
             return isDue ? waiting.logging : nil
         }
     }
@@ -139,28 +145,49 @@ public final class AccessLogDelivery: Chore {
             for: ServiceSource(arn: logging.arn, account: logging.account), in: logging.location.region)
     }
 
-    /// Forgets buckets that are gone, or whose logging ended, once nothing more can come of them.
+    /// How long what cannot be delivered is kept once logging ended, or its bucket is gone: a day, in milliseconds.
+    private static let patience: Int64 = 86_400_000
+    /// Records given up in one transaction.
+    private static let givenUp: Int64 = 5_000
+
+    /// Forgets buckets that are gone, or whose logging ended, once nothing more can come of them, and what could not be
+    /// delivered of them for a day.
     private func removeEnded(_ now: Instant) async throws {
+        let (ended, lost) = (now.milliseconds - interval, now.milliseconds - max(interval, AccessLogDelivery.patience))
         let isThere = try store.read { snapshot in
             try snapshot.exists(
                 """
                 SELECT 1 FROM s3_bucket_logging l LEFT JOIN s3_bucket b ON b.id = l.bucket
-                WHERE (l.ended IS NULL AND b.id IS NULL) OR l.ended <= ? LIMIT 1
-                """, .int(now.milliseconds - interval))
+                WHERE (l.ended IS NULL AND b.id IS NULL) OR l.ended <= ?2 OR (l.ended <= ?1
+                    AND NOT EXISTS (SELECT 1 FROM s3_log_record r WHERE r.bucket = l.bucket)) LIMIT 1
+                """, .int(ended), .int(lost))
         }
         guard isThere else { return }
-        try await store.write(.written) { [interval] transaction in
+        let count = try await store.write(.written, isReclaiming: true) { transaction in
             transaction.changesOnlyRecords()
             try transaction.run(
                 """
                 UPDATE s3_bucket_logging SET ended = ?
                 WHERE ended IS NULL AND NOT EXISTS (SELECT 1 FROM s3_bucket b WHERE b.id = s3_bucket_logging.bucket)
                 """, .int(now.milliseconds))
+            let count = try transaction.run(
+                """
+                DELETE FROM s3_log_record WHERE id IN (
+                    SELECT r.id FROM s3_bucket_logging l JOIN s3_log_record r ON r.bucket = l.bucket
+                    WHERE l.ended <= ? LIMIT ?)
+                """, .int(lost), .int(AccessLogDelivery.givenUp))
             try transaction.run(
                 """
                 DELETE FROM s3_bucket_logging WHERE ended <= ?
                     AND NOT EXISTS (SELECT 1 FROM s3_log_record r WHERE r.bucket = s3_bucket_logging.bucket)
-                """, .int(now.milliseconds - interval))
+                """, .int(ended))
+            return count
+        }
+        if count > 0 {
+            world.log(
+                .warning,
+                "records of server access logs are given up: their logging ended, and they could not be delivered",
+                ["records": "\(count)"])
         }
     }
 }
@@ -170,7 +197,6 @@ struct DeliveryLimits: Sendable {
     /// Of one object, and of what waits before it is due early.
     var bytes: Int64 = 4 << 20
     var records = 20_000
-    var portionsAtEnd = 100
 }
 
 /// Records that become one object.

@@ -41,7 +41,8 @@ public final class LifecycleUpkeep: Chore {
     public func tend(_ now: Instant) async throws -> Bool {
         guard let (pass, walk, portion) = try store.read({ try look(now, $0) }) else { return false }
         guard !portion.isEmpty else {
-            try await store.write(.written) { transaction in
+            // What frees room comes later on the way.
+            try await store.write(.written, isReclaiming: true) { transaction in
                 transaction.changesOnlyRecords()
                 guard try LifecyclePass.find(pass.bucket, transaction.snapshot) == pass else { return }
                 try portion.after.save(in: &transaction)

@@ -82,7 +82,14 @@ struct LifecycleWalk {
 
     /// What is due of a version.
     func action(on version: StoredVersion, isListed: Bool, _ snapshot: borrowing Snapshot) throws -> LifecycleAction? {
-        try rules.action(
+        // What is to be replicated still, or could not be, stays as it is.
+        // - Source: S3 User Guide, "Lifecycle and other bucket configurations".
+        if bucket.replication.contains(.source), let object = version.object,
+            [.pending, .failed].contains(try ReplicationStatus.find(object.content, snapshot))
+        {
+            return nil
+        }
+        return try rules.action(
             on: version, isListed: isListed, isPermanent: version.isLost(in: bucket.versioning), at: now,
             tags: { try version.object.map { try ObjectTags.find($0.content, snapshot) } ?? [] },
             standing: { try VersionStanding.find(version, in: bucket, snapshot) })

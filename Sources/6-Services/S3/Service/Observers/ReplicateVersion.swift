@@ -48,6 +48,10 @@ struct ReplicateVersion: PreparedChange {
         guard bucket.id == task.bucket, let rules = try bucket.replicationRules(snapshot),
             let rule = rules.rule(task.rule, to: task.destination)
         else { throw ReplicationFailure.ruleIsGone }
+        // The rule may have been narrowed since the task was noted.
+        guard rule.covers(task.key, nil), task.kind != .marker || rule.takesMarkers else {
+            throw ReplicationFailure.ruleIsGone
+        }
         let destination = try objects.buckets.find(task.destination, in: snapshot)
         let version = try StoredVersion.find(.id(task.version), of: task.key, in: bucket, snapshot)
         var taken = SourceFacts()
@@ -55,6 +59,9 @@ struct ReplicateVersion: PreparedChange {
             let content = try ObjectContent.find(object.content, snapshot)
             taken.content = content
             taken.tags = try ObjectTags.find(object.content, snapshot)
+            guard task.kind != .object || rule.covers(task.key, taken.tags) else {
+                throw ReplicationFailure.ruleIsGone
+            }
             taken.owned = try OwnedObject.find(object, in: source, snapshot)
             if bucket.lock != nil { taken.lock = try ObjectLock.find(object.content, snapshot) }
             if content.layout != nil { taken.parts = try StoredPart.list(of: object.content, snapshot) }
@@ -321,6 +328,8 @@ struct ReplicationFailure: ServiceError {
     static let sourceIsGone = ReplicationFailure(
         "SrcObjectNotFound", "The version is gone from the source.", isEnd: true)
     static let ruleIsGone = ReplicationFailure("RuleNotFound", "No rule of the source covers the version any more.")
+    /// Whether it only tells that the destination never had, or has no more, what was changed.
+    var isOfNothingThere: Bool { ["RuleNotFound", "DstObjectHardDeleted"].contains(code) }
     static let customerKey = ReplicationFailure(
         "SrcObjectNotEligible", "The object lies under a key of the customer, which nobody here has.")
     static let sourceIsDamaged = ReplicationFailure(

@@ -33,6 +33,8 @@ public struct Replicator: Chore {
     private struct State {
         /// The bucket that had the last turn.
         var bucket: Int64 = 0
+        /// When what came of a try could not be noted.
+        var failed: Instant?
         var sessions: [String: Session] = [:]
     }
 
@@ -45,6 +47,8 @@ public struct Replicator: Chore {
     private static let atOnce = 8
     /// How often a version is tried: for about half a day.
     private static let attempts = 20
+    /// Seconds of rest after an outcome that could not be noted.
+    private static let rest: Int64 = 10
     /// Seconds between two tries at most.
     private static let longest: Int64 = 3600
     /// Seconds for which a session of a role is used. Its policies are asked each time.
@@ -66,15 +70,22 @@ public struct Replicator: Chore {
     }
 
     public func tend(_ now: Instant) async throws -> Bool {
-        let last = state.withLock { $0.bucket }
-        let tasks = try store.read {
+        let (last, failed) = state.withLock { ($0.bucket, $0.failed) }
+        if let failed, failed <= now, now < failed + .seconds(Replicator.rest) { return false }
+        let (tasks, looked) = try store.read {
             try ReplicationTask.due(at: now, after: last, limit: Replicator.atOnce, $0)
         }
-        guard let bucket = tasks.last?.bucket else { return false }
-        state.withLock { $0.bucket = bucket }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for task in tasks { group.addTask { try await carryOut(task, now) } }
-            try await group.waitForAll()
+        state.withLock { ($0.bucket, $0.failed) = (looked, nil) }
+        guard !tasks.isEmpty else { return false }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in tasks { group.addTask { try await carryOut(task, now) } }
+                try await group.waitForAll()
+            }
+        } catch {
+            // The store takes nothing: nothing is copied in vain until it may again.
+            state.withLock { $0.failed = now }
+            throw error
         }
         return true
     }
@@ -155,19 +166,27 @@ public struct Replicator: Chore {
     }
 
     private func note(_ error: any Error, of task: ReplicationTask, _ now: Instant) async throws {
-        if let failure = error as? ReplicationFailure, failure.isEnd {
-            return try await store.write(.written) { transaction in try task.complete(&transaction) }
+        if let failure = error as? ReplicationFailure,
+            failure.isEnd || task.kind == .change && failure.isOfNothingThere
+        {
+            return try await store.write(.written, isReclaiming: true) { transaction in
+                try task.complete(&transaction)
+            }
         }
         let known = error as? any ServiceError
         guard known == nil || (known?.httpStatus ?? 500) >= 500, task.attempts + 1 < Replicator.attempts else {
             return try await giveUp(task, known?.code ?? "InternalError", known?.message ?? "\(error)")
         }
         let pause = min(Replicator.longest, 1 << Int64(min(task.attempts, 20)))
-        try await store.write(.written) { transaction in try task.wait(until: now + .seconds(pause), &transaction) }
+        try await store.write(.written, isReclaiming: true) { transaction in
+            try task.wait(until: now + .seconds(pause), &transaction)
+        }
     }
 
     private func giveUp(_ task: ReplicationTask, _ reason: String, _ message: String) async throws {
-        let isFirst = try await store.write(.synced) { transaction in try task.fail(reason, &transaction) }
+        let isFirst = try await store.write(.synced, isReclaiming: true) { transaction in
+            try task.fail(reason, &transaction)
+        }
         guard isFirst else { return }
         objects.log(
             .warning, "an object could not be replicated; others that fail so by the same rule are counted, not told",

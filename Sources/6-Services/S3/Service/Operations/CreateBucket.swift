@@ -50,6 +50,15 @@ struct CreateBucket: Change {
         return .ask(asks)
     }
 
+    /// `name-111122223333.localhost` is the host of an access point of that account: nobody else's bucket may answer there when
+    /// the point is gone.
+    private func checkName(_ name: String, of account: AccountID, _ snapshot: borrowing Snapshot) throws {
+        guard let (_, named) = AccessPointName.parts(ofHostLabel: name), named != account,
+            try buckets.names.accounts(in: snapshot).contains(named)
+        else { return }
+        throw CreateBucket.taken(name)
+    }
+
     private func tags(_ input: Input) throws -> [S3.Tag] {
         let tags = input.createBucketConfiguration?.tags ?? []
         try TagRules.checkBucket(tags)
@@ -82,6 +91,7 @@ struct CreateBucket: Change {
             try BucketLists.set(list, of: bucket.name, in: &transaction)
             return output(bucket.name, region)
         }
+        try checkName(input.bucket, of: account, transaction.snapshot)
         let owned = try transaction.number(
             "SELECT count(*) FROM s3_bucket WHERE account = ?", .text(account.description))
         guard owned < CreateBucket.limit else {

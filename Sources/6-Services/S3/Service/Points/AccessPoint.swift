@@ -105,12 +105,12 @@ struct AccessPoint: Sendable {
             .int(bucket.id), .text(bucket.name), .text(bucket.account.description), .int(created.milliseconds),
             .int(publicAccess.rawValue))
         try addTags(tags, to: transaction.lastInsertedRow, in: &transaction)
-        transaction.touch(.resourcePolicies)
+        transaction.touch([.resourcePolicies, .requestLogs])
     }
 
     func delete(in transaction: inout Transaction) throws {
         try transaction.run("DELETE FROM s3_access_point WHERE id = ?", .int(id))
-        transaction.touch(.resourcePolicies)
+        transaction.touch([.resourcePolicies, .requestLogs])
     }
 
     func setPolicy(_ text: String?, in transaction: inout Transaction) throws {

@@ -92,7 +92,7 @@ extension BucketTarget {
         }
         var target = BucketTarget(
             name: name, bucket: bucket, accountBlock: found.accountBlock, policy: found.policy, lists: found.lists,
-            naming: naming)
+            hasLifecycle: found.hasLifecycle, naming: naming)
         target.point = try OpenedPoint(point, policies, snapshot)
         return target
     }

@@ -73,6 +73,8 @@ struct Bucket: Sendable {
             .text(account.description), .text(location.name), .int(created.milliseconds),
             .int(PublicAccessBlock.all.rawValue))
         let bucket = transaction.lastInsertedRow
+        // From now on the name is this bucket's, and not an access point's.
+        transaction.touch(.requestLogs)
         try Bucket.addTags(tags, to: bucket, in: &transaction)
         guard isLocked else { return }
         try transaction.run(
@@ -88,7 +90,8 @@ struct Bucket: Sendable {
 
     func delete(in transaction: inout Transaction) throws {
         try transaction.run("DELETE FROM s3_bucket WHERE id = ?", .int(id))
-        transaction.touch(.resourcePolicies)
+        // The next bucket of that name is not watched for this one's owner.
+        transaction.touch([.resourcePolicies, .requestLogs])
     }
 
     func setPolicy(_ text: String?, in transaction: inout Transaction) throws {

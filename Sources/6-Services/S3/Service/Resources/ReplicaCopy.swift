@@ -46,14 +46,13 @@ struct ReplicaCopy {
     func store() async throws -> StagedReplica {
         let unused = Outdated()
         do {
-            guard content.layout != nil else { return try await whole() }
+            guard content.layout != nil else { return try await whole(noting: unused) }
             var copies: [StoredPart] = []
             for part in parts {
-                let copy = try await copied(part)
-                unused.note(copy.reference)
-                copies.append(copy)
+                copies.append(try await copied(part, noting: unused))
             }
             let anchor = try await objects.blobs.writer().finish()
+            unused.note(anchor)
             return StagedReplica(
                 reference: anchor, parts: copies,
                 checksum: try resealed(content.checksum, from: content.reference, to: anchor),
@@ -64,8 +63,8 @@ struct ReplicaCopy {
         }
     }
 
-    private func whole() async throws -> StagedReplica {
-        let (reference, checksum) = try await copied(content.reference, object.algorithm)
+    private func whole(noting unused: Outdated) async throws -> StagedReplica {
+        let (reference, checksum) = try await copied(content.reference, object.algorithm, noting: unused)
         let kept = try content.checksum.isEmpty ? [] : source.open(content.checksum, beside: content.reference.id)
         guard kept.isEmpty || kept == checksum else { throw ReplicationFailure.sourceIsDamaged }
         return StagedReplica(
@@ -73,8 +72,8 @@ struct ReplicaCopy {
             protection: destination.protection)
     }
 
-    private func copied(_ part: StoredPart) async throws -> StoredPart {
-        let (reference, _) = try await copied(part.reference, object.algorithm)
+    private func copied(_ part: StoredPart, noting unused: Outdated) async throws -> StoredPart {
+        let (reference, _) = try await copied(part.reference, object.algorithm, noting: unused)
         return StoredPart(
             number: part.number, reference: reference, etag: part.etag,
             checksum: try resealed(part.checksum, from: part.reference, to: reference),
@@ -92,7 +91,7 @@ struct ReplicaCopy {
     }
 
     private func copied(
-        _ blob: BlobReference, _ algorithm: ChecksumAlgorithm
+        _ blob: BlobReference, _ algorithm: ChecksumAlgorithm, noting unused: Outdated
     ) async throws -> (reference: BlobReference, checksum: [UInt8]) {
         let writer = objects.blobs.writer(destination.cover)
         do {
@@ -105,7 +104,9 @@ struct ReplicaCopy {
                     try await writer.append(piece)
                 }
             }
-            return (try await writer.finish(), digests.finish().checksum)
+            let reference = try await writer.finish()
+            unused.note(reference)
+            return (reference, digests.finish().checksum)
         } catch {
             await writer.abandon()
             switch error {

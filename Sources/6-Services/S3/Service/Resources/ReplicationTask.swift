@@ -1,3 +1,4 @@
+import Door
 import S3API
 public import Storage
 import World
@@ -88,7 +89,7 @@ extension ReplicationTask {
         _ transaction: inout Transaction
     ) throws {
         guard let version = object.version, let rules = try bucket.replicationRules(transaction.snapshot),
-            let status = try ReplicationStatus.find(object.content, transaction.snapshot), status != .failed
+            let status = try ReplicationStatus.find(object.content, transaction.snapshot)
         else { return }
         let isReplica = status == .replica
         var isNoted = false
@@ -102,7 +103,7 @@ extension ReplicationTask {
             try insert(
                 .change, changes, object.content, version, of: object.key, in: bucket, by: rule, at: now, &transaction)
         }
-        if isNoted, !isReplica { try ReplicationStatus.pending.put(on: object.content, in: &transaction) }
+        if isNoted, status == .completed { try ReplicationStatus.pending.put(on: object.content, in: &transaction) }
     }
 
     private static func insert(
@@ -113,7 +114,8 @@ extension ReplicationTask {
         try transaction.run(
             """
             INSERT INTO s3_replication_task (bucket, key, version, content, kind, changes, rule, destination, due)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, max(?9, coalesce((
+                SELECT max(due) FROM s3_replication_task WHERE bucket = ?1 AND key = ?2 AND destination = ?8), ?9)))
             """, .int(bucket.id), .blob(key), .blob(version.bytes), .intOrNull(content), .int(kind.rawValue),
             .int(changes.rawValue), .text(id), .text(destination), .int(now.milliseconds))
     }
@@ -130,14 +132,15 @@ extension ObjectTarget {
 
 // What the chore does with them.
 extension ReplicationTask {
-    /// Tasks that are due, in turn of each bucket that has any, from the one after `bucket` on. Of a key, what was noted first
-    /// comes first, and while that waits the rest waits too: versions arrive in their order.
+    /// Tasks that are due, in turn of each bucket that has any, from the one after `bucket` on, and the bucket that was looked
+    /// at last. Of a key, what was noted first comes first, and while that waits the rest waits too: versions arrive in their
+    /// order.
     static func due(
         at now: Instant, after bucket: Int64, limit: Int, _ snapshot: borrowing Snapshot
-    ) throws -> [ReplicationTask] {
+    ) throws -> (tasks: [ReplicationTask], last: Int64) {
         var portions: [[ReplicationTask]] = []
-        var (last, isRound) = (bucket, false)
-        while portions.count < limit {
+        var (last, isRound, looked) = (bucket, false, 0)
+        while portions.count < limit, looked < mostBuckets {
             let found = try snapshot.first(
                 "SELECT bucket FROM s3_replication_task WHERE bucket > ? ORDER BY bucket LIMIT 1", .int(last)
             ) { $0.int(0) }
@@ -146,15 +149,18 @@ extension ReplicationTask {
                 (last, isRound) = (0, true)
                 continue
             }
-            portions.append(try due(at: now, in: next, limit: limit, snapshot))
-            last = next
+            let portion = try due(at: now, in: next, limit: limit, snapshot)
+            if !portion.isEmpty { portions.append(portion) }
+            (last, looked) = (next, looked + 1)
         }
-        return (0..<limit).flatMap { turn in portions.compactMap { turn < $0.count ? $0[turn] : nil } }.prefix(limit)
-            .map { $0 }
+        let tasks = (0..<limit).flatMap { turn in portions.compactMap { turn < $0.count ? $0[turn] : nil } }
+        return (Array(tasks.prefix(limit)), last)
     }
 
-    /// How many tasks of a bucket are looked at for those that nothing holds up.
-    private static let window = 500
+    /// How many buckets are looked at for those that have something to do now.
+    private static let mostBuckets = 100
+    /// How many tasks of a key are put off together.
+    private static let postponed = 1000
 
     private static func due(at now: Instant, in bucket: Int64, limit: Int, _ snapshot: borrowing Snapshot) throws
         -> [ReplicationTask]
@@ -162,23 +168,28 @@ extension ReplicationTask {
         try snapshot.rows(
             """
             SELECT t.id, t.bucket, b.name, t.key, t.version, t.content, t.kind, t.changes, t.rule, t.destination, t.attempts
-            FROM (
-                SELECT * FROM s3_replication_task WHERE bucket = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3
-            ) t JOIN s3_bucket b ON b.id = t.bucket
-            WHERE NOT EXISTS (
+            FROM s3_replication_task t JOIN s3_bucket b ON b.id = t.bucket
+            WHERE t.bucket = ?1 AND t.due <= ?2 AND NOT EXISTS (
                 SELECT 1 FROM s3_replication_task e
                 WHERE e.bucket = t.bucket AND e.key = t.key AND e.destination = t.destination AND e.id < t.id
-            ) LIMIT ?4
-            """, .int(bucket), .int(now.milliseconds), .number(window), .number(limit), each: ReplicationTask.init)
+            ) ORDER BY t.due, t.id LIMIT ?3
+            """, .int(bucket), .int(now.milliseconds), .number(limit), each: ReplicationTask.init)
     }
 
     /// Ends the task. False where it is gone, with the version it was about.
-    func end(_ transaction: inout Transaction) throws -> Bool {
+    private func end(_ transaction: inout Transaction) throws -> Bool {
         try transaction.run("DELETE FROM s3_replication_task WHERE id = ?", .int(id)) > 0
     }
 
     /// Notes success: the object is replicated when it is to all destinations.
+    /// - Throws: where more was changed meanwhile than what was looked at: that is another look's.
     func complete(_ transaction: inout Transaction) throws {
+        if kind == .change {
+            let now = try transaction.snapshot.first(
+                "SELECT changes FROM s3_replication_task WHERE id = ?", .int(id)
+            ) { $0.int(0) }
+            guard now == nil || now == changes.rawValue else { throw Failure.unsettled }
+        }
         guard try end(&transaction), let content else { return }
         try transaction.run(
             """
@@ -212,8 +223,11 @@ extension ReplicationTask {
             "UPDATE s3_replication_task SET attempts = attempts + 1 WHERE id = ?", .int(id))
         try transaction.run(
             """
-            UPDATE s3_replication_task SET due = ?1 WHERE bucket = ?2 AND key = ?3 AND destination = ?4 AND due < ?1
-            """, .int(due.milliseconds), .int(bucket), .blob(key), .text(destination))
+            UPDATE s3_replication_task SET due = ?1 WHERE id IN (
+                SELECT id FROM s3_replication_task
+                WHERE bucket = ?2 AND key = ?3 AND destination = ?4 AND due < ?1 ORDER BY id LIMIT ?5)
+            """, .int(due.milliseconds), .int(bucket), .blob(key), .text(destination),
+            .number(ReplicationTask.postponed))
     }
 }
 

@@ -100,7 +100,7 @@ extension NewObject {
 }
 
 extension StoredVersion {
-    private var modified: Instant {
+    var modified: Instant {
         switch self {
         case .object(let object): object.modified
         case .marker(let marker): marker.modified

@@ -32,13 +32,14 @@ struct VersionStack: Sendable {
     func push(_ new: NewObject, lock: ObjectLock, noting outdated: Outdated, in transaction: inout Transaction) throws
         -> VersionID?
     {
+        let modified = try time(transaction.snapshot)
         let slot = try makeRoom(noting: outdated, in: &transaction)
         if lock != .none { try lock.put(on: new.content, in: &transaction) }
         try transaction.run(
             """
             INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content, version, place)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, .int(bucket.id), .blob(key), .blob(new.etag), .int(new.size), .int(now.seconds * 1000),
+            """, .int(bucket.id), .blob(key), .blob(new.etag), .int(new.size), .int(modified.seconds * 1000),
             .int(StoredObject.kind(new.algorithm, isComposite: new.isComposite, new.storageClass)), .int(new.content),
             .blobOrNull(slot.version?.bytes), .int(slot.place))
         try ReplicationTask.note(new.content, slot.version, of: key, in: bucket, at: now, &transaction)
@@ -50,11 +51,12 @@ struct VersionStack: Sendable {
     func delete(noting outdated: Outdated, replicates: Bool = true, in transaction: inout Transaction) throws
         -> Deletion
     {
+        let modified = try time(transaction.snapshot)
         let slot = try makeRoom(noting: outdated, in: &transaction)
         guard bucket.versioning.state != .never else { return Deletion(version: nil, isMarker: false) }
         try transaction.run(
             "INSERT INTO s3_version (bucket, key, place, version, modified) VALUES (?, ?, ?, ?, ?)", .int(bucket.id),
-            .blob(key), .int(slot.place), .blobOrNull(slot.version?.bytes), .int(now.seconds * 1000))
+            .blob(key), .int(slot.place), .blobOrNull(slot.version?.bytes), .int(modified.seconds * 1000))
         if replicates { try ReplicationTask.note(nil, slot.version, of: key, in: bucket, at: now, &transaction) }
         return Deletion(version: bucket.versioning.shown(slot.version), isMarker: true)
     }
@@ -69,6 +71,15 @@ struct VersionStack: Sendable {
         }
         return Deletion(
             version: bucket.versioning.state == .never ? nil : name.text, isMarker: found?.marker != nil)
+    }
+
+    /// When a version on the top is told to be made. Where replicas come in, that is later than what it is put upon: buckets that
+    /// replicate each other compare these times, in whole seconds, and must come to the same order.
+    private func time(_ snapshot: borrowing Snapshot) throws -> Instant {
+        guard bucket.replication.contains(.destination),
+            let latest = try StoredVersion.latest(of: key, in: bucket, snapshot), latest.modified.seconds >= now.seconds
+        else { return now }
+        return latest.modified + .seconds(1)
     }
 
     /// Prepares the stack for a version on its top: whose name that is to be, and its place.

@@ -15,6 +15,7 @@ enum LoggedOperation {
     static func name(_ operation: String?, method: String, isOnObject: Bool) -> String {
         switch operation {
         case "CopyObject": return "REST.COPY.OBJECT"
+        case "PostObject": return "REST.POST.OBJECT"
         case "Website": return "WEBSITE.\(method).OBJECT"
         case "UploadPartCopy": return "REST.COPY.PART"
         case let name?:

@@ -56,7 +56,7 @@ extension S3.ReplicationRule {
     }
 
     /// - Parameter tags: nil where they do not matter.
-    fileprivate func covers(_ key: [UInt8], _ tags: [S3.Tag]?) -> Bool {
+    func covers(_ key: [UInt8], _ tags: [S3.Tag]?) -> Bool {
         guard key.starts(with: Array(keyPrefix.utf8)) else { return false }
         guard let tags else { return true }
         return wantedTags.allSatisfy { wanted in
