@@ -242,11 +242,12 @@ def test_records_survive_a_crash_and_leave_at_the_end(tmp_path):
         s3.put_object(Bucket="box", Key=f"k{number}", Body=b"x")
     server.kill()
     server, s3 = start(1)
-    assert [one["key"] for one in read(s3, wait(lambda: keys(s3)))] == [f"k{number}" for number in range(5)]
+    first = wait(lambda: keys(s3))
+    assert [one["key"] for one in read(s3, first)] == [f"k{number}" for number in range(5)]
     assert server.stop() == 0
     server, s3 = start(3600)
     s3.head_bucket(Bucket="box")
     assert server.stop() == 0
     server, s3 = start(3600)
-    assert [one["operation"] for one in read(s3, keys(s3)[1:])] == ["REST.HEAD.BUCKET"]
+    assert [one["operation"] for one in read(s3, [key for key in keys(s3) if key not in first])] == ["REST.HEAD.BUCKET"]
     server.kill()
