@@ -16,7 +16,6 @@ from errors import refused
 from people import allow, arn, policy, statement
 from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys
 from signed import send, signed
-from test_access_logs import delivered, permit, turn_on
 
 POINT = f"arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/door"
 THEIRS = f"arn:aws:s3:us-east-1:{OTHER_ACCOUNT}:accesspoint/door"
@@ -100,16 +99,6 @@ def test_points_are_made_told_listed_and_removed(here, door, server):
     with refused("NoSuchAccessPoint", status=404):
         control.delete_access_point(AccountId=ACCOUNT, Name="door")
     here.s3.delete_bucket(Bucket="box")
-
-
-def test_the_buckets_log_has_what_came_through(server, here, door):
-    here.s3.create_bucket(Bucket="logs")
-    permit(here.s3)
-    turn_on(here.s3)
-    for bucket in (POINT, door["Alias"]):
-        here.s3.get_object(Bucket=bucket, Key="k")
-    assert [(entry["bucket"], entry["key"]) for entry in delivered(server, here.s3) if entry["operation"] == "REST.GET.OBJECT"] == [
-        ("box", "k")] * 2
 
 
 def test_points_that_cannot_be_are_refused(here, other):
