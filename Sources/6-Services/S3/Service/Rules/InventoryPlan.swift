@@ -80,7 +80,7 @@ struct InventoryPlan: Sendable, Equatable {
         return names
     }
 
-    /// - Source: the console's words for an id; the code as S3 was seen to answer.
+    /// - Source: the console's words for an id; the code is not confirmed by a page of AWS.
     static func check(id: String) throws {
         let isName = id.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

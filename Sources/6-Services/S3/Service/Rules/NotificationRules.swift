@@ -6,7 +6,7 @@ import Smithy
 /// What is wrong with a configuration of event notifications: always something, unless it names no destination, for there
 /// are no queues, topics and functions here.
 /// - Source: S3 User Guide, "Configuring event notifications using object key name filtering"; S3 API Reference,
-///   "NotificationConfiguration"; codes and words as S3 was seen to answer (LocalStack's validated tests).
+///   "NotificationConfiguration"; codes and words partly from memory, not confirmed by a page of AWS.
 struct NotificationRules {
     /// What one part of the configuration says, whatever the kind of its destination.
     struct Rule {
