@@ -23,8 +23,8 @@ public final class AccessLogDelivery: Chore {
     private let world: World
     private let interval: Int64
     private let limits: DeliveryLimits
-    /// When a delivery for a bucket failed.
-    private let failed = Lock<[Int64: Instant]>([:])
+    /// Buckets whose delivery failed: it is tried again an interval later.
+    private let failed = Pauses<Int64>()
     private let failures = Atomic<Int64>(0)
 
     static let service = "logging.s3.amazonaws.com"
@@ -90,21 +90,12 @@ public final class AccessLogDelivery: Chore {
 
     private func due(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> [BucketLogging] {
         try AccessLogDelivery.all(snapshot).compactMap { waiting in
-            guard let oldest = waiting.oldest, !hasFailed(waiting.logging.bucket, now) else { return nil }
+            guard let oldest = waiting.oldest, !failed.hold(waiting.logging.bucket, at: now, milliseconds: interval)
+            else { return nil }
             // What seems to come from the future was written before the clock was set back.
             let isDue =
                 oldest + interval <= now.milliseconds || oldest > now.milliseconds || waiting.pending >= limits.bytes
             return isDue ? waiting.logging : nil
-        }
-    }
-
-    /// What failed is tried again an interval later.
-    private func hasFailed(_ bucket: Int64, _ now: Instant) -> Bool {
-        failed.withLock { failed in
-            guard let last = failed[bucket] else { return false }
-            if last <= now, now.milliseconds < last.milliseconds + interval { return true }
-            failed[bucket] = nil
-            return false
         }
     }
 
@@ -117,7 +108,7 @@ public final class AccessLogDelivery: Chore {
             try await deliver(portion, of: logging, now)
             return true
         } catch {
-            failed.withLock { $0[logging.bucket] = now }
+            failed.begin(logging.bucket, at: now)
             failures.wrappingAdd(1, ordering: .relaxed)
             let reason = (error as? any ServiceError).map { "\($0.code): \($0.message)" } ?? "\(error)"
             world.log(

@@ -25,7 +25,7 @@ public final class InventoryReports: Chore {
     private let world: World
     private let limits: InventoryLimits
     /// When a report could not go on.
-    private let failed = Lock<[InventoryRun.Name: Instant]>([:])
+    private let failed = Pauses<InventoryRun.Name>()
     private let failures = Atomic<Int64>(0)
 
     static let service = "s3.amazonaws.com"
@@ -63,26 +63,16 @@ public final class InventoryReports: Chore {
             }
             return true
         }
-        guard let next = names.first(where: { !hasFailed($0, now) }),
+        guard let next = names.first(where: { !failed.hold($0, at: now, milliseconds: limits.rest) }),
             let run = try store.read({ snapshot in try InventoryRun.find(next, snapshot) })
         else { return false }
         do { try await step(run) } catch { fail(run, error, now) }
         return true
     }
 
-    /// What failed is tried again an hour later.
-    private func hasFailed(_ name: InventoryRun.Name, _ now: Instant) -> Bool {
-        failed.withLock { failed in
-            guard let last = failed[name] else { return false }
-            if last <= now, now.milliseconds < last.milliseconds + limits.rest { return true }
-            failed[name] = nil
-            return false
-        }
-    }
-
     private func fail(_ run: InventoryRun, _ error: any Error, _ now: Instant) {
         if (error as? S3Refusal) == InventoryRun.overtaken { return }
-        failed.withLock { $0[run.name] = now }
+        failed.begin(run.name, at: now)
         failures.wrappingAdd(1, ordering: .relaxed)
         let reason = (error as? any ServiceError).map { "\($0.code): \($0.message)" } ?? "\(error)"
         world.log(
