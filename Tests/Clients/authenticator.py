@@ -2,6 +2,7 @@
 
 import datetime
 import subprocess
+from time import sleep
 
 
 class Authenticator:
@@ -15,10 +16,13 @@ class Authenticator:
 
     def code(self, steps=0):
         """The code that is shown now, or some steps of 30 seconds later."""
-        return code(self.seed, self.server, steps)
+        return code(self.seed, now(self.server), steps)
 
     def pair(self, steps):
-        return {"AuthenticationCode1": self.code(steps), "AuthenticationCode2": self.code(steps + 1)}
+        """Two codes that follow one another: of one look at the clock, and not of the end of a step, which would be over
+        when the server reads them."""
+        time = within_a_step(self.server)
+        return {"AuthenticationCode1": code(self.seed, time, steps), "AuthenticationCode2": code(self.seed, time, steps + 1)}
 
     def enable(self, user):
         """By the codes of the last minute, so that the present one is still good."""
@@ -37,7 +41,20 @@ def now(server):
     return datetime.datetime.fromisoformat(server.post("/_gatehouse/clock", {"advanceSeconds": 0})["now"])
 
 
-def code(seed, server, steps=0):
-    time = now(server) + datetime.timedelta(seconds=30 * steps)
+def within_a_step(server):
+    """The server's time, at least five seconds before a step of 30 seconds ends."""
+    time = now(server)
+    left = 30 - time.timestamp() % 30
+    if left > 5:
+        return time
+    if server.folder:
+        sleep(left)
+    else:
+        server.advance(seconds=int(left) + 1)
+    return now(server)
+
+
+def code(seed, time, steps=0):
+    time = time + datetime.timedelta(seconds=30 * steps)
     words = ["oathtool", "--totp", "--base32", seed, "--now", time.strftime("%Y-%m-%d %H:%M:%S UTC")]
     return subprocess.run(words, capture_output=True, text=True, check=True, timeout=10).stdout.strip()

@@ -7,7 +7,7 @@ import subprocess
 import zlib
 
 from audit import records
-from authenticator import Authenticator, code
+from authenticator import Authenticator, code, within_a_step
 from errors import refused
 from server import ACCOUNT, OTHER_ACCOUNT, ROOT_KEYS, Keys, Server
 from callers import Clients
@@ -164,9 +164,10 @@ def test_the_command_line_writes_the_picture(server, aws, tmp_path, root, people
         assert made["VirtualMFADevice"] == {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/{method}"}
     assert (tmp_path / "QRCodePNG").read_bytes().startswith(b"\x89PNG")
     seed = (tmp_path / "Base32StringSeed").read_text()
+    time = within_a_step(server)
     serial = f"arn:aws:iam::{ACCOUNT}:mfa/Base32StringSeed"
     aws("iam", "enable-mfa-device", "--user-name", "ann", "--serial-number", serial,
-        "--authentication-code1", code(seed, server, -2), "--authentication-code2", code(seed, server, -1))
+        "--authentication-code1", code(seed, time, -2), "--authentication-code2", code(seed, time, -1))
     assert aws("iam", "list-mfa-devices", "--user-name", "ann")["MFADevices"][0]["SerialNumber"] == serial
 
 
