@@ -68,7 +68,7 @@ public struct Codec: Sendable {
         }
         guard decoder.validator.violations.isEmpty else {
             if decoder.isInXMLBody, O.Input.schema.isAccessControlPolicy { throw .malformedACL }
-            throw dialect.error(decoder.validator.violations, inXMLBody: decoder.isInXMLBody)
+            throw dialect.error(decoder.validator.violations, O.Input.schema, inXMLBody: decoder.isInXMLBody)
         }
         unknown = UnknownParameters(parameters: parameters, operation: O.model, schema: O.Input.schema).names()
         return input

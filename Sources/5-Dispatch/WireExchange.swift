@@ -24,8 +24,32 @@ public final class WireExchange: Sendable {
     public func decode<Shape: OperationShape>(_ shape: Shape.Type) throws -> Shape.Input {
         var unknown: [String] = []
         let input = try codec.decode(shape, head, route, payload, unknown: &unknown)
-        if let name = unknown.first { throw NotImplemented("The parameter \(name)") }
+        if let name = unknown.first { throw encryptionRefusal(of: name) ?? NotImplemented("The parameter \(name)") }
+        try checkDigest(of: shape.model)
         return input
+    }
+
+    /// A body that must not be damaged on its way has to come with its digest.
+    private func checkDigest(of operation: OperationModel) throws(WireError) {
+        guard operation.checksum?.isRequired == true, case .bytes(let body) = payload, !body.isEmpty,
+            !facts.hasBodyDigest
+        else { return }
+        throw WireError(
+            "InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+    }
+
+    /// S3's refusal of a header that says how to encrypt, with an operation that encrypts nothing, or not anew.
+    /// - Source: S3 API Reference, "GetObject" and "HeadObject" (400); the words as S3 was seen to answer (s3cmd's issues 146
+    ///   and 276).
+    private func encryptionRefusal(of name: String) -> WireError? {
+        let name = name.lowercased()
+        guard isForS3, name.hasPrefix("x-amz-server-side-encryption") else { return nil }
+        let field = head.fields.first { head.text($0.name).lowercased() == name }
+        return WireError(
+            "InvalidArgument", "\(name) header is not supported for this operation.",
+            fields: [
+                ErrorField("ArgumentName", name), ErrorField("ArgumentValue", field.map { head.text($0.value) } ?? ""),
+            ])
     }
 
     public func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response {

@@ -19,6 +19,8 @@ struct Patch {
         case sensitive(shape: String)
         /// The status of a success.
         case status(operation: String, Int)
+        /// An operation that takes a body without a digest.
+        case checksumOptional(operation: String)
     }
 
     let change: Change
@@ -56,6 +58,11 @@ struct Patch {
         case .status(let name, let status):
             guard model.operations[name] != nil else { throw Failure("a patch names the operation \(name)") }
             model.operations[name]?.status = status
+        case .checksumOptional(let name):
+            guard model.operations[name]?.checksumRequired == true else {
+                throw Failure("a patch names the checksum of \(name)")
+            }
+            model.operations[name]?.checksumRequired = false
         }
     }
 

@@ -42,7 +42,8 @@ struct DecisionTests {
         ]
         return AccessListSide(
             ownership: 2, objectOwner: isFull ? try account("444455556666") : nil, isObjectAnonymous: !isFull,
-            objectExists: isFull, ignoresPublicLists: isFull, bucket: isFull ? grants : [], object: grants)
+            objectExists: isFull, ignoresPublicLists: isFull, begun: isFull ? 2 : 1, bucket: isFull ? grants : [],
+            object: grants)
     }
 
     private func decision(caller: KeptPolicies?, sides: [KeptPolicies]) throws -> TracedDecision {

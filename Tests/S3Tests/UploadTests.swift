@@ -269,10 +269,16 @@ import World
         #expect(await yard.code { _ = try await yard.part(1, [1], of: upload, as: nobody) } == "AccessDenied")
         #expect(await yard.code { try await yard.complete(upload, [(1, tag)], as: nobody) } == "AccessDenied")
         for facts in [writer, nobody] {
-            #expect(await yard.code { try await yard.abort(upload, as: facts) } == "AccessDenied")
-            #expect(await yard.code { _ = try await yard.parts(of: upload, as: facts) } == "AccessDenied")
             #expect(await yard.code { _ = try await yard.uploads(as: facts) } == "AccessDenied")
         }
+        let second = try await yard.user("second", allow(#""s3:PutObject""#, on: resource))
+        for facts in [second, nobody] {
+            #expect(await yard.code { try await yard.abort(upload, as: facts) } == "AccessDenied")
+            #expect(await yard.code { _ = try await yard.parts(of: upload, as: facts) } == "AccessDenied")
+        }
+        // Who began it needs no leave of its own to look at it and to end it.
+        #expect(try await yard.parts(of: upload, as: writer).parts?.count == 1)
+        try await yard.abort(try await yard.begin("k2", as: writer), as: writer)
         let lister = try await yard.user(
             "lister",
             allow(#""s3:ListMultipartUploadParts","s3:ListBucketMultipartUploads","s3:AbortMultipartUpload""#, on: "*"))

@@ -6,7 +6,9 @@ struct ValidationDialect {
     let wireProtocol: ServiceModel.WireProtocol
 
     /// The error for violated constraints; `violations` is not empty.
-    func error(_ violations: [Violation], inXMLBody: Bool = false) -> WireError {
+    /// - Parameter schema: of the input, where it has members outside the body. - Parameter inXMLBody: whether the body was read
+    ///   when reading ended.
+    func error(_ violations: [Violation], _ schema: Schema? = nil, inXMLBody: Bool = false) -> WireError {
         let message = service.name == "iam" ? IAMWording.message(violations) : ValidationDialect.message(violations)
         switch wireProtocol {
         case .query, .ec2: return WireError("ValidationError", message)
@@ -15,8 +17,12 @@ struct ValidationDialect {
                 ValidationDialect.code(service.name, violations) ?? "ValidationException", message,
                 fields: reason("fieldValidationFailed"))
         case .restXML:
-            if inXMLBody { return .malformedXML }
-            guard let first = violations.first else { return WireError("InvalidRequest", message) }
+            let outside = violations.first { violation in
+                schema?.members.contains { $0.location != .body && $0.lowerName == violation.path } ?? false
+            }
+            if inXMLBody, outside == nil { return .malformedXML }
+            guard let first = outside ?? violations.first else { return WireError("InvalidRequest", message) }
+            if service.name == "s3", let error = ValidationDialect.s3(first) { return error }
             if first.value == nil { return WireError("MissingRequestBodyError", "Request Body is empty") }
             return WireError(
                 "InvalidArgument", message,
@@ -58,6 +64,22 @@ struct ValidationDialect {
         let noun =
             violations.count == 1 ? "1 validation error detected: " : "\(violations.count) validation errors detected: "
         return noun + violations.map(\.text).joined(separator: "; ")
+    }
+
+    /// Errors of their own that S3 has for words it does not know.
+    /// - Source: S3 API Reference, "Error responses", `InvalidStorageClass`; of the size, `InvalidRequest` is what its
+    ///   lifecycles answer otherwise.
+    private static func s3(_ violation: Violation) -> WireError? {
+        guard let value = violation.value, violation.constraint.hasPrefix(Violation.enumeration) else { return nil }
+        switch violation.path {
+        case "storageClass":
+            return WireError(
+                "InvalidStorageClass", "The storage class you specified is not valid",
+                fields: [ErrorField("StorageClassRequested", value)])
+        case "transitionDefaultMinimumObjectSize":
+            return WireError("InvalidRequest", "Invalid TransitionDefaultMinimumObjectSize found: \(value)")
+        default: return nil
+        }
     }
 
     /// Errors of their own that some services have for one member.

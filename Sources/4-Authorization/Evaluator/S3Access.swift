@@ -44,11 +44,18 @@ public struct S3Access: Sendable {
     /// Block Public Access, account and bucket settings joined.
     public var ignoresPublicACLs = false
     public var restrictsPublicBuckets = false
+    /// Of a multipart upload, who of the caller and its account began it. It counts whether lists do or not.
+    public var begun = BegunBy.others
 
     public init() {}
 
-    /// How the lists reach the caller for this question.
+    /// How the lists, and the beginning of an upload, reach the caller for this question.
     func reach(_ question: Question) -> Reach {
+        listReach(question).union(begun.reach(question))
+    }
+
+    /// How the lists alone reach the caller.
+    func listReach(_ question: Question) -> Reach {
         guard ownership != .bucketOwnerEnforced, question.action.service == "s3" else { return [] }
         var reach: Reach = []
         if mayChangeWhatIsThere(question) {

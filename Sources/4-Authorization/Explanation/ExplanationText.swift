@@ -68,8 +68,13 @@ public struct ExplanationText {
     }
 
     private var grantor: String {
-        let isListed = explanation.policies.s3.map { !$0.reach(question).isEmpty } == true
-        return isListed ? "what an access control list grants" : "what the resource's account grants"
+        guard let s3 = explanation.policies.s3 else { return "what the resource's account grants" }
+        if !s3.listReach(question).isEmpty { return "what an access control list grants" }
+        switch s3.reach(question).isEmpty ? .others : s3.begun {
+        case .caller: return "what S3 lets those do who began the upload"
+        case .callersAccount: return "what S3 lets the account do whose user began the upload"
+        case .others: return "what the resource's account grants"
+        }
     }
 
     // MARK: Statements

@@ -8,7 +8,8 @@ extension AccessListSide {
         self.init(
             ownership: lists.ownership.code, objectOwner: lists.objectOwner, isObjectAnonymous: lists.isObjectAnonymous,
             objectExists: lists.objectExists, ignoresPublicLists: lists.ignoresPublicACLs,
-            bucket: lists.bucketACL.map(Grant.init), object: lists.objectACL.map(Grant.init))
+            begun: lists.begun.rawValue, bucket: lists.bucketACL.map(Grant.init),
+            object: lists.objectACL.map(Grant.init))
     }
 }
 
@@ -16,7 +17,10 @@ extension S3Access {
     /// - Throws: `PastDecision.Gap` for numbers of a later program.
     init(_ side: AccessListSide) throws {
         self.init()
-        guard let ownership = Ownership(code: side.ownership) else { throw PastDecision.Gap.record }
+        guard let ownership = Ownership(code: side.ownership), let begun = BegunBy(rawValue: side.begun) else {
+            throw PastDecision.Gap.record
+        }
+        self.begun = begun
         (self.ownership, objectOwner, isObjectAnonymous) = (ownership, side.objectOwner, side.isObjectAnonymous)
         (objectExists, ignoresPublicACLs) = (side.objectExists, side.ignoresPublicLists)
         (bucketACL, objectACL) = (try side.bucket.map(Grant.init), try side.object.map(Grant.init))

@@ -30,17 +30,18 @@ public struct AccessListSide: Sendable, Equatable {
     public let objectExists: Bool
     /// Whether IgnorePublicAcls bore on it.
     public let ignoresPublicLists: Bool
+    /// Of an upload: who began it, as far as it bears on the caller. At most 3.
+    public let begun: UInt8
     public let bucket: [Grant]
     public let object: [Grant]
 
     /// What was asked.
     public init(
         ownership: UInt8, objectOwner: AccountID?, isObjectAnonymous: Bool, objectExists: Bool,
-        ignoresPublicLists: Bool,
-        bucket: [Grant], object: [Grant]
+        ignoresPublicLists: Bool, begun: UInt8 = 0, bucket: [Grant], object: [Grant]
     ) {
         (self.ownership, self.objectOwner, self.isObjectAnonymous) = (ownership, objectOwner, isObjectAnonymous)
-        (self.objectExists, self.ignoresPublicLists) = (objectExists, ignoresPublicLists)
+        (self.objectExists, self.ignoresPublicLists, self.begun) = (objectExists, ignoresPublicLists, begun)
         (self.bucket, self.object) = (bucket, object)
     }
 }
@@ -52,14 +53,17 @@ extension AccessListSide {
         static let isObjectAnonymous: UInt8 = 1
         static let objectExists: UInt8 = 1 << 1
         static let ignoresPublicLists: UInt8 = 1 << 2
-        static let all: UInt8 = 0b111
+        /// Two bits: who began an upload.
+        static let begunShift: UInt8 = 3
+        static let begun: UInt8 = 0b11 << begunShift
+        static let all: UInt8 = 0b11111
     }
 
     func write(to entry: inout ByteWriter) {
         entry.byte(ownership)
         entry.byte(
             (isObjectAnonymous ? Flag.isObjectAnonymous : 0) | (objectExists ? Flag.objectExists : 0)
-                | (ignoresPublicLists ? Flag.ignoresPublicLists : 0))
+                | (ignoresPublicLists ? Flag.ignoresPublicLists : 0) | begun << Flag.begunShift & Flag.begun)
         Entry.append(objectOwner?.description ?? "", to: &entry)
         for list in [bucket, object] {
             entry.bigEndian(UInt16(list.count))
@@ -79,7 +83,7 @@ extension AccessListSide {
         self.init(
             ownership: ownership, objectOwner: owner, isObjectAnonymous: flags & Flag.isObjectAnonymous != 0,
             objectExists: flags & Flag.objectExists != 0, ignoresPublicLists: flags & Flag.ignoresPublicLists != 0,
-            bucket: bucket, object: object)
+            begun: (flags & Flag.begun) >> Flag.begunShift, bucket: bucket, object: object)
     }
 
     /// Nil where the bytes are no account, and nil within where there is none.

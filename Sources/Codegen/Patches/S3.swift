@@ -1,5 +1,5 @@
 /// The API reference gives S3 a root element per answer and some hundred error codes; botocore's model has neither.
-let s3Patches: [Patch] = roots + errors + limits + statuses
+let s3Patches: [Patch] = roots + errors + limits + statuses + checksums
 
 private let limits: [Patch] = [
     Patch(
@@ -23,6 +23,15 @@ private let statuses: [Patch] = [
         because: "S3 API Reference, PutBucketPolicy, sample response; seen of S3 in versitygw's issue 1712"),
     Patch(.status(operation: "PutBucketTagging", 204), because: "S3 API Reference, PutBucketTagging, sample response"),
 ]
+
+/// The model's trait binds the SDKs. S3 itself was seen to want a digest of CORS, lifecycles, tags, locks and lists of objects to
+/// delete, and takes other bodies without.
+private let checksums: [Patch] = [
+    "PutBucketPolicy", "PutBucketAcl", "PutObjectAcl", "PutBucketRequestPayment", "PutBucketLogging",
+    "PutBucketWebsite",
+].map {
+    Patch(.checksumOptional(operation: $0), because: "s3cmd sends no digest with it, and works with S3")
+}
 
 private let roots: [Patch] = [
     Patch(.root(operation: "ListBuckets", "ListAllMyBucketsResult"), because: "S3 API Reference, ListBuckets"),

@@ -108,6 +108,6 @@ extension S3 {
         public static let model = OperationModel(
             "PutBucketAcl", of: S3.service, method: "PUT", uri: "/{Bucket}?acl",
             hasOutput: false,
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }

@@ -79,6 +79,6 @@ extension S3 {
             "PutBucketPolicy", of: S3.service, method: "PUT", uri: "/{Bucket}?policy",
             status: 204,
             hasOutput: false,
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }

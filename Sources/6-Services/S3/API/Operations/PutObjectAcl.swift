@@ -143,6 +143,6 @@ extension S3 {
             errors: [
                 "NoSuchKey"
             ],
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }

@@ -20,7 +20,7 @@ struct AbortMultipartUpload: PreparedChange {
 
     func access(_ input: Input, to target: UploadTarget, for facts: RequestFacts) throws -> Access {
         try target.object.check(owner: input.expectedBucketOwner, facts)
-        return .ask(try target.object.ask("AbortMultipartUpload"))
+        return .ask(try target.askOfBeginner("AbortMultipartUpload", facts))
     }
 
     func prepare(_ input: Input, under permit: borrowing Permit<UploadTarget>) async throws -> Outdated { Outdated() }

@@ -50,7 +50,8 @@ struct CreateMultipartUpload: PreparedChange {
         let plan = UploadPlan(bucket: place.bucket.id, namedKey: target.namedKey, isDefault: choice.isDefault)
         return PlannedUpload(
             id: UploadID(at: facts.now), anchor: try await objects.blobs.writer().finish(), header: header,
-            protection: open.protection, checksum: checksum, asked: AskedOfUpload(input, key: target.namedKey),
+            protection: open.protection, checksum: checksum,
+            asked: AskedOfUpload(input, key: target.namedKey, by: facts.caller.principal),
             body: plan)
     }
 

@@ -41,7 +41,7 @@ struct ListParts: WorkedQuery {
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
         try target.upload.object.check(owner: input.expectedBucketOwner, facts)
-        return .ask(try target.upload.object.ask("ListMultipartUploadParts"))
+        return .ask(try target.upload.askOfBeginner("ListMultipartUploadParts", facts))
     }
 
     func answer(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Output {

@@ -1,5 +1,6 @@
 import AWS
 import Authentication
+import Authorization
 import Blobs
 import Crypto
 import Door
@@ -137,15 +138,23 @@ struct AskedOfUpload: Sendable, Equatable {
 
     init(stored texts: [String: String]) { self.texts = texts }
 
-    /// - Parameter key: the ARN of the KMS key that the request named.
-    init(_ input: S3.CreateMultipartUpload.Input, key: String?) {
+    /// - Parameter key: the ARN of the KMS key that the request named. - Parameter caller: who begins it.
+    init(_ input: S3.CreateMultipartUpload.Input, key: String?, by caller: Principal) {
         texts = [
+            "by": caller.account == nil ? nil : caller.userID, "by-account": caller.account?.description,
             "acl": input.aCL?.rawValue, "class": input.storageClass?.rawValue,
             "encryption": input.serverSideEncryption?.rawValue, "key": key,
             "customer": input.sSECustomerAlgorithm, "full": input.grantFullControl, "read": input.grantRead,
             "read-acp": input.grantReadACP, "write-acp": input.grantWriteACP,
             "redirect": input.websiteRedirectLocation,
         ].compactMapValues { $0 }
+    }
+
+    /// Who began the upload, as far as it bears on a caller. Users and roles are told apart by the ids that nobody had before
+    /// them: who gets a deleted user's name gets nothing else of it. Uploads of earlier programs do not tell.
+    func begun(_ caller: Principal) -> BegunBy {
+        guard let account = caller.account?.description, account == texts["by-account"] else { return .others }
+        return texts["by"] == caller.userID ? .caller : .callersAccount
     }
 
     var keys: [ConditionEntry] {

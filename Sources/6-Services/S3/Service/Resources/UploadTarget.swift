@@ -1,4 +1,5 @@
 import Authentication
+import Authorization
 import Blobs
 import Door
 import S3API
@@ -38,6 +39,18 @@ struct UploadTarget: Sendable {
         // Who makes the object replaces what is there.
         return try (creates ? object : object.untagged).ask(
             "PutObject", keys: keys + [ConditionEntry(.s3ObjectCreationOperation, creates ? "true" : "false")])
+    }
+
+    /// The question whether the upload may be ended, or its parts be listed: by default who began it may.
+    func askOfBeginner(_ action: String, _ facts: RequestFacts) throws -> Ask {
+        let ask = try object.ask(action)
+        guard let begun = upload?.asked.begun(facts.caller.principal), begun != .others else { return ask }
+        var lists = ask.side.lists ?? S3Access()
+        lists.begun = begun
+        return ask.with(
+            ResourceSide(
+                policy: ask.side.policy, kind: ask.side.kind, restrictsPublicAccess: ask.side.restrictsPublicAccess,
+                lists: lists))
     }
 
     /// The upload, which may have become an object.

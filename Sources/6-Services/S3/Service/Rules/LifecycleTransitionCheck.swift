@@ -29,10 +29,10 @@ struct LifecycleTransitionCheck {
 
     func check() throws {
         let steps = try (rule.transitions ?? []).map { action in
+            if let date = action.date { try LifecycleCheck.check(date) }
             let next = try storageClass(action.storageClass)
             guard (action.date == nil) != (action.days == nil) else { throw Refused.malformedXML }
             if let days = action.days { try check(days, "Days", "Transition", next) }
-            if let date = action.date { try LifecycleCheck.check(date) }
             return Step(date: action.date, days: action.days, next: next)
         }
         try checkOrder(steps, "Days", "Transition")
