@@ -103,7 +103,7 @@ def test_what_means_nothing_is_refused_and_changes_nothing(box):
     ]:
         with refused(code, message):
             put(box, *wrong)
-    with refused("MalformedXML", status=400):
+    with refused("InvalidRequest", "Invalid TransitionDefaultMinimumObjectSize found: any", status=400):
         put(box, rule(**DAY), TransitionDefaultMinimumObjectSize="any")
     with refused("NoSuchBucket", status=404):
         box.put_bucket_lifecycle_configuration(Bucket="absent", LifecycleConfiguration={"Rules": [rule(**DAY)]})

@@ -144,7 +144,8 @@ def test_who_may_do_what_and_what_is_recorded(box, root, people):
     alice = people.user("alice", allow("s3:PutObject", object_arn("*")))
     upload = begin(alice.s3)
     part = add(alice.s3, upload, 1, b"x")
-    for call in (lambda: alice.s3.list_parts(**upload), lambda: alice.s3.abort_multipart_upload(**upload),
+    carol = people.user("carol", allow("s3:PutObject", object_arn("*")))
+    for call in (lambda: carol.s3.list_parts(**upload), lambda: carol.s3.abort_multipart_upload(**upload),
                  lambda: alice.s3.list_multipart_uploads(Bucket="box")):
         with refused("AccessDenied", status=403):
             call()
