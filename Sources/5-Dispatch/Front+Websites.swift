@@ -67,7 +67,8 @@ extension Front {
         case .failed(let error): failure = error
         }
         if failure.status == 304 { return visit.notModified(failure) }
-        if !isFolder, [403, 404].contains(failure.status) {
+        // A folder is looked for where there is no object of that name; one that is not shown is there, and stays hidden.
+        if !isFolder, [403, 404].contains(failure.status), try !isThere(key, visit) {
             if case .shown = try await read(key + "/" + index, for: visit, onlyLooking: true) {
                 return visit.redirect(302, to: visit.path(key + "/"))
             }
@@ -81,6 +82,11 @@ extension Front {
             return response
         case .failed(let second): return visit.page(failure, second)
         }
+    }
+
+    private func isThere(_ key: String, _ visit: Visit) throws -> Bool {
+        guard let bucket = visit.route.hostBucket, let websites else { return false }
+        return try gate.store.read { try websites.holds(key, inBucket: bucket, $0) }
     }
 
     private enum Read {

@@ -24,9 +24,13 @@ public struct WatchedBucket: Sendable {
     public let name: String
     /// The canonical id of its owner.
     public let owner: String
+    /// The ARN of the access point that was named in its place; nil where none was.
+    public let point: String?
 
     /// As its row has it.
-    public init(id: Int64, name: String, owner: String) { (self.id, self.name, self.owner) = (id, name, owner) }
+    public init(id: Int64, name: String, owner: String, point: String? = nil) {
+        (self.id, self.name, self.owner, self.point) = (id, name, owner, point)
+    }
 }
 
 /// One request and its answer, as far as the front knows them.

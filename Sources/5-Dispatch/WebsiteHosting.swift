@@ -5,6 +5,8 @@ public import Storage
 public protocol WebsiteHosting: Sendable {
     /// What the bucket of that name is to visitors.
     func website(ofBucket name: String, in snapshot: borrowing Snapshot) throws -> HostedWebsite
+    /// Whether the bucket has an object of that key now, whoever may see it.
+    func holds(_ key: String, inBucket name: String, _ snapshot: borrowing Snapshot) throws -> Bool
 }
 
 /// What there is behind the host name of a website.

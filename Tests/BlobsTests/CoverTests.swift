@@ -45,6 +45,26 @@ import Testing
         }
     }
 
+    @Test("a blob that is moved to another cover keeps its file and content, and is read by nothing else")
+    func moves() async throws {
+        let yard = try Yard()
+        for count in [0, 1, 16, 47, 97] {
+            let old = try await write(pattern(count), yard, .store)
+            let files = yard.files()
+            let new = try old.moved(from: .store, to: .key(key(1)), in: yard.store)
+            #expect((new.id, new.length) == (old.id, old.length))
+            #expect(yard.files() == files)
+            #expect(try await read(new, yard, .key(key(1))) == pattern(count))
+            for other in [BlobCover.store, .key(key(2))] {
+                await #expect(throws: BlobError.self) { try await read(new, yard, other) }
+                #expect(throws: BlobError.self) { try new.moved(from: other, to: .key(key(3)), in: yard.store) }
+            }
+            #expect(throws: BlobError.self) { try old.moved(from: .store, to: .twice(key(1)), in: yard.store) }
+            let back = try new.moved(from: .key(key(1)), to: .store, in: yard.store)
+            #expect(try await read(back, yard, .store) == pattern(count))
+        }
+    }
+
     @Test("two layers are two: every flipped byte is found, either tag's included, and the store's key is not enough")
     func twoLayers() async throws {
         let yard = try Yard()

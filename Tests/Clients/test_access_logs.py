@@ -3,6 +3,7 @@
 import re
 import time
 
+import botocore.auth
 import pytest
 
 from callers import Clients
@@ -11,6 +12,7 @@ from forms import form as form_of
 from forms import post
 from people import policy, statement
 from server import ACCOUNT, ROOT_KEYS, Server
+from signed import call
 from test_bucket_access import OPEN, fetch
 
 FIELDS = ["owner", "bucket", "time", "ip", "requester", "id", "operation", "key", "uri", "status", "code", "sent", "size", "total",
@@ -197,6 +199,15 @@ def test_the_next_bucket_of_a_name_is_nobody_elses(server, box, other):
     other.s3.put_object(Bucket="box", Key="secret", Body=b"x")
     found = delivered(server, box)
     assert [entry["operation"] for entry in found if entry["operation"].endswith(".BUCKET")] and "secret" not in str(found)
+
+
+def test_what_a_caller_writes_for_the_log_is_in_it_and_says_nothing_else(server, root, box):
+    box.put_object(Bucket="box", Key="k", Body=b"x")
+    target = "/box/k?x-user=johndoe"
+    how = {"service": "s3", "method": "GET", "headers": {}, "signer": botocore.auth.S3SigV4Auth}
+    assert call(server, ROOT_KEYS, b"", target=target, **how).body == b"x"
+    assert call(server, ROOT_KEYS, b"", target="/box/k?x-amz-user=x", **how).status == 501
+    assert [entry["uri"] for entry in delivered(server, box) if entry["operation"] == "REST.GET.OBJECT"][0] == f'"GET {target} HTTP/1.1"'
 
 
 def test_forms_name_what_they_stored(server, box):

@@ -8,7 +8,7 @@ def test_the_buckets_log_has_what_came_through(server, here, door):  # noqa: F81
     here.s3.create_bucket(Bucket="logs")
     permit(here.s3)
     turn_on(here.s3)
-    for bucket in (POINT, door["Alias"]):
+    for bucket in (POINT, door["Alias"], "box"):
         here.s3.get_object(Bucket=bucket, Key="k")
-    assert [(entry["bucket"], entry["key"]) for entry in delivered(server, here.s3) if entry["operation"] == "REST.GET.OBJECT"] == [
-        ("box", "k")] * 2
+    assert [(entry["bucket"], entry["key"], entry["point"]) for entry in delivered(server, here.s3)
+            if entry["operation"] == "REST.GET.OBJECT"] == [("box", "k", POINT), ("box", "k", POINT), ("box", "k", "-")]

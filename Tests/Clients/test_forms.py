@@ -228,6 +228,19 @@ def test_browsers_are_sent_on(server, box):
         assert sent_to(nowhere) == (200, f"{server.url}/box/a%26b")
 
 
+def test_a_form_may_send_on_to_the_bucket_itself(server, root, box):
+    box.put_public_access_block(Bucket="box", PublicAccessBlockConfiguration=OPEN)
+    box.put_bucket_policy(Bucket="box", Policy=policy(statement("Allow", "s3:ListBucket", "arn:aws:s3:::box", Principal="*")))
+    fields = {"key": "k", "success_action_redirect": f"{server.url}/box"}
+    answer = upload(server, [*ANY, ["starts-with", "$success_action_redirect", ""]], fields)
+    assert answer.status == 303
+    there = answer.headers["Location"].removeprefix(server.url)
+    listed = send(server, "GET", there)
+    assert (listed.status, b"<Key>k</Key>" in listed.body) == (200, True)
+    # Alone, such a parameter would ask for something.
+    assert send(server, "GET", "/box?key=k").status == 501
+
+
 def test_pages_of_other_origins_see_the_answer(server, box):
     box.put_bucket_cors(Bucket="box", CORSConfiguration={"CORSRules": [
         {"AllowedOrigins": ["https://app.example"], "AllowedMethods": ["POST"]}]})

@@ -200,6 +200,19 @@ def test_objects_send_their_visitors_on(server, box, people):
     alice.s3.create_multipart_upload(Bucket="box", Key="m", WebsiteRedirectLocation="/ok")
 
 
+def test_an_object_that_is_not_shown_hides_the_folder_of_its_name(server, box):
+    put(box, INDEX)
+    for key in ("both", "both/index.html", "folder/index.html"):
+        box.put_object(Bucket="box", Key=key, Body=b"x")
+    box.put_bucket_policy(Bucket="box", Policy=policy(
+        statement("Allow", "s3:GetObject", "arn:aws:s3:::box/*/index.html", Principal="*")))
+    assert visit(server, "/both").status == visit(server, "/both", method="HEAD").status == visit(server, "/none").status == 403
+    assert visit(server, "/both/").status == 200
+    assert sent_to(server, "/folder") == (302, "/folder/")
+    box.delete_object(Bucket="box", Key="both")
+    assert sent_to(server, "/both") == (302, "/both/")
+
+
 def test_a_path_that_begins_with_two_slashes_is_no_other_host(server, box):
     put(box, INDEX)
     box.put_object(Bucket="box", Key="/example.com/index.html", Body=b"x")

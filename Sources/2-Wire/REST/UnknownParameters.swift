@@ -32,6 +32,7 @@ struct UnknownParameters {
     private var isVersion2: Bool { parameters.route.query.contains("AWSAccessKeyId") }
 
     private func isTakenFromQuery(_ name: ArraySlice<UInt8>) -> Bool {
+        if isForS3, isCustom(name) || isOfRedirect(name) { return true }
         if isVersion2, UnknownParameters.version2.contains(where: { name.elementsEqual($0) }) { return true }
         if name.elementsEqual("x-id".utf8)
             || URITemplate(operation.uri).markers.contains(where: { name.elementsEqual($0.name) })
@@ -40,6 +41,22 @@ struct UnknownParameters {
         }
         if schema.members.contains(where: { $0.location == .query && name.elementsEqual($0.wireBytes) }) { return true }
         return RESTParameters.isAmazon(name) && isTakenFromHeader(name)
+    }
+
+    private var isForS3: Bool { operation.service.name == "s3" }
+
+    /// What a caller writes for those who read the bucket's access log; to S3 it says nothing. `x-amz-` is S3's own.
+    /// - Source: S3 User Guide, "Amazon S3 server access log format", "Custom access log information".
+    private func isCustom(_ name: ArraySlice<UInt8>) -> Bool {
+        name.starts(with: "x-".utf8) && !RESTParameters.isAmazon(name)
+    }
+
+    /// What S3 itself writes behind a form's `success_action_redirect`, which may lead to the bucket itself.
+    /// - Source: S3 API Reference, "POST Object", `success_action_redirect`.
+    private func isOfRedirect(_ name: ArraySlice<UInt8>) -> Bool {
+        let told = ["bucket", "key", "etag"]
+        return operation.name == "ListObjects" && told.contains { name.elementsEqual($0.utf8) }
+            && told.allSatisfy { parameters.route.query.contains($0) }
     }
 
     private func isTakenFromHeader(_ name: ArraySlice<UInt8>) -> Bool {

@@ -3,6 +3,15 @@ let s3Patches: [Patch] = roots + errors + limits + statuses + checksums
 
 private let limits: [Patch] = [
     Patch(
+        .pattern(shape: "NonEmptyKmsKeyArnString", nil),
+        because: "S3 API Reference, UpdateObjectEncryption: what is no ARN of a key is InvalidRequest"),
+    Patch(
+        .limits(shape: "NonEmptyKmsKeyArnString", min: 0, max: 2048),
+        because: "S3 API Reference, UpdateObjectEncryption: what is no ARN of a key is InvalidRequest"),
+    Patch(
+        .optional(structure: "SSEKMSEncryption", member: "KMSKeyArn"),
+        because: "S3 API Reference, UpdateObjectEncryption: that there is none is InvalidRequest"),
+    Patch(
         .limits(shape: "ObjectIdentifierList", min: 1, max: 1000),
         because: "S3 API Reference, DeleteObjects: up to 1,000 keys"),
     Patch(

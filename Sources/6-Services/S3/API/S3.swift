@@ -203,6 +203,7 @@ public enum S3 {
         PutObjectTagging.self,
         PutPublicAccessBlock.self,
         RestoreObject.self,
+        UpdateObjectEncryption.self,
         UploadPart.self,
         UploadPartCopy.self,
     ]

@@ -63,6 +63,7 @@ public enum S3Service {
             .worked(GetObjectAttributes(objects: objects)), .query(GetObjectAcl(objects: objects)),
             .prepared(DeleteBucket(objects: objects)), .prepared(CopyObject(objects: objects)),
             .change(PutObjectAcl(objects: objects)), .change(RestoreObject(objects: objects)),
+            .prepared(UpdateObjectEncryption(objects: objects)),
         ]
     }
 

@@ -73,10 +73,11 @@ public final class AccessLog: RequestLog {
             WHERE l.ended IS NULL
             """
         ) { row in
-            let bucket = WatchedBucket(
-                id: row.int(0), name: row.text(1), owner: CanonicalUser.id(of: try .stored(row.text(2))))
             let (account, name) = (row.text(4), row.text(6))
-            let names = [row.text(3), "arn:aws:s3:\(row.text(5)):\(account):accesspoint/\(name)"]
+            let arn = "arn:aws:s3:\(row.text(5)):\(account):accesspoint/\(name)"
+            let bucket = WatchedBucket(
+                id: row.int(0), name: row.text(1), owner: CanonicalUser.id(of: try .stored(row.text(2))), point: arn)
+            let names = [row.text(3), arn]
             return (names + (row.bool(7) ? [] : ["\(name)-\(account)"])).map { ($0, bucket) }
         }
         return found.flatMap { $0 }

@@ -130,7 +130,9 @@ struct ReplicateVersion: PreparedChange {
             prepared.staged?.note(in: prepared.outdated)
             try renew(replica, in: bucket, target, permit.facts, &transaction)
         case (.object(let object)?, nil):
-            guard let staged = prepared.staged, let content = target.facts.content, prepared.content == object.content
+            guard let staged = prepared.staged, let content = target.facts.content, prepared.content == object.content,
+                // The source may have been put under a key of KMS meanwhile: the policies were asked about that.
+                staged.protection.isS3 == content.protection.isS3
             else { throw Failure.unsettled }
             let row = try staged.insert(content, tags: takesTags ? target.facts.tags : [], &transaction)
             try ReplicationStatus.replica.put(on: row, in: &transaction)

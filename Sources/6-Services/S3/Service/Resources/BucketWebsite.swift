@@ -145,6 +145,13 @@ public struct BucketWebsites: WebsiteHosting {
         guard let text else { return .notHosted }
         return .site(Website(region: region, plan: try WebsiteSettings(stored: text).plan))
     }
+
+    /// Looks at the current version alone.
+    public func holds(_ key: String, inBucket name: String, _ snapshot: borrowing Snapshot) throws -> Bool {
+        try snapshot.exists(
+            "SELECT 1 FROM s3_object o JOIN s3_bucket b ON b.id = o.bucket WHERE b.name = ? AND o.key = ?", .text(name),
+            .blob(Array(key.utf8)))
+    }
 }
 
 extension WebsiteSettings {

@@ -87,6 +87,26 @@ public struct ObjectCipher: Sendable {
         return OpenProtection(.kms(protection), key: try ObjectCipher.blobKey(&clear))
     }
 
+    /// The data key of an object, moved to another key of KMS, or to another context. KMS does that; the data key itself stays
+    /// what it is, and is not seen here.
+    func move(_ kms: KMSProtection, to choice: EncryptionChoice.KMSChoice, at place: ObjectPlace, _ calls: Calls)
+        async throws -> KMSProtection
+    {
+        let moved: KMS.ReEncrypt.Output
+        do {
+            let input = KMS.ReEncrypt.Input(
+                ciphertextBlob: kms.dataKey,
+                sourceEncryptionContext: try kms.context.whole(place.arn(usesBucketKey: kms.usesBucketKey)),
+                sourceKeyId: kms.key, destinationKeyId: choice.key ?? "",
+                destinationEncryptionContext: try choice.context.whole(place.arn(usesBucketKey: choice.usesBucketKey)))
+            moved = try await calls.perform(KMS.ReEncrypt.self, input, through: ObjectCipher.service)
+        } catch { throw KeyFailure.told(error) }
+        guard let dataKey = moved.ciphertextBlob, let arn = moved.keyId else { throw Failure.internalFailure }
+        return KMSProtection(
+            key: arn, dataKey: dataKey, context: choice.context, usesBucketKey: choice.usesBucketKey,
+            isDoubled: kms.isDoubled)
+    }
+
     /// The key of an object that is stored. - Parameter customer: the key that came with the request.
     func open(_ protection: ObjectProtection, at place: ObjectPlace, customer: CustomerKey?, _ calls: Calls)
         async throws -> OpenProtection

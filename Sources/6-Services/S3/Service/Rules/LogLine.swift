@@ -95,8 +95,8 @@ struct LogLine {
         }
         line.word(head.text("host"))
         line.word(head.connection.tls?.version)
-        // The access point, whether lists were needed, and the Region of the caller, which is known of AWS's own addresses.
-        line.word(nil)
+        // Last comes the Region of the caller, which is known of AWS's own addresses.
+        line.word(bucket.point)
         line.word(request.notes.neededLists ? "Yes" : nil)
         line.word(nil)
     }

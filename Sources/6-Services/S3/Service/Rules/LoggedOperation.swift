@@ -40,6 +40,7 @@ enum LoggedOperation {
         "GetObjectRetention": "OBJECT_LOCK_RETENTION", "PutObjectRetention": "OBJECT_LOCK_RETENTION",
         "GetObjectLegalHold": "OBJECT_LOCK_LEGALHOLD", "PutObjectLegalHold": "OBJECT_LOCK_LEGALHOLD",
         "GetObjectAttributes": "OBJECT_ATTRIBUTES", "ListBucketInventoryConfigurations": "INVENTORY",
+        "UpdateObjectEncryption": "OBJECT_ENCRYPTION",
     ]
 
     /// `GetBucketOwnershipControls` is about `OWNERSHIP_CONTROLS`.

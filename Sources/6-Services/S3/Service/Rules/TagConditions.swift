@@ -8,7 +8,7 @@ enum TagConditions {
     /// The actions that the tags of the object bear on. Storing and deleting objects are not among them.
     private static let seeExisting: Set<String> = [
         "GetObject", "GetObjectAcl", "GetObjectAttributes", "GetObjectTagging", "PutObjectAcl",
-        "PutObjectTagging", "DeleteObjectTagging",
+        "PutObjectTagging", "DeleteObjectTagging", "UpdateObjectEncryption",
     ]
 
     /// The tags the object has.
