@@ -77,7 +77,8 @@ public final class LifecycleUpkeep: Chore {
         self.last.withLock { $0 = pass.bucket }
         guard let bucket = try buckets.find(pass.name, in: snapshot).bucket else { return nil }
         let walk = LifecycleWalk(
-            bucket: bucket, rules: try LifecycleRules(stored: pass.rules, minimum: pass.minimum), now: now,
+            bucket: bucket,
+            rules: try LifecycleRules.read(pass.rules, minimum: pass.minimum, of: bucket.id, snapshot), now: now,
             limits: limits)
         return (pass, walk, try walk.look(pass.begun(on: day), snapshot))
     }
