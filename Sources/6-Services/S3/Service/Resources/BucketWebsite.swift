@@ -52,7 +52,7 @@ extension WebsiteSettings {
         }
     }
 
-    fileprivate convenience init(stored text: String) throws {
+    convenience init(stored text: String) throws {
         var reader = JSONReader(Array(text.utf8))
         var site = S3.WebsiteConfiguration()
         try reader.beginObject()
