@@ -103,7 +103,9 @@ enum DoctorCommand {
 
     /// What buckets hold, what the folder takes, and what the scrubber found.
     private static func contents(_ folder: DataFolder, _ store: Store) throws -> [Finding] {
-        let (usage, damaged) = try store.read { (try S3Service.usage($0), try DamagedContent.all($0)) }
+        let (usage, damaged, settings) = try store.read {
+            (try S3Service.usage($0), try DamagedContent.all($0), try DamagedSettings.all($0))
+        }
         var findings = [
             Finding(
                 what: "data folder: \(Progress.size(size(folder.path))) on the disk, of which the database "
@@ -115,6 +117,10 @@ enum DoctorCommand {
         ]
         findings += usage.sorted { $0.bytes > $1.bytes }.prefix(10).map {
             Finding(what: "      \($0.name): \($0.objects) objects, \(Progress.size($0.bytes))", problem: nil)
+        }
+        findings += settings.map {
+            Finding(
+                what: $0.what, problem: "it cannot be read, and is not carried out: set it anew, or restore a backup")
         }
         return findings
             + damaged.map {

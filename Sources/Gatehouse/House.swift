@@ -158,7 +158,9 @@ final class House: Sendable {
                 Replicator(
                     store, world, blobs, cipher, names: names, factors: factors,
                     calls: own, roles: BucketRoles(calls: own, tokens: tokens, credentials: living, world: world))
-            ], world, every: 200)
+            ], world)
+        // What is noted wakes it; what rests is looked at once a second.
+        store.onCommit { [replicator] areas in if areas.contains(.replication) { replicator.wake() } }
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)

@@ -168,6 +168,37 @@ import World
         #expect(delivery.failedDeliveries == 1)
     }
 
+    @Test func aDamagedConfigurationHoldsUpNoOther() async throws {
+        try await yard.put("k", [1], in: "box")
+        try await permit(InventoryReports.service, on: "logs")
+        for id in ["a", "b", "c"] {
+            let configuration = S3.InventoryConfiguration(
+                destination: .init(s3BucketDestination: .init(bucket: "arn:aws:s3:::logs", format: .csv)),
+                isEnabled: true, id: id, includedObjectVersions: .all, schedule: .init(frequency: .daily))
+            _ = try await yard.gate.run(
+                PutBucketInventoryConfiguration(buckets: yard.buckets),
+                .init(bucket: "box", id: id, inventoryConfiguration: configuration), yard.root)
+        }
+        let reports = InventoryReports(yard.store, yard.objects, ServiceCalls(yard.gate), yard.world)
+        func damage(_ id: String) async throws {
+            try await yard.store.write { transaction in
+                try transaction.run("UPDATE s3_inventory SET configuration = '{' WHERE id = ?", .text(id))
+            }
+        }
+        // Before its report begins, and while it is written.
+        try await damage("a")
+        #expect(try await reports.tend(yard.clock.now()))
+        try await damage("b")
+        for _ in 0..<20 { guard try await reports.tend(yard.clock.now()) else { break } }
+        let made = try await keys()
+        #expect(made.contains { $0.hasPrefix("box/c/") && $0.hasSuffix("manifest.checksum") })
+        #expect(!made.contains { $0.hasPrefix("box/a/") || $0.hasPrefix("box/b/") })
+        #expect(
+            try yard.store.read { try DamagedSettings.all($0).map(\.what) } == [
+                "inventory a of box", "inventory b of box",
+            ])
+    }
+
     @Test func aReportGoesOnWhereItWas() async throws {
         for number in 0..<7 { try await yard.put("k\(number)", [1, 2, 3], in: "box") }
         try await permit(InventoryReports.service, on: "logs")

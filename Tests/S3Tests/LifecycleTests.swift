@@ -63,6 +63,28 @@ import World
         try await yard.get(key).output.storageClass?.rawValue ?? "STANDARD"
     }
 
+    @Test("a bucket whose row cannot be read does not hold up the others")
+    func damagedRow() async throws {
+        try await yard.makeBucket("b-2")
+        try await yard.put("k", [1])
+        try await yard.put("k", [1], in: "b-2")
+        for bucket in ["b-1", "b-2"] { try await set(rule { $0.expiration = .init(days: 1) }, on: bucket) }
+        let rules = try await yard.store.write { transaction in
+            let rules = try transaction.first("SELECT rules FROM s3_lifecycle ORDER BY bucket LIMIT 1") { $0.text(0) }
+            try transaction.run(
+                "UPDATE s3_lifecycle SET rules = '[{' WHERE bucket = (SELECT min(bucket) FROM s3_lifecycle)")
+            return rules ?? ""
+        }
+        try await tend(days: 2)
+        #expect(count(.expired) == 1)
+        #expect(try yard.store.read { try DamagedSettings.all($0).map(\.what) } == ["lifecycle of b-1"])
+        try await yard.store.write { transaction in
+            try transaction.run("UPDATE s3_lifecycle SET rules = ?", .text(rules))
+        }
+        try await tend(days: 1)
+        #expect(count(.expired) == 2)
+    }
+
     @Test("an object goes when its days are over, with its file, and not before; a new rule counts at once")
     func expiration() async throws {
         for key in ["a/1", "a/2", "a/3", "b/1", "c/1"] { try await yard.put(key, pattern(100_000)) }

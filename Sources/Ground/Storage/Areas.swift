@@ -12,6 +12,8 @@ public struct Areas: OptionSet, Sendable, Hashable {
     public static let journal = Areas(rawValue: 4)
     /// Which requests are written down for the owners of what they are about.
     public static let requestLogs = Areas(rawValue: 8)
+    /// There is something to be replicated.
+    public static let replication = Areas(rawValue: 16)
     /// Everything, after a reset.
     public static let all = Areas(rawValue: .max)
 }

@@ -18,6 +18,15 @@ public struct Snapshot: ~Copyable {
         return try memory.value(place, name, make: make)
     }
 
+    /// What `read` makes of a text in a row, such as a bucket's rules. While the row of that owner has the same text it is
+    /// read once, in write transactions too. `read` must depend on the text and the variant alone.
+    /// - Parameter owner: whose text it is. - Parameter variant: what bears on the meaning beside the text.
+    public func meaning<Meaning: AnyObject & Sendable>(
+        of text: String, in owner: Int64, variant: Int64 = 0, read: (String) throws -> Meaning
+    ) rethrows -> Meaning {
+        try connection.texts.meaning(of: text, owner, variant, read: read)
+    }
+
     /// What `each` makes of the rows of a query, in their order.
     public func rows<T>(
         _ sql: StaticString, _ values: SQLValue..., each: (borrowing Row) throws -> T

@@ -6,6 +6,8 @@ final class Connection {
     let database: OpaquePointer
     /// What reads found on the open snapshot.
     let memory = Memory()
+    /// What texts mean that were read on it.
+    let texts = ReadTexts()
     /// How long a statement waits for a lock that another connection holds, in milliseconds.
     var lockPatience: Int32 = 10_000 { didSet { sqlite3_busy_timeout(database, lockPatience) } }
     /// By the address of the SQL literal: each literal in the program is prepared once per connection.

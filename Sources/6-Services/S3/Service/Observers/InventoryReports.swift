@@ -57,23 +57,43 @@ public final class InventoryReports: Chore {
             )
         }
         if isDue {
-            try await store.write(.written) { transaction in
+            let damaged = try await store.write(.written) { transaction in
                 transaction.changesOnlyRecords()
-                try InventoryRun.begin(at: now, in: &transaction)
+                return try InventoryRun.begin(at: now, in: &transaction)
             }
+            for name in damaged { tellDamage(name) }
             return true
         }
-        guard let next = names.first(where: { !failed.hold($0, at: now, milliseconds: limits.rest) }),
-            let run = try store.read({ snapshot in try InventoryRun.find(next, snapshot) })
-        else { return false }
+        guard let next = names.first(where: { !failed.hold($0, at: now, milliseconds: limits.rest) }) else {
+            return false
+        }
+        let found: InventoryRun?
+        do { found = try store.read { snapshot in try InventoryRun.find(next, snapshot) } } catch is StorageError {
+            return false
+        } catch {
+            rest(next, now)
+            tellDamage(next)
+            return true
+        }
+        guard let run = found else { return false }
         do { try await step(run) } catch { fail(run, error, now) }
         return true
     }
 
+    private func rest(_ name: InventoryRun.Name, _ now: Instant) {
+        failed.begin(name, at: now)
+        failures.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    private func tellDamage(_ name: InventoryRun.Name) {
+        world.log(
+            .error, "an inventory configuration cannot be read; it rests, and gatehouse doctor says more",
+            ["bucket": "\(name.bucket)", "id": name.id])
+    }
+
     private func fail(_ run: InventoryRun, _ error: any Error, _ now: Instant) {
         if (error as? S3Refusal) == InventoryRun.overtaken { return }
-        failed.begin(run.name, at: now)
-        failures.wrappingAdd(1, ordering: .relaxed)
+        rest(run.name, now)
         let reason = (error as? any ServiceError).map { "\($0.code): \($0.message)" } ?? "\(error)"
         world.log(
             .warning, "an inventory is not delivered; it is tried again",

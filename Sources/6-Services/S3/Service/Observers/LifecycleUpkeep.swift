@@ -1,5 +1,6 @@
 public import Blobs
 public import Door
+import Formats
 public import Observers
 import S3API
 public import Storage
@@ -22,6 +23,10 @@ public final class LifecycleUpkeep: Chore {
     /// The bucket whose turn was last: each has a portion, then the next.
     private let last = Lock<Int64>(0)
     private let done = Lock<[LifecycleEvent: Int]>([:])
+    /// Buckets whose rows could not be read.
+    private let damaged = Pauses<Int64>()
+    /// Milliseconds until such a bucket is looked at again.
+    private static let rest: Int64 = 3_600_000
 
     /// - Parameter log: is told what was done, a line for each transaction.
     public init(
@@ -39,7 +44,19 @@ public final class LifecycleUpkeep: Chore {
 
     /// One portion of one bucket.
     public func tend(_ now: Instant) async throws -> Bool {
-        guard let (pass, walk, portion) = try store.read({ try look(now, $0) }) else { return false }
+        guard let bucket = try store.read({ try next(now, $0) }) else { return false }
+        do { return try await tend(bucket, now) } catch let error where error is Damaged || error is JSONError {
+            // The others are not to wait for somebody to mend this one.
+            damaged.begin(bucket, at: now)
+            log(
+                .error, "a lifecycle rests, for rows of its bucket cannot be read; gatehouse doctor says more",
+                ["bucket": "\(bucket)", "reason": "\(error)"])
+            return true
+        }
+    }
+
+    private func tend(_ bucket: Int64, _ now: Instant) async throws -> Bool {
+        guard let (pass, walk, portion) = try store.read({ try look(at: bucket, now, $0) }) else { return false }
         guard !portion.isEmpty else {
             // What frees room comes later on the way.
             try await store.write(.written, isReclaiming: true) { transaction in
@@ -65,19 +82,34 @@ public final class LifecycleUpkeep: Chore {
         return true
     }
 
-    /// What is next, of the buckets in their order; nil where nothing is left to do today.
-    private func look(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> (
+    /// Whose turn it is, of the buckets in their order; nil where nothing is left to do today.
+    private func next(_ now: Instant, _ snapshot: borrowing Snapshot) throws -> Int64? {
+        let day = LifecycleDay.of(now)
+        func first(after bucket: Int64) throws -> Int64? {
+            var last = bucket
+            while let found = try LifecyclePass.due(on: day, after: last, snapshot) {
+                if !damaged.hold(found, at: now, milliseconds: LifecycleUpkeep.rest) { return found }
+                last = found
+            }
+            return nil
+        }
+        let last = last.withLock { $0 }
+        let found = try first(after: last) ?? first(after: 0)
+        if let found { self.last.withLock { $0 = found } }
+        return found
+    }
+
+    /// What is next in a bucket.
+    private func look(at bucket: Int64, _ now: Instant, _ snapshot: borrowing Snapshot) throws -> (
         LifecyclePass, LifecycleWalk, LifecycleWalk.Portion
     )? {
         let day = LifecycleDay.of(now)
-        let last = last.withLock { $0 }
-        let found =
-            try LifecyclePass.due(on: day, after: last, snapshot) ?? LifecyclePass.due(on: day, after: 0, snapshot)
-        guard let pass = found else { return nil }
-        self.last.withLock { $0 = pass.bucket }
-        guard let bucket = try buckets.find(pass.name, in: snapshot).bucket else { return nil }
+        guard let pass = try LifecyclePass.find(bucket, snapshot),
+            let bucket = try buckets.find(pass.name, in: snapshot).bucket
+        else { return nil }
         let walk = LifecycleWalk(
-            bucket: bucket, rules: try LifecycleRules(stored: pass.rules, minimum: pass.minimum), now: now,
+            bucket: bucket,
+            rules: try LifecycleRules.read(pass.rules, minimum: pass.minimum, of: bucket.id, snapshot), now: now,
             limits: limits)
         return (pass, walk, try walk.look(pass.begun(on: day), snapshot))
     }

@@ -30,6 +30,8 @@ struct ReplicateVersion: PreparedChange {
         let facts: SourceFacts
         /// What the destination has of that name.
         let replica: StoredVersion?
+        /// The ARN of the KMS key that the rule names, where the replica lies under it.
+        var namedKey: String?
     }
 
     /// What a replica takes along.
@@ -69,8 +71,12 @@ struct ReplicateVersion: PreparedChange {
         let replica = try destination.bucket.flatMap {
             try StoredVersion.find(.id(task.version), of: task.key, in: $0, snapshot)
         }
-        return Target(
+        var target = Target(
             source: source, destination: destination, rule: rule, version: version, facts: taken, replica: replica)
+        if taken.content?.protection.kms != nil, let key = rule.replicaKey {
+            target.namedKey = try objects.cipher.arn(named: key, facts, snapshot)
+        }
+        return target
     }
 
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
@@ -111,6 +117,8 @@ struct ReplicateVersion: PreparedChange {
             content.protection, at: places.0, customer: nil, calls.in(places.0.bucket.region))
         let open = try await objects.cipher.begin(
             target.encryption(places.1.bucket), replicaAt: places.1, facts, calls.in(places.1.bucket.region))
+        // An alias may lead to another key by now.
+        guard open.protection.lies(under: target.namedKey) else { throw Failure.unsettled }
         let copy = ReplicaCopy(
             objects: objects, object: object, content: content, parts: target.facts.parts, source: own,
             destination: open)
@@ -159,8 +167,8 @@ struct ReplicateVersion: PreparedChange {
         try VersionStack(of: task.keyText, in: bucket, at: facts.now).add(replica, in: &transaction)
     }
 
-    /// Gives a replica what was changed of its source. A retention in force is never weakened: whoever may pass by it does so at
-    /// the destination, too.
+    /// Gives a replica what was changed of its source. A retention in force is never weakened, and a hold that the destination
+    /// set does not end: whoever may pass by the one or end the other does so at the destination, too.
     private func renew(
         _ replica: StoredObject, in bucket: Bucket, _ target: Target, _ facts: RequestFacts,
         _ transaction: inout Transaction
@@ -170,7 +178,7 @@ struct ReplicateVersion: PreparedChange {
         }
         if bucket.lock != nil, !task.changes.isDisjoint(with: [.retention, .hold]) {
             var lock = try ObjectLock.find(replica.content, transaction.snapshot)
-            if task.changes.contains(.hold) { lock.isHeld = target.facts.lock.isHeld }
+            if task.changes.contains(.hold) { lock.follow(target.facts.lock.isHeld) }
             if task.changes.contains(.retention) {
                 guard !lock.needsBypass(for: target.facts.lock.retention, at: facts.now) else {
                     throw ReplicationFailure.lockIsInForce
@@ -270,8 +278,7 @@ extension ReplicateVersion.Target {
     private func encryptionKeys(_ protection: ObjectProtection) -> [ConditionEntry] {
         [
             ConditionEntry(.s3XAmzServerSideEncryption, protection.algorithm?.rawValue),
-            ConditionEntry(
-                .s3XAmzServerSideEncryptionAwsKmsKeyId, protection.kms == nil ? nil : rule.replicaKey),
+            ConditionEntry(.s3XAmzServerSideEncryptionAwsKmsKeyId, namedKey),
         ].compactMap { $0 }
     }
 
@@ -296,7 +303,9 @@ extension ReplicateVersion.Target {
     /// - Source: S3 User Guide, "Object Lock considerations", "Using Object Lock with S3 Replication".
     fileprivate func lock(at now: Instant) throws -> ObjectLock {
         guard try source.required().lock == nil, let settings = try destination.required().lock else {
-            return facts.lock
+            var lock = ObjectLock(retention: facts.lock.retention)
+            lock.follow(facts.lock.isHeld)
+            return lock
         }
         return ObjectLock(retention: settings.retention(at: now))
     }

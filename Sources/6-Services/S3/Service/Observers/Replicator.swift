@@ -72,11 +72,12 @@ public struct Replicator: Chore {
     public func tend(_ now: Instant) async throws -> Bool {
         let (last, failed) = state.withLock { ($0.bucket, $0.failed) }
         if let failed, failed <= now, now < failed + .seconds(Replicator.rest) { return false }
-        let (tasks, looked) = try store.read {
+        let (tasks, damaged, looked) = try store.read {
             try ReplicationTask.due(at: now, after: last, limit: Replicator.atOnce, $0)
         }
         state.withLock { ($0.bucket, $0.failed) = (looked, nil) }
-        guard !tasks.isEmpty else { return false }
+        if !damaged.isEmpty { try await putOff(damaged, now) }
+        guard !tasks.isEmpty else { return !damaged.isEmpty }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for task in tasks { group.addTask { try await carryOut(task, now) } }
@@ -88,6 +89,15 @@ public struct Replicator: Chore {
             throw error
         }
         return true
+    }
+
+    private func putOff(_ damaged: [Int64], _ now: Instant) async throws {
+        objects.log(
+            .error, "rows of what is to be replicated cannot be read; they rest, and the rest of their keys with them",
+            ["rows": damaged.map(String.init).joined(separator: ", ")])
+        try await store.write(.written, isReclaiming: true) { transaction in
+            try ReplicationTask.postpone(damaged, until: now + .seconds(Replicator.longest), &transaction)
+        }
     }
 
     /// - Throws: where the outcome could not be noted; the task is then there as before.

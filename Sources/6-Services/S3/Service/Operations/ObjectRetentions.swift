@@ -170,7 +170,7 @@ struct PutObjectLegalHold: Change, OnObjectLock {
         let object = try required(permit.target, permit.hint, input)
         guard let status = input.legalHold?.status, [.on, .off].contains(status) else { throw Refused.malformedXML }
         var lock = permit.target.lock
-        lock.isHeld = status == .on
+        lock.hold(status == .on)
         try lock.put(on: object.content, in: &transaction)
         try permit.target.note(.hold, of: object, at: permit.facts.now, &transaction)
         return Output()

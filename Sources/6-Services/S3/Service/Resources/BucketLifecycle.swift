@@ -29,9 +29,20 @@ extension BucketTarget {
         return try snapshot.remembered("s3 lifecycle", String(bucket.id)) {
             let found = try snapshot.first(
                 "SELECT rules, minimum FROM s3_lifecycle WHERE bucket = ?", .int(bucket.id)
-            ) { try LifecycleRules(stored: $0.text(0), minimum: $0.int(1)) }
+            ) { try LifecycleRules.read($0.text(0), minimum: $0.int(1), of: bucket.id, snapshot) }
             guard let found else { throw Damaged.bucket(bucket.id) }
             return found
+        }
+    }
+}
+
+extension LifecycleRules {
+    /// Those of a bucket, from the text that its row has.
+    static func read(
+        _ text: String, minimum: Int64, of bucket: Int64, _ snapshot: borrowing Snapshot
+    ) throws -> LifecycleRules {
+        try snapshot.meaning(of: text, in: bucket, variant: minimum) { text in
+            try LifecycleRules(stored: text, minimum: minimum)
         }
     }
 }

@@ -16,7 +16,7 @@ extension Bucket {
     func replicationRules(_ snapshot: borrowing Snapshot) throws -> ReplicationRules? {
         guard replication.contains(.source) else { return nil }
         return try snapshot.first("SELECT rules FROM s3_replication WHERE bucket = ?", .int(id)) {
-            try ReplicationRules(stored: $0.text(0))
+            try snapshot.meaning(of: $0.text(0), in: id) { try ReplicationRules(stored: $0) }
         }
     }
 

@@ -22,8 +22,14 @@ extension WebsiteSettings {
     /// Nil where the bucket is no website.
     static func find(_ bucket: Int64, _ snapshot: borrowing Snapshot) throws -> WebsiteSettings? {
         try snapshot.first("SELECT site FROM s3_bucket_website WHERE bucket = ?", .int(bucket)) {
-            try WebsiteSettings(stored: $0.text(0))
+            try read($0.text(0), of: bucket, snapshot)
         }
+    }
+
+    fileprivate static func read(
+        _ text: String, of bucket: Int64, _ snapshot: borrowing Snapshot
+    ) throws -> WebsiteSettings {
+        try snapshot.meaning(of: text, in: bucket) { try WebsiteSettings(stored: $0) }
     }
 
     /// The members by the names of their XML elements. - Parameter isRecord: as CloudTrail writes lists of one.
@@ -46,7 +52,7 @@ extension WebsiteSettings {
         }
     }
 
-    fileprivate init(stored text: String) throws {
+    convenience init(stored text: String) throws {
         var reader = JSONReader(Array(text.utf8))
         var site = S3.WebsiteConfiguration()
         try reader.beginObject()
@@ -138,12 +144,14 @@ public struct BucketWebsites: WebsiteHosting {
 
     public func website(ofBucket name: String, in snapshot: borrowing Snapshot) throws -> HostedWebsite {
         let found = try snapshot.first(
-            "SELECT b.location, w.site FROM s3_bucket b LEFT JOIN s3_bucket_website w ON w.bucket = b.id WHERE b.name = ?",
-            .text(name)
-        ) { row in (Location(stored: row.text(0)).region, row.textOrNull(1)) }
-        guard let (region, text) = found else { return .noBucket }
+            """
+            SELECT b.location, b.id, w.site FROM s3_bucket b LEFT JOIN s3_bucket_website w ON w.bucket = b.id
+            WHERE b.name = ?
+            """, .text(name)
+        ) { row in (Location(stored: row.text(0)).region, row.int(1), row.textOrNull(2)) }
+        guard let (region, bucket, text) = found else { return .noBucket }
         guard let text else { return .notHosted }
-        return .site(Website(region: region, plan: try WebsiteSettings(stored: text).plan))
+        return .site(Website(region: region, plan: try WebsiteSettings.read(text, of: bucket, snapshot).plan))
     }
 
     /// Looks at the current version alone.
@@ -154,10 +162,11 @@ public struct BucketWebsites: WebsiteHosting {
     }
 }
 
-extension WebsiteSettings {
-    fileprivate var plan: Website.Plan {
+extension Website.Plan {
+    init(_ configuration: S3.WebsiteConfiguration) {
         if let all = configuration.redirectAllRequestsTo {
-            return .elsewhere(host: all.hostName, scheme: all.protocol?.rawValue)
+            self = .elsewhere(host: all.hostName, scheme: all.protocol?.rawValue)
+            return
         }
         let rules = (configuration.routingRules ?? []).map { rule in
             let redirect = rule.redirect
@@ -168,7 +177,7 @@ extension WebsiteSettings {
                 key: redirect.replaceKeyWith.map { .whole($0) } ?? redirect.replaceKeyPrefixWith.map { .prefix($0) }
                     ?? .none)
         }
-        return .pages(
+        self = .pages(
             index: configuration.indexDocument?.suffix ?? "", error: configuration.errorDocument?.key, rules: rules)
     }
 }

@@ -25,15 +25,14 @@ struct LifecyclePass: Sendable, Equatable {
     let rules: String
     let minimum: Int64
 
-    /// A walk that is not over, or was over on another day, in a bucket after that one.
-    static func due(on day: Int64, after bucket: Int64, _ snapshot: borrowing Snapshot) throws -> LifecyclePass? {
-        let found = try snapshot.first(
+    /// The bucket of a walk that is not over, or was over on another day, after that one.
+    static func due(on day: Int64, after bucket: Int64, _ snapshot: borrowing Snapshot) throws -> Int64? {
+        try snapshot.first(
             """
             SELECT bucket FROM s3_lifecycle WHERE bucket > ?1 AND (stage < 2 OR day IS NOT ?2)
             ORDER BY bucket LIMIT 1
             """, .int(bucket), .int(day)
         ) { $0.int(0) }
-        return try found.flatMap { try find($0, snapshot) }
     }
 
     static func find(_ bucket: Int64, _ snapshot: borrowing Snapshot) throws -> LifecyclePass? {

@@ -118,6 +118,7 @@ extension ReplicationTask {
                 SELECT max(due) FROM s3_replication_task WHERE bucket = ?1 AND key = ?2 AND destination = ?8), ?9)))
             """, .int(bucket.id), .blob(key), .blob(version.bytes), .intOrNull(content), .int(kind.rawValue),
             .int(changes.rawValue), .text(id), .text(destination), .int(now.milliseconds))
+        transaction.touch(.replication)
     }
 }
 
@@ -137,7 +138,8 @@ extension ReplicationTask {
     /// order.
     static func due(
         at now: Instant, after bucket: Int64, limit: Int, _ snapshot: borrowing Snapshot
-    ) throws -> (tasks: [ReplicationTask], last: Int64) {
+    ) throws -> (tasks: [ReplicationTask], damaged: [Int64], last: Int64) {
+        var damaged: [Int64] = []
         var portions: [[ReplicationTask]] = []
         var (last, isRound, looked) = (bucket, false, 0)
         while portions.count < limit, looked < mostBuckets {
@@ -149,12 +151,12 @@ extension ReplicationTask {
                 (last, isRound) = (0, true)
                 continue
             }
-            let portion = try due(at: now, in: next, limit: limit, snapshot)
+            let portion = try due(at: now, in: next, limit: limit, snapshot, &damaged)
             if !portion.isEmpty { portions.append(portion) }
             (last, looked) = (next, looked + 1)
         }
         let tasks = (0..<limit).flatMap { turn in portions.compactMap { turn < $0.count ? $0[turn] : nil } }
-        return (Array(tasks.prefix(limit)), last)
+        return (Array(tasks.prefix(limit)), damaged, last)
     }
 
     /// How many buckets are looked at for those that have something to do now.
@@ -162,9 +164,9 @@ extension ReplicationTask {
     /// How many tasks of a key are put off together.
     private static let postponed = 1000
 
-    private static func due(at now: Instant, in bucket: Int64, limit: Int, _ snapshot: borrowing Snapshot) throws
-        -> [ReplicationTask]
-    {
+    private static func due(
+        at now: Instant, in bucket: Int64, limit: Int, _ snapshot: borrowing Snapshot, _ damaged: inout [Int64]
+    ) throws -> [ReplicationTask] {
         try snapshot.rows(
             """
             SELECT t.id, t.bucket, b.name, t.key, t.version, t.content, t.kind, t.changes, t.rule, t.destination, t.attempts
@@ -173,7 +175,36 @@ extension ReplicationTask {
                 SELECT 1 FROM s3_replication_task e
                 WHERE e.bucket = t.bucket AND e.key = t.key AND e.destination = t.destination AND e.id < t.id
             ) ORDER BY t.due, t.id LIMIT ?3
-            """, .int(bucket), .int(now.milliseconds), .number(limit), each: ReplicationTask.init)
+            """, .int(bucket), .int(now.milliseconds), .number(limit)
+        ) { row in
+            do { return try ReplicationTask(row) } catch is Damaged {
+                damaged.append(row.int(0))
+                return nil
+            }
+        }.compactMap { (task: ReplicationTask?) in task }
+    }
+
+    /// Those of the rows, in their order, that cannot be read.
+    static func damaged(limit: Int, _ snapshot: borrowing Snapshot) throws -> [Int64] {
+        var damaged: [Int64] = []
+        try snapshot.scan(
+            """
+            SELECT t.id, t.bucket, b.name, t.key, t.version, t.content, t.kind, t.changes, t.rule, t.destination, t.attempts
+            FROM s3_replication_task t JOIN s3_bucket b ON b.id = t.bucket ORDER BY t.id
+            """
+        ) { row in
+            do { _ = try ReplicationTask(row) } catch { damaged.append(row.int(0)) }
+            return damaged.count < limit
+        }
+        return damaged
+    }
+
+    /// Puts off what cannot be read, so that the rest has its turn; the rest of its key waits, as behind any other.
+    static func postpone(_ damaged: [Int64], until due: Instant, _ transaction: inout Transaction) throws {
+        for id in damaged {
+            try transaction.run(
+                "UPDATE s3_replication_task SET due = ? WHERE id = ?", .int(due.milliseconds), .int(id))
+        }
     }
 
     /// Ends the task. False where it is gone, with the version it was about.

@@ -110,12 +110,22 @@ struct InventoryRun: Sendable {
     }
 
     /// Begins those that are due, some at a time. One that is being written yet is not begun again.
-    static func begin(at now: Instant, in transaction: inout Transaction) throws {
+    /// - Returns: those whose configuration cannot be read. They are looked at again a day later, and hold up no other.
+    static func begin(at now: Instant, in transaction: inout Transaction) throws -> [Name] {
         let due = try transaction.snapshot.rows(
             "SELECT bucket, id, configuration FROM s3_inventory WHERE due <= ? ORDER BY due LIMIT 20",
             .int(now.milliseconds)
-        ) { (bucket: $0.int(0), plan: try InventoryPlan(stored: $0.text(2), id: $0.text(1))) }
-        for (bucket, plan) in due {
+        ) { (name: Name(bucket: $0.int(0), id: $0.text(1)), text: $0.text(2)) }
+        var damaged: [Name] = []
+        for (name, text) in due {
+            let bucket = name.bucket
+            guard let plan = try? InventoryPlan(stored: text, id: name.id) else {
+                damaged.append(name)
+                try transaction.run(
+                    "UPDATE s3_inventory SET due = ? WHERE bucket = ? AND id = ?",
+                    .int((now + .seconds(86_400)).milliseconds), .int(bucket), .text(name.id))
+                continue
+            }
             try transaction.run(
                 "UPDATE s3_inventory SET due = ? WHERE bucket = ? AND id = ?", .int(plan.due(after: now).milliseconds),
                 .int(bucket), .text(plan.id))
@@ -126,6 +136,7 @@ struct InventoryRun: Sendable {
                 """, .int(bucket), .text(plan.id), .int(now.milliseconds), .blob(Position.beginning.key),
                 .int(Position.beginning.place))
         }
+        return damaged
     }
 
     func files(_ snapshot: borrowing Snapshot) throws -> [File] {

@@ -4,12 +4,24 @@ import World
 
 /// Locks, as they are stored beside the contents that have them: a version that moves takes its lock along.
 extension ObjectLock {
+    /// The numbers are never to be changed.
+    private enum Hold: Int64 {
+        case none = 0
+        case own = 1
+        case ofSource = 2
+    }
+
     /// `none` where nobody ever locked it.
     static func find(_ content: Int64, _ snapshot: borrowing Snapshot) throws -> ObjectLock {
         let found = try snapshot.first(
             "SELECT mode, retain_until, legal_hold FROM s3_lock WHERE content = ?", .int(content)
         ) { row in
-            var lock = ObjectLock(isHeld: row.intOrNull(2).map { $0 == 1 })
+            var lock = ObjectLock()
+            if let hold = row.intOrNull(2) {
+                // No other number is an end of the hold.
+                lock.isHeld = hold != Hold.none.rawValue
+                lock.isHoldOfSource = hold == Hold.ofSource.rawValue
+            }
             guard let number = row.intOrNull(0) else { return lock }
             guard let mode = Mode(rawValue: number), let until = row.intOrNull(1) else {
                 throw Damaged.object(content)
@@ -31,7 +43,7 @@ extension ObjectLock {
             INSERT INTO s3_lock (content, mode, retain_until, legal_hold) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (content) DO UPDATE SET mode = ?2, retain_until = ?3, legal_hold = ?4
             """, .int(content), .intOrNull(retention?.mode.rawValue), .intOrNull(retention?.until.milliseconds),
-            .intOrNull(isHeld.map { $0 ? 1 : 0 }))
+            .intOrNull(isHeld.map { ($0 ? isHoldOfSource ? Hold.ofSource : .own : .none).rawValue }))
     }
 }
 

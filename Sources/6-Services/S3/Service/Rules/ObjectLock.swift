@@ -31,6 +31,8 @@ struct ObjectLock: Sendable, Equatable {
     var retention: Retention?
     /// Nil where nobody ever said whether there is one.
     var isHeld: Bool?
+    /// Of a replica: whether it is held because its source is, and for no other reason. Such a hold ends with the source's.
+    var isHoldOfSource = false
 
     static let none = ObjectLock()
 
@@ -38,6 +40,15 @@ struct ObjectLock: Sendable, Equatable {
     func lasting(at now: Instant) -> Retention? {
         guard let retention, now < retention.until else { return nil }
         return retention
+    }
+
+    /// As somebody says of this very version.
+    mutating func hold(_ isHeld: Bool) { (self.isHeld, isHoldOfSource) = (isHeld, false) }
+
+    /// Of a replica, as it is with its source. What the destination holds itself stays held.
+    mutating func follow(_ source: Bool?) {
+        guard isHeld != true || isHoldOfSource else { return }
+        (isHeld, isHoldOfSource) = (source, source == true)
     }
 
     /// Throws unless the version may be removed. - Parameter bypasses: whether a governing retention is to be passed by,

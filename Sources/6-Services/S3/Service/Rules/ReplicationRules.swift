@@ -7,25 +7,42 @@ import World
 
 /// To which other buckets the objects of a bucket are replicated, which of them, and by whose right.
 /// - Source: S3 User Guide, "Replication configuration file elements"; S3 API Reference, "ReplicationRule".
-struct ReplicationRules: Sendable {
+final class ReplicationRules: Sendable {
     /// The ARN of the role that S3 takes on.
     let role: String
     /// Each has an id.
     let rules: [S3.ReplicationRule]
+    /// Those that are carried out, made ready to be looked at for each object.
+    private let ready: [Ready]
+
+    private struct Ready {
+        let prefix: [UInt8]
+        let destination: String
+        let rule: S3.ReplicationRule
+    }
+
+    init(role: String, rules: [S3.ReplicationRule]) {
+        (self.role, self.rules) = (role, rules)
+        ready = rules.compactMap { rule in
+            guard rule.isEnabled, let destination = rule.bucketName else { return nil }
+            return Ready(prefix: Array(rule.keyPrefix.utf8), destination: destination, rule: rule)
+        }
+    }
 
     /// The rule of that id, while it is enabled and leads to that bucket.
     func rule(_ id: String, to bucket: String) -> S3.ReplicationRule? {
-        rules.first { $0.iD == id && $0.isEnabled && $0.bucketName == bucket }
+        ready.first { $0.rule.iD == id && $0.destination == bucket }?.rule
     }
 
     /// Of each destination the rule of highest priority that covers a key.
     /// - Parameter tags: what the object is tagged with; nil where that does not matter.
     func chosen(for key: [UInt8], _ tags: [S3.Tag]?) -> [S3.ReplicationRule] {
         var chosen: [String: S3.ReplicationRule] = [:]
-        for rule in rules where rule.isEnabled && rule.covers(key, tags) {
-            guard let bucket = rule.bucketName else { continue }
-            if let known = chosen[bucket], known.priority ?? 0 >= rule.priority ?? 0 { continue }
-            chosen[bucket] = rule
+        for next in ready where key.starts(with: next.prefix) {
+            let rule = next.rule
+            guard rule.covers(tags) else { continue }
+            if let known = chosen[next.destination], known.priority ?? 0 >= rule.priority ?? 0 { continue }
+            chosen[next.destination] = rule
         }
         return chosen.sorted { $0.key < $1.key }.map(\.value)
     }
@@ -57,7 +74,11 @@ extension S3.ReplicationRule {
 
     /// - Parameter tags: nil where they do not matter.
     func covers(_ key: [UInt8], _ tags: [S3.Tag]?) -> Bool {
-        guard key.starts(with: Array(keyPrefix.utf8)) else { return false }
+        key.starts(with: Array(keyPrefix.utf8)) && covers(tags)
+    }
+
+    /// Whether an object with those tags is covered. - Parameter tags: nil where they do not matter.
+    fileprivate func covers(_ tags: [S3.Tag]?) -> Bool {
         guard let tags else { return true }
         return wantedTags.allSatisfy { wanted in
             tags.contains { $0.key.hasSameBytes(as: wanted.key) && $0.value.hasSameBytes(as: wanted.value) }
@@ -73,7 +94,7 @@ extension ReplicationRules {
     private static let idLimit = 255
 
     /// Of a request: what is wrong is refused, rules without an id get one.
-    init(_ asked: S3.ReplicationConfiguration, for bucket: Bucket, _ identifiers: Identifiers) throws {
+    convenience init(_ asked: S3.ReplicationConfiguration, for bucket: Bucket, _ identifiers: Identifiers) throws {
         guard bucket.versioning.state == .enabled else {
             throw S3.InvalidRequest(
                 message: "Versioning must be 'Enabled' on the bucket to apply a replication configuration")
@@ -86,12 +107,12 @@ extension ReplicationRules {
         }
         for rule in asked.rules { try rule.check(for: bucket) }
         try ReplicationRules.checkTogether(asked.rules)
-        role = asked.role
-        rules = asked.rules.map { rule in
+        let rules = asked.rules.map { rule in
             var rule = rule
             if rule.iD?.isEmpty ?? true { rule.iD = identifiers.uuid() }
             return rule
         }
+        self.init(role: asked.role, rules: rules)
     }
 
     private static func checkTogether(_ rules: [S3.ReplicationRule]) throws {

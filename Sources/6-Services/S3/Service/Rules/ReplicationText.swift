@@ -15,7 +15,7 @@ extension ReplicationRules {
         return json.text
     }
 
-    init(stored text: String) throws {
+    convenience init(stored text: String) throws {
         var reader = JSONReader(Array(text.utf8))
         var (role, rules): (String, [S3.ReplicationRule]) = ("", [])
         try reader.members { name, reader in
@@ -27,7 +27,7 @@ extension ReplicationRules {
             default: try reader.skipValue()
             }
         }
-        (self.role, self.rules) = (role, rules)
+        self.init(role: role, rules: rules)
     }
 
     private static func rule(_ reader: inout JSONReader) throws -> S3.ReplicationRule {

@@ -1,3 +1,4 @@
+import Door
 import Formats
 import S3API
 import Smithy
@@ -5,10 +6,15 @@ import Smithy
 /// What a website configuration must keep to.
 /// - Source: S3 API Reference, "PutBucketWebsite"; S3 User Guide, "Configuring a webpage redirect"; the words as S3 was seen to
 ///   answer (Ceph's s3-tests, LocalStack's validated tests, versitygw issue 2260).
-struct WebsiteSettings: Sendable {
+final class WebsiteSettings: Sendable {
     let configuration: S3.WebsiteConfiguration
+    /// What its visitors get.
+    let plan: Website.Plan
 
-    init(_ configuration: S3.WebsiteConfiguration) { self.configuration = configuration }
+    init(_ configuration: S3.WebsiteConfiguration) {
+        self.configuration = configuration
+        plan = Website.Plan(configuration)
+    }
 
     private static let mostRules = 50
     /// Bytes of all names, keys and hosts; S3 limits its document to as many.
