@@ -2,6 +2,8 @@ import CSystem
 
 /// What the edge has counted since it was made.
 public struct EdgeStatistics: Sendable {
+    public init() {}
+
     public var accepted = 0
     public var open = 0
     public var requests = 0
@@ -10,7 +12,7 @@ public struct EdgeStatistics: Sendable {
     /// How often the edge refused, by reason; reasons that never came are absent.
     public var refused: [Refusal: Int] = [:]
 
-    static func += (sum: inout EdgeStatistics, part: EdgeStatistics) {
+    public static func += (sum: inout EdgeStatistics, part: EdgeStatistics) {
         sum.accepted += part.accepted
         sum.open += part.open
         sum.requests += part.requests
