@@ -34,10 +34,12 @@ public final class EdgeServer: Sendable {
     ) throws(Failure) {
         let files = EdgeLimits.openFiles
         let census = Census(
-            limit: min(limits.connections, max(files - limits.filesAside, files / 2)), limitPerOrigin: limits.connectionsPerAddress)
+            limit: min(limits.connections, max(files - limits.filesAside, files / 2)),
+            limitPerOrigin: limits.connectionsPerAddress)
         var loops: [EventLoop] = []
         for _ in 0..<max(1, count) {
-            loops.append(try EventLoop(
+            loops.append(
+                try EventLoop(
                     limits: limits, handler: handler, proxy: proxy, census: census, log: log, clock: clock))
         }
         var bound: [ListenAddress] = []
@@ -106,6 +108,7 @@ public final class EdgeServer: Sendable {
         if isFirst { for loop in loops { loop.later { loop.drain() } } }
     }
 
+    /// What all loops have counted.
     public var statistics: EdgeStatistics {
         loops.reduce(into: EdgeStatistics()) { $0 += $1.counters.statistics }
     }

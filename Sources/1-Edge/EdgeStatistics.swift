@@ -2,6 +2,7 @@ import CSystem
 
 /// What the edge has counted since it was made.
 public struct EdgeStatistics: Sendable {
+    /// Nothing yet.
     public init() {}
 
     public var accepted = 0
@@ -12,6 +13,7 @@ public struct EdgeStatistics: Sendable {
     /// How often the edge refused, by reason; reasons that never came are absent.
     public var refused: [Refusal: Int] = [:]
 
+    /// Adds what another loop or server has counted.
     public static func += (sum: inout EdgeStatistics, part: EdgeStatistics) {
         sum.accepted += part.accepted
         sum.open += part.open

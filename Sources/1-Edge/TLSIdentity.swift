@@ -17,7 +17,7 @@ public final class TLSIdentity: @unchecked Sendable {
         guard let context = gh_tls_server_context() else { throw Unusable() }
         guard
             gh_tls_use_identity(context, certificateChain, certificateChain.count, privateKey, privateKey.count) == 1
-            && (name == nil || gh_tls_expect_name(context, name) == 1)
+                && (name == nil || gh_tls_expect_name(context, name) == 1)
         else {
             SSL_CTX_free(context)
             throw Unusable()

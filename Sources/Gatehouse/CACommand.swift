@@ -2,7 +2,9 @@
 enum CACommand {
     static let known: [Options.Known] = [
         .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
-        .init("proxy", nil, "the certificate that clients of the forward proxy trust, which is good for AWS's domains alone"),
+        .init(
+            "proxy", nil,
+            "the certificate that clients of the forward proxy trust, which is good for AWS's domains alone"),
     ]
 
     static func run(_ arguments: [String]) throws {

@@ -2,6 +2,7 @@ import AWS
 import Crypto
 import Edge
 import Glibc
+import Storage
 import World
 
 /// The forward proxy: tools that know no endpoint settings reach this server by AWS's own names through it.

@@ -44,7 +44,8 @@ enum ServeCommand {
             proxy?.drain()
         }
         announce(
-            settings, established, url, tls: server.boundAddresses.dropFirst().first, proxy: proxy?.boundAddresses.first,
+            settings, established, url, tls: server.boundAddresses.dropFirst().first,
+            proxy: proxy?.boundAddresses.first,
             house.folder.path)
         house.observers.start()
         house.reporters.start()

@@ -111,7 +111,7 @@ def test_the_aws_cli_and_what_env_prints(proxied, tmp_path):
     del line.environment["AWS_ENDPOINT_URL"]
     line.environment |= given
     assert line("sts", "get-caller-identity")["Account"] == ACCOUNT
-    line("s3", "mb", "s3://of-the-cli")
+    client(proxied, "s3").create_bucket(Bucket="of-the-cli")
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree/one").write_text("1")
     (tmp_path / "tree/two").write_bytes(os.urandom(9_000_000))
@@ -136,6 +136,8 @@ def test_curl_rclone_and_s3cmd(proxied, tmp_path):
         assert "<KeyCount>" in run(*signed, "--proxy", proxied.proxy, "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD", url)
     rclone = {"RCLONE_CONFIG_H_TYPE": "s3", "RCLONE_CONFIG_H_PROVIDER": "AWS", "RCLONE_CONFIG_H_REGION": "us-east-1",
               "RCLONE_CONFIG_H_ENV_AUTH": "true", "RCLONE_CONFIG": "", "RCLONE_CONFIG_H_ACL": "bucket-owner-full-control"}
+    # It takes the certificate in one way or the other: both are too many for it.
+    del tools["AWS_CA_BUNDLE"]
     run("rclone", "copy", "--ca-cert", proxied.bundle, tmp_path / "file", "H:of-tools/r", **rclone)
     assert "r/file" in run("rclone", "ls", "--ca-cert", proxied.bundle, "H:of-tools", **rclone)
     host, port = proxied.proxy[7:].split(":")
@@ -182,10 +184,10 @@ def test_host_and_target_are_of_one_host(proxied):
 
 
 def test_in_a_tunnel_there_is_one_host(proxied):
-    host = "b1.s3.us-east-1.amazonaws.com"
+    host = "absent.s3.us-east-1.amazonaws.com"
     for said, target, status in [
-            (host, "/k", 404), (host.upper() + ":443", "/k", 404), (host, f"https://{host}/k", 404), ("b2.s3.us-east-1.amazonaws.com", "/k", 421),
-            (host, "https://b2.s3.us-east-1.amazonaws.com/k", 421), (host, f"http://{host}/k", 400), (host + ":80", "/k", 421)]:
+            (host, "/k", 404), (host.upper() + ":443", "/k", 404), (host, f"https://{host}/k", 404), ("other.s3.us-east-1.amazonaws.com", "/k", 421),
+            (host, "https://other.s3.us-east-1.amazonaws.com/k", 421), (host, f"http://{host}/k", 400), (host + ":80", "/k", 421)]:
         with tunnel(proxied, host) as connection:
             connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {said}\r\nConnection: close\r\n\r\n".encode())
             assert int(connection.recv(4096).split()[1]) == status, (said, target)
@@ -241,8 +243,8 @@ def test_paths_of_the_house_are_not_for_aws_hosts(proxied):
         answer = raw(proxied, f"GET http://s3.us-east-1.amazonaws.com{path} HTTP/1.1\r\nHost: s3.us-east-1.amazonaws.com\r\nConnection: close\r\n\r\n")
         assert not answer.startswith("HTTP/1.1 200 ")
     with tunnel(proxied, "us-east-1.signin.aws.amazon.com") as connection:
-        connection.sendall(b"GET /console HTTP/1.1\r\nHost: us-east-1.signin.aws.amazon.com\r\nConnection: close\r\n\r\n")
-        assert connection.recv(4096).split()[1] in (b"200", b"302", b"303")
+        connection.sendall(b"GET /console/api/session HTTP/1.1\r\nHost: us-east-1.signin.aws.amazon.com\r\nConnection: close\r\n\r\n")
+        assert connection.recv(4096).split()[1] == b"401"
 
 
 def test_the_authority_stays_over_restarts_and_only_where_the_proxy_is_on(tmp_path):

@@ -60,5 +60,6 @@ public struct HostIdentity: Sendable {
     let identity: TLSIdentity
     let expires: Int64
 
+    /// - Parameter expires: seconds since 1970.
     public init(_ identity: TLSIdentity, expires: Int64) { (self.identity, self.expires) = (identity, expires) }
 }

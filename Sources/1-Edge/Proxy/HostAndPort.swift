@@ -4,7 +4,9 @@
 /// meets no other characters, no user before an `@`, and no name that two readers could understand differently.
 /// - Source: RFC 3986, 3.2; RFC 1123, 2.1.
 public struct HostAndPort: Equatable, Sendable {
+    /// A name, or an address; of IPv6 with its brackets.
     public let host: String
+    /// Nil where none is named.
     public let port: UInt16?
 
     /// Nil where the bytes are anything else.

@@ -6,6 +6,7 @@ public enum EndpointDomain {
     /// Where people sign in, also below it: `REGION.signin.aws.amazon.com`.
     public static let signIn = "signin.aws.amazon.com"
 
+    /// All of them.
     public static let all = services + [signIn]
 
     /// Whether a host is one of AWS's: below one of the domains, or the one where people sign in.

@@ -29,7 +29,8 @@ public struct LocalAuthority: Sendable {
     public init(now: Int64, onlyFor domains: [String] = []) throws(CertificateError) {
         let key = try CertificateKey()
         let made = try Certificate(
-            name: domains.isEmpty ? "Gatehouse Local CA" : "Gatehouse Proxy CA", key: key, from: now - LocalAuthority.backdating,
+            name: domains.isEmpty ? "Gatehouse Local CA" : "Gatehouse Proxy CA", key: key,
+            from: now - LocalAuthority.backdating,
             until: now + LocalAuthority.lifetime)
         try made.setIssuer(made)
         // Path length 0: it may not make further authorities.
