@@ -5,10 +5,15 @@ public struct EdgeStatistics: Sendable {
     /// Nothing yet.
     public init() {}
 
+    /// Connections, from the start.
     public var accepted = 0
+    /// Connections, now.
     public var open = 0
+    /// Heads that were understood.
     public var requests = 0
+    /// From clients.
     public var bytesIn = 0
+    /// To clients.
     public var bytesOut = 0
     /// How often the edge refused, by reason; reasons that never came are absent.
     public var refused: [Refusal: Int] = [:]
