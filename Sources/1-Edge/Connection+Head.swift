@@ -62,7 +62,9 @@ extension Connection {
                 return false
             }
             let raw = [UInt8](span[..<end])
-            let head = try HeadParser(fieldCount: loop.limits.fieldCount).parse(raw.span)
+            let head = try HeadParser(
+                fieldCount: loop.limits.fieldCount, takesTunnels: loop.proxy != nil && tunnelHost == nil
+            ).parse(raw.span)
             keep(bytes, from: start + end, isPending: isPending)
             try begin(head, raw)
         } catch {
@@ -90,7 +92,8 @@ extension Connection {
         }
     }
 
-    private func begin(_ head: ParsedHead, _ raw: [UInt8]) throws(Refusal) {
+    private func begin(_ parsed: ParsedHead, _ bytes: [UInt8]) throws(Refusal) {
+        var (head, raw) = (parsed, bytes)
         (scanned, skippedEmptyLine) = (0, false)
         deadline = .max
         serial += 1
@@ -98,6 +101,7 @@ extension Connection {
         request = RequestState(isHTTP11: head.isHTTP11, isHead: head.isHead, keepsAlive: head.keepsAlive)
         body = IncomingBody(head, loop.limits)
         if case .length(let length) = head.framing, length > loop.limits.bodyBytes { throw .bodyTooLarge }
+        if let proxy = loop.proxy, try !takeProxied(&head, &raw, proxy) { return }
         try decodePending()
         let request = RequestHead(
             raw: raw, method: head.method, target: head.target, fields: head.fields, isHTTP11: head.isHTTP11,

@@ -76,7 +76,9 @@ extension Connection {
 
     /// The response has left.
     func finishResponse() -> Bool {
-        if closesAfterResponse {
+        if let tunnelIdentity {
+            beginTunnel(tunnelIdentity)
+        } else if closesAfterResponse {
             beginLinger()
         } else if body.isComplete {
             awaitRequest()
@@ -102,15 +104,19 @@ extension Connection {
     func refuse(_ reason: Refusal) {
         loop.counters.refuse(reason)
         loop.log(.debug, "request refused", ["reason": "\(reason)", "peer": facts.peerAddress])
-        sendError(reason.status)
+        sendError(reason.status, reason.advice)
     }
 
     /// A short text, no internals; the connection ends with it.
-    private func sendError(_ status: Int) {
+    private func sendError(_ status: Int, _ advice: StaticString? = nil) {
         closesAfterResponse = true
         var text = Array("\(status) ".utf8)
         ResponseHead.reason(status).withUTF8Buffer { text.append(contentsOf: $0) }
         text.append(HeadSyntax.lineFeed)
+        if let advice {
+            advice.withUTF8Buffer { text.append(contentsOf: $0) }
+            text.append(HeadSyntax.lineFeed)
+        }
         var response = Response(status: status, body: .bytes(text))
         response.header.add("Content-Type", "text/plain")
         sendWhole(response)

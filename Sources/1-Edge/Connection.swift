@@ -29,7 +29,11 @@ final class Connection: @unchecked Sendable {
     let token: UInt64
     let origin: Census.Origin?
     var facts: ConnectionFacts
-    let session: TLSSession?
+    /// From the start, or since a tunnel was opened.
+    var session: TLSSession?
+    /// The host that the client reached through the proxy, with the identity that the handshake is to begin with.
+    var tunnelHost: String?
+    var tunnelIdentity: TLSIdentity?
 
     var phase: Phase
     /// A moment of `EventLoop.now` at which the phase has lasted too long.

@@ -25,18 +25,22 @@ public final class EdgeServer: Sendable {
     }
 
     /// Binds and listens; nothing is accepted before `run`.
-    /// - Parameter loops: how many threads; the number of cores is right.
+    /// - Parameters:
+    ///   - loops: how many threads; the number of cores is right.
+    ///   - proxy: makes all its addresses a forward proxy's, where there is no TLS but in tunnels.
     public init(
         addresses: [(ListenAddress, TLSIdentity?)], limits: EdgeLimits = EdgeLimits(), loops count: Int, log: Log,
-        clock: any Clock = SystemClock(), handler: @escaping Handler
+        clock: any Clock = SystemClock(), proxy: ForwardProxy? = nil, handler: @escaping Handler
     ) throws(Failure) {
-        // What stays aside is for storage, logs and the like.
-        let files = Int(min(gh_open_file_limit(), 1 << 30))
+        let files = EdgeLimits.openFiles
         let census = Census(
-            limit: min(limits.connections, max(files - 256, files / 2)), limitPerOrigin: limits.connectionsPerAddress)
+            limit: min(limits.connections, max(files - limits.filesAside, files / 2)),
+            limitPerOrigin: limits.connectionsPerAddress)
         var loops: [EventLoop] = []
         for _ in 0..<max(1, count) {
-            loops.append(try EventLoop(limits: limits, handler: handler, census: census, log: log, clock: clock))
+            loops.append(
+                try EventLoop(
+                    limits: limits, handler: handler, proxy: proxy, census: census, log: log, clock: clock))
         }
         var bound: [ListenAddress] = []
         for (address, identity) in addresses {
@@ -104,6 +108,7 @@ public final class EdgeServer: Sendable {
         if isFirst { for loop in loops { loop.later { loop.drain() } } }
     }
 
+    /// What all loops have counted.
     public var statistics: EdgeStatistics {
         loops.reduce(into: EdgeStatistics()) { $0 += $1.counters.statistics }
     }

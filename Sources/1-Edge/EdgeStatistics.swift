@@ -2,15 +2,24 @@ import CSystem
 
 /// What the edge has counted since it was made.
 public struct EdgeStatistics: Sendable {
+    /// Nothing yet.
+    public init() {}
+
+    /// Connections, from the start.
     public var accepted = 0
+    /// Connections, now.
     public var open = 0
+    /// Heads that were understood.
     public var requests = 0
+    /// From clients.
     public var bytesIn = 0
+    /// To clients.
     public var bytesOut = 0
     /// How often the edge refused, by reason; reasons that never came are absent.
     public var refused: [Refusal: Int] = [:]
 
-    static func += (sum: inout EdgeStatistics, part: EdgeStatistics) {
+    /// Adds what another loop or server has counted.
+    public static func += (sum: inout EdgeStatistics, part: EdgeStatistics) {
         sum.accepted += part.accepted
         sum.open += part.open
         sum.requests += part.requests

@@ -10,6 +10,10 @@ import World
 final class EventLoop: TaskExecutor, @unchecked Sendable {
     let limits: EdgeLimits
     let handler: Handler
+    /// Whether connections are a forward proxy's.
+    let proxy: ForwardProxy?
+    /// When a refusal of the proxy may be told again.
+    var nextProxyLine: Int64 = 0
     let census: Census
     let counters = LoopCounters()
     let log: Log
@@ -48,9 +52,11 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Bytes read and written since a task last gave way.
     var movedBytes = 0
 
-    init(limits: EdgeLimits, handler: @escaping Handler, census: Census, log: Log, clock: any Clock) throws(EdgeServer
-        .Failure)
-    {
+    init(
+        limits: EdgeLimits, handler: @escaping Handler, proxy: ForwardProxy?, census: Census, log: Log,
+        clock: any Clock
+    ) throws(EdgeServer.Failure) {
+        self.proxy = proxy
         (self.limits, self.handler, self.census, self.log, self.clock) = (limits, handler, census, log, clock)
         epoll = epoll_create1(Int32(GH_EPOLL_FLAGS))
         guard epoll >= 0, gh_epoll_add(epoll, inbox.descriptor, Token.wake, 0) == 0 else {

@@ -13,6 +13,8 @@ public struct ParsedHead: Sendable {
     public var fields: [RequestHead.Field] = []
     public var isHTTP11 = true
     public var isHead = false
+    /// CONNECT, whose target is not looked at yet.
+    public var isConnect = false
     public var framing = BodyFraming.none
     public var keepsAlive = true
     public var expectsContinue = false
@@ -25,9 +27,14 @@ public struct ParsedHead: Sendable {
 /// - Source: RFC 9112, 2.2 to 6.3; RFC 9110, 5 and 10.1.1.
 public struct HeadParser: Sendable {
     private let fieldCount: Int
+    private let takesTunnels: Bool
 
-    /// - Parameter fieldCount: the most header fields a request may have.
-    public init(fieldCount: Int) { self.fieldCount = fieldCount }
+    /// - Parameters:
+    ///   - fieldCount: the most header fields a request may have.
+    ///   - takesTunnels: whether CONNECT is a method.
+    public init(fieldCount: Int, takesTunnels: Bool = false) {
+        (self.fieldCount, self.takesTunnels) = (fieldCount, takesTunnels)
+    }
 
     /// Where the head ends (after its empty line), nil where it is not all there. `scanned` is where to look on from;
     /// it moves, so that slow arrival does not make the search quadratic.
@@ -56,7 +63,7 @@ public struct HeadParser: Sendable {
     /// Parses a whole head, its last empty line included.
     public func parse(_ bytes: Span<UInt8>) throws(Refusal) -> ParsedHead {
         var head = ParsedHead()
-        var position = try RequestLine.parse(bytes, into: &head)
+        var position = try RequestLine.parse(bytes, into: &head, takesTunnels)
         var facts = FramingFacts()
         head.fields.reserveCapacity(16)
         while position < bytes.count, bytes[position] != HeadSyntax.carriageReturn {

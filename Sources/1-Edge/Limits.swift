@@ -1,3 +1,5 @@
+import CSystem
+
 /// What the edge allows a client, each with its reason. Times are milliseconds, so that tests can be short.
 public struct EdgeLimits: Sendable {
     /// Request line and header together. AWS takes 8 KiB of S3 metadata and long presigned targets; 64 KiB holds both.
@@ -15,6 +17,8 @@ public struct EdgeLimits: Sendable {
 
     /// Open connections in all; clipped to what the limit of open files leaves.
     public var connections = 10_000
+    /// Open files that stay aside for storage, logs and the like, and for other servers of the process.
+    public var filesAside = 256
     /// Open connections from one address (one /64 in IPv6): one client cannot take all places.
     public var connectionsPerAddress = 500
     /// Loopback is the host itself: its tools and proxies carry many clients.
@@ -39,6 +43,17 @@ public struct EdgeLimits: Sendable {
     public var drainMilliseconds: Int64 = 10_000
 
     public init() {}
+
+    /// For a forward proxy beside a server: an eighth of the files at most, so that a flood of the one leaves the other its
+    /// connections.
+    public static var proxy: EdgeLimits {
+        var limits = EdgeLimits()
+        limits.connections = min(1000, openFiles / 8)
+        return limits
+    }
+
+    /// How many files the process may have open.
+    static var openFiles: Int { Int(min(gh_open_file_limit(), 1 << 30)) }
 
     /// The shortest wait between two looks at the deadlines that keeps them honest to about a quarter.
     var tickMilliseconds: Int64 {

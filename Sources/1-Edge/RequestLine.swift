@@ -4,7 +4,9 @@ import World
 /// - Source: RFC 9112, 3.
 enum RequestLine {
     /// Returns the position after the line.
-    static func parse(_ bytes: Span<UInt8>, into head: inout ParsedHead) throws(Refusal) -> Int {
+    static func parse(
+        _ bytes: Span<UInt8>, into head: inout ParsedHead, _ takesTunnels: Bool
+    ) throws(Refusal) -> Int {
         var index = 0
         while index < bytes.count, HeadSyntax.isToken(bytes[index]) { index += 1 }
         guard index > 0, index < bytes.count, bytes[index] == HeadSyntax.space else { throw .malformedHead }
@@ -16,7 +18,9 @@ enum RequestLine {
         head.target = start..<index
         head.isHTTP11 = try version(bytes, at: index + 1)
         head.isHead = isMethod(bytes, head.method, "HEAD")
-        try checkForm(bytes, head)
+        head.isConnect = isMethod(bytes, head.method, "CONNECT")
+        guard !head.isConnect || takesTunnels else { throw .unsupportedMethod }
+        if !head.isConnect { try checkForm(bytes, head) }
         return index + 11
     }
 
@@ -34,10 +38,9 @@ enum RequestLine {
         return minor == UInt8(ascii: "1")
     }
 
-    /// Origin form, absolute form, or `*` for OPTIONS. CONNECT, which has a form of its own, opens tunnels: not here.
+    /// Origin form, absolute form, or `*` for OPTIONS. CONNECT has a form of its own.
     private static func checkForm(_ bytes: Span<UInt8>, _ head: ParsedHead) throws(Refusal) {
         let target = head.target
-        if isMethod(bytes, head.method, "CONNECT") { throw .unsupportedMethod }
         switch bytes[target.lowerBound] {
         case UInt8(ascii: "/"): return
         case UInt8(ascii: "*"):

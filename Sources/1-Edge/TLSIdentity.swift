@@ -12,9 +12,12 @@ public final class TLSIdentity: @unchecked Sendable {
     private let context: OpaquePointer
 
     /// `certificateChain` begins with the server's own certificate; `privateKey` is not encrypted. Both PEM.
-    public init(certificateChain: [UInt8], privateKey: [UInt8]) throws(Unusable) {
+    /// - Parameter name: where it is given, a client that asks for another name gets no session.
+    public init(certificateChain: [UInt8], privateKey: [UInt8], onlyFor name: String? = nil) throws(Unusable) {
         guard let context = gh_tls_server_context() else { throw Unusable() }
-        guard gh_tls_use_identity(context, certificateChain, certificateChain.count, privateKey, privateKey.count) == 1
+        guard
+            gh_tls_use_identity(context, certificateChain, certificateChain.count, privateKey, privateKey.count) == 1
+                && (name == nil || gh_tls_expect_name(context, name) == 1)
         else {
             SSL_CTX_free(context)
             throw Unusable()

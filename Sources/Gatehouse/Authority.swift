@@ -1,3 +1,4 @@
+import AWS
 import Crypto
 import Edge
 import KeyVault
@@ -7,29 +8,58 @@ import World
 /// The local certificate authority: made at first start, its key sealed in the store.
 struct Authority {
     private let authority: LocalAuthority
+    private let house: House
 
     /// The root certificate in a file that anyone who may read the data folder can hand on.
     static let fileName = "ca.pem"
+    /// The same of the authority that the forward proxy's certificates are of.
+    static let proxyFileName = "proxy-ca.pem"
     private static let purpose = KeyPurpose.localAuthority
 
     init(_ house: House) async throws {
+        self.house = house
         let now = house.clock.wallTime().seconds
         if let (certificate, key) = try Authority.stored(house.store, house.vault) {
-            authority = try LocalAuthority(certificate: certificate, privateKey: key)
+            // The proxy's, where there is one, comes behind this one.
+            authority = try LocalAuthority(
+                certificate: PEM.blocks(certificate).first ?? [], privateKey: PEM.blocks(key).first ?? [])
         } else {
-            let made = try LocalAuthority(now: now)
-            let sealed = try house.vault.seal(
-                made.privateKey, for: Authority.purpose, context: SealContext("authority"))
-            let certificate = made.certificate
-            try await house.store.write { transaction in
-                try transaction.run(
-                    "INSERT INTO server_authority (id, certificate, sealed_key) VALUES (1, ?, ?)", .blob(certificate),
-                    .blob(sealed))
-            }
-            authority = made
+            authority = try LocalAuthority(now: now)
+            try await Authority.keep([authority], house)
         }
-        try PrivateText.write(
-            String(decoding: authority.certificate, as: UTF8.self), to: house.folder.path + "/" + Authority.fileName)
+        try Authority.hand(authority, in: house.folder.path, as: Authority.fileName)
+    }
+
+    /// The authority that certificates of the forward proxy are of: it is made when the proxy is first on, and can sign for
+    /// AWS's domains alone.
+    func forProxy() async throws -> LocalAuthority {
+        let made: LocalAuthority
+        if let (certificates, keys) = try Authority.stored(house.store, house.vault),
+            let certificate = PEM.blocks(certificates).dropFirst().first, let key = PEM.blocks(keys).dropFirst().first
+        {
+            made = try LocalAuthority(certificate: certificate, privateKey: key)
+        } else {
+            made = try LocalAuthority(now: house.clock.wallTime().seconds, onlyFor: EndpointDomain.all)
+            try await Authority.keep([authority, made], house)
+        }
+        try Authority.hand(made, in: house.folder.path, as: Authority.proxyFileName)
+        return made
+    }
+
+    private static func hand(_ authority: LocalAuthority, in folder: String, as name: String) throws {
+        try PrivateText.write(String(decoding: authority.certificate, as: UTF8.self), to: folder + "/" + name)
+    }
+
+    /// Keeps them in one row, certificates and keys one after the other, as PEM has it.
+    private static func keep(_ all: [LocalAuthority], _ house: House) async throws {
+        let sealed = try house.vault.seal(
+            all.flatMap(\.privateKey), for: Authority.purpose, context: SealContext("authority"))
+        let certificates = all.flatMap(\.certificate)
+        try await house.store.write { transaction in
+            try transaction.run(
+                "INSERT OR REPLACE INTO server_authority (id, certificate, sealed_key) VALUES (1, ?, ?)",
+                .blob(certificates), .blob(sealed))
+        }
     }
 
     /// The first thing that is sealed in a folder, from its first start on; nil before it.

@@ -19,13 +19,20 @@ final class Desk: Sendable {
     private let house: House
     private let settings: ServeSettings
     private let instances: InstanceDesk
-    private let server = Lock<EdgeServer?>(nil)
+    private let servers = Lock<[EdgeServer]>([])
 
     init(_ house: House, _ settings: ServeSettings, _ instances: InstanceDesk) {
         (self.house, self.settings, self.instances) = (house, settings, instances)
     }
 
-    func watch(_ server: EdgeServer) { self.server.withLock { $0 = server } }
+    func watch(_ servers: [EdgeServer]) { self.servers.withLock { $0 = servers } }
+
+    /// A request that came by the forward proxy is for a host of AWS, where the paths of the house are nobody's.
+    func answerProxied(_ head: RequestHead, _ body: any RequestBody) async -> Response {
+        let path = head.bytes(head.target)
+        if Desk.isForConsole(path), let answer = await house.console.answer(head, body) { return answer }
+        return apart(await house.front.answer(head, body), head)
+    }
 
     func answer(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         let path = head.bytes(head.target)
@@ -117,7 +124,7 @@ final class Desk: Sendable {
     private func metrics() -> Response {
         var response = Response(status: 200)
         response.header.add("Content-Type", "text/plain; version=0.0.4")
-        let statistics = server.withLock { $0 }?.statistics
+        let statistics = servers.withLock { $0 }.reduce(into: EdgeStatistics()) { $0 += $1.statistics }
         response.body = .bytes(Array(Metrics.text(house, statistics).utf8))
         return response
     }

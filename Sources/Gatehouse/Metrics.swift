@@ -6,7 +6,7 @@ import Storage
 /// The server's numbers in the Prometheus text form.
 /// - Source: Prometheus documentation, "Exposition formats".
 enum Metrics {
-    static func text(_ house: House, _ statistics: EdgeStatistics?) -> String {
+    static func text(_ house: House, _ statistics: EdgeStatistics) -> String {
         var lines: [String] = []
         func metric(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
             lines.append("# HELP \(name) \(help)")
@@ -21,15 +21,13 @@ enum Metrics {
                     $0.count
                 )
             })
-        if let statistics {
-            metric("gatehouse_connections_open", "gauge", "Connections open now.", [("", statistics.open)])
-            metric("gatehouse_connections_total", "counter", "Connections accepted.", [("", statistics.accepted)])
-            metric("gatehouse_received_bytes_total", "counter", "Bytes received.", [("", statistics.bytesIn)])
-            metric("gatehouse_sent_bytes_total", "counter", "Bytes sent.", [("", statistics.bytesOut)])
-            metric(
-                "gatehouse_refused_total", "counter", "Connections and requests the edge refused, by reason.",
-                statistics.refused.map { ("{reason=\"\($0.key)\"}", $0.value) }.sorted { $0.0 < $1.0 })
-        }
+        metric("gatehouse_connections_open", "gauge", "Connections open now.", [("", statistics.open)])
+        metric("gatehouse_connections_total", "counter", "Connections accepted.", [("", statistics.accepted)])
+        metric("gatehouse_received_bytes_total", "counter", "Bytes received.", [("", statistics.bytesIn)])
+        metric("gatehouse_sent_bytes_total", "counter", "Bytes sent.", [("", statistics.bytesOut)])
+        metric(
+            "gatehouse_refused_total", "counter", "Connections and requests the edge refused, by reason.",
+            statistics.refused.map { ("{reason=\"\($0.key)\"}", $0.value) }.sorted { $0.0 < $1.0 })
         metric(
             "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
             [("", house.store.waitingWrites)])

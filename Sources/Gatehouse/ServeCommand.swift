@@ -29,14 +29,24 @@ enum ServeCommand {
         var addresses: [(ListenAddress, TLSIdentity?)] = [(settings.listen, nil)]
         if let address = settings.tlsListen { addresses.append((address, try authority.identity(house.clock))) }
         let desk = Desk(house, settings, InstanceDesk(house, authority))
+        let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var limits = EdgeLimits()
+        if settings.proxyListen != nil { limits.filesAside += EdgeLimits.proxy.connections }
         let server = try EdgeServer(
-            addresses: addresses, loops: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), log: house.world.log
+            addresses: addresses, limits: limits, loops: cores, log: house.world.log
         ) { head, body in await desk.answer(head, body) }
-        desk.watch(server)
+        let proxy = try await ProxyListener.server(house, settings, authority, cores: cores, desk)
+        desk.watch([server] + (proxy.map { [$0] } ?? []))
         let url = "http://\(server.boundAddresses[0])"
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
-        signals.onStop { server.drain() }
-        announce(settings, established, url, tls: server.boundAddresses.dropFirst().first, house.folder.path)
+        signals.onStop {
+            server.drain()
+            proxy?.drain()
+        }
+        announce(
+            settings, established, url, tls: server.boundAddresses.dropFirst().first,
+            proxy: proxy?.boundAddresses.first,
+            house.folder.path)
         house.observers.start()
         house.reporters.start()
         house.chores.start()
@@ -51,7 +61,9 @@ enum ServeCommand {
                     ["reason": "\(error)"])
             }
         }
+        async let proxied: Void? = proxy?.run()
         await server.run()
+        await proxied
         sweeping.cancel()
         await house.close()
     }
@@ -68,7 +80,7 @@ enum ServeCommand {
 
     private static func announce(
         _ settings: ServeSettings, _ established: Accounts.Established, _ url: String, tls: ListenAddress?,
-        _ folder: String
+        proxy: ListenAddress?, _ folder: String
     ) {
         print("Gatehouse \(CommandLineTool.version). Not affiliated with AWS.")
         print("account      \(established.account)")
@@ -81,6 +93,7 @@ enum ServeCommand {
         print("data         \(settings.isMemory ? "in memory, gone when the server stops" : folder)")
         if settings.root.hsm != nil { print("root key     in the HSM (gatehouse doctor says which)") }
         if let tls { print("https        https://\(tls)  (root certificate: gatehouse ca)") }
+        if let proxy { print("proxy        http://\(proxy)  (for AWS's hosts; its certificate: gatehouse ca --proxy)") }
         let folderOption = folder == "./data" ? "" : " --data \(folder)"
         print("next         eval \"$(gatehouse env\(folderOption))\"")
         print("ready \(url)")

@@ -8,6 +8,8 @@ import World
 struct ServeSettings: Sendable {
     let listen: ListenAddress
     let tlsListen: ListenAddress?
+    /// Where the forward proxy listens; nil where there is none.
+    let proxyListen: ListenAddress?
     let dataFolder: String
     let isMemory: Bool
     let root: RootSettings
@@ -41,6 +43,9 @@ struct ServeSettings: Sendable {
             "listen", "HOST:PORT", variable: "GATEHOUSE_LISTEN",
             "where to serve HTTP; port 0 picks one (127.0.0.1:4566)"),
         .init("tls-listen", "HOST:PORT", variable: "GATEHOUSE_TLS_LISTEN", "where to serve HTTPS too (nowhere)"),
+        .init(
+            "proxy-listen", "HOST:PORT", variable: "GATEHOUSE_PROXY_LISTEN",
+            "where to be a forward proxy that answers for AWS's hosts, and for no others (nowhere)"),
         .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder, made at first start (./data)"),
         .init("memory", variable: "GATEHOUSE_MEMORY", "keep nothing: everything is gone when the server stops"),
     ]
@@ -80,6 +85,7 @@ struct ServeSettings: Sendable {
         }
         listen = try ListenAddress(options["listen"] ?? "127.0.0.1:4566")
         tlsListen = try options["tls-listen"].map { try ListenAddress($0) }
+        proxyListen = try options["proxy-listen"].map { try ListenAddress($0) }
         dataFolder = options["data"] ?? "./data"
         isMemory = options.has("memory")
         root = try RootSettings(options, dataFolder: dataFolder)
@@ -102,7 +108,7 @@ struct ServeSettings: Sendable {
         hasTestControls = options.has("test-controls")
         syncsReads = options.has("sync-reads")
         tokensFile = options["mfa-tokens"]
-        let isLocal = listen.isLoopback && (tlsListen?.isLoopback ?? true)
+        let isLocal = [listen, tlsListen, proxyListen].allSatisfy { $0?.isLoopback ?? true }
         // A proxy on the machine makes a server on loopback everybody's: only one that keeps nothing is taken for its user's.
         issuerNetworks =
             try options["issuer-networks"].map { try ServeSettings.networks($0) }

@@ -6,6 +6,7 @@ public struct FuzzTarget: Sendable {
 
     public static let all: [FuzzTarget] = [
         FuzzTarget(name: "http-head", run: fuzzHead),
+        FuzzTarget(name: "proxy-request", run: fuzzProxyRequest),
         FuzzTarget(name: "chunked-body", run: fuzzChunkedBody),
         FuzzTarget(name: "json", run: fuzzJSON),
         FuzzTarget(name: "xml", run: fuzzXML),

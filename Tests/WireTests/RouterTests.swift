@@ -73,6 +73,15 @@ struct RouterTests {
         GET localhost /arn%3Aaws%3As3%3Aus-west-2%3A123456789012%3Aaccesspoint%2Fdoor/k s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door k
         POST sts.us-west-2.amazonaws.com / - → sts body - -
         POST iam.amazonaws.com / - → iam body - -
+        POST iam.global.api.aws / - → iam body - -
+        POST kms-fips.eu-west-1.api.aws / - → kms - - -
+        POST sts-fips.us-east-1.amazonaws.com / - → sts body - -
+        GET b1.s3.dualstack.us-west-2.amazonaws.com /k - → s3 GetObject b1 k
+        GET b1.s3-fips.dualstack.us-west-2.amazonaws.com /k - → s3 GetObject b1 k
+        GET b1.s3-external-1.amazonaws.com /k - → s3 GetObject b1 k
+        GET global.s3.amazonaws.com /k - → s3 GetObject global k
+        GET b1.s3-website-us-east-1.amazonaws.com /k - → s3 GetObject b1 k
+        GET 123456789012.s3-control.dualstack.us-east-1.amazonaws.com /v20180820/configuration/publicAccessBlock - → s3control GetPublicAccessBlock - -
         POST localhost / iam → iam body - -
         GET localhost /?Action=GetCallerIdentity&Version=2011-06-15 sts → sts GetCallerIdentity - -
         GET localhost /?Action=Nothing&Version=2011-06-15 sts → sts - - -

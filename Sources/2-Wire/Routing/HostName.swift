@@ -10,7 +10,7 @@ final class HostName: Sendable {
     /// Whether it is where buckets are websites.
     let isWebsite: Bool
 
-    private static let publicSuffixes = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
+    private static let publicSuffixes = EndpointDomain.services.map { "." + $0 }
 
     /// - Parameters:
     ///   - host: without port or brackets, any case.
@@ -18,6 +18,10 @@ final class HostName: Sendable {
     ///   - endpoints: the endpoint prefixes of the services.
     convenience init(_ host: String, baseHosts: [String], endpoints: Set<String>) {
         let host = host.lowercased()
+        if let region = HostName.signIn(host) {
+            self.init(endpoint: "signin", region: region.named)
+            return
+        }
         for suffix in HostName.publicSuffixes where host.hasSuffix(suffix) {
             self.init(host.dropLast(suffix.count).split(separator: "."), endpoints, isPublic: true)
             return
@@ -57,6 +61,8 @@ final class HostName: Sendable {
             labels.removeLast()
         }
         if let last = labels.last, last == "dualstack" || last == "fips" { labels.removeLast() }
+        // `iam.global.api.aws`
+        if isPublic, labels.count > 1, labels.last == "global" { labels.removeLast() }
         if let last = labels.last, let found = HostName.endpoint(last, endpoints) {
             endpoint = found.name
             region = region ?? found.region
@@ -67,6 +73,14 @@ final class HostName: Sendable {
         }
         self.init(
             endpoint: endpoint, region: region, label: labels.isEmpty ? nil : labels.joined(separator: "."))
+    }
+
+    /// `signin.aws.amazon.com`, with a Region before it or with an account or its alias, which name nothing here.
+    private static func signIn(_ host: String) -> (named: Region?, Void)? {
+        guard host.hasSuffix(EndpointDomain.signIn) else { return nil }
+        let before = host.dropLast(EndpointDomain.signIn.count)
+        guard before.isEmpty || before.last == "." else { return nil }
+        return (Region(before.dropLast()), ())
     }
 
     /// `BUCKET.s3-website.REGION` and `BUCKET.s3-website-REGION`.
@@ -85,12 +99,13 @@ final class HostName: Sendable {
         return region.map { ($0, bucket.isEmpty ? nil : bucket.joined(separator: ".")) }
     }
 
-    /// `s3-us-west-2` and `iam-fips` are older ways to write an endpoint.
+    /// `s3-us-west-2`, `s3-external-1` and `iam-fips` are older ways to write an endpoint.
     private static func endpoint(_ label: Substring, _ endpoints: Set<String>) -> (name: String, region: Region?)? {
         if endpoints.contains(String(label)) { return (String(label), nil) }
         if label.hasSuffix("-fips"), endpoints.contains(String(label.dropLast(5))) {
             return (String(label.dropLast(5)), nil)
         }
+        if label == "s3-external-1", endpoints.contains("s3") { return ("s3", .usEast1) }
         if label.hasPrefix("s3-"), endpoints.contains("s3"), let region = Region(label.dropFirst(3)) {
             return ("s3", region)
         }

@@ -1,6 +1,7 @@
 #include "COpenSSL.h"
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static int choose_protocol(SSL *session, const unsigned char **out, unsigned char *out_length, const unsigned char *offered,
@@ -69,6 +70,37 @@ int gh_tls_use_identity(SSL_CTX *context, const void *chain, size_t chain_count,
     BIO_free(bio);
     ERR_clear_error();
     return done;
+}
+
+static int name_index = -1;
+static CRYPTO_ONCE name_once = CRYPTO_ONCE_STATIC_INIT;
+
+static void free_name(void *parent, void *name, CRYPTO_EX_DATA *data, int index, long number, void *pointer) {
+    (void)parent, (void)data, (void)index, (void)number, (void)pointer;
+    OPENSSL_free(name);
+}
+
+static void make_name_index(void) { name_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_name); }
+
+// The name lives as long as the context, which lives as long as its last session.
+static int check_name(SSL *session, int *alert, void *unused) {
+    (void)unused;
+    const char *asked = SSL_get_servername(session, TLSEXT_NAMETYPE_host_name);
+    const char *own = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(session), name_index);
+    if (!asked || (own && strcasecmp(asked, own) == 0)) return SSL_TLSEXT_ERR_OK;
+    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+int gh_tls_expect_name(SSL_CTX *context, const char *name) {
+    if (CRYPTO_THREAD_run_once(&name_once, make_name_index) != 1 || name_index < 0) return 0;
+    char *copy = OPENSSL_strdup(name);
+    if (!copy) return 0;
+    if (SSL_CTX_set_ex_data(context, name_index, copy) != 1) {
+        OPENSSL_free(copy);
+        return 0;
+    }
+    return SSL_CTX_set_tlsext_servername_callback(context, check_name) == 1;
 }
 
 SSL *gh_tls_accept_on(SSL_CTX *context, int socket) {

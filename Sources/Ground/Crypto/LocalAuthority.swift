@@ -25,18 +25,33 @@ public struct LocalAuthority: Sendable {
     }
 
     /// Makes a new one, valid for ten years from `now`.
-    public init(now: Int64) throws(CertificateError) {
+    /// - Parameter domains: where they are given, what it signs is good for servers of these domains alone, whoever has its key.
+    public init(now: Int64, onlyFor domains: [String] = []) throws(CertificateError) {
         let key = try CertificateKey()
         let made = try Certificate(
-            name: "Gatehouse Local CA", key: key, from: now - LocalAuthority.backdating,
+            name: domains.isEmpty ? "Gatehouse Local CA" : "Gatehouse Proxy CA", key: key,
+            from: now - LocalAuthority.backdating,
             until: now + LocalAuthority.lifetime)
         try made.setIssuer(made)
         // Path length 0: it may not make further authorities.
         try made.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0", issuer: made)
         try made.add(NID_key_usage, "critical,keyCertSign,cRLSign", issuer: made)
         try made.add(NID_subject_key_identifier, "hash", issuer: made)
+        if !domains.isEmpty {
+            for domain in domains where !LocalAuthority.isName(domain) { throw .badName(domain) }
+            try made.add(NID_ext_key_usage, "serverAuth", issuer: made)
+            try made.add(NID_name_constraints, LocalAuthority.constraints(domains), issuer: made)
+        }
         try made.sign(with: key)
         (certificate, privateKey) = (try made.pem(), try key.pem())
+    }
+
+    /// These domains with all below them, and no addresses, which a rule about names leaves free.
+    /// - Source: RFC 5280, 4.2.1.10.
+    private static func constraints(_ domains: [String]) -> String {
+        let addresses = ["0.0.0.0/0.0.0.0", "0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0"]
+        let rules = domains.map { "permitted;DNS:\($0)" } + addresses.map { "excluded;IP:\($0)" }
+        return "critical," + rules.joined(separator: ",")
     }
 
     /// When `certificate` ends.

@@ -72,3 +72,27 @@ func parsedHead(_ bytes: [UInt8]) -> (head: RequestHead, end: Int)? {
         "pieces change the body")
     require(whole.bytes.count <= input.count, "a body longer than its frames")
 }
+
+/// Whatever the proxy takes is of one host, which is served, and its target lies within the head.
+@Sendable func fuzzProxyRequest(_ input: [UInt8]) {
+    var scanned = 0
+    guard let end = try? HeadParser.end(of: input.span, scanned: &scanned) else { return }
+    let raw = Array(input[..<end])
+    guard let head = try? HeadParser(fieldCount: 100, takesTunnels: true).parse(raw.span) else { return }
+    let suffix = ".amazonaws.com"
+    guard let request = try? ProxyRequest.read(head, raw, serves: { $0.hasSuffix(suffix) }) else { return }
+    let host: String
+    switch request {
+    case .tunnel(let name):
+        host = name
+        require(head.isConnect && head.framing == .none, "a tunnel with a body")
+    case .forHost(let name, let target):
+        host = name
+        require(!target.isEmpty && target.lowerBound > head.target.lowerBound, "no room for a path")
+        require(target.upperBound == head.target.upperBound, "a target that ends elsewhere")
+    }
+    require(host.hasSuffix(suffix) && host == host.lowercased(), "a host that is not served")
+    require(host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x40 && $0 != 0x3A }, "a byte that no name has")
+    let said = head.fields.filter { String(decoding: raw[$0.name], as: UTF8.self).lowercased() == "host" }
+    require(said.allSatisfy { HostAndPort(raw[$0.value])?.host == host }, "a Host of another host")
+}

@@ -11,6 +11,8 @@
 SSL_CTX *gh_tls_server_context(void);
 /// Takes the certificate chain (leaf first) and its key from PEM. 1, or 0 where they are malformed or do not match.
 int gh_tls_use_identity(SSL_CTX *context, const void *chain, size_t chain_count, const void *key, size_t key_count);
+// 1 where sessions will be refused to clients that ask for another name; whoever asks for none is served.
+int gh_tls_expect_name(SSL_CTX *context, const char *name);
 SSL *gh_tls_accept_on(SSL_CTX *context, int socket);
 
 enum { GH_TLS_AGAIN = -1, GH_TLS_END = 0, GH_TLS_FAILED = -2 };
