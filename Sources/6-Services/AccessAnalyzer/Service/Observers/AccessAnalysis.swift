@@ -38,6 +38,7 @@ public final class AccessAnalysis: Chore {
     /// How many are written in one transaction.
     private static let atOnce = 20
 
+    /// - Parameter clock: what it rests by.
     public init(_ store: Store, _ analysis: ResourceAnalysis, _ clock: any Clock) {
         (self.store, self.analysis, self.clock) = (store, analysis, clock)
         store.onCommit { [state] areas in
@@ -46,6 +47,7 @@ public final class AccessAnalysis: Chore {
         }
     }
 
+    /// One page of the walk.
     public func tend(_ now: Instant) async throws -> Bool {
         guard var walk = try current() else {
             guard try store.read({ try StoredFinding.isAnyOld(at: now, $0) }) else { return false }

@@ -19,6 +19,7 @@ public struct SharedRoles: SharedResources {
         return (roles.map(\.arn), roles.count == limit ? roles.last?.name.lowercased() : nil)
     }
 
+    /// Whom it lets in from outside, by the names of today.
     public func sharing(
         of arn: String, of account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
     ) throws -> [Sharing]? {

@@ -11,6 +11,7 @@ public struct SharedKeys: SharedResources {
     public let type = "AWS::KMS::Key"
     private let names: any PrincipalNames
 
+    /// - Parameter names: those of users and roles, which policies store by id.
     public init(names: any PrincipalNames) { self.names = names }
 
     /// In the order of their ids.
@@ -26,6 +27,7 @@ public struct SharedKeys: SharedResources {
         return (ids.map { KMSKey.arn(account, region, $0) }, ids.count == limit ? ids.last : nil)
     }
 
+    /// Whom it lets in from outside, by the names of today.
     public func sharing(
         of arn: String, of account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
     ) throws -> [Sharing]? {

@@ -13,6 +13,7 @@ public struct SharedBuckets: SharedResources {
     private let names: any PrincipalNames
     private let policies = PolicyCache()
 
+    /// - Parameter names: those of users and roles, which policies store by id.
     public init(names: any PrincipalNames) { self.names = names }
 
     /// In the order of their names.
@@ -26,6 +27,7 @@ public struct SharedBuckets: SharedResources {
         )
     }
 
+    /// Whom it lets in from outside, by the names of today.
     public func sharing(
         of arn: String, of account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
     ) throws -> [Sharing]? {

@@ -10,6 +10,7 @@ public struct SharedSecrets: SharedResources {
     public let type = "AWS::SecretsManager::Secret"
     private let names: any PrincipalNames
 
+    /// - Parameter names: those of users and roles, which policies store by id.
     public init(names: any PrincipalNames) { self.names = names }
 
     /// In the order of their names. One past its recovery window may be among them.
@@ -25,6 +26,7 @@ public struct SharedSecrets: SharedResources {
         )
     }
 
+    /// Whom it lets in from outside, by the names of today.
     public func sharing(
         of arn: String, of account: AccountID, in region: Region, at now: Instant, _ snapshot: borrowing Snapshot
     ) throws -> [Sharing]? {
