@@ -27,10 +27,12 @@ public struct Sharing: Sendable, Hashable {
         case accessPoint(arn: String)
         case pointsOfAccount(String)
     }
+    /// Who, and to do what.
     public let reach: ExternalReach
     /// Nil for resources that are no buckets.
     public let source: Source?
 
+    /// - Parameter source: given for buckets.
     public init(_ reach: ExternalReach, through source: Source? = nil) {
         (self.reach, self.source) = (reach, source)
     }

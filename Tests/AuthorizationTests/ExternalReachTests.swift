@@ -128,7 +128,7 @@ import Testing
 
     @Test func denialsCountWhereTheySurelyHold() {
         let (own, other) = (Self.own, Self.other)
-        func left(_ denial: String, to principal: String = everyone) -> Int {
+        func left(_ denial: String, to principal: String = ExternalReachTests.everyone) -> Int {
             reaches(principal, and: #",{"Effect":"Deny",\#(denial)}"#).count
         }
         let all = #""Action":"s3:*","Resource":"*""#

@@ -25,14 +25,18 @@ public struct ExternalReach: Sendable, Hashable {
         case points(of: String)
     }
 
+    /// Who is let in.
     public let principal: Principal
     /// As the statement has them; all of the service for a NotAction.
     public let actions: [String]
     /// What it asks of callers that they cannot choose themselves.
     public let condition: [String: String]
+    /// Whether everybody is.
     public let isPublic: Bool
+    /// How he gets there.
     public let door: Door
 
+    /// What no policy says: a grant, or an access control list.
     public init(
         _ principal: Principal, actions: [String], condition: [String: String] = [:], isPublic: Bool = false,
         door: Door = .direct
