@@ -118,7 +118,7 @@ let targets: [Target] = [
     api("STS"),
     api("SecretsManager"),
     api("Signin"),
-    service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration"]),
+    service("AccessAnalyzer", uses: ["PolicyChecks", "PolicyGeneration", "Observers"]),
     service("CloudTrail"),
     service(
         "IAM", uses: ["Federation", "KeyVault", "Catalogue", "Observers", "Simulation", "Pictures", "WebAuthn"]),

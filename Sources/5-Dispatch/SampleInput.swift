@@ -78,8 +78,9 @@ private enum SampleText {
         "DestinationKeyId": SampleText.key, "TargetKeyId": SampleText.key, "AliasName": "alias/sample",
         "RetiringPrincipal": "arn:aws:iam::111122223333:user/sample",
         "GrantId": String(repeating: "0123456789abcdef", count: 4),
-        "ResourceArn": "arn:aws:s3:::sample",
+        "ResourceArn": "arn:aws:s3:::sample", "resourceArn": SampleText.analyzer, "analyzerArn": SampleText.analyzer,
     ]
+    private static let analyzer = "arn:aws:access-analyzer:us-east-1:111122223333:analyzer/sample"
     private static let key = "1234abcd-12ab-34cd-56ef-1234567890ab"
     private static let documents: Set<String> = ["PolicyDocument", "AssumeRolePolicyDocument", "Policy"]
     private static let document =

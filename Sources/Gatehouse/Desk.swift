@@ -289,6 +289,7 @@ final class Desk: Sendable {
         house.deliveries.wake()
         house.reports.wake()
         house.replicator.wake()
+        house.analyses.wake()
         return Desk.json(200, Array("{\"now\":\"\(clock.now().iso8601)\"}".utf8))
     }
 

@@ -60,6 +60,8 @@ final class House: Sendable {
     let inventories: InventoryReports
     /// Replicates objects: other buckets' content may be large, and nothing else waits for it.
     let replicator: ChoreRunner
+    /// Looks for access from outside.
+    let analyses: ChoreRunner
     let vault: any KeyVault
     /// Where KMS keys live.
     let engine: any KeyEngine
@@ -161,6 +163,10 @@ final class House: Sendable {
             ], world)
         // What is noted wakes it; what rests is looked at once a second.
         store.onCommit { [replicator] areas in if areas.contains(.replication) { replicator.wake() } }
+        let analysis = ResourceAnalysis(
+            [SharedBuckets(names: names), SharedRoles(), SharedKeys(names: names), SharedSecrets(names: names)],
+            world.identifiers)
+        analyses = ChoreRunner([AccessAnalysis(store, analysis, clock)], world, every: 250)
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)
@@ -172,7 +178,7 @@ final class House: Sendable {
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
-                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers))
+                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers), analysis)
             + KMSService.operations(world, keysOfKMS, engine, journal)
             + SecretsManagerService.operations(
                 world, keptSecrets, ended, SecretCipher(keys: serviceKeys), store)
@@ -233,6 +239,7 @@ final class House: Sendable {
         deliveries.stop()
         reports.stop()
         replicator.stop()
+        analyses.stop()
         await accessLogs.deliverAll()
         observers.stop()
         reporters.stop()

@@ -54,6 +54,7 @@ enum ServeCommand {
         house.deliveries.start()
         house.reports.start()
         house.replicator.start()
+        house.analyses.start()
         let sweeping = Task {
             do { try await house.sweep() } catch {
                 house.world.log(

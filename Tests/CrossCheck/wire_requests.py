@@ -15,7 +15,8 @@ SAMPLES = ["abc-1", "abc", "ABCDEF1234567890", "/", "/team/", "v1", "12345678901
 # For patterns that none of these fits, so that the others' requests stay as they are.
 MORE = ["p-examplepolicy1", "o-a1b2c3d4e5/r-f6g7h8/ou-1234-abcdefgh", "arn:aws:iam::123456789012:role/Reader", "arn:aws:cloudtrail:us-east-1:123456789012:trail/all",
         "arn:aws:signin:::devtools/same-device", "authorization_code", "aws_sigv4", "arn:aws:s3:eu-west-1:123456789012:storage-lens-group/g",
-        "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"]
+        "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws:access-analyzer:us-east-1:123456789012:analyzer/watch"]
 captured = {}
 
 
@@ -42,6 +43,9 @@ def sample(shape):
 def value(shape, every, member=None):
     kind = shape.type_name
     if kind == "structure":
+        if shape.is_tagged_union:
+            name = next(iter(shape.members))
+            return {name: value(shape.members[name], every, name)}
         # A token that botocore would make up is different each time.
         given = {n: value(m, every, n) for n, m in shape.members.items()
                  if every or n in shape.required_members or m.metadata.get("idempotencyToken")}

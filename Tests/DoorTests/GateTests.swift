@@ -118,7 +118,7 @@ import World
     @Test func recordsTellReadsFromWrites() async throws {
         let stage = try await Stage()
         try await stage.grant([Statement()])
-        let reads = ["Get", "List", "Lookup", "Describe", "Assume", "Decode", "Validate", "Simulate"]
+        let reads = ["Get", "List", "Lookup", "Describe", "Assume", "Decode", "Validate", "Simulate", "Check"]
         for operation in OperationCase.all {
             let record = try #require(try await stage.call(operation).records.first)
             let isRead = reads.contains { operation.name.hasPrefix($0) }

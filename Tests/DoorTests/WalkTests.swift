@@ -108,6 +108,7 @@ import World
 
     @Test(arguments: cases) func isRefused(_ operation: OperationCase) async throws {
         var stage = try await Stage()
+        if operation.service.name == "accessanalyzer" { try await operation.preparation?(stage.house) }
         for refused in operation.refusals {
             if !refused.after.isEmpty {
                 stage = try await Stage()

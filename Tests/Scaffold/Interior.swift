@@ -41,7 +41,8 @@ public struct Interior: Sendable {
             + CloudTrailService.operations()
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(
-                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers)) + more
+                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers),
+                ResourceAnalysis([SharedRoles()], world.identifiers)) + more
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: services), world: world, operations: operations,

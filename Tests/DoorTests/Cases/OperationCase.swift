@@ -39,7 +39,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     static let all: [OperationCase] =
         users + userPolicies + groups + groupPolicies + roles + rolePolicies + instanceProfiles + serviceLinkedRoles
         + policies + keys + account + sts
-        + cloudTrail + accessAnalyzer + simulations + records + sshKeys
+        + cloudTrail + accessAnalyzer + externalAccess + simulations + records + sshKeys
         + signingCertificates + serverCertificates + serviceCredentials + reports + lastAccessed + organizations
         + factors + signIn + providers + outbound
 }

@@ -32,13 +32,13 @@ struct HouseRequest {
                     uri = uri.replacingOccurrences(of: "{\(name)}", with: PercentEncoding.encode(text))
                 }
             }
-            let queried = [
-                "maxResults", "nextToken", "principalArn", "includeResourcePlaceholders", "includeServiceLevelTemplate",
-            ]
-            let inQuery = input.filter { queried.contains($0.key) }
-            let query = Value.map(inQuery).form("").map {
-                PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1)
-            }
+            // A body only some have; beside it one operation has a query.
+            let isBare = ["GET", "DELETE"].contains(method)
+            let queried = operation == "ValidatePolicy" ? ["maxResults", "nextToken"] : []
+            let inQuery = input.filter { inPath[$0.key] == nil && (isBare || queried.contains($0.key)) }
+            let query = inQuery.sorted { $0.key < $1.key }.flatMap { name, value in
+                if case .list(let values) = value { values.flatMap { $0.form(name) } } else { value.form(name) }
+            }.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }
             target = uri + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
             let members = Value.map(input.filter { inQuery[$0.key] == nil && inPath[$0.key] == nil })
             body = Array((try? JSONSerialization.data(withJSONObject: members.json, options: .sortedKeys)) ?? Data())

@@ -51,10 +51,32 @@ public enum AccessAnalyzer {
 
     /// The operations whose shapes this module has.
     public static let operations: [any OperationShape.Type] = [
+        ApplyArchiveRule.self,
         CancelPolicyGeneration.self,
+        CheckNoPublicAccess.self,
+        CreateAnalyzer.self,
+        CreateArchiveRule.self,
+        DeleteAnalyzer.self,
+        DeleteArchiveRule.self,
+        GetAnalyzedResource.self,
+        GetAnalyzer.self,
+        GetArchiveRule.self,
+        GetFinding.self,
+        GetFindingV2.self,
         GetGeneratedPolicy.self,
+        ListAnalyzedResources.self,
+        ListAnalyzers.self,
+        ListArchiveRules.self,
+        ListFindings.self,
+        ListFindingsV2.self,
         ListPolicyGenerations.self,
+        ListTagsForResource.self,
         StartPolicyGeneration.self,
+        StartResourceScan.self,
+        TagResource.self,
+        UntagResource.self,
+        UpdateArchiveRule.self,
+        UpdateFindings.self,
         ValidatePolicy.self,
     ]
 }

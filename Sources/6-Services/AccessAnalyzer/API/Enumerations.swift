@@ -3,6 +3,164 @@
 public import Smithy
 
 extension AccessAnalyzer {
+    public struct AccessCheckResourceType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let awsDynamoDBTable = AccessCheckResourceType(rawValue: "AWS::DynamoDB::Table")
+        public static let awsDynamoDBStream = AccessCheckResourceType(rawValue: "AWS::DynamoDB::Stream")
+        public static let awsEfsFileSystem = AccessCheckResourceType(rawValue: "AWS::EFS::FileSystem")
+        public static let awsOpenSearchServiceDomain = AccessCheckResourceType(
+            rawValue: "AWS::OpenSearchService::Domain")
+        public static let awsKinesisStream = AccessCheckResourceType(rawValue: "AWS::Kinesis::Stream")
+        public static let awsKinesisStreamConsumer = AccessCheckResourceType(rawValue: "AWS::Kinesis::StreamConsumer")
+        public static let awsKmsKey = AccessCheckResourceType(rawValue: "AWS::KMS::Key")
+        public static let awsLambdaFunction = AccessCheckResourceType(rawValue: "AWS::Lambda::Function")
+        public static let awsS3Bucket = AccessCheckResourceType(rawValue: "AWS::S3::Bucket")
+        public static let awsS3AccessPoint = AccessCheckResourceType(rawValue: "AWS::S3::AccessPoint")
+        public static let awsS3ExpressDirectoryBucket = AccessCheckResourceType(
+            rawValue: "AWS::S3Express::DirectoryBucket")
+        public static let awsS3Glacier = AccessCheckResourceType(rawValue: "AWS::S3::Glacier")
+        public static let awsS3OutpostsBucket = AccessCheckResourceType(rawValue: "AWS::S3Outposts::Bucket")
+        public static let awsS3OutpostsAccessPoint = AccessCheckResourceType(rawValue: "AWS::S3Outposts::AccessPoint")
+        public static let awsSecretsManagerSecret = AccessCheckResourceType(rawValue: "AWS::SecretsManager::Secret")
+        public static let awsSnsTopic = AccessCheckResourceType(rawValue: "AWS::SNS::Topic")
+        public static let awsSqsQueue = AccessCheckResourceType(rawValue: "AWS::SQS::Queue")
+        public static let awsIamAssumeRolePolicyDocument = AccessCheckResourceType(
+            rawValue: "AWS::IAM::AssumeRolePolicyDocument")
+        public static let awsS3TablesTableBucket = AccessCheckResourceType(rawValue: "AWS::S3Tables::TableBucket")
+        public static let awsApiGatewayRestApi = AccessCheckResourceType(rawValue: "AWS::ApiGateway::RestApi")
+        public static let awsCodeArtifactDomain = AccessCheckResourceType(rawValue: "AWS::CodeArtifact::Domain")
+        public static let awsBackupBackupVault = AccessCheckResourceType(rawValue: "AWS::Backup::BackupVault")
+        public static let awsCloudTrailDashboard = AccessCheckResourceType(rawValue: "AWS::CloudTrail::Dashboard")
+        public static let awsCloudTrailEventDataStore = AccessCheckResourceType(
+            rawValue: "AWS::CloudTrail::EventDataStore")
+        public static let awsS3TablesTable = AccessCheckResourceType(rawValue: "AWS::S3Tables::Table")
+        public static let awsS3ExpressAccessPoint = AccessCheckResourceType(rawValue: "AWS::S3Express::AccessPoint")
+        public static let values = [
+            "AWS::DynamoDB::Table",
+            "AWS::DynamoDB::Stream",
+            "AWS::EFS::FileSystem",
+            "AWS::OpenSearchService::Domain",
+            "AWS::Kinesis::Stream",
+            "AWS::Kinesis::StreamConsumer",
+            "AWS::KMS::Key",
+            "AWS::Lambda::Function",
+            "AWS::S3::Bucket",
+            "AWS::S3::AccessPoint",
+            "AWS::S3Express::DirectoryBucket",
+            "AWS::S3::Glacier",
+            "AWS::S3Outposts::Bucket",
+            "AWS::S3Outposts::AccessPoint",
+            "AWS::SecretsManager::Secret",
+            "AWS::SNS::Topic",
+            "AWS::SQS::Queue",
+            "AWS::IAM::AssumeRolePolicyDocument",
+            "AWS::S3Tables::TableBucket",
+            "AWS::ApiGateway::RestApi",
+            "AWS::CodeArtifact::Domain",
+            "AWS::Backup::BackupVault",
+            "AWS::CloudTrail::Dashboard",
+            "AWS::CloudTrail::EventDataStore",
+            "AWS::S3Tables::Table",
+            "AWS::S3Express::AccessPoint",
+        ]
+    }
+
+    public struct AnalyzerStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let active = AnalyzerStatus(rawValue: "ACTIVE")
+        public static let creating = AnalyzerStatus(rawValue: "CREATING")
+        public static let disabled = AnalyzerStatus(rawValue: "DISABLED")
+        public static let failed = AnalyzerStatus(rawValue: "FAILED")
+        public static let values = [
+            "ACTIVE",
+            "CREATING",
+            "DISABLED",
+            "FAILED",
+        ]
+    }
+
+    public struct CheckNoPublicAccessResult: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let pass = CheckNoPublicAccessResult(rawValue: "PASS")
+        public static let fail = CheckNoPublicAccessResult(rawValue: "FAIL")
+        public static let values = [
+            "PASS",
+            "FAIL",
+        ]
+    }
+
+    public struct FindingSourceType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let policy = FindingSourceType(rawValue: "POLICY")
+        public static let bucketAcl = FindingSourceType(rawValue: "BUCKET_ACL")
+        public static let s3AccessPoint = FindingSourceType(rawValue: "S3_ACCESS_POINT")
+        public static let s3AccessPointAccount = FindingSourceType(rawValue: "S3_ACCESS_POINT_ACCOUNT")
+        public static let values = [
+            "POLICY",
+            "BUCKET_ACL",
+            "S3_ACCESS_POINT",
+            "S3_ACCESS_POINT_ACCOUNT",
+        ]
+    }
+
+    public struct FindingStatus: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let active = FindingStatus(rawValue: "ACTIVE")
+        public static let archived = FindingStatus(rawValue: "ARCHIVED")
+        public static let resolved = FindingStatus(rawValue: "RESOLVED")
+        public static let values = [
+            "ACTIVE",
+            "ARCHIVED",
+            "RESOLVED",
+        ]
+    }
+
+    public struct FindingStatusUpdate: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let active = FindingStatusUpdate(rawValue: "ACTIVE")
+        public static let archived = FindingStatusUpdate(rawValue: "ARCHIVED")
+        public static let values = [
+            "ACTIVE",
+            "ARCHIVED",
+        ]
+    }
+
+    public struct FindingType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let externalAccess = FindingType(rawValue: "ExternalAccess")
+        public static let unusedIAMRole = FindingType(rawValue: "UnusedIAMRole")
+        public static let unusedIAMUserAccessKey = FindingType(rawValue: "UnusedIAMUserAccessKey")
+        public static let unusedIAMUserPassword = FindingType(rawValue: "UnusedIAMUserPassword")
+        public static let unusedPermission = FindingType(rawValue: "UnusedPermission")
+        public static let internalAccess = FindingType(rawValue: "InternalAccess")
+        public static let values = [
+            "ExternalAccess",
+            "UnusedIAMRole",
+            "UnusedIAMUserAccessKey",
+            "UnusedIAMUserPassword",
+            "UnusedPermission",
+            "InternalAccess",
+        ]
+    }
+
+    public struct InternalAccessType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let intraAccount = InternalAccessType(rawValue: "INTRA_ACCOUNT")
+        public static let intraOrg = InternalAccessType(rawValue: "INTRA_ORG")
+        public static let values = [
+            "INTRA_ACCOUNT",
+            "INTRA_ORG",
+        ]
+    }
+
     public struct JobErrorCode: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -60,6 +218,17 @@ extension AccessAnalyzer {
         ]
     }
 
+    public struct OrderBy: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let asc = OrderBy(rawValue: "ASC")
+        public static let desc = OrderBy(rawValue: "DESC")
+        public static let values = [
+            "ASC",
+            "DESC",
+        ]
+    }
+
     public struct PolicyType: StringEnum {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -72,6 +241,123 @@ extension AccessAnalyzer {
             "RESOURCE_POLICY",
             "SERVICE_CONTROL_POLICY",
             "RESOURCE_CONTROL_POLICY",
+        ]
+    }
+
+    public struct PrincipalType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let iamRole = PrincipalType(rawValue: "IAM_ROLE")
+        public static let iamUser = PrincipalType(rawValue: "IAM_USER")
+        public static let values = [
+            "IAM_ROLE",
+            "IAM_USER",
+        ]
+    }
+
+    public struct ReasonCode: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let awsServiceAccessDisabled = ReasonCode(rawValue: "AWS_SERVICE_ACCESS_DISABLED")
+        public static let delegatedAdministratorDeregistered = ReasonCode(
+            rawValue: "DELEGATED_ADMINISTRATOR_DEREGISTERED")
+        public static let organizationDeleted = ReasonCode(rawValue: "ORGANIZATION_DELETED")
+        public static let serviceLinkedRoleCreationFailed = ReasonCode(rawValue: "SERVICE_LINKED_ROLE_CREATION_FAILED")
+        public static let values = [
+            "AWS_SERVICE_ACCESS_DISABLED",
+            "DELEGATED_ADMINISTRATOR_DEREGISTERED",
+            "ORGANIZATION_DELETED",
+            "SERVICE_LINKED_ROLE_CREATION_FAILED",
+        ]
+    }
+
+    public struct ResourceControlPolicyRestriction: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let applicable = ResourceControlPolicyRestriction(rawValue: "APPLICABLE")
+        public static let failedToEvaluateRcp = ResourceControlPolicyRestriction(rawValue: "FAILED_TO_EVALUATE_RCP")
+        public static let notApplicable = ResourceControlPolicyRestriction(rawValue: "NOT_APPLICABLE")
+        public static let applied = ResourceControlPolicyRestriction(rawValue: "APPLIED")
+        public static let values = [
+            "APPLICABLE",
+            "FAILED_TO_EVALUATE_RCP",
+            "NOT_APPLICABLE",
+            "APPLIED",
+        ]
+    }
+
+    public struct ResourceType: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let awsS3Bucket = ResourceType(rawValue: "AWS::S3::Bucket")
+        public static let awsIamRole = ResourceType(rawValue: "AWS::IAM::Role")
+        public static let awsSqsQueue = ResourceType(rawValue: "AWS::SQS::Queue")
+        public static let awsLambdaFunction = ResourceType(rawValue: "AWS::Lambda::Function")
+        public static let awsLambdaLayerVersion = ResourceType(rawValue: "AWS::Lambda::LayerVersion")
+        public static let awsKmsKey = ResourceType(rawValue: "AWS::KMS::Key")
+        public static let awsSecretsManagerSecret = ResourceType(rawValue: "AWS::SecretsManager::Secret")
+        public static let awsEfsFileSystem = ResourceType(rawValue: "AWS::EFS::FileSystem")
+        public static let awsEc2Snapshot = ResourceType(rawValue: "AWS::EC2::Snapshot")
+        public static let awsEcrRepository = ResourceType(rawValue: "AWS::ECR::Repository")
+        public static let awsRdsDBSnapshot = ResourceType(rawValue: "AWS::RDS::DBSnapshot")
+        public static let awsRdsDBClusterSnapshot = ResourceType(rawValue: "AWS::RDS::DBClusterSnapshot")
+        public static let awsSnsTopic = ResourceType(rawValue: "AWS::SNS::Topic")
+        public static let awsS3ExpressDirectoryBucket = ResourceType(rawValue: "AWS::S3Express::DirectoryBucket")
+        public static let awsDynamoDBTable = ResourceType(rawValue: "AWS::DynamoDB::Table")
+        public static let awsDynamoDBStream = ResourceType(rawValue: "AWS::DynamoDB::Stream")
+        public static let awsIamUser = ResourceType(rawValue: "AWS::IAM::User")
+        public static let values = [
+            "AWS::S3::Bucket",
+            "AWS::IAM::Role",
+            "AWS::SQS::Queue",
+            "AWS::Lambda::Function",
+            "AWS::Lambda::LayerVersion",
+            "AWS::KMS::Key",
+            "AWS::SecretsManager::Secret",
+            "AWS::EFS::FileSystem",
+            "AWS::EC2::Snapshot",
+            "AWS::ECR::Repository",
+            "AWS::RDS::DBSnapshot",
+            "AWS::RDS::DBClusterSnapshot",
+            "AWS::SNS::Topic",
+            "AWS::S3Express::DirectoryBucket",
+            "AWS::DynamoDB::Table",
+            "AWS::DynamoDB::Stream",
+            "AWS::IAM::User",
+        ]
+    }
+
+    public struct ServiceControlPolicyRestriction: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let applicable = ServiceControlPolicyRestriction(rawValue: "APPLICABLE")
+        public static let failedToEvaluateScp = ServiceControlPolicyRestriction(rawValue: "FAILED_TO_EVALUATE_SCP")
+        public static let notApplicable = ServiceControlPolicyRestriction(rawValue: "NOT_APPLICABLE")
+        public static let applied = ServiceControlPolicyRestriction(rawValue: "APPLIED")
+        public static let values = [
+            "APPLICABLE",
+            "FAILED_TO_EVALUATE_SCP",
+            "NOT_APPLICABLE",
+            "APPLIED",
+        ]
+    }
+
+    public struct TypeShape: StringEnum {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let account = TypeShape(rawValue: "ACCOUNT")
+        public static let organization = TypeShape(rawValue: "ORGANIZATION")
+        public static let accountUnusedAccess = TypeShape(rawValue: "ACCOUNT_UNUSED_ACCESS")
+        public static let organizationUnusedAccess = TypeShape(rawValue: "ORGANIZATION_UNUSED_ACCESS")
+        public static let accountInternalAccess = TypeShape(rawValue: "ACCOUNT_INTERNAL_ACCESS")
+        public static let organizationInternalAccess = TypeShape(rawValue: "ORGANIZATION_INTERNAL_ACCESS")
+        public static let values = [
+            "ACCOUNT",
+            "ORGANIZATION",
+            "ACCOUNT_UNUSED_ACCESS",
+            "ORGANIZATION_UNUSED_ACCESS",
+            "ACCOUNT_INTERNAL_ACCESS",
+            "ORGANIZATION_INTERNAL_ACCESS",
         ]
     }
 

@@ -27,6 +27,22 @@ extension AccessAnalyzer {
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
     }
 
+    public struct InvalidParameterException: ServiceError {
+        public var code: String { "InvalidParameterException" }
+        public var httpStatus: Int { 400 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct ResourceNotFoundException: ServiceError {
+        public var code: String { "ResourceNotFoundException" }
+        public var httpStatus: Int { 404 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
     public struct ServiceQuotaExceededException: ServiceError {
         public var code: String { "ServiceQuotaExceededException" }
         public var httpStatus: Int { 402 }
@@ -38,6 +54,14 @@ extension AccessAnalyzer {
     public struct ThrottlingException: ServiceError {
         public var code: String { "ThrottlingException" }
         public var httpStatus: Int { 429 }
+        public let message: String
+        public let fields: [ErrorField]
+        public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }
+    }
+
+    public struct UnprocessableEntityException: ServiceError {
+        public var code: String { "UnprocessableEntityException" }
+        public var httpStatus: Int { 422 }
         public let message: String
         public let fields: [ErrorField]
         public init(message: String, fields: [ErrorField] = []) { (self.message, self.fields) = (message, fields) }

@@ -10,4 +10,16 @@ enum Invalid {
     static func notSupported(_ message: String) -> AccessAnalyzer.ValidationException {
         .init(message: message, fields: [.init("reason", "notSupported")])
     }
+
+    static func notFound(_ id: String, _ type: String, _ message: String) -> AccessAnalyzer.ResourceNotFoundException {
+        .init(message: message, fields: [.init("resourceId", id), .init("resourceType", type)])
+    }
+
+    static func conflict(_ id: String, _ type: String, _ message: String) -> AccessAnalyzer.ConflictException {
+        .init(message: message, fields: [.init("resourceId", id), .init("resourceType", type)])
+    }
+
+    static func quota(_ id: String, _ type: String, _ message: String) -> AccessAnalyzer.ServiceQuotaExceededException {
+        .init(message: message, fields: [.init("resourceId", id), .init("resourceType", type)])
+    }
 }

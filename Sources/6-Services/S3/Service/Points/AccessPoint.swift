@@ -93,6 +93,15 @@ struct AccessPoint: Sendable {
             .text(bucket.account.description))
     }
 
+    /// Those of the bucket's own account, in the order of their names.
+    static func all(at bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> [AccessPoint] {
+        try snapshot.rows(
+            """
+            SELECT id, account, region, name, alias, bucket, bucket_name, bucket_account, created, public_access, policy
+            FROM s3_access_point WHERE bucket = ? AND account = ? ORDER BY name
+            """, .int(bucket.id), .text(bucket.account.description), each: AccessPoint.init)
+    }
+
     static func insert(
         _ name: AccessPointName, alias: String, at bucket: Bucket, _ publicAccess: PublicAccessBlock, tags: [S3.Tag],
         created: Instant, in transaction: inout Transaction
