@@ -36,7 +36,8 @@ extension OperationCase {
     ) -> OperationCase {
         OperationCase(
             service: AccessAnalyzer.service, name: name, input: input,
-            asks: [Asked("access-analyzer:" + name, isRule ? rule : watch)], keys: keys, isTagged: !isRule,
+            asks: [Asked("access-analyzer:" + name.replacing("V2", with: ""), isRule ? rule : watch)], keys: keys,
+            isTagged: !isRule,
             refusals: refusals, preparation: preparation, alwaysRefused: alwaysRefused, isReadOnly: isReadOnly)
     }
 

@@ -48,7 +48,10 @@ extension OnAnalyzer {
     }
 
     func access(_ input: Input, to target: AnalyzerTarget, for facts: RequestFacts) throws -> Access {
-        target.ask(Shape.model.name, rule: ruleName(input), keys: conditions(input))
+        // The newer forms of operations are the same actions.
+        let name = Shape.model.name
+        return target.ask(
+            name.hasSuffix("V2") ? String(name.dropLast(2)) : name, rule: ruleName(input), keys: conditions(input))
     }
 
     /// In the caller's account and Region.
