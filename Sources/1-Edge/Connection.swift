@@ -202,6 +202,6 @@ final class Connection: @unchecked Sendable {
 
     /// On drain: who has nothing in flight goes now; the others end with their response.
     func drain() {
-        if phase == .head, pendingStart == pending.count || phase == .handshake { close() }
+        if phase == .handshake || phase == .head && pendingStart == pending.count { close() }
     }
 }

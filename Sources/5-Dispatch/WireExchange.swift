@@ -45,11 +45,11 @@ public final class WireExchange: Sendable {
         let name = name.lowercased()
         guard isForS3, name.hasPrefix("x-amz-server-side-encryption") else { return nil }
         let field = head.fields.first { head.text($0.name).lowercased() == name }
+        // A key of the caller's is not told back to whoever keeps answers.
+        let value = name.hasSuffix("-key") ? nil : field.map { head.text($0.value) }
         return WireError(
             "InvalidArgument", "\(name) header is not supported for this operation.",
-            fields: [
-                ErrorField("ArgumentName", name), ErrorField("ArgumentValue", field.map { head.text($0.value) } ?? ""),
-            ])
+            fields: [ErrorField("ArgumentName", name)] + (value.map { [ErrorField("ArgumentValue", $0)] } ?? []))
     }
 
     public func encode<Shape: OperationShape>(_ shape: Shape.Type, _ output: Shape.Output) -> Response {

@@ -19,10 +19,7 @@ class Authenticator:
         return code(self.seed, now(self.server), steps)
 
     def pair(self, steps):
-        """Two codes that follow one another: of one look at the clock, and not of the end of a step, which would be over
-        when the server reads them."""
-        time = within_a_step(self.server)
-        return {"AuthenticationCode1": code(self.seed, time, steps), "AuthenticationCode2": code(self.seed, time, steps + 1)}
+        return pair(self.seed, self.server, steps)
 
     def enable(self, user):
         """By the codes of the last minute, so that the present one is still good."""
@@ -52,6 +49,13 @@ def within_a_step(server):
     else:
         server.advance(seconds=int(left) + 1)
     return now(server)
+
+
+def pair(seed, server, steps):
+    """Two codes that follow one another: of one look at the clock, and not of the end of a step, which would be over when the
+    server reads them."""
+    time = within_a_step(server)
+    return {"AuthenticationCode1": code(seed, time, steps), "AuthenticationCode2": code(seed, time, steps + 1)}
 
 
 def code(seed, time, steps=0):

@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from authenticator import code
+from authenticator import code, now, pair, within_a_step
 from callers import Clients, CommandLine
 from errors import refused
 from people import People
@@ -12,10 +12,6 @@ from server import OTHER_ROOT_KEYS, ROOT_KEYS, Keys, Server, binary
 HEX, BASE32 = "3132333435363738393031323334353637383930", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DP"
 IN_BASE32 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 TOKENS = f"# number, seed\nGAHT12345678, {HEX}\n\nGAHT99999999,{BASE32}\r\nGAHT55555555,hex:{HEX}\n"
-
-
-def pair(seed, server, steps):
-    return {"AuthenticationCode1": code(seed, server, steps), "AuthenticationCode2": code(seed, server, steps + 1)}
 
 
 @pytest.fixture
@@ -31,15 +27,16 @@ def test_a_token_is_enabled_by_its_number(tokens, tmp_path):
     root = Clients(tokens, ROOT_KEYS)
     ann = People(tokens, root).user("ann")
     aws = CommandLine(tokens, tmp_path)
+    time = within_a_step(tokens)
     aws("iam", "enable-mfa-device", "--user-name", "ann", "--serial-number", "GAHT12345678",
-        "--authentication-code1", code(IN_BASE32, tokens, -2), "--authentication-code2", code(IN_BASE32, tokens, -1))
+        "--authentication-code1", code(IN_BASE32, time, -2), "--authentication-code2", code(IN_BASE32, time, -1))
     (device,) = root.iam.list_mfa_devices(UserName="ann")["MFADevices"]
     assert device["SerialNumber"] == "GAHT12345678"
     assert root.iam.list_virtual_mfa_devices()["VirtualMFADevices"] == []
     summary = root.iam.get_account_summary()["SummaryMap"]
     assert (summary["MFADevices"], summary["MFADevicesInUse"]) == (1, 1)
     session = Clients(tokens, Keys.of(ann.sts.get_session_token(
-        SerialNumber="GAHT12345678", TokenCode=code(IN_BASE32, tokens))))
+        SerialNumber="GAHT12345678", TokenCode=code(IN_BASE32, now(tokens)))))
     assert session.sts.get_caller_identity()["Arn"].endswith(":user/ann")
 
 

@@ -49,7 +49,7 @@ def test_what_is_not_honoured_is_refused(root):
             client.validate_policy(**{"policyDocument": GOOD, "policyType": "IDENTITY_POLICY", **words})
         assert error.value.response["reason"] in ("fieldValidationFailed", "notSupported")
     with refused("UnknownOperationException"):
-        client.list_analyzers()
+        client.list_access_previews(analyzerArn="arn:aws:access-analyzer:us-east-1:123456789012:analyzer/none")
 
 
 def test_permission_and_record(root, people):

@@ -216,6 +216,16 @@ def test_objects_under_keys_of_kms(people, root):
     assert settled(boxes) == settled(boxes, "plain") == "COMPLETED"
     got = far.s3.get_object(Bucket="copy", Key="k")
     assert got["SSEKMSKeyId"] == replica and got["Body"].read() == b"333"
+    # Policies see the key, whatever the rule calls it.
+    far.kms.create_alias(AliasName="alias/replica", TargetKeyId=replica)
+    more["Destination"]["EncryptionConfiguration"]["ReplicaKmsKeyID"] = f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/replica"
+    replicate(boxes, arn, rule(**more))
+    asked = {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": replica}}
+    other_keys = statement("Deny", "s3:ReplicateObject", "arn:aws:s3:::copy/k", Principal="*", Condition=asked)
+    far.s3.put_bucket_policy(Bucket="copy", Policy=policy(other_keys))
+    boxes.put_object(Bucket="box", Key="k", Body=b"55555", ServerSideEncryption="aws:kms", SSEKMSKeyId=source)
+    assert settled(boxes) == "COMPLETED"
+    assert far.s3.get_object(Bucket="copy", Key="k")["Body"].read() == b"55555"
     assert far.s3.head_object(Bucket="copy", Key="plain")["ServerSideEncryption"] == "AES256"
     record = records(far, "Encrypt")[0]
     assert record["userIdentity"]["arn"].endswith("assumed-role/replicator/s3-replication")

@@ -259,33 +259,6 @@ import World
         #expect(read == [true, true, true])
     }
 
-    @Test("policies see the KMS key that an alias of the rule leads to")
-    func alias() async throws {
-        let arn = "arn:aws:kms:us-east-1:111122223333:key/1"
-        yard.kms.names.withLock { ($0["alias/k"], $0[arn]) = (arn, arn) }
-        let buckets = yard.buckets
-        try await yard.store.write { transaction in
-            var rule = S3.ReplicationRule(
-                iD: "r", priority: 1, filter: .init(), status: .enabled, destination: .init(bucket: Bucket.arn("b-2")),
-                deleteMarkerReplication: .init(status: .enabled))
-            rule.sourceSelectionCriteria = .init(sseKmsEncryptedObjects: .init(status: .enabled))
-            rule.destination.encryptionConfiguration = .init(replicaKmsKeyID: "alias/k")
-            let rules = ReplicationRules(role: "arn:aws:iam::111122223333:role/r", rules: [rule])
-            try buckets.find("b-1", in: transaction.snapshot).required().setReplicationRules(rules, in: &transaction)
-        }
-        try await yard.setPolicy(
-            """
-            {"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:ReplicateObject",
-            "Resource":"arn:aws:s3:::b-2/*","Condition":{"StringNotEquals":
-            {"s3:x-amz-server-side-encryption-aws-kms-key-id":"\(arn)"}}}}
-            """, on: "b-2")
-        try await yard.put("k", [1]) { $0.serverSideEncryption = .awsKms }
-        try await settle()
-        #expect(try waiting == 0)
-        #expect(try failed == 0)
-        #expect(try await yard.get("k", in: "b-2").output.sSEKMSKeyId == arn)
-    }
-
     @Test("rules are kept as they were given")
     func stored() throws {
         var rule = S3.ReplicationRule(

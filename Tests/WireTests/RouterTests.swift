@@ -74,7 +74,7 @@ struct RouterTests {
         POST sts.us-west-2.amazonaws.com / - → sts body - -
         POST iam.amazonaws.com / - → iam body - -
         POST iam.global.api.aws / - → iam body - -
-        POST kms-fips.eu-west-1.api.aws / - → kms - - -
+        POST sts-fips.eu-west-1.api.aws / - → sts body - -
         POST sts-fips.us-east-1.amazonaws.com / - → sts body - -
         GET b1.s3.dualstack.us-west-2.amazonaws.com /k - → s3 GetObject b1 k
         GET b1.s3-fips.dualstack.us-west-2.amazonaws.com /k - → s3 GetObject b1 k

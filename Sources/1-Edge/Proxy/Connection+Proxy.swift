@@ -35,7 +35,7 @@ extension Connection {
     /// Says yes; the handshake begins when that has left.
     private func openTunnel(to host: String, _ proxy: ForwardProxy) throws(Refusal) {
         // Whoever sends on before the answer did not wait to know whether this is a tunnel.
-        guard pendingStart == pending.count else { throw .notForProxy }
+        guard pendingStart == pending.count, !loop.isDraining else { throw .notForProxy }
         do { tunnelIdentity = try proxy.identity(of: host) } catch {
             loop.log(.error, "no certificate could be made", ["host": host, "error": "\(error)"])
             throw .handshakeFailed

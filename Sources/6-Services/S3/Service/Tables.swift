@@ -226,5 +226,8 @@ extension S3Service {
                     bucket INTEGER PRIMARY KEY REFERENCES s3_bucket (id) ON DELETE CASCADE, site TEXT NOT NULL
                 ) STRICT;
                 """),
+            // The former program does not know a hold that is the source's alone (`s3_lock.legal_hold` 2), and would take it for
+            // none: it is to refuse this folder.
+            Migration(12, "SELECT 12;"),
         ])
 }

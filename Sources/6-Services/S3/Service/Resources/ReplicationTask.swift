@@ -160,7 +160,7 @@ extension ReplicationTask {
     }
 
     /// How many buckets are looked at for those that have something to do now.
-    private static let mostBuckets = 100
+    private static let mostBuckets = 500
     /// How many tasks of a key are put off together.
     private static let postponed = 1000
 
@@ -203,7 +203,12 @@ extension ReplicationTask {
     static func postpone(_ damaged: [Int64], until due: Instant, _ transaction: inout Transaction) throws {
         for id in damaged {
             try transaction.run(
-                "UPDATE s3_replication_task SET due = ? WHERE id = ?", .int(due.milliseconds), .int(id))
+                """
+                UPDATE s3_replication_task AS t SET due = ?1 FROM s3_replication_task d
+                WHERE d.id = ?2 AND t.due < ?1 AND t.id IN (
+                    SELECT id FROM s3_replication_task
+                    WHERE bucket = d.bucket AND key = d.key AND destination = d.destination ORDER BY id LIMIT ?3)
+                """, .int(due.milliseconds), .int(id), .number(postponed))
         }
     }
 

@@ -141,7 +141,7 @@ struct AskedOfUpload: Sendable, Equatable {
     /// - Parameter key: the ARN of the KMS key that the request named. - Parameter caller: who begins it.
     init(_ input: S3.CreateMultipartUpload.Input, key: String?, by caller: Principal) {
         texts = [
-            "by": caller.account == nil ? nil : caller.userID, "by-account": caller.account?.description,
+            "by": AskedOfUpload.beginner(caller), "by-account": caller.account?.description,
             "acl": input.aCL?.rawValue, "class": input.storageClass?.rawValue,
             "encryption": input.serverSideEncryption?.rawValue, "key": key,
             "customer": input.sSECustomerAlgorithm, "full": input.grantFullControl, "read": input.grantRead,
@@ -154,7 +154,14 @@ struct AskedOfUpload: Sendable, Equatable {
     /// them: who gets a deleted user's name gets nothing else of it. Uploads of earlier programs do not tell.
     func begun(_ caller: Principal) -> BegunBy {
         guard let account = caller.account?.description, account == texts["by-account"] else { return .others }
-        return texts["by"] == caller.userID ? .caller : .callersAccount
+        guard let beginner = AskedOfUpload.beginner(caller) else { return .callersAccount }
+        return texts["by"] == beginner ? .caller : .callersAccount
+    }
+
+    /// Nil of who has no id that is only his: a federated user has a name that whoever asks for the session chooses.
+    private static func beginner(_ caller: Principal) -> String? {
+        if case .federatedUser = caller { return nil }
+        return caller.account == nil ? nil : caller.userID
     }
 
     var keys: [ConditionEntry] {
