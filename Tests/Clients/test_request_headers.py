@@ -36,23 +36,23 @@ def bare(box, root):
 WANTED = {
     "delete_objects": {"Delete": {"Objects": [{"Key": "k"}]}},
     "put_bucket_cors": {"CORSConfiguration": {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}},
-    "put_bucket_encryption": {"ServerSideEncryptionConfiguration": {"Rules": [
-        {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}},
     "put_bucket_lifecycle_configuration": {"LifecycleConfiguration": {"Rules": [
         {"Filter": {"Prefix": ""}, "Status": "Enabled", "Expiration": {"Days": 1}}]}},
-    "put_bucket_ownership_controls": {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
     "put_bucket_replication": {"ReplicationConfiguration": {"Role": "arn:aws:iam::123456789012:role/r", "Rules": [
         {"Status": "Enabled", "Prefix": "", "Destination": {"Bucket": "arn:aws:s3:::other"}}]}},
     "put_bucket_tagging": {"Tagging": TAGS},
-    "put_bucket_versioning": {"VersioningConfiguration": {"Status": "Enabled"}},
     "put_object_legal_hold": {"Key": "k", "LegalHold": {"Status": "ON"}},
     "put_object_lock_configuration": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
     "put_object_retention": {"Key": "k", "Retention": {"Mode": "GOVERNANCE", "RetainUntilDate": "2099-01-01"}},
-    "put_object_tagging": {"Key": "k", "Tagging": TAGS},
-    "put_public_access_block": {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
 }
 # S3 takes these without.
 TAKEN = {
+    "put_bucket_encryption": {"ServerSideEncryptionConfiguration": {"Rules": [
+        {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}},
+    "put_bucket_ownership_controls": {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
+    "put_bucket_versioning": {"VersioningConfiguration": {"Status": "Enabled"}},
+    "put_object_tagging": {"Key": "k", "Tagging": TAGS},
+    "put_public_access_block": {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "put_bucket_logging": {"BucketLoggingStatus": {}},
     "put_bucket_policy": {"Policy": allow("s3:GetObject", "arn:aws:s3:::box/*", Principal={"AWS": "123456789012"})},
     "put_bucket_request_payment": {"RequestPaymentConfiguration": {"Payer": "BucketOwner"}},
@@ -65,7 +65,7 @@ def test_bodies_that_must_not_be_damaged_have_to_come_with_a_digest(box, bare):
         with refused("InvalidRequest", MISSING, status=400):
             getattr(bare, name)(Bucket="box", **members)
     assert box.get_object(Bucket="box", Key="k")["Body"].read() == b"text"
-    for name in ("put_bucket_tagging", "put_bucket_cors", "put_object_tagging"):
+    for name in ("put_bucket_tagging", "put_bucket_cors", "put_object_legal_hold"):
         getattr(box, name)(Bucket="box", **WANTED[name])
     for name, members in TAKEN.items():
         getattr(bare, name)(Bucket="box", **members)

@@ -33,14 +33,24 @@ private let statuses: [Patch] = [
     Patch(.status(operation: "PutBucketTagging", 204), because: "S3 API Reference, PutBucketTagging, sample response"),
 ]
 
-/// The model's trait binds the SDKs. S3 itself was seen to want a digest of CORS, lifecycles, tags, locks and lists of objects to
-/// delete, and takes other bodies without.
-private let checksums: [Patch] = [
-    "PutBucketPolicy", "PutBucketAcl", "PutObjectAcl", "PutBucketRequestPayment", "PutBucketLogging",
-    "PutBucketWebsite",
-].map {
-    Patch(.checksumOptional(operation: $0), because: "s3cmd sends no digest with it, and works with S3")
-}
+/// The model's trait binds the SDKs. S3 itself was seen to want a digest of CORS, lifecycles, tags of buckets, locks and lists of
+/// objects to delete; of replication its reference shows one. It takes other bodies without.
+private let checksums: [Patch] =
+    [
+        "PutBucketPolicy", "PutBucketAcl", "PutObjectAcl", "PutBucketRequestPayment", "PutBucketLogging",
+        "PutBucketWebsite",
+    ].map {
+        Patch(.checksumOptional(operation: $0), because: "s3cmd sends no digest with it, and works with S3")
+    }
+    + [
+        "PutBucketVersioning", "PutBucketEncryption", "PutBucketOwnershipControls", "PutPublicAccessBlock",
+        "PutObjectTagging",
+    ].map {
+        Patch(
+            .checksumOptional(operation: $0),
+            because: "nobody was seen to be refused for want of one; of PutBucketVersioning minio's change 9852 says so"
+        )
+    }
 
 private let roots: [Patch] = [
     Patch(.root(operation: "ListBuckets", "ListAllMyBucketsResult"), because: "S3 API Reference, ListBuckets"),

@@ -72,6 +72,6 @@ extension S3 {
         public static let model = OperationModel(
             "PutBucketEncryption", of: S3.service, method: "PUT", uri: "/{Bucket}?encryption",
             hasOutput: false,
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }

@@ -72,6 +72,6 @@ extension S3 {
         public static let model = OperationModel(
             "PutBucketOwnershipControls", of: S3.service, method: "PUT", uri: "/{Bucket}?ownershipControls",
             hasOutput: false,
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }

@@ -78,6 +78,6 @@ extension S3 {
         public static let model = OperationModel(
             "PutBucketVersioning", of: S3.service, method: "PUT", uri: "/{Bucket}?versioning",
             hasOutput: false,
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }

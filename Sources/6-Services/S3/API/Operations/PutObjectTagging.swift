@@ -104,6 +104,6 @@ extension S3 {
 
         public static let model = OperationModel(
             "PutObjectTagging", of: S3.service, method: "PUT", uri: "/{Bucket}/{Key+}?tagging",
-            checksum: OperationModel.Checksum(isRequired: true, algorithmMember: "ChecksumAlgorithm"))
+            checksum: OperationModel.Checksum(isRequired: false, algorithmMember: "ChecksumAlgorithm"))
     }
 }
