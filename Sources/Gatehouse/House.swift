@@ -166,7 +166,9 @@ final class House: Sendable {
         let analysis = ResourceAnalysis(
             [SharedBuckets(names: names), SharedRoles(), SharedKeys(names: names), SharedSecrets(names: names)],
             world.identifiers)
-        analyses = ChoreRunner([AccessAnalysis(store, analysis, clock)], world, every: 250)
+        let accessAnalysis = AccessAnalysis(store, analysis, world)
+        analyses = ChoreRunner([accessAnalysis], world)
+        store.onCommit { [analyses] areas in if accessAnalysis.isWoken(by: areas) { analyses.wake() } }
         operations =
             IAMService.operations(world, secrets, seeds, passwords)
             + STSService.operations(world, tokens, messages, Roles(), factors)

@@ -104,10 +104,23 @@ import Testing
         let provider = #""Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/\#(host)"}"#
         let action = #""Action":"sts:AssumeRoleWithWebIdentity""#
         #expect(reaches(provider, action: action, as: .trust).map(\.isPublic) == [true])
+        for (claim, isPublic) in [
+            ("sub\":\"repo:octo/box:ref:refs/heads/main", false), ("sub\":\"repo:octo/*", false),
+            ("sub\":\"alice", false),
+            ("sub\":[\"repo:octo/*\",\"repo:*\"]", true), ("sub\":\"repo:*", true), ("sub\":\"repo:o*", true),
+            ("sub\":\"*", true), ("sub\":\"??*", true), ("sub\":\"repo:*/box", true),
+            // Whoever asks for a token chooses whom it is for.
+            ("aud\":\"sts.amazonaws.com", true), ("amr\":\"authenticated", true), ("ref\":\"refs/heads/main", true),
+        ] {
+            let value = claim.hasSuffix("]") ? claim : claim + "\""
+            let found = reaches(provider, "\"StringLike\":{\"\(host):\(value)}", action: action, as: .trust)
+            #expect(found.map(\.isPublic) == [isPublic], "\(claim)")
+        }
         let asked = reaches(
-            provider, #""StringEquals":{"\#(host):aud":"sts.amazonaws.com"}"#, action: action, as: .trust)
+            provider, #""StringEquals":{"\#(host):aud":"sts.amazonaws.com","\#(host):sub":"alice"}"#, action: action,
+            as: .trust)
         #expect(asked.map(\.isPublic) == [false])
-        #expect(asked.map(\.condition) == [["\(host):aud": "sts.amazonaws.com"]])
+        #expect(asked.map(\.condition) == [["\(host):aud": "sts.amazonaws.com", "\(host):sub": "alice"]])
     }
 
     @Test func accessPointsDecideWhereABucketSaysSo() {
@@ -118,6 +131,97 @@ import Testing
         #expect(door("s3:DataAccessPointAccount", Self.other) == [.points(of: Self.other)])
         #expect(door("s3:DataAccessPointArn", "arn:aws:s3:us-east-1:\(Self.own):accesspoint/*") == [.ownPoints])
         #expect(door("s3:DataAccessPointArn", "*") == [.direct])
+        // Both doors stay where both are named; two words together leave what both allow.
+        let (own, other) = (Self.own, Self.other)
+        func doors(_ condition: String) -> [ExternalReach.Door] { reaches(Self.everyone, condition).map(\.door) }
+        let both = #""s3:DataAccessPointAccount":["\#(own)","\#(other)"]"#
+        #expect(doors("\"StringEquals\":{\(both)}") == [.ownPoints, .points(of: other)])
+        #expect(
+            doors(#""StringEquals":{\#(both),"s3:DataAccessPointArn":"arn:aws:s3:us-east-1:\#(own):accesspoint/a"}"#)
+                == [.ownPoints])
+        let many = (0...10).map { "\"1000000000\($0 + 10)\"" }.joined(separator: ",")
+        #expect(doors("\"StringEquals\":{\"s3:DataAccessPointAccount\":[\(many)]}") == [.direct])
+    }
+
+    @Test func aWildcardBeforeTheAccountDoesNotPinIt() {
+        let own = Self.own
+        for (condition, isPinned) in [
+            (#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::\#(own):*"}"#, true),
+            (#""StringLike":{"aws:PrincipalArn":"arn:aws:*::\#(own):role/x"}"#, false),
+            (#""StringLike":{"aws:PrincipalArn":"arn:aws:i?m::\#(own):role/x"}"#, false),
+            (#""StringLike":{"aws:SourceArn":"arn:*:s3::\#(own):box"}"#, false),
+            // Parts of an ARN are matched each for itself.
+            (#""ArnLike":{"aws:PrincipalArn":"arn:aws:*::\#(own):role/x"}"#, true),
+        ] {
+            #expect(reaches(Self.everyone, condition).isEmpty == isPinned, "\(condition)")
+        }
+        for (word, isDenied) in [("arn:aws:iam::\(own):*", true), ("arn:*::\(own):*", false), ("*:\(own):*", false)] {
+            let left = reaches(
+                Self.everyone,
+                and:
+                    #",{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotLike":{"aws:PrincipalArn":"\#(word)"}}}"#
+            )
+            #expect(left.isEmpty == isDenied, "\(word)")
+        }
+    }
+
+    @Test func whatAsksForAKeyDoesNotHoldForAnonymousCallers() {
+        let other = Self.other
+        func left(_ condition: String, _ principal: String, _ denied: String = #""*""#) -> Int {
+            reaches(
+                principal,
+                and:
+                    #",{"Effect":"Deny","Principal":\#(denied),"Action":"*","Resource":"*","Condition":{\#(condition)}}"#
+            ).count
+        }
+        let plain = #""Bool":{"aws:PrincipalIsAWSService":"false"}"#
+        let account = #""Principal":{"AWS":"\#(other)"}"#
+        #expect(left(plain, Self.everyone) == 1)
+        #expect(left(plain, #""Principal":{"Federated":"accounts.google.com"}"#) == 1)
+        #expect(left(plain, account) == 0)
+        #expect(left(plain, account, #"{"AWS":"\#(other)"}"#) == 0)
+        #expect(left(#""BoolIfExists":{"aws:PrincipalIsAWSService":"false"}"#, Self.everyone) == 0)
+        #expect(left(#""BoolIfExists":{"aws:PrincipalIsAWSService":"true"}"#, Self.everyone) == 1)
+        #expect(left(#""ForAnyValue:Bool":{"aws:PrincipalIsAWSService":"false"}"#, account) == 1)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func longPoliciesTakeNoLongTime() {
+        // As long as a bucket's policy may be: many principals, many actions, many denials, one wide pattern.
+        let names = (0..<400).map { "\"\(200_000_000_000 + $0)\"" }.joined(separator: ",")
+        let actions = (0..<400).map { "\"s3:a\($0)\"" }.joined(separator: ",")
+        let denials = (0..<40).map {
+            #",{"Effect":"Deny","Principal":{"AWS":"\#(200_000_000_000 + $0)"},"Action":["s3:*a*b","s3:a*"],"Resource":"*"}"#
+        }
+        let found = reaches(
+            "\"Principal\":{\"AWS\":[\(names),\(names)]}", action: "\"Action\":[\(actions),\(actions)]",
+            and: denials.joined())
+        #expect(found.count == 360 && found.allSatisfy { $0.actions.count == 400 })
+        // What could not be compared is not denied.
+        let pattern = "s3:" + String(repeating: "*a", count: 4000) + "b"
+        let text = "s3:" + String(repeating: "a", count: 8000)
+        for (denied, count) in [("\"\(pattern)\"", 1), ("[\"\(pattern)\",\"s3:*\"]", 0)] {
+            let kept = reaches(
+                Self.everyone, action: "\"Action\":\"\(text)\"",
+                and: #",{"Effect":"Deny","Principal":"*","Action":\#(denied),"Resource":"*"}"#)
+            #expect(kept.count == count)
+        }
+    }
+
+    @Test func whoGetsInByBoth() {
+        func common(_ one: ExternalReach.Principal, _ other: ExternalReach.Principal) -> ExternalReach.Principal? {
+            let (left, right) = (ExternalReach(one, actions: []), ExternalReach(other, actions: []))
+            #expect(left.common(right) == right.common(left))
+            return left.common(right)
+        }
+        let (role, session) = (
+            "arn:aws:iam::\(Self.other):role/a/Reader", "arn:aws:sts::\(Self.other):assumed-role/Reader/x"
+        )
+        #expect(common(.everyone, .account(Self.other)) == .account(Self.other))
+        #expect(common(.account(Self.other), .identity(role)) == .identity(role))
+        #expect(common(.identity(role), .identity(session)) == .identity(session))
+        #expect(common(.account(Self.own), .identity(role)) == nil)
+        #expect(ExternalReach.tells(ofKey: "AWS:PrincipalOrgID") && ExternalReach.tells(ofKey: "token.example.com:sub"))
+        #expect(!ExternalReach.tells(ofKey: "aws:Referer") && !ExternalReach.tells(ofKey: ""))
     }
 
     @Test func actions() {

@@ -121,8 +121,17 @@ def test_access_points_share_what_the_bucket_leaves_to_them(analyzer, box, serve
         "*", "s3:*", Condition={"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}}))
     only(analyzer, principal={"AWS": OTHER_ACCOUNT}, isPublic=False, status="ACTIVE",
          sources=[{"type": "S3_ACCESS_POINT", "detail": {"accessPointArn": point}}])
+    # Where point and bucket differ, the narrower of both gets in.
+    control.put_access_point_policy(AccountId=ACCOUNT, Name="door", Policy=policy(statement(
+        "Allow", "s3:GetObject", point + "/object/*", Principal="*")))
+    box.put_bucket_policy(Bucket="box", Policy=open_to(
+        {"AWS": OTHER_ACCOUNT}, "s3:*", Condition={"StringEquals": {"s3:DataAccessPointAccount": [ACCOUNT, "777788889999"]}}))
+    ways = {found["sources"][0]["type"]: found for found in findings(analyzer, status={"eq": ["ACTIVE"]})}
+    assert set(ways) == {"S3_ACCESS_POINT", "S3_ACCESS_POINT_ACCOUNT"}
+    assert all(found["principal"] == {"AWS": OTHER_ACCOUNT} and not found["isPublic"] for found in ways.values())
     control.delete_access_point_policy(AccountId=ACCOUNT, Name="door")
-    only(analyzer, status="RESOLVED")
+    assert {found["sources"][0]["type"] for found in findings(analyzer, status={"eq": ["ACTIVE"]})} == {
+        "S3_ACCESS_POINT_ACCOUNT"}
     box.put_bucket_policy(Bucket="box", Policy=open_to(
         "*", "s3:*", Condition={"StringEquals": {"s3:DataAccessPointAccount": OTHER_ACCOUNT}}))
     [theirs] = findings(analyzer, status={"eq": ["ACTIVE"]})
@@ -229,3 +238,22 @@ def test_a_policy_can_be_checked_before(root):
     assert check(trust(f"arn:aws:iam::{OTHER_ACCOUNT}:root"), "AWS::IAM::AssumeRolePolicyDocument") == "PASS"
     with refused("UnprocessableEntityException"):
         check(open_to("*"), "AWS::SQS::Queue")
+
+
+def test_what_is_too_long_is_refused(root, analyzer):
+    for kind, longest in [("AWS::S3::Bucket", 20_480), ("AWS::KMS::Key", 32_768),
+                          ("AWS::SecretsManager::Secret", 20_480), ("AWS::IAM::AssumeRolePolicyDocument", 4096)]:
+        with refused("ValidationException"):
+            root.accessanalyzer.check_no_public_access(policyDocument=" " * (longest + 1), resourceType=kind)
+        with refused("InvalidParameterException"):
+            root.accessanalyzer.check_no_public_access(policyDocument=" " * longest, resourceType=kind)
+    issuers = {f"condition.i{number}.example.com:sub": {"eq": ["x"]} for number in range(51)}
+    for criteria in [issuers, {"resource": {"eq": ["x"] * 21}}, {"resource": {"eq": ["x" * 2049]}},
+                     {"condition.colour": {"eq": ["red"]}}]:
+        with refused("ValidationException"):
+            analyzer.create_archive_rule(analyzerName="watch", ruleName="much", filter=criteria)
+        with refused("ValidationException"):
+            listed(analyzer, **criteria)
+    issuers.popitem()
+    analyzer.create_archive_rule(analyzerName="watch", ruleName="much", filter=issuers)
+    assert listed(analyzer, resource={"contains": ["x" * 2048]}) == []

@@ -49,24 +49,34 @@ public struct ExternalReach: Sendable, Hashable {
     public static func all(of policy: CompiledPolicy, ownedBy account: String) -> [ExternalReach] {
         guard !policy.isBroken else { return [] }
         let statements = policy.document.statements
-        let denials = statements.filter { $0.effect == "Deny" && OutsiderConditions($0, account).holdForOutsiders }
-        var found: [ExternalReach] = []
+        var denials = OutsiderDenials(statements, account)
+        var (found, known): ([ExternalReach], Set<ExternalReach>) = ([], [])
         for statement in statements where statement.effect == "Allow" {
             let conditions = OutsiderConditions(statement, account)
             guard !conditions.confine else { continue }
             let isPublic = PublicAccess.isPublic(statement) && !conditions.nameAccounts
-            for principal in principals(of: statement, outside: account) {
-                let actions = (statement.action ?? [allActions(policy.kind)]).filter { action in
-                    !denials.contains { $0.denies(action, statement, to: principal, account) }
+            let actions = distinct(statement.action ?? [allActions(policy.kind)])
+            let denied = denials.covering(actions, as: statement)
+            for principal in distinct(principals(of: statement, outside: account)) {
+                let left = actions.filter { !(denied[$0]?.holds(for: principal) ?? false) }
+                guard !left.isEmpty else { continue }
+                for door in conditions.doors {
+                    let reach = ExternalReach(
+                        principal, actions: left, condition: conditions.shown,
+                        isPublic: isPublic && conditions.leaveOpen(principal), door: door)
+                    if known.insert(reach).inserted { found.append(reach) }
                 }
-                guard !actions.isEmpty else { continue }
-                let reach = ExternalReach(
-                    principal, actions: actions, condition: conditions.shown,
-                    isPublic: isPublic && conditions.leaveOpen(principal), door: conditions.door)
-                if !found.contains(reach) { found.append(reach) }
             }
         }
         return found
+    }
+
+    /// Whether findings may tell of a condition key.
+    public static func tells(ofKey key: String) -> Bool { OutsiderConditions.isShown(ConditionKey(key).description) }
+
+    private static func distinct<Element: Hashable>(_ all: [Element]) -> [Element] {
+        var known: Set<Element> = []
+        return all.filter { known.insert($0).inserted }
     }
 
     private static func allActions(_ kind: PolicyKind) -> String {
@@ -85,8 +95,11 @@ public struct ExternalReach: Sendable, Hashable {
         return element.mentions.compactMap { Principal($0, outside: account) }
     }
 
-    /// Whether what this says of somebody is true of the other too.
-    public func covers(_ other: Principal) -> Bool { principal.covers(other) }
+    /// Who is let in by both; nil where nobody is.
+    public func common(_ other: ExternalReach) -> Principal? {
+        if principal.covers(other.principal) { return other.principal }
+        return other.principal.covers(principal) ? principal : nil
+    }
 }
 
 extension ExternalReach.Principal {
@@ -118,45 +131,19 @@ extension ExternalReach.Principal {
 
     func covers(_ other: ExternalReach.Principal) -> Bool {
         if self == .everyone || self == other { return true }
-        guard case .account(let number) = self else { return false }
-        return other.account == number
-    }
-}
-
-extension PolicyStatement {
-    /// Whether this denial takes all of an action away from somebody outside, as an allowing statement gives it.
-    fileprivate func denies(
-        _ action: String, _ allowed: PolicyStatement, to principal: ExternalReach.Principal, _ account: String
-    ) -> Bool {
-        guard let denied = self.action, PolicyStatement.covers(denied, action, ignoringCase: true) else { return false }
-        if let element = notPrincipal {
-            // All but some of the account's own.
-            guard !element.isBareStar,
-                element.mentions.allSatisfy({ ExternalReach.Principal($0, outside: account) == nil })
-            else { return false }
-        } else {
-            guard let element = self.principal else { return false }
-            let isMeant =
-                element.isBareStar
-                || element.mentions.contains {
-                    ExternalReach.Principal($0, outside: account)?.covers(principal) ?? false
-                }
-            guard isMeant else { return false }
+        switch (self, other) {
+        case (.account(let number), _): return other.account == number
+        case (.identity(let role), .identity(let session)):
+            return OutsiderConditions.session(session).map { $0 == OutsiderConditions.role(role) } ?? false
+        default: return false
         }
-        guard notResource == nil else { return false }
-        // Trust policies have no resources.
-        guard let resources = resource else { return true }
-        guard let wanted = allowed.resource, allowed.notResource == nil else { return resources.contains("*") }
-        return wanted.allSatisfy { PolicyStatement.covers(resources, $0, ignoringCase: false) }
     }
 
-    /// Whether one of the patterns takes in all that another matches. A `?` is not looked into.
-    private static func covers(_ patterns: [String], _ other: String, ignoringCase: Bool) -> Bool {
-        patterns.contains { pattern in
-            guard !pattern.utf8.contains(UInt8(ascii: "?")), pattern.firstRange(of: "${") == nil else { return false }
-            let (pattern, other) =
-                ignoringCase ? (ASCII.lowercased(pattern), ASCII.lowercased(other)) : (pattern, other)
-            return Glob(pattern.utf8).matches(other)
+    /// Whether calls of theirs are always signed: keys about signed callers are there.
+    var isSigned: Bool {
+        switch self {
+        case .account, .identity: true
+        case .everyone, .federated, .canonicalUser: false
         }
     }
 }

@@ -7,8 +7,10 @@ extension OperationCase {
     private static let absent = watch.replacing("watch", with: "absent")
     private static let filter: Value = ["resourceType": ["eq": ["AWS::S3::Bucket"]]]
 
-    /// An analyzer with a rule.
+    /// An analyzer with a rule. An account has one only, which another case may have made.
     private static let ready: @Sendable (House) async throws -> Void = { house in
+        _ = try await house.call(
+            AccessAnalyzer.service, "DeleteAnalyzer", ["analyzerName": "watch"], as: house.root)
         try await house.must(
             AccessAnalyzer.service, "CreateAnalyzer",
             [
@@ -83,6 +85,7 @@ extension OperationCase {
             refusals: [
                 goneByName, Refused("ConflictException", ["ruleName": "known"]),
                 Refused("ValidationException", ["filter": ["colour": ["eq": ["red"]]]]),
+                Refused("ValidationException", ["filter": ["condition.colour": ["eq": ["red"]]]]),
             ], preparation: ready, isReadOnly: false),
         on(
             "GetArchiveRule", ["analyzerName": "watch", "ruleName": "known"], rule: true,
@@ -132,6 +135,7 @@ extension OperationCase {
             refusals: [
                 Refused("InvalidParameterException", ["policyDocument": "{"]),
                 Refused("UnprocessableEntityException", ["resourceType": "AWS::SQS::Queue"]),
+                Refused("ValidationException", ["policyDocument": .text(String(repeating: " ", count: 4097))]),
             ], isReadOnly: true),
     ]
 }

@@ -23,10 +23,12 @@ struct StartResourceScan: Change, OnAnalyzer {
         }
         let (arn, now) = (input.resourceArn, permit.facts.now)
         for source in analysis.sources {
-            let isThere = try analysis.access(arn, source, for: analyzer, at: now, transaction.snapshot) != nil
+            let found = try analysis.access(arn, source, for: analyzer, at: now, transaction.snapshot)
             let known = try AnalyzedResource.find(arn, of: analyzer, transaction.snapshot)
-            guard isThere || known?.type == source.type else { continue }
-            try analysis.write(arn, source, for: analyzer, at: now, &transaction)
+            guard found != nil || known?.type == source.type else { continue }
+            var rules: [ArchiveRule]?
+            try analysis.write(
+                found, of: arn, type: source.type, for: analyzer, &rules, at: now, &transaction)
             return Output()
         }
         throw Invalid.notFound(
@@ -77,10 +79,11 @@ struct GetAnalyzedResource: Query, OnAnalyzer {
             throw Invalid.notFound(
                 input.resourceArn, "Resource", "The analyzer has not looked at a resource \(input.resourceArn).")
         }
-        let all = try StoredFinding.all(on: resource.arn, of: analyzer, snapshot)
-        let findings = all.filter { $0.status != .resolved }
+        let findings = try StoredFinding.unresolved(on: resource.arn, of: analyzer, snapshot)
+        let isAny = try StoredFinding.isAny(on: resource.arn, of: analyzer, snapshot)
         let ways = Set(findings.flatMap { $0.access.sources.map(\.type) }).sorted()
-        let status = findings.contains { $0.status == .active } ? .active : (findings.first ?? all.first)?.status
+        let status =
+            findings.contains { $0.status == .active } ? .active : findings.first?.status ?? (isAny ? .resolved : nil)
         return Output(
             resource: .init(
                 resourceArn: resource.arn, resourceType: .init(rawValue: resource.type), createdAt: resource.created,

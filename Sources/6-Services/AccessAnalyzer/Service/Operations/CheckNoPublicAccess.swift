@@ -5,7 +5,7 @@ import Door
 import Smithy
 import Storage
 
-/// Whether a policy, put on a resource of the caller's account, would let in everybody. Reads nothing but the call.
+/// Whether a policy, which may be as long as the resource's may be at most, put on a resource of the caller's account, would let in everybody. Reads nothing but the call.
 /// - Source: Access Analyzer API Reference, "CheckNoPublicAccess".
 struct CheckNoPublicAccess: Query {
     typealias Shape = AccessAnalyzer.CheckNoPublicAccess
@@ -21,15 +21,18 @@ struct CheckNoPublicAccess: Query {
     func answer(
         _ input: Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let kind: PolicyKind
+        let (kind, longest): (PolicyKind, Int)
         switch input.resourceType {
-        case .awsS3Bucket, .awsS3AccessPoint: kind = .resource(service: "s3")
-        case .awsKmsKey: kind = .keyPolicy
-        case .awsSecretsManagerSecret: kind = .resource(service: "secretsmanager")
-        case .awsIamAssumeRolePolicyDocument: kind = .trust
+        case .awsS3Bucket, .awsS3AccessPoint: (kind, longest) = (.resource(service: "s3"), 20_480)
+        case .awsKmsKey: (kind, longest) = (.keyPolicy, 32_768)
+        case .awsSecretsManagerSecret: (kind, longest) = (.resource(service: "secretsmanager"), 20_480)
+        case .awsIamAssumeRolePolicyDocument: (kind, longest) = (.trust, 4096)
         default:
             throw AccessAnalyzer.UnprocessableEntityException(
                 message: "Policies of \(input.resourceType.rawValue) are not checked here.")
+        }
+        guard input.policyDocument.utf8.count <= longest else {
+            throw Invalid.field("A policy of \(input.resourceType.rawValue) has at most \(longest) bytes.")
         }
         let policy: CompiledPolicy
         do { policy = try PolicyParser.parse(Array(input.policyDocument.utf8), as: kind) } catch {

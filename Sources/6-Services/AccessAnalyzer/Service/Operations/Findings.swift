@@ -156,8 +156,10 @@ struct UpdateFindings: Change, OnAnalyzer {
                 findings.append(finding)
             }
         case (nil, let arn?):
-            findings = try StoredFinding.all(on: arn, of: analyzer, transaction.snapshot)
-            guard !findings.isEmpty else { throw Invalid.notFound(arn, "Resource", "There is no finding on \(arn).") }
+            findings = try StoredFinding.unresolved(on: arn, of: analyzer, transaction.snapshot)
+            guard try StoredFinding.isAny(on: arn, of: analyzer, transaction.snapshot) else {
+                throw Invalid.notFound(arn, "Resource", "There is no finding on \(arn).")
+            }
         default: throw Invalid.field("Either ids or resourceArn must be given.")
         }
         for finding in findings where finding.status != .resolved && finding.status != status {

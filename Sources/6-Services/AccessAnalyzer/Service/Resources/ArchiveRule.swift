@@ -37,6 +37,16 @@ struct ArchiveRule: Sendable {
             """, analyzer.accountValue, analyzer.regionValue, .text(name), .number(limit), each: ArchiveRule.init)
     }
 
+    /// Whether one archives a new finding.
+    /// - Parameter rules: read at the first time.
+    static func isAny(
+        for finding: StoredFinding, of analyzer: Analyzer, _ rules: inout [ArchiveRule]?, _ snapshot: borrowing Snapshot
+    ) throws -> Bool {
+        let known = try rules ?? list(of: analyzer, after: "", limit: Int(limit), snapshot)
+        rules = known
+        return known.contains { $0.filter.matches(finding) }
+    }
+
     static func count(of analyzer: Analyzer, _ snapshot: borrowing Snapshot) throws -> Int64 {
         try snapshot.number(
             "SELECT count(*) FROM access_analyzer_rule WHERE account = ? AND region = ?", analyzer.accountValue,

@@ -58,16 +58,35 @@ struct StoredFinding: Sendable {
         ) { try StoredFinding($0, of: analyzer) }
     }
 
-    /// Those of a resource, resolved ones included.
-    static func all(on resource: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot) throws
+    /// Those of a resource that are active or archived: no more than `SharingList.most`.
+    static func unresolved(on resource: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot) throws
         -> [StoredFinding]
     {
         try snapshot.rows(
             """
             SELECT id, resource, type, access, status, created, analyzed, updated FROM access_analyzer_finding
-            WHERE account = ? AND region = ? AND resource = ?
+            WHERE account = ? AND region = ? AND resource = ? AND status <> 2
             """, analyzer.accountValue, analyzer.regionValue, .text(resource)
         ) { try StoredFinding($0, of: analyzer) }
+    }
+
+    /// The one of a resource that tells of an access.
+    static func find(
+        _ identity: String, on resource: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot
+    ) throws -> StoredFinding? {
+        try snapshot.first(
+            """
+            SELECT id, resource, type, access, status, created, analyzed, updated FROM access_analyzer_finding
+            WHERE account = ? AND region = ? AND resource = ? AND identity = ?
+            """, analyzer.accountValue, analyzer.regionValue, .text(resource), .text(identity)
+        ) { try StoredFinding($0, of: analyzer) }
+    }
+
+    /// Whether there is any on a resource, be it resolved.
+    static func isAny(on resource: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot) throws -> Bool {
+        try snapshot.exists(
+            "SELECT 1 FROM access_analyzer_finding WHERE account = ? AND region = ? AND resource = ? LIMIT 1",
+            analyzer.accountValue, analyzer.regionValue, .text(resource))
     }
 
     /// How many are read for one page: where few match, it ends with fewer than it might have, and a token.

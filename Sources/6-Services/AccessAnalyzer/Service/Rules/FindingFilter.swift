@@ -1,5 +1,6 @@
 import AWS
 import AccessAnalyzerAPI
+import Authorization
 import Formats
 import World
 
@@ -9,6 +10,10 @@ struct FindingFilter: Sendable {
     let criteria: [String: AccessAnalyzer.Criterion]
 
     private static let most = 20
+    private static let mostCriteria = 50
+    /// In bytes.
+    private static let longestValue = 2048
+    private static let ofConditions = "condition."
     /// Beside those of conditions.
     private static let keys: Set<String> = [
         "resource", "resourceType", "resourceOwnerAccount", "isPublic", "status", "error", "principal.AWS",
@@ -18,8 +23,11 @@ struct FindingFilter: Sendable {
     /// - Parameter isRule: whether it is for archive rules, which know no id.
     init(_ criteria: [String: AccessAnalyzer.Criterion], isRule: Bool) throws {
         if isRule, criteria.isEmpty { throw Invalid.field("An archive rule needs at least one criterion.") }
+        guard criteria.count <= FindingFilter.mostCriteria else {
+            throw Invalid.field("There are at most \(FindingFilter.mostCriteria) criteria.")
+        }
         for (key, criterion) in criteria {
-            guard FindingFilter.keys.contains(key) || key.hasPrefix("condition.") || key == "id" && !isRule else {
+            guard FindingFilter.keys.contains(key) || FindingFilter.isOfCondition(key) || key == "id" && !isRule else {
                 throw Invalid.field("\(key) is no key that findings can be filtered by.")
             }
             let lists = [criterion.eq, criterion.neq, criterion.contains].compactMap { $0 }
@@ -29,8 +37,18 @@ struct FindingFilter: Sendable {
             guard lists.allSatisfy({ (1...FindingFilter.most).contains($0.count) }) else {
                 throw Invalid.field("The criterion for \(key) must have 1 to \(FindingFilter.most) values.")
             }
+            guard lists.allSatisfy({ $0.allSatisfy { $0.utf8.count <= FindingFilter.longestValue } }) else {
+                throw Invalid.field(
+                    "A value of the criterion for \(key) has at most \(FindingFilter.longestValue) bytes.")
+            }
         }
         self.criteria = criteria
+    }
+
+    /// Of a condition key that findings can have.
+    private static func isOfCondition(_ key: String) -> Bool {
+        key.hasPrefix(ofConditions) && key.utf8.count <= longestValue
+            && ExternalReach.tells(ofKey: String(key.dropFirst(ofConditions.count)))
     }
 
     func matches(_ finding: StoredFinding) -> Bool {
@@ -65,7 +83,7 @@ struct FindingFilter: Sendable {
         case "principal.AWS", "principal.Federated", "principal.CanonicalUser":
             return "principal." + finding.access.principal.kind == key ? finding.access.principal.name : nil
         default:
-            let name = key.dropFirst("condition.".count).lowercased()
+            let name = key.dropFirst(ofConditions.count).lowercased()
             return finding.access.condition.first { $0.key.lowercased() == name }?.value
         }
     }

@@ -19,8 +19,12 @@ public struct ResourceAnalysis: Sendable {
         _ arn: String, _ source: any SharedResources, for analyzer: Analyzer, at now: Instant,
         _ snapshot: borrowing Snapshot
     ) throws -> [ExternalAccess]? {
-        try source.sharing(of: arn, of: analyzer.account, in: analyzer.region, at: now, snapshot)
-            .map(ExternalAccess.all)
+        let found = try source.sharing(of: arn, of: analyzer.account, in: analyzer.region, at: now, snapshot)
+        return found.map { sharings in
+            var list = SharingList()
+            for sharing in sharings { list.add(sharing.reach, through: sharing.source) }
+            return ExternalAccess.all(list.all)
+        }
     }
 
     /// Whether what was written down of a resource is not so any more.
@@ -33,45 +37,44 @@ public struct ResourceAnalysis: Sendable {
         return known != found.map(ResourceAnalysis.digest)
     }
 
-    /// Writes down what a resource shares now. Findings of what it shares no more are resolved; new ones are archived where
-    /// a rule says so. Done twice, it does no harm. False where there is no such resource, nor was one known.
+    /// Writes down what a resource was found to share. Findings of what it shares no more are resolved; new ones are archived
+    /// where a rule says so. Done twice, it does no harm. False where there is no such resource, nor was one known.
+    /// - Parameter rules: those of the analyzer, as far as they were needed in this transaction.
     @discardableResult
     func write(
-        _ arn: String, _ source: any SharedResources, for analyzer: Analyzer, at now: Instant,
-        _ transaction: inout Transaction
+        _ found: [ExternalAccess]?, of arn: String, type: String, for analyzer: Analyzer, _ rules: inout [ArchiveRule]?,
+        at now: Instant, _ transaction: inout Transaction
     ) throws -> Bool {
-        let found = try access(arn, source, for: analyzer, at: now, transaction.snapshot)
-        var known: [String: StoredFinding] = [:]
-        for finding in try StoredFinding.all(on: arn, of: analyzer, transaction.snapshot) {
-            known[finding.access.identity] = finding
+        var open: [String: StoredFinding] = [:]
+        for finding in try StoredFinding.unresolved(on: arn, of: analyzer, transaction.snapshot) {
+            open[finding.access.identity] = finding
         }
-        let rules = try ArchiveRule.list(
-            of: analyzer, after: "", limit: Int(ArchiveRule.limit), transaction.snapshot)
         for access in found ?? [] {
             let identity = access.identity
-            var fresh = StoredFinding(
-                of: analyzer, id: identifiers.uuid(), resource: arn, type: source.type, access, at: now)
-            if rules.contains(where: { $0.filter.matches(fresh) }) { fresh.status = .archived }
-            guard let finding = known.removeValue(forKey: identity) else {
+            if let finding = open.removeValue(forKey: identity) {
+                if finding.access != access { try finding.keep(access, at: now, &transaction) }
+                continue
+            }
+            var fresh = StoredFinding(of: analyzer, id: identifiers.uuid(), resource: arn, type: type, access, at: now)
+            if try ArchiveRule.isAny(for: fresh, of: analyzer, &rules, transaction.snapshot) {
+                fresh.status = .archived
+            }
+            // What is shared again counts as new.
+            guard let old = try StoredFinding.find(identity, on: arn, of: analyzer, transaction.snapshot) else {
                 try fresh.insert(identity, &transaction)
                 continue
             }
-            try finding.keep(access, at: now, &transaction)
-            // What is shared again counts as new.
-            if finding.status == .resolved {
-                try finding.set(fresh.status, at: now, analyzed: true, &transaction)
-            }
+            try old.keep(access, at: now, &transaction)
+            try old.set(fresh.status, at: now, analyzed: true, &transaction)
         }
-        for finding in known.values where finding.status != .resolved {
-            try finding.set(.resolved, at: now, analyzed: true, &transaction)
-        }
+        for finding in open.values { try finding.set(.resolved, at: now, analyzed: true, &transaction) }
         guard let found else {
             let wasKnown = try AnalyzedResource.find(arn, of: analyzer, transaction.snapshot) != nil
             try AnalyzedResource.remove(arn, of: analyzer, &transaction)
             return wasKnown
         }
         try AnalyzedResource.put(
-            arn, type: source.type, digest: ResourceAnalysis.digest(found), of: analyzer, at: now, &transaction)
+            arn, type: type, digest: ResourceAnalysis.digest(found), of: analyzer, at: now, &transaction)
         return true
     }
 

@@ -42,7 +42,8 @@ public struct SharedKeys: SharedResources {
         let text = try KeyPolicy.shown(stored, names, snapshot)
         let policy = CompiledPolicy(stored: Array(text.utf8), as: .keyPolicy)
         let own = account.description
-        var found = ExternalReach.all(of: policy, ownedBy: own)
+        var found = SharingList()
+        for reach in ExternalReach.all(of: policy, ownedBy: own) { found.add(reach) }
         try snapshot.scan(
             """
             SELECT DISTINCT grantee, grantee_name, rights FROM kms_grant WHERE account = ? AND region = ? AND key = ?
@@ -51,11 +52,11 @@ public struct SharedKeys: SharedResources {
             let name = try GrantPrincipal.shown(row.text(0), row.text(1), names, snapshot)
             if let principal = SharedKeys.outsider(name, own) {
                 let rights = try GrantRights(stored: row.text(2))
-                found.append(ExternalReach(principal, actions: rights.operations.map { "kms:" + $0.rawValue }))
+                found.add(ExternalReach(principal, actions: rights.operations.map { "kms:" + $0.rawValue }))
             }
             return true
         }
-        return found.map { Sharing($0) }
+        return found.all
     }
 
     /// Nil for the account's own, for services, and for who was deleted.

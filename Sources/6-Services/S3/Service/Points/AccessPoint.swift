@@ -93,13 +93,19 @@ struct AccessPoint: Sendable {
             .text(bucket.account.description))
     }
 
-    /// Those of the bucket's own account, in the order of their names.
-    static func all(at bucket: Bucket, _ snapshot: borrowing Snapshot) throws -> [AccessPoint] {
-        try snapshot.rows(
+    /// Those of the bucket's own account, one at a time, in the order of their names.
+    static func each(
+        at bucket: Bucket, _ snapshot: borrowing Snapshot, _ body: (AccessPoint) throws -> Void
+    ) throws {
+        try snapshot.scan(
             """
             SELECT id, account, region, name, alias, bucket, bucket_name, bucket_account, created, public_access, policy
             FROM s3_access_point WHERE bucket = ? AND account = ? ORDER BY name
-            """, .int(bucket.id), .text(bucket.account.description), each: AccessPoint.init)
+            """, .int(bucket.id), .text(bucket.account.description)
+        ) { row in
+            try body(try AccessPoint(row))
+            return true
+        }
     }
 
     static func insert(

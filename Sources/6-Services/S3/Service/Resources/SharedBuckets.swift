@@ -36,8 +36,12 @@ public struct SharedBuckets: SharedResources {
         let target = try BucketTarget.find(String(arn.dropFirst(prefix.count)), policies, snapshot)
         guard let bucket = target.bucket, bucket.account == account, bucket.region == region else { return nil }
         let policy = try compiled(bucket.policy, snapshot)
-        return direct(policy, target.block, account) + list(try target.effectiveList(), account)
-            + (try points(at: bucket, target, policy, snapshot))
+        var found = SharingList()
+        for sharing in direct(policy, target.block, account) + list(try target.effectiveList(), account) {
+            found.add(sharing.reach, through: sharing.source)
+        }
+        try points(at: bucket, target, policy, &found, snapshot)
+        return found.all
     }
 
     /// With the names of today.
@@ -99,25 +103,65 @@ public struct SharedBuckets: SharedResources {
     /// Through the account's own points: where the point lets somebody in and the bucket lets him through. Points of other
     /// accounts are not theirs to be told of.
     private func points(
-        at bucket: Bucket, _ target: BucketTarget, _ policy: CompiledPolicy?, _ snapshot: borrowing Snapshot
-    ) throws -> [Sharing] {
-        var found: [Sharing] = []
-        for point in try AccessPoint.all(at: bucket, snapshot) where point.policy != nil {
+        at bucket: Bucket, _ target: BucketTarget, _ policy: CompiledPolicy?, _ found: inout SharingList,
+        _ snapshot: borrowing Snapshot
+    ) throws {
+        // What Block Public Access of a point shuts besides, by its setting.
+        var doorsOf: [PublicAccessBlock: [ExternalReach]] = [:]
+        try AccessPoint.each(at: bucket, snapshot) { point in
+            guard let stored = point.policy else { return }
             let block = target.block.union(point.publicAccess)
-            let through = reaches(policy, block, bucket.account).filter {
-                if case .points = $0.door { false } else { true }
-            }
-            for reach in reaches(try compiled(point.policy, snapshot), block, bucket.account) {
-                let doors = through.filter { $0.covers(reach.principal) }
-                guard !doors.isEmpty else { continue }
-                let isPublic = reach.isPublic && doors.contains { $0.isPublic || $0.door == .ownPoints }
-                found.append(
-                    Sharing(
-                        ExternalReach(
-                            reach.principal, actions: reach.actions, condition: reach.condition, isPublic: isPublic),
-                        through: .accessPoint(arn: point.arn)))
+            let doors =
+                doorsOf[block]
+                ?? reaches(policy, block, bucket.account).filter {
+                    if case .points = $0.door { false } else { true }
+                }
+            doorsOf[block] = doors
+            guard !doors.isEmpty else { return }
+            for reach in reaches(try compiled(stored, snapshot), block, bucket.account) {
+                for shared in SharedBuckets.shared(reach, doors) {
+                    found.add(shared, through: .accessPoint(arn: point.arn))
+                }
             }
         }
-        return found
+    }
+
+    /// What a point lets somebody do of whom the bucket lets through: all of those, or fewer.
+    private static func shared(_ reach: ExternalReach, _ doors: [ExternalReach]) -> [ExternalReach] {
+        var (whole, isPublic, narrower) = (false, false, [ExternalReach]())
+        for door in doors {
+            guard let principal = common(reach, door) else { continue }
+            let isOpen = reach.isPublic && (door.isPublic || door.door == .ownPoints)
+            if principal == reach.principal {
+                (whole, isPublic) = (true, isPublic || isOpen)
+                continue
+            }
+            narrower.append(
+                ExternalReach(
+                    principal, actions: reach.actions,
+                    condition: reach.condition.merging(door.condition) { own, _ in own },
+                    isPublic: isOpen && principal == .everyone))
+        }
+        guard whole else { return narrower }
+        return [ExternalReach(reach.principal, actions: reach.actions, condition: reach.condition, isPublic: isPublic)]
+    }
+
+    private static func common(_ one: ExternalReach, _ other: ExternalReach) -> ExternalReach.Principal? {
+        one.common(other) ?? canonical(one.principal, other.principal) ?? canonical(other.principal, one.principal)
+    }
+
+    /// An account, or somebody of it, who is also named by the account's canonical id.
+    private static func canonical(_ one: ExternalReach.Principal, _ other: ExternalReach.Principal)
+        -> ExternalReach.Principal?
+    {
+        guard case .canonicalUser(let id) = one else { return nil }
+        let number: String? =
+            switch other {
+            case .account(let number): number
+            case .identity(let arn): ARN(arn)?.accountID?.description
+            default: nil
+            }
+        guard let account = number.flatMap({ AccountID($0) }), CanonicalUser.id(of: account) == id else { return nil }
+        return other
     }
 }
