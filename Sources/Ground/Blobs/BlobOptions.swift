@@ -2,7 +2,7 @@
 public struct BlobOptions: Sendable {
     /// Bytes of content per frame of new blobs; the whole frame is read where a range touches it.
     public var frame = 64 * 1024
-    /// Frames that are sealed and written, or read, in one go.
+    /// Frames that are sealed and written, or read, in one go, while few blobs are (`BlobTraffic`).
     public var framesAtOnce = 4
     /// Content up to this length is kept in its reference, without a file.
     public var inlineLimit = 4096

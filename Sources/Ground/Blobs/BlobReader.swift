@@ -1,7 +1,7 @@
 import Crypto
 import World
 
-/// Gives the content of a blob, or a range of it, in pieces of up to 256 KiB. Every piece has been verified.
+/// Gives the content of a blob, or a range of it, in pieces of up to 256 KiB, of 64 where many are read. Every piece has been verified.
 ///
 /// The first piece is read when the reader is made, so that most faults show before an answer has begun.
 /// One caller at a time, which awaits each call. Deleting the blob meanwhile does not disturb an open reader.
@@ -16,7 +16,7 @@ public final class BlobReader: Sendable {
         /// The part up to the end of the buffer that begins where the range does.
         mutating func take(_ source: Source) -> Range<Int64> {
             let frame = Int64(source.framing.frame)
-            let end = (range.lowerBound / frame + source.framesAtOnce) * frame
+            let end = (range.lowerBound / frame + Int64(source.share.traffic.frames)) * frame
             let part = range.lowerBound..<min(end, range.upperBound)
             range = part.upperBound..<range.upperBound
             return part
@@ -28,7 +28,7 @@ public final class BlobReader: Sendable {
         let keys: [AESGCM]
         let framing: Framing
         let length: Int64
-        let framesAtOnce: Int64
+        let share: BlobTraffic.Share
     }
 
     private let pool: BlockingPool
@@ -52,7 +52,7 @@ public final class BlobReader: Sendable {
                 let file = try BlobReader.open(store.folders.place(reference.id), reference, framing)
                 let source = Source(
                     file: file, keys: keys, framing: framing, length: reference.length,
-                    framesAtOnce: Int64(store.options.framesAtOnce))
+                    share: store.traffic.share())
                 var rest = Rest(range: range)
                 rest.first = try BlobReader.read(rest.take(source), source)
                 return (source, Lock(rest))
@@ -83,7 +83,7 @@ public final class BlobReader: Sendable {
         return file
     }
 
-    /// Reads and opens the frames that `range` touches; it lies within `framesAtOnce` of them.
+    /// Reads and opens the frames that `range` touches; it lies within one piece.
     private static func read(_ range: Range<Int64>, _ source: Source) throws(BlobError) -> [UInt8] {
         guard !range.isEmpty else { return [] }
         let framing = source.framing

@@ -10,6 +10,7 @@ public final class BlobStore: Sendable {
     let sealer: BlobSealer
     let pool: BlockingPool
     let options: BlobOptions
+    let traffic: BlobTraffic
     private let holds: BlobHolds
 
     /// - Parameter folder: the data folder, locked by the caller; staged files of an earlier process are removed.
@@ -20,6 +21,7 @@ public final class BlobStore: Sendable {
         folders = try BlobFolders(folder, synchronizes: options.synchronizes)
         sealer = BlobSealer(key: key)
         (self.pool, self.options) = (pool, options)
+        traffic = BlobTraffic(most: options.framesAtOnce)
         holds = BlobHolds(folders, pool)
     }
 

@@ -12,10 +12,12 @@ public final class BlobWriter: Sendable {
     /// Never contended: calls follow one another. The lock makes a caller's mistake harmless.
     private let staging: Lock<Staging?>
     private let bufferSize: Int
+    private let share: BlobTraffic.Share
 
     init(_ store: BlobStore, _ sealers: [BlobSealer]) {
         (self.store, self.sealers) = (store, sealers)
-        bufferSize = store.options.frame * store.options.framesAtOnce
+        share = store.traffic.share()
+        bufferSize = store.options.frame * store.traffic.frames
         staging = Lock(Staging())
     }
 
