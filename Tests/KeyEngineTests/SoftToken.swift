@@ -32,6 +32,8 @@ final class SoftToken: Sendable {
         let making = Process()
         making.executableURL = URL(fileURLWithPath: "/usr/bin/softhsm2-util")
         making.arguments = ["--init-token", "--free", "--label", "tests", "--pin", "2468", "--so-pin", "1357"]
+        // Said whole: reading this process's environment is not safe beside tests that change it.
+        making.environment = ["SOFTHSM2_CONF": settings, "PATH": "/usr/bin:/bin"]
         making.standardOutput = FileHandle.nullDevice
         try making.run()
         making.waitUntilExit()
