@@ -15,9 +15,13 @@ extension OnArchiveRule {
     }
 
     func ruleName(_ input: Input) -> String? { Self.names(input).rule }
+}
 
-    static func rule(_ name: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot) throws -> ArchiveRule {
-        guard let rule = try ArchiveRule.find(name, of: analyzer, snapshot) else {
+extension ArchiveRule {
+    fileprivate static func required(
+        _ name: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot
+    ) throws -> ArchiveRule {
+        guard let rule = try find(name, of: analyzer, snapshot) else {
             throw Invalid.notFound(
                 "\(analyzer.arn)/archive-rule/\(name)", "ArchiveRule", "There is no archive rule \(name).")
         }
@@ -60,7 +64,7 @@ struct GetArchiveRule: Query, OnArchiveRule {
     func answer(
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        Output(archiveRule: try Self.rule(input.ruleName, of: try permit.target.required(), snapshot).shape)
+        Output(archiveRule: try ArchiveRule.required(input.ruleName, of: try permit.target.required(), snapshot).shape)
     }
 }
 
@@ -74,7 +78,7 @@ struct UpdateArchiveRule: Change, OnArchiveRule {
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let analyzer = try permit.target.required()
-        _ = try Self.rule(input.ruleName, of: analyzer, transaction.snapshot)
+        _ = try ArchiveRule.required(input.ruleName, of: analyzer, transaction.snapshot)
         try ArchiveRule.put(
             input.ruleName, try FindingFilter(input.filter, isRule: true), token: nil, of: analyzer,
             at: permit.facts.now, &transaction)
@@ -92,7 +96,7 @@ struct DeleteArchiveRule: Change, OnArchiveRule {
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let analyzer = try permit.target.required()
-        try Self.rule(input.ruleName, of: analyzer, transaction.snapshot).delete(of: analyzer, &transaction)
+        try ArchiveRule.required(input.ruleName, of: analyzer, transaction.snapshot).delete(of: analyzer, &transaction)
         return Output()
     }
 }
@@ -131,11 +135,7 @@ struct ApplyArchiveRule: Change, OnAnalyzer {
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let analyzer = try permit.target.required()
-        guard let rule = try ArchiveRule.find(input.ruleName, of: analyzer, transaction.snapshot) else {
-            throw Invalid.notFound(
-                "\(analyzer.arn)/archive-rule/\(input.ruleName)", "ArchiveRule",
-                "There is no archive rule \(input.ruleName).")
-        }
+        let rule = try ArchiveRule.required(input.ruleName, of: analyzer, transaction.snapshot)
         var after: String? = ""
         while let position = after {
             let page = try StoredFinding.page(

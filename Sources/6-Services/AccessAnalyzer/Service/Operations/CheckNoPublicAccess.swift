@@ -5,7 +5,8 @@ import Door
 import Smithy
 import Storage
 
-/// Whether a policy, which may be as long as the resource's may be at most, put on a resource of the caller's account, would let in everybody. Reads nothing but the call.
+/// Whether a policy, put on a resource of the caller's account, would let in everybody. It may be as long as the resource's own
+/// may be. Reads nothing but the call.
 /// - Source: Access Analyzer API Reference, "CheckNoPublicAccess".
 struct CheckNoPublicAccess: Query {
     typealias Shape = AccessAnalyzer.CheckNoPublicAccess

@@ -21,6 +21,16 @@ extension StoredFinding {
             status: status.shape, resourceOwnerAccount: account.description, sources: access.sourceShapes)
     }
 
+    /// A page of both lists, whose requests say the same.
+    fileprivate static func listed(
+        _ filter: [String: AccessAnalyzer.Criterion]?, _ limit: Int?, _ token: String?, of analyzer: Analyzer,
+        _ snapshot: borrowing Snapshot
+    ) throws -> (findings: [StoredFinding], next: String?) {
+        let page = try ListPage.page(limit, token)
+        return try StoredFinding.page(
+            of: analyzer, FindingFilter(filter ?? [:], isRule: false), after: page.after, limit: page.limit, snapshot)
+    }
+
     static func required(_ id: String, of analyzer: Analyzer, _ snapshot: borrowing Snapshot) throws -> StoredFinding {
         guard let finding = try find(id, of: analyzer, snapshot) else {
             throw Invalid.notFound(id, "Finding", "There is no finding \(id).")
@@ -42,11 +52,8 @@ struct ListFindings: Query, OnAnalyzer {
     func answer(
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let analyzer = try permit.target.required()
-        let page = try ListPage.page(input.maxResults, input.nextToken)
-        let found = try StoredFinding.page(
-            of: analyzer, FindingFilter(input.filter ?? [:], isRule: false), after: page.after, limit: page.limit,
-            snapshot)
+        let found = try StoredFinding.listed(
+            input.filter, input.maxResults, input.nextToken, of: permit.target.required(), snapshot)
         return Output(findings: found.findings.map(\.summary), nextToken: found.next.map(Page.token))
     }
 }
@@ -79,11 +86,8 @@ struct ListFindingsV2: Query, OnAnalyzer {
     func answer(
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let analyzer = try permit.target.required()
-        let page = try ListPage.page(input.maxResults, input.nextToken)
-        let found = try StoredFinding.page(
-            of: analyzer, FindingFilter(input.filter ?? [:], isRule: false), after: page.after, limit: page.limit,
-            snapshot)
+        let found = try StoredFinding.listed(
+            input.filter, input.maxResults, input.nextToken, of: permit.target.required(), snapshot)
         return Output(
             findings: found.findings.map { finding in
                 .init(
@@ -162,7 +166,7 @@ struct UpdateFindings: Change, OnAnalyzer {
             }
         default: throw Invalid.field("Either ids or resourceArn must be given.")
         }
-        for finding in findings where finding.status != .resolved && finding.status != status {
+        for finding in findings where finding.status != status {
             try finding.set(status, at: permit.facts.now, analyzed: false, &transaction)
         }
         return Output()
