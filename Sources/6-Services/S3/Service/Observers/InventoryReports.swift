@@ -68,8 +68,11 @@ public final class InventoryReports: Chore {
             return false
         }
         let found: InventoryRun?
-        do { found = try store.read { snapshot in try InventoryRun.find(next, snapshot) } } catch is StorageError {
-            return false
+        do { found = try store.read { snapshot in try InventoryRun.find(next, snapshot) } } catch let error
+            as StorageError
+        {
+            // Not this report's fault: the runner tells of it, and tries again.
+            throw error
         } catch {
             rest(next, now)
             tellDamage(next)
