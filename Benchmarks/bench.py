@@ -54,29 +54,33 @@ def main():
     from harness.processes import Failed
     scale = QUICK if options.quick else Scale()
     loads = [os.getloadavg()[0]]
+    results, figures, failed = {}, {}, None
     try:
-        results, figures = measure(options.only, scale)
+        measure(options.only, scale, results, figures)
     except Failed as failure:
-        print(f"bench: {failure}", file=sys.stderr)
-        return 2
+        failed = failure
     loads.append(os.getloadavg()[0])
     lines, missed = table(results, scale)
     kind = "a quick run, not the measurement" if options.quick else "a full run"
     print(f"{kind}; {os.cpu_count()} processors, load average before {loads[0]:.2f}, after {loads[1]:.2f}\n")
     print("\n".join(lines))
-    record = {"quick": options.quick, "load": loads, "scale": asdict(scale), "results": results, "figures": figures}
+    record = {
+        "quick": options.quick, "whole": failed is None, "load": loads, "scale": asdict(scale), "results": results,
+        "figures": figures}
     (HERE / "last-run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    if failed:
+        print(f"bench: ended before its end: {failed}", file=sys.stderr)
+        return 2
     return 1 if missed else 0
 
 
-def measure(parts, scale):
-    """Results by the keys of thresholds.json, and the figures they come from."""
+def measure(parts, scale, results, figures):
+    """Adds the results by the keys of thresholds.json, and the figures they come from, as each part ends."""
     from harness import buckets, calls, changes, keys, objects, people, policies, share, sizes
     from harness.processes import Workshop
     from harness.servers import House
     from harness.signing import check_against_botocore
     check_against_botocore()
-    results, figures = {}, {}
     with Workshop() as workshop:
         if "policy" in parts:
             print("policy …", file=sys.stderr)
@@ -108,7 +112,6 @@ def measure(parts, scale):
         if "sizes" in parts:
             print("sizes …", file=sys.stderr)
             results |= sizes.measure(workshop, scale, figures)
-    return results, figures
 
 
 def table(results, scale):

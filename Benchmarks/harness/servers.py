@@ -109,21 +109,22 @@ class Nginx:
 
     def __init__(self, workshop, headers, body):
         port = free_port()
+        name = f"nginx-{port}"
         self.url = f"http://127.0.0.1:{port}"
         text = body.decode()
         if "'" in text or "$" in text:
             raise Failed("nginx's configuration cannot hold this answer")
         lines = "".join(f"add_header {key} '{value}';\n" for key, value in own(headers) if key.lower() != "content-type")
         kind = dict((key.lower(), value) for key, value in headers)["content-type"]
-        (workshop.folder / "files").mkdir()
+        (workshop.folder / "files").mkdir(exist_ok=True)
         temporary = "".join(
-            f"{name}_temp_path {workshop.folder}/nginx-{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        configuration = workshop.text("nginx.conf", f"""
+            f"{use}_temp_path {workshop.folder}/{name}-{use};\n" for use in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        configuration = workshop.text(f"{name}.conf", f"""
             daemon off;
             {"user root;" if os.geteuid() == 0 else ""}
             worker_processes {os.cpu_count()};
-            pid {workshop.folder}/nginx.pid;
-            error_log {workshop.folder}/nginx.err;
+            pid {workshop.folder}/{name}.pid;
+            error_log {workshop.folder}/{name}.err;
             events {{ worker_connections 1024; }}
             http {{
                 {temporary}
@@ -138,7 +139,7 @@ class Nginx:
                 }}
             }}
             """)
-        self.process = workshop.start("nginx", "-p", workshop.folder, "-e", workshop.folder / "nginx.err", "-c", configuration)
+        self.process = workshop.start("nginx", "-p", workshop.folder, "-e", workshop.folder / f"{name}.err", "-c", configuration)
         self._wait(port)
 
     @staticmethod
