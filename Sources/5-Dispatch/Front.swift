@@ -362,7 +362,7 @@ extension SigningService {
         case .restXML: family = .s3
         }
         self.init(
-            name: route.service.signingName, region: route.region.description, family: family,
+            name: route.signingName, region: route.region.description, family: family,
             acceptsVersion2: route.service.name == "s3", hostBucket: route.hostBucket)
     }
 }

@@ -341,7 +341,7 @@ enum ClockMove {
 
     /// A thousand years either way.
     private static func bounded(_ seconds: Int64) throws -> Int64 {
-        guard abs(seconds) <= 31_622_400_000 else { throw Malformed() }
+        guard seconds.magnitude <= 31_622_400_000 else { throw Malformed() }
         return seconds
     }
 }

@@ -111,6 +111,7 @@ final class House: Sendable {
         reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
+        options.hasRoom = { [store] in !store.isScarce }
         blobs = try BlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         backups = Backups(folder, store, journal, blobs, vault, world.identifiers)

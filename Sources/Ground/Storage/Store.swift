@@ -12,6 +12,7 @@ public final class Store: Sendable {
     private let queue: WriteQueue
     let hooks: Hooks
     private let maintenance: Maintenance
+    private let reserve: DiskReserve
     private let lateSync: LateSync
     private let threads: [WorkerThread]
 
@@ -37,6 +38,7 @@ public final class Store: Sendable {
         let settings = StoreSettings(options, isTemporary: folder.isTemporary)
         let connection = try Connection(path: path, creating: true, settings: settings.writer)
         try Migrator(connection, folder: folder, log).apply(schema)
+        Eraser.cut(connection)
         (pool, queue, hooks) = (ReadPool(path: path, settings: settings.reader), WriteQueue(), Hooks())
         let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
         let maintenance = try Maintenance(
@@ -44,7 +46,7 @@ public final class Store: Sendable {
         let lateSync = LateSync(log, try late(path + "-wal"))
         let writer = Writer(
             connection, queue, hooks, maintenance, lateSync, reserve, pool, log, synchronizes: !folder.isTemporary)
-        (self.maintenance, self.lateSync) = (maintenance, lateSync)
+        (self.maintenance, self.lateSync, self.reserve) = (maintenance, lateSync, reserve)
         threads = [
             WorkerThread("store-writer") { writer.work() },
             WorkerThread("store-upkeep") { maintenance.work() },
@@ -53,6 +55,9 @@ public final class Store: Sendable {
     }
 
     deinit { close() }
+
+    /// Whether the disk has no room but what is kept for deletions: nothing large should be written beside the store either.
+    public var isScarce: Bool { reserve.isScarce }
 
     /// Runs `body` on one consistent view, now, on this thread.
     public func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R { try pool.read(body) }
