@@ -18,7 +18,8 @@ public final class Store: Sendable {
 
     /// Opens the database in `folder`, making or migrating it as `schema` demands.
     ///
-    /// - Throws: `StorageError.schema` where the schema on disk is newer, or an old migration was changed.
+    /// - Throws: `StorageError.schema` where the schema on disk is newer, or an old migration was changed, or where it is older
+    ///   and `options` forbids to migrate it.
     public convenience init(
         in folder: DataFolder, schema: [SchemaPart], options: StoreOptions = StoreOptions(), log: Log
     ) throws {
@@ -36,9 +37,10 @@ public final class Store: Sendable {
         path = folder.path + "/gatehouse.db"
         SQLiteLibrary.configure()
         let settings = StoreSettings(options, isTemporary: folder.isTemporary)
-        let connection = try Connection(path: path, creating: true, settings: settings.writer)
-        try Migrator(connection, folder: folder, log).apply(schema)
-        Eraser.cut(connection)
+        let connection = try Connection(path: path, creating: options.migrates, settings: settings.writer)
+        let migrator = Migrator(connection, folder: folder, log)
+        if options.migrates { try migrator.apply(schema) } else { try migrator.require(schema) }
+        if options.migrates { Eraser.cut(connection) }
         (pool, queue, hooks) = (ReadPool(path: path, settings: settings.reader), WriteQueue(), Hooks())
         let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
         let maintenance = try Maintenance(
