@@ -37,9 +37,6 @@ public final class Front: Sendable {
         let operations: [String: Known]
     }
 
-    /// Bodies that are read whole: forms, JSON and XML documents. A DeleteObjects of 1,000 long keys fits.
-    private static let largestDocument = 2 * 1024 * 1024
-
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
         messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
@@ -194,7 +191,7 @@ public final class Front: Sendable {
     private func exchange(
         _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity
     ) throws -> WireExchange {
-        if body.count > Front.largestDocument { throw Front.tooLarge }
+        if body.count > largestUsualDocument { throw Front.tooLarge }
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .body(body), at: times)
         try route.readBody(body)
@@ -215,7 +212,8 @@ public final class Front: Sendable {
         let streams = operation?.streams == true
         let checksums = operation?.tellsObjectChecksums == true
         let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
-        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
+        let most = operation?.largestDocument ?? largestUsualDocument
+        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified, most: most))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes)
@@ -282,15 +280,15 @@ public final class Front: Sendable {
         return error
     }
 
-    /// Reads a body to its end. - Throws: where it is too long, or not what its head promised.
-    func collect(_ body: any RequestBody) async throws -> [UInt8] {
-        if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
+    /// Reads a body to its end. - Throws: where it is longer than `most` bytes, or not what its head promised.
+    func collect(_ body: any RequestBody, most: Int = largestUsualDocument) async throws -> [UInt8] {
+        if let length = body.declaredLength, length > most { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
         while let more = try await body.next() {
             bytes += more
-            if bytes.count > Front.largestDocument { throw Front.tooLarge }
+            if bytes.count > most { throw Front.tooLarge }
         }
-        if bytes.count > Front.largestDocument { throw Front.tooLarge }
+        if bytes.count > most { throw Front.tooLarge }
         return bytes
     }
 
