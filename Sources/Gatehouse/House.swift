@@ -67,7 +67,7 @@ final class House: Sendable {
     let engine: any KeyEngine
     /// Gives the server a new root while it runs.
     let rootChange: RootChange
-    let blobs: BlobStore
+    let blobs: FileBlobStore
     let backups: Backups
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -111,7 +111,7 @@ final class House: Sendable {
         reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
-        blobs = try BlobStore(
+        blobs = try FileBlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         backups = Backups(folder, store, journal, blobs, vault, world.identifiers)
         let secrets = KeySecrets(vault)

@@ -15,14 +15,14 @@ final class Backups: Sendable {
     private let folder: DataFolder
     private let store: Store
     private let journal: Journal
-    private let blobs: BlobStore
+    private let blobs: FileBlobStore
     private let vault: any KeyVault
     private let identifiers: Identifiers
     private let pool = BlockingPool("backup", threads: 1, limit: 64)
     private let isBusy = Lock(false)
 
     init(
-        _ folder: DataFolder, _ store: Store, _ journal: Journal, _ blobs: BlobStore, _ vault: any KeyVault,
+        _ folder: DataFolder, _ store: Store, _ journal: Journal, _ blobs: FileBlobStore, _ vault: any KeyVault,
         _ identifiers: Identifiers
     ) {
         (self.folder, self.store, self.journal) = (folder, store, journal)
@@ -105,7 +105,7 @@ final class Backups: Sendable {
                         "The content \(id) is missing or cut off, so there would be a gap in the backup: gatehouse doctor "
                             + "says whose it is. Put that object again, or delete it.")
                 }
-                files.append(.init(name: BlobStore.name(of: id), source: .file(file.path), length: length))
+                files.append(.init(name: FileBlobStore.name(of: id), source: .file(file.path), length: length))
             }
         }
         return files

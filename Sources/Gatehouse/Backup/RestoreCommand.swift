@@ -154,7 +154,7 @@ struct Restore {
         try RootCheck.require(store, ground)
         try store.read { snapshot in
             try S3Service.eachFile(snapshot) { id, length in
-                guard contents[BlobStore.name(of: id)] == length else { throw BackupHead.damaged }
+                guard contents[FileBlobStore.name(of: id)] == length else { throw BackupHead.damaged }
             }
         }
     }
