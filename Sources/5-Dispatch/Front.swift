@@ -299,6 +299,7 @@ public final class Front: Sendable {
         switch error {
         case let error as AccessDenied:
             return denial(error, route, identity)
+        case let failure as Failure: return failure.worded(by: route.service)
         case let error as any ServiceError: return error
         case let failure as AuthenticationFailure:
             logUnknownKey(failure)
@@ -308,7 +309,7 @@ public final class Front: Sendable {
             return WireError("RequestTimeout", "The request body was not read within the timeout period.", status: 400)
         default:
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-            return Failure.internalFailure
+            return Failure.internalFailure.worded(by: route.service)
         }
     }
 
