@@ -39,9 +39,6 @@ public final class Front: Sendable {
         let operations: [String: Known]
     }
 
-    /// Bodies that are read whole: forms, JSON and XML documents. A DeleteObjects of 1,000 long keys fits.
-    private static let largestDocument = 2 * 1024 * 1024
-
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
         messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
@@ -205,7 +202,7 @@ public final class Front: Sendable {
     private func exchange(
         _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity
     ) throws -> WireExchange {
-        if body.count > Front.largestDocument { throw Front.tooLarge }
+        if body.count > largestUsualDocument { throw Front.tooLarge }
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .body(body), at: times)
         try route.readBody(body)
@@ -226,7 +223,8 @@ public final class Front: Sendable {
         let streams = operation?.streams == true
         let checksums = operation?.tellsObjectChecksums == true
         let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
-        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
+        let most = operation?.largestDocument ?? largestUsualDocument
+        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified, most: most))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes)
@@ -293,18 +291,18 @@ public final class Front: Sendable {
         return error
     }
 
-    /// Reads a body to its end. - Throws: where it is too long, not what its head promised, or one too many.
-    func collect(_ body: any RequestBody) async throws -> [UInt8] {
-        if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
+    /// Reads a body to its end. - Throws: where it is longer than `most` bytes, not what its head promised, or one too many.
+    func collect(_ body: any RequestBody, most: Int = largestUsualDocument) async throws -> [UInt8] {
+        if let length = body.declaredLength, length > most { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
         var counted = try bodies.grow(to: bytes.count, from: 0)
         defer { bodies.release(counted) }
         while let more = try await body.next() {
             bytes += more
-            if bytes.count > Front.largestDocument { throw Front.tooLarge }
+            if bytes.count > most { throw Front.tooLarge }
             counted = try bodies.grow(to: bytes.count, from: counted)
         }
-        if bytes.count > Front.largestDocument { throw Front.tooLarge }
+        if bytes.count > most { throw Front.tooLarge }
         return bytes
     }
 
@@ -316,6 +314,7 @@ public final class Front: Sendable {
         case let error as AccessDenied:
             return denial(error, route, identity)
         case is BodiesFull where route.wireProtocol == .restXML: return BodiesFull.asS3
+        case let failure as Failure: return failure.worded(by: route.service)
         case let error as any ServiceError: return error
         case let failure as AuthenticationFailure:
             logUnknownKey(failure)
@@ -325,7 +324,7 @@ public final class Front: Sendable {
             return WireError("RequestTimeout", "The request body was not read within the timeout period.", status: 400)
         default:
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-            return Failure.internalFailure
+            return Failure.internalFailure.worded(by: route.service)
         }
     }
 

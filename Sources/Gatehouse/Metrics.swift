@@ -39,6 +39,12 @@ enum Metrics {
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
                 [("", damaged)])
         }
+        if let unchecked = try? house.store.read({ try Scrubber.unchecked($0) }) {
+            metric(
+                "gatehouse_s3_unchecked_contents", "gauge",
+                "Stored contents that only their key, of KMS or of a customer, can check, as the scrubber's last pass found.",
+                [("", Int(unchecked))])
+        }
         metric(
             "gatehouse_s3_access_log_records_lost_total", "counter",
             "Records of server access logs that found no room.", [("", house.accessLog.lostRecords)])
