@@ -87,5 +87,7 @@ extension KMSService {
                     '');
                 CREATE INDEX kms_grant_by_bound ON kms_grant (account, region, key, grantee, bound, rights);
                 """),
+            // Sealed. Null of stores from before: they are given theirs by UpdateCustomKeyStore.
+            Migration(5, "ALTER TABLE kms_store ADD COLUMN password BLOB"),
         ])
 }
