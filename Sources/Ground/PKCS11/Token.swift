@@ -68,7 +68,8 @@ public final class Token: Sendable {
     /// How many sessions are open, the one that keeps the login apart.
     public var openSessions: Int { state.withLock { $0.open } }
 
-    /// Whether this is the PIN that the token took at the last login; nil before the first.
+    /// Whether this is the PIN that the token took at the last login; nil before the first, and where others of this process
+    /// were logged in before, for then it looks at none.
     public func tookPIN(_ pin: borrowing SecretBytes) -> Bool? {
         guard let taken = takenPIN.withLock({ $0 }) else { return nil }
         return taken.isSame(as: pin)
