@@ -72,7 +72,7 @@ enum DoctorCommand {
         Finding(
             what: "memory of keys",
             problem: SecretMemory.isLocked
-                ? nil : "it cannot be locked, and may reach the swap: raise the limit (ulimit -l) to 8 MiB or more")
+                ? nil : "it cannot be locked, and may reach the swap: \(ProtectionStatus.remedyOfMemory)")
     }
 
     private static func archive(_ kept: PolicyArchive.Findings) -> String? {

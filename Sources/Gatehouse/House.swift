@@ -185,7 +185,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers), analysis)
-            + KMSService.operations(world, keysOfKMS, engine, journal, store)
+            + KMSService.operations(world, keysOfKMS, engine, journal, store, vault)
             + SecretsManagerService.operations(
                 world, keptSecrets, ended, SecretCipher(keys: serviceKeys), store)
             + SSMService.operations(ParameterCipher(keys: serviceKeys), store)

@@ -1,3 +1,4 @@
+import Crypto
 import Door
 import Edge
 import S3Service
@@ -31,6 +32,14 @@ enum Metrics {
         metric(
             "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
             [("", house.store.waitingWrites)])
+        metric(
+            "gatehouse_secret_memory_locked", "gauge",
+            "1 where the memory of keys is locked, and never reaches the swap.",
+            [("", SecretMemory.isLocked ? 1 : 0)])
+        metric(
+            "gatehouse_secret_memory_overflows_total", "counter",
+            "Secrets that found no room in the locked memory and lay in ordinary memory.",
+            [("", SecretMemory.overflows)])
         metric(
             "gatehouse_s3_lifecycle_total", "counter", "What lifecycles did, by S3's names of it.",
             house.lifecycles.counts.map { ("{event=\"\($0.event)\"}", $0.count) })
