@@ -26,7 +26,7 @@ struct KeyOwner: Sendable {
             (arn, missing, title, tagKeys) = (Principal.root(account).arn ?? "*", "", nil, [])
             return
         }
-        guard let name = name ?? facts.caller.userName else {
+        guard let found = try User.named(name, facts, snapshot) else {
             throw Invalid("Must specify userName when calling with non-User credentials")
         }
         let found = try User.findTagged(name, in: account, snapshot)
