@@ -33,7 +33,7 @@ struct CreateRole: Change {
             throw IAM.InvalidInputException(
                 message: "Only CreateServiceLinkedRole makes roles below \(ServiceLinkedRole.pathPrefix).")
         }
-        if let boundary = target.boundary { try Boundary.check(boundary) }
+        if let boundary = target.boundary { try Boundary.check(boundary, of: .role) }
         try Quota.roles.check(in: target.account, transaction.snapshot)
         let trust = try TrustPolicy.stored(input.assumeRolePolicyDocument, transaction.snapshot)
         let role = Role(

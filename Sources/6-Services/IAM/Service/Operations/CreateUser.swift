@@ -30,7 +30,7 @@ struct CreateUser: Change {
         guard !target.isTaken else {
             throw IAM.EntityAlreadyExistsException(message: EntityKind.user.exists(input.userName))
         }
-        if let boundary = target.boundary { try Boundary.check(boundary) }
+        if let boundary = target.boundary { try Boundary.check(boundary, of: .user) }
         try Quota.users.check(in: target.account, transaction.snapshot)
         let user = User(
             account: target.account, name: input.userName, path: input.path ?? "/", id: naming.id(.user),

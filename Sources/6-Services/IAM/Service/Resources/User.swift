@@ -135,11 +135,12 @@ enum Boundary {
             permissionsBoundaryArn: arn)
     }
 
-    /// Throws where there is no such policy.
-    static func check(_ policy: Found<ManagedPolicy>) throws {
+    /// Throws where there is no such policy, or it cannot bound the rights of such an entity.
+    static func check(_ policy: Found<ManagedPolicy>, of kind: EntityKind) throws {
         guard ManagedPolicy.isARN(policy.arn) else {
             throw IAM.InvalidInputException(message: "ARN \(policy.arn) is not valid.")
         }
-        _ = try policy.required(orElse: "Scope ARN: \(policy.arn) does not exist or is not attachable.")
+        try policy.required(orElse: "Scope ARN: \(policy.arn) does not exist or is not attachable.")
+            .checkAttachable(to: kind)
     }
 }
