@@ -200,6 +200,8 @@ def test_a_password_for_one_service_is_shown_once(root, alice):
     again = root.iam.reset_service_specific_credential(**one)["ServiceSpecificCredential"]
     assert again["ServicePassword"] != made["ServicePassword"]
     assert again["ServiceSpecificCredentialId"] == made["ServiceSpecificCredentialId"]
+    with refused("InvalidInput", "Expired"):
+        root.iam.update_service_specific_credential(Status="Expired", **one)
     root.iam.update_service_specific_credential(Status="Inactive", **one)
     listed = root.iam.list_service_specific_credentials(UserName=alice, ServiceName=service)
     listed = listed["ServiceSpecificCredentials"]
