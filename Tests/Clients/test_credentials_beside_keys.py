@@ -136,7 +136,7 @@ def test_a_server_certificate_is_told_without_its_key(root):
     root.iam.untag_server_certificate(ServerCertificateName="site", TagKeys=["team"])
     root.iam.tag_server_certificate(ServerCertificateName="site", Tags=[{"Key": "b", "Value": ""}])
     assert root.iam.list_server_certificate_tags(ServerCertificateName="site")["Tags"] == [
-        {"Key": "b", "Value": ""}, {"Key": "Cost", "Value": "7"}]
+        {"Key": "Cost", "Value": "7"}, {"Key": "b", "Value": ""}]
     assert root.iam.get_account_summary()["SummaryMap"]["ServerCertificates"] == 1
     root.iam.delete_server_certificate(ServerCertificateName="site")
     with refused("NoSuchEntity", "The Server Certificate with name site cannot be found."):

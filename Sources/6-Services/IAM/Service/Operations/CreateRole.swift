@@ -41,7 +41,7 @@ struct CreateRole: Change {
             created: permit.facts.now, boundary: input.permissionsBoundary, trust: trust,
             description: input.description, maximumSession: input.maxSessionDuration ?? 3600)
         try role.insert(in: &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: role.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .principal(role.id), &transaction) }
         // The answer to a creation leaves out description and session length, as AWS's does.
         return Output(
             role: IAM.Role(

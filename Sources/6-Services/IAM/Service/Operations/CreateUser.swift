@@ -36,7 +36,7 @@ struct CreateUser: Change {
             account: target.account, name: input.userName, path: input.path ?? "/", id: naming.id(.user),
             created: permit.facts.now, boundary: input.permissionsBoundary)
         try user.insert(in: &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: user.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .principal(user.id), &transaction) }
         return Shape.Output(user: user.shape(tags: input.tags))
     }
 }
