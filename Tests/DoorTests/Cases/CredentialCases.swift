@@ -174,7 +174,7 @@ extension OperationCase {
             onAlice(
                 "UpdateServiceSpecificCredential",
                 ["ServiceSpecificCredentialId": "{credential}", "Status": "Inactive"], keys: service,
-                [unknown, foreign, Refused("ValidationError", ["Status": "Expired"])]),
+                [unknown, foreign, Refused("InvalidInput", ["Status": "Expired"])]),
             onAlice(
                 "ResetServiceSpecificCredential", ["ServiceSpecificCredentialId": "{credential}"], keys: service,
                 [unknown, foreign]),
