@@ -42,6 +42,12 @@ public final class Credential: Sendable {
         (self.accessKeyID, self.version, self.principal, self.session) = (accessKeyID, version, principal, session)
         self.secret = secret
     }
+
+    /// The same key, for somebody as he is called now.
+    public func speaking(for principal: Principal) -> Credential {
+        Credential(
+            accessKeyID: accessKeyID, secret: secret.copy(), version: version, principal: principal, session: session)
+    }
 }
 
 /// What a temporary credential carries besides its principal.
