@@ -11,7 +11,8 @@ import Testing
     private static func provider(_ issuer: String) -> String { "arn:aws:iam::111122223333:oidc-provider/\(issuer)" }
 
     private static func statement(
-        _ principal: String, _ condition: String = "", effect: String = "Allow", action: String = TrustControlsTests.action
+        _ principal: String, _ condition: String = "", effect: String = "Allow",
+        action: String = TrustControlsTests.action
     ) -> String {
         let condition = condition.isEmpty ? "" : #","Condition":{\#(condition)}"#
         return #"{"Effect":"\#(effect)","Principal":{"Federated":\#(principal)},\#(action)\#(condition)}"#
