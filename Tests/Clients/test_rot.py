@@ -13,9 +13,17 @@ from botocore.exceptions import ClientError
 from callers import Clients
 from errors import refused
 from server import ROOT_KEYS, Server, binary
+from test_backup import run
 from wire import Wire
 
 SMALL, LARGE = bytes(100_000), bytes(1_000_000)
+
+
+def due(data):
+    """As if a week had passed for the scrubber."""
+    with contextlib.closing(sqlite3.connect(data / "gatehouse.db")) as database:
+        database.execute("UPDATE s3_scrub SET finished = 0 WHERE finished IS NOT NULL")
+        database.commit()
 
 
 @pytest.fixture
@@ -25,9 +33,7 @@ def kept(tmp_path):
 
     def start():
         if started:
-            with contextlib.closing(sqlite3.connect(data / "gatehouse.db")) as database:
-                database.execute("UPDATE s3_scrub SET finished = 0 WHERE finished IS NOT NULL")
-                database.commit()
+            due(data)
         started.append(Server(data))
         return started[-1], Clients(started[-1], ROOT_KEYS).s3
 
@@ -107,6 +113,27 @@ def test_a_flipped_bit_is_never_served_and_always_named(kept):
     assert server.stop() == 0
     told = subprocess.run([binary(), "doctor", "--data", str(server.folder)], capture_output=True, text=True)
     assert told.returncode == 0 and "content of" not in told.stdout, told.stdout
+
+
+def test_a_restored_backup_still_finds_what_changes(kept, tmp_path):
+    server, s3 = kept()
+    s3.create_bucket(Bucket="box")
+    put(server, s3, "kms", Body=SMALL, ServerSideEncryption="aws:kms")
+    assert run("backup", "--to", tmp_path / "backup", "--endpoint", server.url)[0] == 0
+    assert server.stop() == 0
+    status, said = run("restore", "--from", tmp_path / "backup", "--data", tmp_path / "data-2", "--key-file", tmp_path / "data.key")
+    assert status == 0, said
+    again = Server(tmp_path / "data-2", options=["--key-file", str(tmp_path / "data.key")])
+    assert Clients(again, ROOT_KEYS).s3.get_object(Bucket="box", Key="kms")["Body"].read() == SMALL
+    (file,) = contents(again)
+    assert again.stop() == 0
+    flip(file, 50_000)
+    due(tmp_path / "data-2")
+    again = Server(tmp_path / "data-2", options=["--key-file", str(tmp_path / "data.key")])
+    try:
+        damaged(again, 1)
+    finally:
+        again.stop()
 
 
 def test_a_copy_reads_no_rotten_bytes_either(kept):
