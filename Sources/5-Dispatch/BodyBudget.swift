@@ -13,7 +13,7 @@ public final class BodyBudget: Sendable {
     private let free: Int
 
     /// - Parameter bytes: for all bodies. - Parameter free: of each body, what does not count.
-    public init(bytes: Int = 256 << 20, free: Int = 16 << 10) { (self.bytes, self.free) = (bytes, free) }
+    public init(bytes: Int = 192 << 20, free: Int = 16 << 10) { (self.bytes, self.free) = (bytes, free) }
 
     /// Takes room for a body that is now `count` bytes long, of which `held` were counted before.
     /// - Returns: how much is counted now. - Throws: `BodiesFull`, and nothing changes.

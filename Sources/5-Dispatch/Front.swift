@@ -18,8 +18,10 @@ public final class Front: Sendable {
     let crossOrigin: (any CrossOriginRules)?
     let requestLog: (any RequestLog)?
     let websites: (any WebsiteHosting)?
-    /// For bodies that are read whole.
+    /// For bodies that are read whole, from whoever sends them.
     let bodies: BodyBudget
+    /// For those of callers of S3, whose signatures are verified first: strangers leave it to them.
+    let provedBodies = BodyBudget(bytes: 128 << 20)
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -224,7 +226,8 @@ public final class Front: Sendable {
         let checksums = operation?.tellsObjectChecksums == true
         let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
         let most = operation?.largestDocument ?? largestUsualDocument
-        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified, most: most))
+        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(
+            verified, most: most, isProved: !proved.caller.isAnonymous))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes)
@@ -292,7 +295,11 @@ public final class Front: Sendable {
     }
 
     /// Reads a body to its end. - Throws: where it is longer than `most` bytes, not what its head promised, or one too many.
-    func collect(_ body: any RequestBody, most: Int = largestUsualDocument) async throws -> [UInt8] {
+    /// - Parameter isProved: whether the head's signature was verified, so that it is known who sends.
+    func collect(
+        _ body: any RequestBody, most: Int = largestUsualDocument, isProved: Bool = false
+    ) async throws -> [UInt8] {
+        let bodies = isProved ? provedBodies : bodies
         if let length = body.declaredLength, length > most { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
         var counted = try bodies.grow(to: bytes.count, from: 0)

@@ -125,7 +125,7 @@ enum DoctorCommand {
             Finding(
                 what: $0.what, problem: "it cannot be read, and is not carried out: set it anew, or restore a backup")
         }
-        if unchecked > 0 {
+        if let unchecked, unchecked > 0 {
             findings.append(
                 Finding(
                     what:

@@ -48,7 +48,7 @@ enum Metrics {
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
                 [("", damaged)])
         }
-        if let unchecked = try? house.store.read({ try Scrubber.unchecked($0) }) {
+        if let unchecked = try? house.store.read({ try Scrubber.unchecked($0) }) ?? nil {
             metric(
                 "gatehouse_s3_unchecked_contents", "gauge",
                 "Stored contents that only their key, of KMS or of a customer, can check, as the scrubber's last pass found.",

@@ -50,6 +50,7 @@ enum ServeCommand {
             settings, established, url, tls: server.boundAddresses.dropFirst().first,
             proxy: proxy?.boundAddresses.first,
             house.folder.path, cluster: DeviceCluster.id(house.engine.status))
+        house.store.keepsRoom()
         house.observers.start()
         house.reporters.start()
         house.chores.start()

@@ -138,3 +138,11 @@ def test_minio_policies_that_deny_come_first(imports, tmp_path):
     steps = [line.split() for line in said.splitlines() if "  user ada" in line]
     assert [step[0] + " " + step[-1].split("/")[-1] for step in steps] == [
         "CreateUser ada", "AttachUserPolicy wall", "AddUserToGroup open", "AttachUserPolicy all"]
+
+
+def test_a_policy_that_is_there_may_be_written_with_other_white_space(imports, root):
+    text = policy(statement("Allow", "s3:GetObject", 'arn:aws:s3:::a "b" c'.replace('"', "")))
+    root.iam.create_policy(PolicyName="work", PolicyDocument=json.dumps(json.loads(text), indent=4))
+    assert "0 not done" in imports(dump(
+        Policies=[managed("work", text)], UserDetailList=[user("ada", AttachedManagedPolicies=attached("work"))]))
+    assert rights(root, "ada") == ["work"]

@@ -145,7 +145,7 @@ import World
         }
     }
 
-    private var unchecked: Int64 {
+    private var unchecked: Int64? {
         get throws { try yard.store.read { try Scrubber.unchecked($0) } }
     }
 

@@ -105,7 +105,7 @@ struct ImportRun {
         return later
     }
 
-    /// Whether the policy that is there says the same, letter by letter: an earlier run may have come to an end before it
+    /// Whether the policy that is there says the same, white space aside: an earlier run may have come to an end before it
     /// made the version that denies.
     private func isInForce(_ wanted: PolicyInForce) throws -> Bool {
         let policy = try answer(ImportStep("GetPolicy", wanted.arn, [("PolicyArn", wanted.arn)]))
@@ -114,7 +114,18 @@ struct ImportRun {
         guard let text = version?.text("Document"), let document = PercentEncoding.decode(text.utf8) else {
             return false
         }
-        return document == Array(wanted.document.utf8)
+        return ImportRun.packed(document) == ImportRun.packed(Array(wanted.document.utf8))
+    }
+
+    /// JSON without the white space between its parts.
+    private static func packed(_ json: [UInt8]) -> [UInt8] {
+        var (packed, isText, isEscaped): ([UInt8], Bool, Bool) = ([], false, false)
+        for byte in json where isText || !" \t\r\n".utf8.contains(byte) {
+            packed.append(byte)
+            if byte == UInt8(ascii: "\""), !isEscaped { isText.toggle() }
+            isEscaped = isText && byte == UInt8(ascii: "\\") && !isEscaped
+        }
+        return packed
     }
 
     /// Nil where the step was refused.

@@ -58,6 +58,10 @@ public final class Store: Sendable {
 
     deinit { close() }
 
+    /// Called once all is written that serving needs: what room is left is kept for deletions from then on, where there is
+    /// little.
+    public func keepsRoom() { maintenance.begin() }
+
     /// Whether the disk has no room but what is kept for deletions: nothing large should be written beside the store either.
     public var isScarce: Bool { reserve.isScarce }
 

@@ -56,7 +56,7 @@ final class MemoryBlobStore: BlobStore {
 
     func delete(_ references: [BlobReference], of group: BlobID) async throws {
         let isHeld = groups.withLock { groups in
-            groups[group, default: Group()].outdated = references.map(\.id)
+            groups[group, default: Group()].outdated = (groups[group]?.outdated ?? []) + references.map(\.id)
             return groups[group]?.readers ?? 0 > 0
         }
         if isHeld { return }

@@ -10,6 +10,7 @@ final class DiskReserve: Sendable {
     private struct State {
         var isLaidUp = false
         var isScarce = false
+        var hasBegun = false
     }
 
     private let path: String
@@ -24,21 +25,27 @@ final class DiskReserve: Sendable {
         self.free = free ?? { DiskReserve.free(place) }
         path = folder.path + "/reserve"
         self.bytes = folder.isTemporary ? 0 : bytes
-        // As where the process before ended while there was no room.
-        if isMissing { watch() }
+        if bytes > 0, isWhole || layUp() { state.withLock { $0.isLaidUp = true } }
+    }
+
+    /// The store has begun, and what is left may be kept for deletions: until then it writes what it needs to serve at all,
+    /// also where the process before ended while there was no room.
+    func begin() -> Change? {
+        state.withLock { $0.hasBegun = true }
+        return watch()
     }
 
     /// Whether ordinary writes are refused.
     var isScarce: Bool { state.withLock { $0.isScarce } }
 
     /// Whether it waits for room: `watch` is to be called from time to time.
-    var isMissing: Bool { bytes > 0 && !state.withLock { $0.isLaidUp } }
+    var isMissing: Bool { bytes > 0 && state.withLock { !$0.isLaidUp && $0.hasBegun || $0.isScarce } }
 
     /// Gives the room back, if the disk really has none: a full database alone frees nothing by it.
     func release() -> Bool {
         guard bytes > 0, !isScarce, free() < bytes else { return false }
         if unlink(path) != 0, gh_errno() != ENOENT { return false }
-        state.withLock { $0 = State(isLaidUp: false, isScarce: true) }
+        state.withLock { ($0.isLaidUp, $0.isScarce) = (false, true) }
         return true
     }
 
@@ -52,7 +59,7 @@ final class DiskReserve: Sendable {
         let isLaidUp = isWhole || layUp()
         let isScarce = !isLaidUp && (free() < bytes || self.isScarce)
         return state.withLock { state in
-            defer { state = State(isLaidUp: isLaidUp, isScarce: isScarce) }
+            defer { (state.isLaidUp, state.isScarce) = (isLaidUp, isScarce) }
             return isScarce == state.isScarce ? nil : isScarce ? .began : .ended
         }
     }

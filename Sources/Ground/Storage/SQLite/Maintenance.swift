@@ -79,13 +79,24 @@ final class Maintenance: @unchecked Sendable {
                 return state.isClosed
             }
             if isClosed { return }
-            switch reserve.watch() {
-            case .ended: log(.info, "the disk has room again; the reserve is laid up")
-            case .began: log(.error, Maintenance.fullDisk)
-            case nil: break
-            }
+            tell(reserve.watch())
             if state.withLock({ $0.needsCheckpoint }) { checkpoint() }
             state.wait(until: { $0.isClosed }, milliseconds: Maintenance.pause) { _ in }
+        }
+    }
+
+    /// Looks at the disk now, and from time to time where the reserve is not laid up.
+    func begin() {
+        tell(reserve.begin())
+        state.withLock { $0.isWoken = true }
+        state.wakeOne()
+    }
+
+    private func tell(_ change: DiskReserve.Change?) {
+        switch change {
+        case .ended: log(.info, "the disk has room again; the reserve is laid up")
+        case .began: log(.error, Maintenance.fullDisk)
+        case nil: break
         }
     }
 

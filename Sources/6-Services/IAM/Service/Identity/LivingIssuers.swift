@@ -102,8 +102,10 @@ public final class LivingIssuers: CredentialSource {
         let current = epoch.current
         if let known = known.withLock({ $0[id] }), known.epoch == current { return known.issuer }
         let found = try store.read { snapshot throws -> Issuer? in
-            if let user = try User.find(id: id, snapshot) { return .user(user.principal) }
-            return try snapshot.exists("SELECT 1 FROM iam_role WHERE id = ?", .text(id)) ? .role : nil
+            if id.hasPrefix("AROA") {
+                return try snapshot.exists("SELECT 1 FROM iam_role WHERE id = ?", .text(id)) ? .role : nil
+            }
+            return try User.find(id: id, snapshot).map { .user($0.principal) }
         }
         guard let found else { return nil }
         known.withLock { known in

@@ -5,7 +5,8 @@ import Storage
 
 /// Whom tags belong to, and how their keys are told apart.
 ///
-/// Of users and roles `Team` and `team` are one key, and the last spelling stays; of everything else they are two.
+/// Of users and roles `Team` and `team` are one key, and the last spelling stays; of everything else they are two, of which
+/// only one is taken (`TagNames`).
 /// - Source: IAM User Guide, "Tags for AWS Identity and Access Management resources": case sensitivity; as captured from
 ///   AWS for each kind in radkawar/stackd, `docs/iam-completion.md` and `internal/services/iam/testdata`.
 struct TagOwner: Sendable {
@@ -20,6 +21,12 @@ struct TagOwner: Sendable {
 
     /// What two spellings of one key have in common.
     func fold(_ key: String) -> String { foldsKeys ? key.lowercased() : key }
+
+    /// The keys that are there, where another spelling of one is another key.
+    func spellings(_ snapshot: borrowing Snapshot) throws -> [String] {
+        guard !foldsKeys else { return [] }
+        return try snapshot.rows("SELECT key FROM iam_tag WHERE owner = ?", .text(id)) { $0.text(0) }
+    }
 
     /// What is said of one key that is given twice.
     var sameKeys: String {
@@ -52,6 +59,9 @@ enum Tags {
     /// Adds or replaces. Refuses duplicates within `tags`, `aws:` keys, and more than `limit` in all.
     static func put(_ tags: [IAM.Tag], on owner: TagOwner, _ transaction: inout Transaction) throws {
         try check(tags, of: owner)
+        if let name = TagNames.clash(tags.map(\.key), with: try owner.spellings(transaction.snapshot)) {
+            throw IAM.InvalidInputException(message: TagNames.message(name))
+        }
         for tag in tags {
             try transaction.run(
                 """

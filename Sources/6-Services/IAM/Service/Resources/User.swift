@@ -58,10 +58,12 @@ struct User: Sendable {
 
     /// The user who calls, with the condition keys of its tags: by unique id, since a name may be another's by now.
     static func calling(_ user: UserPrincipal, _ snapshot: borrowing Snapshot) throws -> Found<User> {
-        let record = try find(id: user.uniqueID, snapshot)
-        let found = Found(
-            record: record, arn: record?.arn ?? user.arn, .user, named: record?.name ?? user.name)
-        return try found.tagged(by: record?.id, snapshot)
+        try snapshot.remembered("calling", user.uniqueID + user.arn) {
+            let record = try find(id: user.uniqueID, snapshot)
+            let found = Found(
+                record: record, arn: record?.arn ?? user.arn, .user, named: record?.name ?? user.name)
+            return try found.tagged(by: record?.id, snapshot)
+        }
     }
 
     /// The user of that name; without a name, whoever calls. Nil where that is no user.

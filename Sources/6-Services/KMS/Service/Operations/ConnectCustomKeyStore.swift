@@ -35,6 +35,8 @@ struct ConnectCustomKeyStore: PreparedChange {
     /// Why it cannot be connected, asked of the device at this moment; nil where it can.
     func prepare(_ input: Input, under permit: borrowing Permit<Target>) async throws -> KMS.ConnectionErrorCodeType? {
         let store = try connectable(input, permit.target.store)
+        // It is what is asked for, and stays so, whatever has become of its password.
+        guard store.state != .connected else { return nil }
         let status = await engine.probe()
         guard DeviceCluster.id(status) == store.cluster else { return .clusterNotFound }
         guard status.isAvailable else { return .networkErrors }
@@ -54,7 +56,8 @@ struct ConnectCustomKeyStore: PreparedChange {
         guard let known = permit.target.store, known.cluster == store.cluster, known.password == store.password else {
             throw KeyWork.unavailable
         }
-        try store.set(failure == nil ? .connected : .failed, failure, in: &transaction)
+        // One that was connected before it was looked at, or since.
+        if store.state != .connected { try store.set(failure == nil ? .connected : .failed, failure, in: &transaction) }
         return Output()
     }
 

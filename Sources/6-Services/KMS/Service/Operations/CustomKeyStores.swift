@@ -86,6 +86,9 @@ struct DescribeCustomKeyStores: Query, OnAccount {
 struct DisconnectCustomKeyStore: Change, OnAccount {
     typealias Shape = KMS.DisconnectCustomKeyStore
 
+    /// What turns keys off is done on a full disk too.
+    func freesRoom(_ input: Input) -> Bool { true }
+
     func perform(
         _ input: Input, under permit: borrowing Permit<AccountID>, in transaction: inout Transaction
     ) throws -> Output {

@@ -28,6 +28,9 @@ struct DisableKey: KeyChange {
     let keys: Keys
     let engine: any KeyEngine
 
+    /// What turns keys off is done on a full disk too.
+    func freesRoom(_ input: Input) -> Bool { true }
+
     func keyID(_ input: Input) -> String { input.keyId }
 
     func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws

@@ -8,13 +8,16 @@ struct ScrubPlace: Sendable, Equatable {
     /// The content whose parts were looked at up to `part`; nil between two contents.
     var content: Int64?
     var part = 0
+    /// Whether one of those parts was one that only its key could check.
+    var isUnchecked = false
     /// When the pass ended, in milliseconds; nil while it goes on.
     var finished: Int64?
 
     static func find(_ snapshot: borrowing Snapshot) throws -> ScrubPlace {
-        try snapshot.first("SELECT position, content, part, finished FROM s3_scrub WHERE id = 1") { row in
+        try snapshot.first("SELECT position, content, part, part_unchecked, finished FROM s3_scrub WHERE id = 1") { row in
             ScrubPlace(
-                position: row.int(0), content: row.intOrNull(1), part: Int(row.int(2)), finished: row.intOrNull(3))
+                position: row.int(0), content: row.intOrNull(1), part: Int(row.int(2)), isUnchecked: row.int(3) == 1,
+                finished: row.intOrNull(4))
         } ?? ScrubPlace()
     }
 
@@ -22,11 +25,13 @@ struct ScrubPlace: Sendable, Equatable {
     func save(unchecked: Int64, in transaction: inout Transaction) throws {
         try transaction.run(
             """
-            INSERT INTO s3_scrub (id, position, content, part, finished, unchecked) VALUES (1, ?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (id) DO UPDATE SET position = ?1, content = ?2, part = ?3, finished = ?4,
+            INSERT INTO s3_scrub (id, position, content, part, finished, unchecked, part_unchecked)
+            VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (id) DO UPDATE SET position = ?1, content = ?2, part = ?3, finished = ?4, part_unchecked = ?6,
                 unchecked = CASE WHEN ?4 IS NULL THEN unchecked + ?5 ELSE 0 END,
                 last_unchecked = CASE WHEN ?4 IS NULL THEN last_unchecked ELSE unchecked END
-            """, .int(position), .intOrNull(content), .number(part), .intOrNull(finished), .int(unchecked))
+            """, .int(position), .intOrNull(content), .number(part), .intOrNull(finished), .int(unchecked),
+            .int(isUnchecked ? 1 : 0))
     }
 }
 

@@ -44,7 +44,9 @@ public struct Scrubber: Chore {
                 3,
                 """
                 ALTER TABLE s3_scrub ADD COLUMN unchecked INTEGER NOT NULL DEFAULT 0;
-                ALTER TABLE s3_scrub ADD COLUMN last_unchecked INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_scrub ADD COLUMN last_unchecked INTEGER;
+                ALTER TABLE s3_scrub ADD COLUMN part_unchecked INTEGER NOT NULL DEFAULT 0;
+                UPDATE s3_scrub SET position = 0, content = NULL, part = 0, finished = NULL;
                 """),
         ])
 
@@ -74,10 +76,10 @@ public struct Scrubber: Chore {
         }
         let portion = try portion(after: place.finished == nil ? place : ScrubPlace())
         var damaged: [(content: Int64, reference: BlobReference?, problem: String)] = []
-        var unchecked: Int64 = 0
+        var (unchecked, isPartUnchecked): (Int64, Bool) = (0, false)
         for content in portion {
             if let problem = content.problem { damaged.append((content.id, nil, problem)) }
-            var isChecked = true
+            var isChecked = content.begins || !place.isUnchecked
             for reference in content.references {
                 // Whatever else goes wrong says nothing of the content: the portion is looked at again.
                 do { isChecked = try await check(reference, content.isOurs) && isChecked } catch let error as BlobError
@@ -86,9 +88,11 @@ public struct Scrubber: Chore {
                     damaged.append((content.id, reference, "\(error)"))
                 }
             }
-            if !isChecked, content.lastPart == nil { unchecked += 1 }
+            if content.lastPart != nil { isPartUnchecked = !isChecked } else if !isChecked { unchecked += 1 }
         }
-        let (problems, without, next) = (damaged, unchecked, Scrubber.place(place, after: portion, now))
+        var reached = Scrubber.place(place, after: portion, now)
+        reached.isUnchecked = isPartUnchecked
+        let (problems, without, next) = (damaged, unchecked, reached)
         let found = try await store.write(.written) { transaction in
             transaction.changesOnlyRecords()
             for content in portion where content.begins { try DamagedContent.age(content.id, &transaction) }
@@ -165,8 +169,9 @@ public struct Scrubber: Chore {
     }
 
     /// Contents under a key of KMS or of a customer that a former version wrote, without a check: as the last whole pass found.
-    public static func unchecked(_ snapshot: borrowing Snapshot) throws -> Int64 {
-        try snapshot.first("SELECT last_unchecked FROM s3_scrub WHERE id = 1") { $0.int(0) } ?? 0
+    /// Nil before there was one.
+    public static func unchecked(_ snapshot: borrowing Snapshot) throws -> Int64? {
+        try snapshot.first("SELECT last_unchecked FROM s3_scrub WHERE id = 1") { $0.intOrNull(0) } ?? nil
     }
 
     /// Whether the content still has it: meanwhile a part may have been sent again, or the object removed.
@@ -174,7 +179,8 @@ public struct Scrubber: Chore {
     {
         let own = try snapshot.first("SELECT reference FROM s3_content WHERE id = ?", .int(content)) { $0.blob(0) }
         return try own == reference.encoded
-            || StoredPart.list(of: content, snapshot).contains { $0.reference == reference }
+            || snapshot.exists(
+                "SELECT 1 FROM s3_part WHERE content = ? AND reference = ?", .int(content), .blob(reference.encoded))
     }
 
     private func tell(_ content: Int64) throws {
