@@ -218,7 +218,7 @@ public final class Front: Sendable {
         let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
-            hasBodyDigest: verified.isPromised, notes: notes)
+            hasBodyDigest: verified.isPromised, notes: notes, hostLabel: route.hostLabel)
         return WireExchange(facts: facts, head: head, route: route, payload: payload, identity: identity)
     }
 
