@@ -18,6 +18,7 @@ public final class Front: Sendable {
     let crossOrigin: (any CrossOriginRules)?
     let requestLog: (any RequestLog)?
     let websites: (any WebsiteHosting)?
+    private let largeForms: LargeForms
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -49,6 +50,7 @@ public final class Front: Sendable {
         (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
             messages, crossOrigin, requestLog, websites
         )
+        largeForms = LargeForms(operations, beyond: Front.largestDocument, world.clock)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -124,6 +126,7 @@ public final class Front: Sendable {
             return .unread(route, identity)
         }
         do {
+            if bytes.count > Front.largestDocument { throw Front.tooLarge }
             let exchange = try exchange(head, bytes, &route, identity)
             return performNow(exchange).map { .answered($0) } ?? .ready(exchange)
         } catch {
@@ -147,7 +150,10 @@ public final class Front: Sendable {
     ) async throws -> WireExchange {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
-        return try exchange(head, try await collect(body), &route, identity)
+        guard let form = try await largeForms.read(body, for: route.service) else {
+            return try exchange(head, try await collect(body), &route, identity)
+        }
+        return try exchange(head, form.bytes, &route, identity, form.place)
     }
 
     @inline(never)
@@ -192,15 +198,16 @@ public final class Front: Sendable {
     /// A request whose body is here: authenticated, and its form read.
     @inline(never)
     private func exchange(
-        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity
+        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity,
+        _ place: LargeForms.Place? = nil
     ) throws -> WireExchange {
-        if body.count > Front.largestDocument { throw Front.tooLarge }
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .body(body), at: times)
         try route.readBody(body)
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head)
-        return WireExchange(facts: facts, head: head, route: route, payload: .bytes(body), identity: identity)
+        return WireExchange(
+            facts: facts, head: head, route: route, payload: .bytes(body), identity: identity, place: place)
     }
 
     /// A request to S3: its body is checked as it is read.
@@ -294,7 +301,7 @@ public final class Front: Sendable {
         return bytes
     }
 
-    private static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
+    static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
 
     /// The error as the client may see it.
     func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
