@@ -102,7 +102,9 @@ struct DeactivateMFADevice: Change, OnOwnedDevice {
     func perform(
         _ input: Input, under permit: borrowing Permit<OwnedDevice>, in transaction: inout Transaction
     ) throws -> Output {
-        try permit.target.owned().release(&transaction)
+        let device = try permit.target.owned()
+        try device.release(&transaction)
+        if let owner = device.owner { try KnownPlace.forget(owner, &transaction) }
         return Output()
     }
 }
