@@ -151,9 +151,10 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Milliseconds to the next look at deadlines; without connections there are none.
+    /// Milliseconds to the next look at deadlines; without connections, and listeners that wait, there are none.
     private var untilTick: Int32 {
-        openCount == 0 && !isDraining ? -1 : Int32(max(0, nextTick - now))
+        let isQuiet = openCount == 0 && !isDraining && !listeners.contains { $0.isPaused }
+        return isQuiet ? -1 : Int32(max(0, nextTick - now))
     }
 
     private func readClock() { now = Int64(clock.monotonicNanoseconds() / 1_000_000) }
@@ -232,6 +233,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Stops a listener until the next tick, where no connection can be made for want of descriptors or memory.
     func pause(_ index: Int) {
         listeners[index].isPaused = true
+        if openCount == 0 { nextTick = now + limits.tickMilliseconds }
         _ = gh_epoll_pause(epoll, listeners[index].descriptor, Token.listener(index), 1)
     }
 

@@ -69,6 +69,23 @@ public struct Authenticator: Sendable {
         return Authenticated(caller: caller, head: head, mode: mode, chunkSigning: chunks)
     }
 
+    /// Looks at what the head alone tells, before a body is read that counts in the signature: whoever this refuses,
+    /// `authenticate` refuses likewise, whatever the body is. Passing proves nothing.
+    /// - Returns: whether there is a signature.
+    public func checkHead(
+        _ head: RequestHead, for service: SigningService, at times: Times
+    ) throws(AuthenticationFailure) -> Bool {
+        let scan = HeaderScan(head)
+        let query = CanonicalQuery(RequestTarget(head).query)
+        guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else { return false }
+        let rules = ClaimRules(claim: claim, head: head, contentHash: scan.contentHash, isS3: service.isS3)
+        try rules.checkScope(of: service)
+        try rules.checkTime(times.wall)
+        try rules.checkCoverage()
+        _ = try lookUp(claim.credential.accessKeyID, claim.sessionToken, claim.method, now: times.now)
+        return true
+    }
+
     /// Nil where no chunks are signed.
     private func chunkSigning(
         _ mode: PayloadMode, _ claim: SignatureClaim, _ key: SigningKey, _ credential: Credential, seed: [UInt8]

@@ -42,10 +42,11 @@ extension Front {
     }
 
     /// Authenticates, decides, and has a change done. The call is recorded with what came of it, on the disk before the answer.
-    /// - Parameter work: is given the caller's account. What it throws the caller is told, and is recorded.
+    /// - Parameter work: is given the caller's account, and what records, by another name, that the change begins: called before
+    ///   what cannot be undone and may be cut short by a crash. What it throws the caller is told, and is recorded.
     public func change(
         _ head: RequestHead, _ body: any RequestBody, action: String,
-        _ work: (AccountID) async throws -> Response
+        _ work: (AccountID, _ begins: (String) async throws -> Void) async throws -> Response
     ) async -> Response {
         let identity = RequestIdentity(requestID: world.identifiers.uuid())
         do {
@@ -60,10 +61,13 @@ extension Front {
     func houseFacts(
         _ head: RequestHead, _ body: any RequestBody, _ identity: RequestIdentity
     ) async throws -> (RequestFacts, [UInt8]) {
-        let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
+        let service = Front.houseSigning(head)
+        let times = times()
+        guard try authenticator.checkHead(head, for: service, at: times) else {
+            throw AuthenticationFailure.missingToken
+        }
         let bytes = try await collect(body)
-        let proved = try authenticator.authenticate(
-            head, for: Front.houseSigning(head), payload: .body(bytes), at: times)
+        let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
         guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
         let facts = RequestFacts(
             caller: proved.caller, region: .usEast1, now: times.now, requestID: identity.requestID, head: head)
@@ -100,11 +104,17 @@ extension Gate {
 
     /// Decides on a change of the house itself, has it done, and records what came of it.
     func change<Result>(
-        _ action: Action, _ facts: RequestFacts, _ work: (AccountID) async throws -> Result
+        _ action: Action, _ facts: RequestFacts,
+        _ work: (AccountID, _ begins: (String) async throws -> Void) async throws -> Result
     ) async throws -> Result {
         let decision = try await decision(on: action, facts, isReadOnly: false)
         let result: Result
-        do { result = try await work(try facts.signedAccount()) } catch {
+        do {
+            result = try await work(try facts.signedAccount()) { name in
+                let begun = try event(Action("gatehouse", name), facts, isReadOnly: false, decision)
+                try await journal.record(begun, .synced)
+            }
+        } catch {
             let told: any ServiceError = (error as? any ServiceError) ?? Failure.internalFailure
             try await journal.record(
                 try event(action, facts, isReadOnly: false, decision, (told.code, told.message)), .synced)

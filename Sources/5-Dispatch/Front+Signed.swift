@@ -12,7 +12,10 @@ extension Front {
         let codec = Codec(.house, speaking: .json)
         let service = SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)
         do {
-            let times = Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
+            let times = times()
+            guard try authenticator.checkHead(head, for: service, at: times) else {
+                throw AuthenticationFailure.missingToken
+            }
             let bytes = try await collect(body)
             let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
             guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }

@@ -19,6 +19,8 @@ public final class Front: Sendable {
     let requestLog: (any RequestLog)?
     let websites: (any WebsiteHosting)?
     private let largeForms: LargeForms
+    /// For bodies that are read whole.
+    let bodies: BodyBudget
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -44,9 +46,10 @@ public final class Front: Sendable {
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
         messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
-        requestLog: (any RequestLog)? = nil, websites: (any WebsiteHosting)? = nil
+        requestLog: (any RequestLog)? = nil, websites: (any WebsiteHosting)? = nil, bodies: BodyBudget = BodyBudget()
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
+        self.bodies = bodies
         (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
             messages, crossOrigin, requestLog, websites
         )
@@ -150,10 +153,18 @@ public final class Front: Sendable {
     ) async throws -> WireExchange {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
-        guard let form = try await largeForms.read(body, for: route.service) else {
+        try checkHead(head, route)
+        guard let form = try await largeForms.read(body, for: route.service, within: bodies) else {
             return try exchange(head, try await collect(body), &route, identity)
         }
         return try exchange(head, form.bytes, &route, identity, form.place)
+    }
+
+    /// Refuses who the head alone shows to be nobody, before his body is read. Passing proves nothing.
+    private func checkHead(_ head: RequestHead, _ route: Route) throws {
+        let isSigned = try authenticator.checkHead(head, for: SigningService(route), at: times())
+        guard !isSigned, case .known = route.operation, known(route)?.operation.model.isUnsigned != true else { return }
+        throw AuthenticationFailure.missingToken
     }
 
     @inline(never)
@@ -191,7 +202,7 @@ public final class Front: Sendable {
             isHead: head.matches(head.method, "HEAD"))
     }
 
-    private func times() -> Authenticator.Times {
+    func times() -> Authenticator.Times {
         Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
     }
 
@@ -289,13 +300,16 @@ public final class Front: Sendable {
         return error
     }
 
-    /// Reads a body to its end. - Throws: where it is too long, or not what its head promised.
+    /// Reads a body to its end. - Throws: where it is too long, not what its head promised, or one too many.
     func collect(_ body: any RequestBody) async throws -> [UInt8] {
         if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
+        var counted = try bodies.grow(to: bytes.count, from: 0)
+        defer { bodies.release(counted) }
         while let more = try await body.next() {
             bytes += more
             if bytes.count > Front.largestDocument { throw Front.tooLarge }
+            counted = try bodies.grow(to: bytes.count, from: counted)
         }
         if bytes.count > Front.largestDocument { throw Front.tooLarge }
         return bytes
@@ -308,6 +322,7 @@ public final class Front: Sendable {
         switch error {
         case let error as AccessDenied:
             return denial(error, route, identity)
+        case is BodiesFull where route.wireProtocol == .restXML: return BodiesFull.asS3
         case let error as any ServiceError: return error
         case let failure as AuthenticationFailure:
             logUnknownKey(failure)
@@ -369,7 +384,7 @@ extension SigningService {
         case .restXML: family = .s3
         }
         self.init(
-            name: route.service.signingName, region: route.region.description, family: family,
+            name: route.signingName, region: route.region.description, family: family,
             acceptsVersion2: route.service.name == "s3", hostBucket: route.hostBucket)
     }
 }

@@ -276,7 +276,7 @@ public final class Gate: Sendable {
 }
 
 /// What went wrong in a transaction after the policies were asked, if they were, and what they said.
-private struct DecidedFailure: Error {
+private struct DecidedFailure: CausedError {
     let cause: any Error
     let decision: TracedDecision?
 

@@ -49,20 +49,30 @@ final class LargeForms: Sendable {
     }
 
     /// Nil where the service has no large forms.
-    func read(_ body: any RequestBody, for service: ServiceModel) async throws -> Form? {
+    /// - Parameter bodies: what all bodies may take together while they are read.
+    func read(
+        _ body: any RequestBody, for service: ServiceModel, within bodies: BodyBudget
+    ) async throws -> Form? {
         guard let longest = longest[service.name], let most = longest.values.max() else { return nil }
         if let length = body.declaredLength, length > most { throw Front.tooLarge }
         guard let first = try await body.next() else { return Form(bytes: []) }
         var form = Form(bytes: first)
-        try await form.add(body, upTo: usual) { true }
-        guard form.bytes.count > usual else { return form }
-        guard let limit = LargeForms.action(of: form.bytes).flatMap({ longest[$0] }) else { throw Front.tooLarge }
-        form.place = try place()
-        form.bytes.reserveCapacity(min(limit, Int(body.declaredLength ?? 0)))
-        let end = clock.monotonicNanoseconds() + LargeForms.longestNanoseconds
-        try await form.add(body, upTo: limit) { clock.monotonicNanoseconds() < end }
-        if form.bytes.count > limit { throw Front.tooLarge }
-        return form
+        var (limit, end, counted) = (usual, UInt64.max, 0)
+        defer { bodies.release(counted) }
+        while true {
+            counted = try bodies.grow(to: form.bytes.count, from: counted)
+            if form.bytes.count > limit {
+                guard form.place == nil, let larger = LargeForms.action(of: form.bytes).flatMap({ longest[$0] }),
+                    form.bytes.count <= larger
+                else { throw Front.tooLarge }
+                form.place = try place()
+                form.bytes.reserveCapacity(min(larger, Int(body.declaredLength ?? 0)))
+                (limit, end) = (larger, clock.monotonicNanoseconds() + LargeForms.longestNanoseconds)
+            }
+            guard let more = try await body.next() else { return form }
+            if form.place != nil, clock.monotonicNanoseconds() >= end { throw RequestBodyError.tooSlow }
+            form.bytes += more
+        }
     }
 
     private func place() throws -> Place {
@@ -84,18 +94,6 @@ final class LargeForms: Sendable {
         let parameters = form.split(separator: UInt8(ascii: "&"), maxSplits: looked).prefix(looked)
         let found = parameters.first { $0.starts(with: name) }
         return found.map { String(decoding: $0.dropFirst(name.count), as: UTF8.self) }
-    }
-}
-
-extension LargeForms.Form {
-    /// Reads on until there are more bytes than `limit`, or none are left.
-    fileprivate mutating func add(
-        _ body: any RequestBody, upTo limit: Int, while isInTime: () -> Bool
-    ) async throws {
-        while bytes.count <= limit, let more = try await body.next() {
-            guard isInTime() else { throw RequestBodyError.tooSlow }
-            bytes += more
-        }
     }
 }
 

@@ -53,8 +53,12 @@ final class Desk: Sendable {
             }
             return health(head)
         case "/_gatehouse/metrics":
-            if head.connection.isLoopback { return metrics() }
-            return await house.front.refusal(head, body, action: "GetMetrics") ?? metrics()
+            if !head.connection.isLoopback,
+                let refusal = await house.front.refusal(head, body, action: "GetMetrics")
+            {
+                return refusal
+            }
+            return await metrics()
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
         case SecurityStatus.path: return await security(head, body)
         case ProtectionStatus.path: return await protection(head, body)
@@ -121,11 +125,14 @@ final class Desk: Sendable {
         }
     }
 
-    private func metrics() -> Response {
+    private func metrics() async -> Response {
+        let statistics = servers.withLock { $0 }.reduce(into: EdgeStatistics()) { $0 += $1.statistics }
+        guard let text = try? await house.counting.run({ [house] in Metrics.text(house, statistics) }) else {
+            return Desk.message(503, "the metrics are asked for too often")
+        }
         var response = Response(status: 200)
         response.header.add("Content-Type", "text/plain; version=0.0.4")
-        let statistics = servers.withLock { $0 }.reduce(into: EdgeStatistics()) { $0 += $1.statistics }
-        response.body = .bytes(Array(Metrics.text(house, statistics).utf8))
+        response.body = .bytes(Array(text.utf8))
         return response
     }
 
@@ -194,11 +201,13 @@ final class Desk: Sendable {
     /// the answer; `protection` says how far it is.
     private func changeRoot(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         guard head.matches(head.method, "POST") else { return Desk.message(405, "the root is changed with POST") }
-        return await house.front.change(head, body, action: "RotateRootKey") { account in
+        return await house.front.change(head, body, action: "RotateRootKey") { account, begins in
             guard try account == firstAccount() else {
                 throw AccessDenied("The root is changed by the server's first account alone.")
             }
-            do { try await house.rootChange.begin() } catch let refusal as SetupError {
+            do {
+                try await house.rootChange.begin { try await begins("BeginRootKeyRotation") }
+            } catch let refusal as SetupError {
                 throw WireError("ConflictException", "\(refusal)", status: 409)
             }
             house.chores.wake()
@@ -209,7 +218,7 @@ final class Desk: Sendable {
     /// All that the server holds, encrypted, for whoever of the first account may.
     private func backUp(_ head: RequestHead, _ body: any RequestBody) async -> Response {
         guard head.matches(head.method, "GET") else { return Desk.message(405, "a backup is read with GET") }
-        return await house.front.change(head, body, action: "CreateBackup") { account in
+        return await house.front.change(head, body, action: "CreateBackup") { account, _ in
             guard try account == firstAccount() else {
                 throw AccessDenied("The server is backed up by its first account alone.")
             }
@@ -341,7 +350,7 @@ enum ClockMove {
 
     /// A thousand years either way.
     private static func bounded(_ seconds: Int64) throws -> Int64 {
-        guard abs(seconds) <= 31_622_400_000 else { throw Malformed() }
+        guard seconds.magnitude <= 31_622_400_000 else { throw Malformed() }
         return seconds
     }
 }

@@ -95,7 +95,7 @@ enum DoctorCommand {
 
     private static func data(_ folder: DataFolder, _ keys: KeyGround) throws -> [Finding] {
         let log = Log(level: .error, clock: SystemClock())
-        let store = try Store(in: folder, schema: House.schema, log: log)
+        let store = try Store(in: folder, schema: House.schema, options: .asItIs, log: log)
         defer { store.close() }
         try RootCheck.require(store, keys)
         return try journal(store) + contents(folder, store)

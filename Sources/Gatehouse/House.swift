@@ -80,6 +80,8 @@ final class House: Sendable {
     let tokens: SessionTokens
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
     let generations = BlockingPool("generate-policy", threads: 1, limit: 16)
+    /// Counts what metrics tell of the store.
+    let counting = BlockingPool("metrics", threads: 1, limit: 64)
     private let settings: ServeSettings
     private let seeds: FactorSeeds
     /// By the last part of their path.
@@ -111,6 +113,7 @@ final class House: Sendable {
         reporters = ObserverRunner([CredentialReporter(clock)], on: store, log: world.log)
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
+        options.hasRoom = { [store] in !store.isScarce }
         blobs = try BlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         backups = Backups(folder, store, journal, blobs, vault, world.identifiers)
@@ -146,6 +149,7 @@ final class House: Sendable {
         chores = ChoreRunner(
             [
                 KeyUpkeep(store, journal, keysOfKMS, engine, world), SecretUpkeep(store, ended), rootChange, lifecycles,
+                ContentRemoval(store, blobs, world.log),
             ], world)
         scrubber = ChoreRunner([Scrubber(store, blobs, world.log)], world)
         accessLog = AccessLog(store, world.log)
@@ -181,7 +185,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers), analysis)
-            + KMSService.operations(world, keysOfKMS, engine, journal)
+            + KMSService.operations(world, keysOfKMS, engine, journal, store)
             + SecretsManagerService.operations(
                 world, keptSecrets, ended, SecretCipher(keys: serviceKeys), store)
             + SSMService.operations(ParameterCipher(keys: serviceKeys), store)

@@ -3,7 +3,7 @@ import Edge
 import S3Service
 import Storage
 
-/// The server's numbers in the Prometheus text form.
+/// The server's numbers in the Prometheus text form. Some are counted in the store: not for an event loop.
 /// - Source: Prometheus documentation, "Exposition formats".
 enum Metrics {
     static func text(_ house: House, _ statistics: EdgeStatistics) -> String {
@@ -34,7 +34,7 @@ enum Metrics {
         metric(
             "gatehouse_s3_lifecycle_total", "counter", "What lifecycles did, by S3's names of it.",
             house.lifecycles.counts.map { ("{event=\"\($0.event)\"}", $0.count) })
-        if let damaged = try? house.store.read({ try DamagedContent.all($0).count }) {
+        if let damaged = try? house.store.read({ try DamagedContent.count($0) }) {
             metric(
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
                 [("", damaged)])

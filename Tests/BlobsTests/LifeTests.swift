@@ -94,4 +94,17 @@ import Testing
         try await yard.store.delete([three, four], of: three.id)
         #expect(yard.files().isEmpty && yard.store.hold(three.id) != nil)
     }
+
+    @Test("the blobs of one content that go in several steps all go with the last who holds them")
+    func steps() async throws {
+        let yard = try Yard()
+        let (one, two) = (try await yard.write(pattern(50)), try await yard.write(pattern(60)))
+        var held = yard.store.hold(one.id)
+        try await yard.store.delete([one], of: one.id)
+        try await yard.store.delete([two], of: one.id)
+        #expect(held != nil && yard.files().count == 2)
+        held = nil
+        for _ in 0..<100_000 where !yard.files().isEmpty { _ = try await yard.store.run { true } }
+        #expect(yard.files().isEmpty)
+    }
 }

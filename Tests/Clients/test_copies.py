@@ -111,3 +111,17 @@ def test_the_command_line_copies_moves_and_synchronises(box, aws, tmp_path):
     names = [item["Key"] for item in box.list_objects_v2(Bucket="other")["Contents"]]
     assert names == ["deep/b/c", "deep/b/d", "moved"]
     assert box.get_object(Bucket="other", Key="moved")["Body"].read() == b"a" * 1000
+
+
+def test_a_source_of_another_region_is_opened_there(box, root):
+    """Its key lives in its own Region; the copy's is the destination's."""
+    there = root.at("eu-west-1")
+    there.s3.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    put(root, ServerSideEncryption="aws:kms", SSEKMSKeyId=key(root))
+    copy(there, Bucket="far")
+    assert there.s3.get_object(Bucket="far", Key="l")["Body"].read() == BODY
+    upload = there.s3.create_multipart_upload(Bucket="far", Key="m")["UploadId"]
+    part = there.s3.upload_part_copy(Bucket="far", Key="m", UploadId=upload, PartNumber=1, CopySource="box/k")["CopyPartResult"]
+    there.s3.complete_multipart_upload(
+        Bucket="far", Key="m", UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    assert there.s3.get_object(Bucket="far", Key="m")["Body"].read() == BODY

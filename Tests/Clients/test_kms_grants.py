@@ -306,3 +306,11 @@ def test_the_command_line(aws, key):
     made = aws("kms", "create-grant", "--key-id", key, "--grantee-principal", ROOT, "--operations", "Encrypt", "Decrypt")
     assert aws("kms", "list-grants", "--key-id", key)["Grants"][0]["GrantId"] == made["GrantId"]
     aws("kms", "revoke-grant", "--key-id", key, "--grant-id", made["GrantId"])
+
+
+def test_a_grantee_has_one_spelling(root):
+    """Another partition names nobody here, and would hide from policies whom it means."""
+    key = root.kms.create_key()["KeyMetadata"]["KeyId"]
+    for principal in (f"arn:aws-cn:iam::{OTHER_ACCOUNT}:root", f"arn:aws-cn:sts::{OTHER_ACCOUNT}:federated-user/x"):
+        with refused("InvalidArnException"):
+            root.kms.create_grant(KeyId=key, GranteePrincipal=principal, Operations=["Decrypt"])

@@ -262,3 +262,24 @@ def test_the_last_use_of_a_key(root, other, server):
     server.advance(hours=1)
     other.kms.encrypt(KeyId=key_arn(key), Plaintext=b"x")
     assert root.kms.get_key_last_usage(KeyId=key)["KeyLastUsage"]["Timestamp"] > last["Timestamp"]
+
+
+def test_leave_to_make_a_replica_is_that_of_its_region(root, people, key):
+    """The key is made there: a fence around Regions holds though the call is elsewhere."""
+    alice = people.user("alice", policy(
+        statement("Allow", "kms:*"),
+        statement("Deny", "kms:CreateKey", Condition={"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", WEST]}})))
+    with refused("AccessDeniedException", "kms:CreateKey"):
+        replicate(alice, key, EU)
+    replicate(alice, key, WEST)
+
+
+def test_the_primary_region_of_a_policy_is_the_one_asked_for(root, people, key):
+    replicate(root, key)
+    alice = people.user("alice", allow("kms:*", Condition={"StringEquals": {"kms:PrimaryRegion": "us-east-1"}}))
+    with refused("AccessDeniedException"):
+        alice.kms.update_primary_region(KeyId=key, PrimaryRegion=WEST)
+    people.may("alice", allow("kms:*", Condition={"StringEquals": {"kms:PrimaryRegion": WEST}}))
+    with refused("AccessDeniedException"):
+        alice.kms.describe_key(KeyId=key)
+    alice.kms.update_primary_region(KeyId=key, PrimaryRegion=WEST)

@@ -200,6 +200,30 @@ def test_headers_that_are_no_lock_store_nothing(root, box, day):
         root.s3.delete_object(Bucket="plain", Key="k", BypassGovernanceRetention=True)
 
 
+def test_what_is_locked_comes_with_its_digest(server, box):
+    """The hash of a signed body does not count."""
+    def sent(target, headers, status, message=b""):
+        answer = send_signed(
+            server, ROOT_KEYS, b"x", service="s3", method="PUT", target=target, headers=headers, signer=botocore.auth.S3SigV4Auth)
+        assert answer.status == status and message in answer.body
+
+    digest = {"Content-MD5": "ndTkYSaMgDT1yFZOFVxnpg=="}
+    held = {"x-amz-object-lock-legal-hold": "OFF"}
+    sent("/box/k", {}, 200)
+    sent("/box/k", held, 400, b"<Message>Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with")
+    sent("/box/k", held | digest, 200)
+    plain = box.create_multipart_upload(Bucket="box", Key="k")["UploadId"]
+    locked = box.create_multipart_upload(Bucket="box", Key="k", ObjectLockLegalHoldStatus="ON")["UploadId"]
+    sent(f"/box/k?partNumber=1&uploadId={plain}", {}, 200)
+    sent(f"/box/k?partNumber=1&uploadId={locked}", {}, 400, b"<Code>InvalidRequest</Code>")
+    sent(f"/box/k?partNumber=1&uploadId={locked}", digest, 200)
+    box.put_object_lock_configuration(Bucket="box", ObjectLockConfiguration={
+        "ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}})
+    sent("/box/k", {}, 400, b"required for Put Object requests with Object Lock parameters")
+    sent(f"/box/k?partNumber=1&uploadId={plain}", {}, 400, b"required for Put Part requests with Object Lock parameters")
+    sent(f"/box/k?partNumber=1&uploadId={plain}", digest, 200)
+
+
 def test_elements_and_headers_are_named_as_s3_names_them(server, box):
     put(box, ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate="2099-01-02T03:04:05Z", ObjectLockLegalHoldStatus="ON")
 

@@ -2,11 +2,16 @@
 
 import base64
 import hashlib
+import urllib.request
 import zlib
 
+import botocore.auth
 import pytest
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from errors import refused
+from server import ROOT_KEYS
 
 BODY = bytes(range(256)) * 40
 
@@ -206,3 +211,14 @@ def test_a_refused_upload_does_not_spoil_the_connection(s3, people):
     for size in (0, 3, 300_000, 0, 3):
         with refused("AccessDenied"):
             alice.put_object(Bucket="box", Key="k", Body=b"x" * size)
+
+
+def test_a_link_tells_of_no_checksum(server, root):
+    """Some SDKs sign the hint of a checksum, and one of nothing, into links to PUT; S3 takes no notice."""
+    root.s3.create_bucket(Bucket="box")
+    hint = "x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32"
+    link = AWSRequest("PUT", f"{server.url}/box/k?{hint}")
+    botocore.auth.S3SigV4QueryAuth(Credentials(ROOT_KEYS.id, ROOT_KEYS.secret), "s3", "us-east-1", expires=60).add_auth(link)
+    with urllib.request.urlopen(urllib.request.Request(link.url, b"text", method="PUT"), timeout=10) as answer:
+        assert answer.status == 200
+    assert root.s3.get_object(Bucket="box", Key="k")["Body"].read() == b"text"

@@ -308,3 +308,16 @@ def test_the_command_line_keeps_a_parameter(aws):
     aws("ssm", "put-parameter", "--name", "/cli/x", "--value", "1", "--type", "String")
     assert aws("ssm", "get-parameter", "--name", "/cli/x")["Parameter"]["Value"] == "1"
     assert len(aws("ssm", "get-parameters-by-path", "--path", "/cli")["Parameters"]) == 1
+
+
+def test_labels_and_histories_take_no_version_behind_the_name(ssm):
+    """What would be done to another version than the one named is not done."""
+    for value in "abc":
+        put(ssm, "app", value, Overwrite=True)
+    for call in (lambda: ssm.label_parameter_version(Name="app:1", Labels=["prod"]),
+                 lambda: ssm.unlabel_parameter_version(Name="app:1", ParameterVersion=1, Labels=["prod"]),
+                 lambda: ssm.get_parameter_history(Name="app:1")):
+        with refused("ParameterNotFound"):
+            call()
+    assert ssm.label_parameter_version(Name="app", ParameterVersion=1, Labels=["prod"])["ParameterVersion"] == 1
+    assert get(ssm, "app:prod")["Value"] == "a"

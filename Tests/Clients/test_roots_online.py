@@ -44,6 +44,8 @@ def test_a_running_server_changes_its_root(tmp_path, kind):
     record = records(Clients(server, ROOT_KEYS), "RotateRootKey")[0]
     assert (record["eventSource"], record["readOnly"]) == ("gatehouse.local", False)
     assert record["userIdentity"]["type"] == "Root" and "errorCode" not in record
+    begun = records(Clients(server, ROOT_KEYS), "BeginRootKeyRotation")
+    assert [(one["userIdentity"]["type"], one["requestID"]) for one in begun] == [("Root", record["requestID"])]
     end = records(Clients(server, ROOT_KEYS), "FinishRootKeyRotation")
     assert [(one["eventType"], one["eventSource"]) for one in end] == [("AwsServiceEvent", "gatehouse.local")]
     assert ("formerRoot" in told) == (kind == "hsm")
@@ -109,7 +111,9 @@ def test_the_root_is_changed_by_who_may(tmp_path):
     record = records(Clients(server, OTHER_ROOT_KEYS), "RotateRootKey")[0]
     assert record["errorCode"] == "AccessDenied" and "first account" in record["errorMessage"]
     assert all("errorCode" in one for one in records(root, "RotateRootKey"))
+    assert records(root, "BeginRootKeyRotation") == []
     assert rotate(server, alice).status == 202
+    assert [one["userIdentity"]["userName"] for one in records(root, "BeginRootKeyRotation")] == ["alice"]
     assert (tmp_path / "data/root").read_bytes() != before
     server.stop()
 

@@ -13,7 +13,7 @@ from errors import refused
 from people import arn, policy, statement
 from saml_provider import SAMLProvider, certificate, moment
 from server import ROOT_KEYS
-from signed import call, query
+from signed import call, query, signed
 
 
 @pytest.fixture(scope="module")
@@ -173,9 +173,9 @@ def test_no_other_form_may_be_long(server, root, body):
 
 def test_few_long_forms_are_read_at_a_time(server, root, idp):
     text = padded(idp.metadata, 1_000_000)
-    head = f"POST / HTTP/1.1\r\nHost: a\r\nAuthorization: AWS4-HMAC-SHA256 Credential={ROOT_KEYS.id}/20260101/us-east-1/iam/aws4_request, "
-    head += "SignedHeaders=host, Signature=00\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9000000\r\n\r\n"
-    begun = head.encode() + b"Action=CreateSAMLProvider&SAMLMetadataDocument=" + b"a" * 2_500_000
+    start = b"Action=CreateSAMLProvider&SAMLMetadataDocument=" + b"a" * 2_500_000
+    lines = [f"{name}: {value}" for name, value in signed(server, ROOT_KEYS, start).items()]
+    begun = "\r\n".join(["POST / HTTP/1.1", *lines, "Content-Length: 9000000", "", ""]).encode() + start
     with contextlib.ExitStack() as stack:
         for _ in range(2):
             connection = stack.enter_context(socket.create_connection((server.host, server.port), timeout=10))

@@ -316,3 +316,36 @@ def test_nothing_on_disk_tells_a_value(tmp_path):
         assert root.ssm.get_parameter(Name="/app/big", WithDecryption=True)["Parameter"]["Value"] == VALUE * 200
     finally:
         assert again.stop() == 0
+
+
+def test_nobody_loses_a_secret_by_its_tags(root, people):
+    """Where policies look at tags, a change of them that would shut its author out is refused; another is not."""
+    arn = root.secretsmanager.create_secret(Name="s", SecretString="x", Tags=[{"Key": "team", "Value": "blue"}])["ARN"]
+    alice = people.user("alice", policy(statement(
+        "Allow", "secretsmanager:*", Condition={"StringEquals": {"aws:ResourceTag/team": "blue"}})))
+    secrets = alice.secretsmanager
+    for call in (lambda: secrets.untag_resource(SecretId="s", TagKeys=["team"]),
+                 lambda: secrets.tag_resource(SecretId="s", Tags=[{"Key": "team", "Value": "green"}])):
+        with refused("AccessDeniedException", "your own permissions"):
+            call()
+    secrets.tag_resource(SecretId="s", Tags=[{"Key": "stage", "Value": "test"}])
+    secrets.untag_resource(SecretId="s", TagKeys=["stage"])
+    assert root.secretsmanager.describe_secret(SecretId=arn)["Tags"] == [{"Key": "team", "Value": "blue"}]
+    root.secretsmanager.untag_resource(SecretId="s", TagKeys=["team"])
+
+
+def test_no_two_tags_are_one_condition_key(root):
+    """`Team` and `team` are one key to policies: of two such tags only one could be seen."""
+    key = root.kms.create_key(Tags=[{"TagKey": "Team", "TagValue": "blue"}])["KeyMetadata"]["KeyId"]
+    root.secretsmanager.create_secret(Name="s", SecretString="x", Tags=[{"Key": "Team", "Value": "blue"}])
+    root.ssm.put_parameter(Name="p", Value="x", Type="String", Tags=[{"Key": "Team", "Value": "blue"}])
+    for code, call in [
+        ("TagException", lambda: root.kms.tag_resource(KeyId=key, Tags=[{"TagKey": "team", "TagValue": "red"}])),
+        ("TagException", lambda: root.kms.create_key(Tags=[{"TagKey": t, "TagValue": "1"} for t in ("a", "A")])),
+        ("InvalidParameterException", lambda: root.secretsmanager.tag_resource(SecretId="s", Tags=[{"Key": "team", "Value": "red"}])),
+        ("ValidationException", lambda: root.ssm.add_tags_to_resource(
+            ResourceType="Parameter", ResourceId="p", Tags=[{"Key": "team", "Value": "red"}])),
+    ]:
+        with refused(code, "differ only in case"):
+            call()
+    root.kms.tag_resource(KeyId=key, Tags=[{"TagKey": "Team", "TagValue": "red"}])

@@ -199,6 +199,28 @@ import World
             ])
     }
 
+    @Test func whatAClockThatWasAheadPutOffIsDue() async throws {
+        try await permit(InventoryReports.service, on: "logs")
+        let configuration = S3.InventoryConfiguration(
+            destination: .init(s3BucketDestination: .init(bucket: "arn:aws:s3:::logs", format: .csv)), isEnabled: true,
+            id: "all", includedObjectVersions: .all, schedule: .init(frequency: .weekly))
+        _ = try await yard.gate.run(
+            PutBucketInventoryConfiguration(buckets: yard.buckets),
+            .init(bucket: "box", id: "all", inventoryConfiguration: configuration), yard.root)
+        let reports = InventoryReports(yard.store, yard.objects, ServiceCalls(yard.gate), yard.world)
+        func due() throws -> Int64 { try yard.store.read { try $0.number("SELECT due FROM s3_inventory") } }
+        while try await reports.tend(yard.clock.now()) {}
+        let next = try due()
+        for (days, isDue) in [(7, false), (8, true)] as [(Int64, Bool)] {
+            let put = (yard.clock.now() + .seconds(days * 86_400)).milliseconds
+            try await yard.store.write { transaction in
+                try transaction.run("UPDATE s3_inventory SET due = ?", .int(put))
+            }
+            #expect(try await reports.tend(yard.clock.now()) == isDue)
+            #expect(try due() == (isDue ? next : put))
+        }
+    }
+
     @Test func aReportGoesOnWhereItWas() async throws {
         for number in 0..<7 { try await yard.put("k\(number)", [1, 2, 3], in: "box") }
         try await permit(InventoryReports.service, on: "logs")

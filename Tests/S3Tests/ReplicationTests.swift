@@ -175,6 +175,25 @@ import World
         #expect(text == "AssumeRoleNotPermitted")
     }
 
+    @Test("what a clock that was ahead put off is not waited for, and rests after a failure as any other")
+    func ahead() async throws {
+        yard.clock.advance(by: .seconds(864_000))
+        _ = try await put("k", "1")
+        yard.clock.advance(by: .seconds(-864_000))
+        roles.refusal.withLock { $0 = Failure.unavailable }
+        try await settle()
+        #expect(try await versions("b-2") == [] && waiting == 1)
+        roles.refusal.withLock { $0 = nil }
+        yard.clock.advance(by: .seconds(2))
+        try await settle()
+        #expect(try await versions("b-1") == versions("b-2") && waiting == 0)
+        yard.clock.advance(by: .seconds(864_000))
+        _ = try await put("l", "1")
+        yard.clock.advance(by: .seconds(-864_000))
+        try await settle()
+        #expect(try waiting == 0)
+    }
+
     @Test("every bucket has its turn, however much another one has to do")
     func turns() async throws {
         try await yard.makeBucket("b-3")

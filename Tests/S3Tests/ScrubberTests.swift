@@ -83,6 +83,42 @@ import World
         #expect(try damaged == [])
     }
 
+    @Test(
+        "a content of many parts is looked at part by part, and what was found of it stays until all of it was seen again"
+    )
+    func parts() async throws {
+        let upload = try await yard.begin("k")
+        for number in 1...5 {
+            _ = try await yard.part(number, [UInt8](repeating: UInt8(number), count: 200), of: upload)
+        }
+        // Two at a time.
+        var places: [ScrubPlace] = []
+        for _ in 0..<4 {
+            #expect(try await !scrubber.tend(yard.clock.now()))
+            places.append(try yard.store.read { try ScrubPlace.find($0) })
+        }
+        #expect(places.map(\.part) == [2, 4, 0, 0])
+        #expect(places[1].content != nil && places[1].finished == nil && places[3].finished != nil)
+        let last = try #require(
+            try yard.store.read { snapshot in
+                try snapshot.first("SELECT blob FROM s3_part WHERE number = 5") { BlobID($0.blob(0)) } ?? nil
+            })
+        try FileManager.default.removeItem(atPath: #require(yard.blobs.file(of: last)).path)
+        for pass in 1...2 {
+            yard.clock.advance(by: .seconds(7 * 24 * 3600))
+            for _ in 0..<2 {
+                _ = try await scrubber.tend(yard.clock.now())
+                #expect(try damaged == (pass == 1 ? [] : ["k"]))
+            }
+            try await self.pass()
+            #expect(try damaged == ["k"])
+            #expect(try yard.store.read { try DamagedContent.count($0) } == 1)
+            #expect(told.withLock { $0 }.count == pass)
+        }
+        try await yard.abort(upload)
+        #expect(try yard.store.read { try DamagedContent.count($0) } == 0)
+    }
+
     @Test("a content under a key of others is looked at as far as that goes")
     func others() async throws {
         try await yard.put("k", [UInt8](repeating: 7, count: 500), as: yard.secure) {

@@ -32,6 +32,33 @@ import Testing
         folder.close()
     }
 
+    @Test("what was deleted right before the process was killed is gone after the next start")
+    func erasureAfterAKill() async throws {
+        let path = FolderTests.Path()
+        let folder = try DataFolder.open(path.text)
+        let store = try Store(in: folder, schema: [Bench.schema], log: Bench.quiet)
+        try await store.write { transaction in
+            try transaction.run("INSERT INTO test_entry VALUES ('key', 1, ?)", .blob(ErasureTests.secret))
+        }
+        try await store.write { try $0.run("DELETE FROM test_entry") }
+        // As the files lie when nobody says goodbye.
+        let copy = FolderTests.Path()
+        let next = try DataFolder.open(copy.text)
+        for name in ["gatehouse.db", "gatehouse.db-wal"] {
+            try FileManager.default.copyItem(atPath: folder.path + "/" + name, toPath: next.path + "/" + name)
+        }
+        store.close()
+        folder.close()
+        let log = next.path + "/gatehouse.db-wal"
+        #expect(try holdsSecret(log))
+        let reopened = try Store(in: next, schema: [Bench.schema], log: Bench.quiet)
+        #expect(try !holdsSecret(log))
+        #expect(try !holdsSecret(next.path + "/gatehouse.db"))
+        #expect(try reopened.read { try $0.number("SELECT count(*) FROM test_entry") } == 0)
+        reopened.close()
+        next.close()
+    }
+
     @Test("a store that was closed leaves an empty log, and everything in the database")
     func closing() async throws {
         let path = FolderTests.Path()

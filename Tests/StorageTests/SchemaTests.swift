@@ -44,6 +44,25 @@ import World
         #expect(error?.description.contains("newer Gatehouse") == true)
     }
 
+    @Test("who only looks migrates nothing and makes nothing")
+    func looking() throws {
+        func look(_ migrations: [Migration]) throws -> Int64 {
+            let folder = try DataFolder.open(path.text)
+            defer { folder.close() }
+            let store = try Store(
+                in: folder, schema: [SchemaPart("part", migrations)], options: .asItIs, log: Bench.quiet)
+            defer { store.close() }
+            return try store.read { try $0.number("SELECT count(*) FROM part_one") }
+        }
+        #expect(throws: StorageError.self) { try look([first]) }
+        #expect(!FileManager.default.fileExists(atPath: path.text + "/gatehouse.db"))
+        _ = try rows([first])
+        let error = #expect(throws: StorageError.self) { try look([first, second]) }
+        #expect(error?.description.contains("needs migration") == true)
+        #expect(!FileManager.default.fileExists(atPath: path.text + "/gatehouse.db.before-migration"))
+        #expect(try look([first]) == 0)
+    }
+
     @Test("a migration that fails leaves the data as it was")
     func failing() throws {
         _ = try rows([first])

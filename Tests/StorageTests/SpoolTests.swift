@@ -57,8 +57,8 @@ import World
         let folder = try DataFolder.temporary()
         defer { folder.close() }
         let spool = try Spool(in: folder, moved: 0)
-        // With its head of 16 bytes a record takes 4,096: a whole number of them fills the ring.
-        let record = [UInt8](repeating: 5, count: 4080)
+        // With its head of 24 bytes a record takes 4,096: a whole number of them fills the ring.
+        let record = [UInt8](repeating: 5, count: 4072)
         for number in 1...Int64(Spool.ringBytes / 4096 * 3) {
             #expect(spool.put(record))
             #expect(spool.records(after: number - 1).map(\.bytes) == [record])
@@ -74,8 +74,42 @@ import World
             let spool = try Spool(in: folder, moved: 0)
             for _ in 0..<3 { #expect(spool.put([UInt8](repeating: 9, count: 64))) }
         }
-        try FileBytes.change(folder.path + "/spool", at: 4096 + 80 + 40)
+        try FileBytes.change(folder.path + "/spool", at: 4096 + 88 + 40)
         #expect(try Spool(in: folder, moved: 0).recovered.map(\.number) == [1])
+    }
+
+    /// Defends: bytes that a caller brought are no record, though they are one of another ring.
+    @Test func aRecordWithinARecordIsNone() throws {
+        let (folder, other) = (try DataFolder.temporary(), try DataFolder.temporary())
+        defer {
+            folder.close()
+            other.close()
+        }
+        do {
+            let spool = try Spool(in: other, moved: 1)
+            #expect(spool.put([UInt8](repeating: 1, count: 64)))
+        }
+        let forged = try FileBytes.read(other.path + "/spool", at: 4096, count: 88)
+        do {
+            let spool = try Spool(in: folder, moved: 0)
+            #expect(spool.put(forged))
+        }
+        #expect(try Spool(in: folder, moved: 0).recovered.map(\.bytes) == [forged])
+    }
+
+    /// Defends: what the former version left in its ring is found.
+    @Test func theFormerRingIsRead() throws {
+        let folder = try DataFolder.temporary()
+        defer { folder.close() }
+        _ = try Spool(in: folder, moved: 0)
+        // Length 3, checksum, number 1, and "abc", as the former version wrote them.
+        let record: [UInt8] = [3, 0, 0, 0] + [0xA3, 0x4D, 0xE6, 0x88] + [1, 0, 0, 0, 0, 0, 0, 0] + Array("abc".utf8)
+        try FileBytes.write(folder.path + "/spool", at: 0, Array("GSPOOL01".utf8))
+        try FileBytes.write(folder.path + "/spool", at: 4096, record)
+        let spool = try Spool(in: folder, moved: 0)
+        #expect(spool.recovered.map(\.bytes) == [Array("abc".utf8)])
+        #expect(spool.put([1]))
+        #expect(try Spool(in: folder, moved: 1).recovered.map(\.bytes) == [[1]])
     }
 }
 

@@ -66,6 +66,7 @@ struct RouterTests {
         GET b1.s3-website.localhost /k - → s3 GetObject b1.s3-website k
         GET localhost /v20180820/configuration/publicAccessBlock s3 → s3 GetObject v20180820 configuration/publicAccessBlock
         GET 123456789012.s3-control.us-east-1.amazonaws.com /v20180820/configuration/publicAccessBlock s3 → s3control GetPublicAccessBlock - -
+        GET 123456789012.s3-control.us-east-1.amazonaws.com /v20180820/accesspoint/door/scope s3 → s3control GetAccessPointScope - -
         GET door-123456789012.s3-accesspoint.us-west-2.amazonaws.com /a/b s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door a/b
         GET door-123456789012.s3-accesspoint.dualstack.us-west-2.amazonaws.com / - → s3 ListObjects arn:aws:s3:us-west-2:123456789012:accesspoint/door -
         GET door.s3-accesspoint.us-west-2.amazonaws.com /k s3 → s3 GetObject door k
@@ -242,6 +243,21 @@ struct RouterTests {
             [("Host", "123456789012.127.0.0.1:4566"), ("x-amz-account-id", "210987654321")])
         #expect(testRoute(other, scope: "s3") == nil)
         #expect(route.hostAccount?.description == "123456789012")
+    }
+
+    /// Defends: clients sign for the scope of an access point as for directory buckets, and for nothing else that is here.
+    @Test func scopesAreSignedForExpress() throws {
+        func route(_ path: String, account: Bool = true, scope: String) -> Route? {
+            let headers = [("Host", "127.0.0.1:4566")] + (account ? [("x-amz-account-id", "123456789012")] : [])
+            return testRoute(makeHead("GET", path, headers), scope: scope, region: "us-east-1")
+        }
+        let found = try #require(route("/v20180820/accesspoint/door/scope", scope: "s3express"))
+        #expect(found.service.name == "s3control" && found.operationName == "GetAccessPointScope")
+        #expect(found.signingName == "s3express")
+        #expect(route("/v20180820/accesspoint/door/scope", scope: "s3")?.signingName == "s3")
+        #expect(route("/v20180820/accesspoint/door/policy", scope: "s3express") == nil)
+        #expect(route("/v20180820/accesspoint/door/scope", account: false, scope: "s3express") == nil)
+        #expect(route("/b/k", scope: "s3express") == nil)
     }
 
     /// Defends: an unsigned form is for STS; targets name JSON services; strangers are told apart.

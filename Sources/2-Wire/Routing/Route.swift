@@ -42,8 +42,11 @@ public struct Route: Sendable {
     public internal(set) var form: QueryString?
     /// A query call's `Version`, for messages.
     public internal(set) var version: String?
+    /// The service that signatures must be for.
+    public internal(set) var signingName: String
 
     init(to service: ServiceModel, in region: Region, _ host: HostName, _ query: QueryString, path: ArraySlice<UInt8>) {
+        signingName = service.signingName
         place = Place(service, region, host, query, path)
     }
 

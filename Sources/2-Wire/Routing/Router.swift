@@ -54,6 +54,7 @@ public final class Router: Sendable {
         }
         var route = Route(
             to: service, in: signedRegion ?? host.region ?? .usEast1, host, query, path: target.path)
+        if scopeService == "s3express" { route.signingName = "s3express" }
         resolve(&route, head)
         return .service(route)
     }
@@ -79,6 +80,9 @@ public final class Router: Sendable {
         if host.isWebsite { return services.first { $0.name == "s3" } }
         if let scope {
             let signed = services.first { $0.signingName == scope }
+            if scope == "s3express", isScope(target), isControl(head, target, host) {
+                return services.first { $0.name == "s3control" }
+            }
             guard scope == "s3" else { return signed }
             // Two services sign by this name.
             let name = isControl(head, target, host) ? "s3control" : "s3"
@@ -136,6 +140,11 @@ public final class Router: Sendable {
     private func isControl(_ head: RequestHead, _ target: RequestTarget, _ host: HostName) -> Bool {
         target.path.starts(with: "/v20180820/".utf8)
             && (host.endpoint == "s3-control" || head.count(of: "x-amz-account-id") > 0)
+    }
+
+    /// The scope of an access point: clients sign for it as for directory buckets, the only ones whose points have one.
+    private func isScope(_ target: RequestTarget) -> Bool {
+        target.path.starts(with: "/v20180820/accesspoint/".utf8) && target.path.suffix(6).elementsEqual("/scope".utf8)
     }
 
     private func isForm(_ head: RequestHead) -> Bool {

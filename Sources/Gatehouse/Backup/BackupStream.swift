@@ -8,19 +8,8 @@ import World
 ///
 /// While it lives, no blob is removed, and the copy of the database lies in the data folder's `tmp`.
 final class BackupStream: ResponseStream {
-    struct File: Sendable {
-        enum Source: Sendable {
-            case file(String)
-            case bytes([UInt8])
-        }
-
-        let name: String
-        let source: Source
-        let length: Int64
-    }
-
     private struct State {
-        var waiting: [File]
+        var files: BackupFiles
         var open: FileReader?
         /// Content that is not in a frame yet.
         var clear: [UInt8] = []
@@ -43,17 +32,14 @@ final class BackupStream: ResponseStream {
     private let done: @Sendable () -> Void
 
     init(
-        _ head: BackupHead, _ cipher: FrameCipher, _ files: [File], _ copy: StoreCopy, _ freeze: BlobFreeze,
+        _ head: BackupHead, _ cipher: FrameCipher, _ files: BackupFiles, _ copy: StoreCopy, _ freeze: BlobFreeze,
         _ pool: BlockingPool, done: @escaping @Sendable () -> Void
     ) {
         (self.cipher, self.copy, self.freeze, self.pool, self.done) = (cipher, copy, freeze, pool, done)
         count = files.count
-        let content =
-            files.reduce(Int64(BackupEntry.end(0).count)) {
-                $0 + Int64(BackupEntry.head($1.name, $1.length).count) + $1.length
-            }
+        let content = files.bytes + Int64(BackupEntry.end(0).count)
         length = Int64(head.bytes.count) + FrameCipher.sealedLength(content)
-        state = Lock(State(waiting: files.reversed(), left: content, head: head.bytes))
+        state = Lock(State(files: files, left: content, head: head.bytes))
     }
 
     deinit {
@@ -89,7 +75,7 @@ final class BackupStream: ResponseStream {
             let bytes = try open.read(wanted - state.clear.count)
             state.clear += bytes
             if open.left == 0 { state.open = nil }
-        } else if let file = state.waiting.popLast() {
+        } else if let file = try state.files.next() {
             state.clear += BackupEntry.head(file.name, file.length)
             switch file.source {
             case .bytes(let bytes): state.clear += bytes

@@ -4,7 +4,6 @@ import Crypto
 import Glibc
 import Journal
 import KeyVault
-import S3Service
 import Storage
 import World
 
@@ -61,8 +60,10 @@ final class Backups: Sendable {
             }
             guard try rootFile() == root else { throw SetupError("The root was changed meanwhile. Try again.") }
             let head = BackupHead(root: root)
-            return BackupStream(
-                head, try head.cipher(vault), try files(copy, path, beside), copy, freeze, pool, done: done)
+            let database = BackupFile(
+                name: BackupEntry.database, source: .file(path), length: try FileReader(path).left)
+            let files = try BackupFiles([database] + beside, contentsOf: copy, in: blobs)
+            return BackupStream(head, try head.cipher(vault), files, copy, freeze, pool, done: done)
         } catch {
             try? copy.remove()
             throw error
@@ -72,12 +73,12 @@ final class Backups: Sendable {
     private func rootFile() throws -> [UInt8] { try TextFile.read(folder.path + "/root", limit: 1 << 16) }
 
     /// Those beside the database that are there.
-    private func smallFiles() throws -> [BackupStream.File] {
+    private func smallFiles() throws -> [BackupFile] {
         try BackupEntry.beside.compactMap { name in
             let path = folder.path + "/" + name
             guard access(path, F_OK) == 0 else { return nil }
             let bytes = try TextFile.read(path, limit: 1 << 20)
-            return BackupStream.File(name: name, source: .bytes(bytes), length: Int64(bytes.count))
+            return BackupFile(name: name, source: .bytes(bytes), length: Int64(bytes.count))
         }
     }
 
@@ -92,22 +93,5 @@ final class Backups: Sendable {
                 "The copy of the database needs \(Progress.size(needed)) of room in the data folder, and there are "
                     + "\(Progress.size(free)).")
         }
-    }
-
-    private func files(_ copy: StoreCopy, _ path: String, _ beside: [BackupStream.File]) throws -> [BackupStream.File] {
-        let length = try FileReader(path).left
-        var files = [BackupStream.File(name: BackupEntry.database, source: .file(path), length: length)]
-        files += beside
-        try copy.read { snapshot in
-            try S3Service.eachFile(snapshot) { id, length in
-                guard let file = blobs.file(of: id), file.length == length else {
-                    throw SetupError(
-                        "The content \(id) is missing or cut off, so there would be a gap in the backup: gatehouse doctor "
-                            + "says whose it is. Put that object again, or delete it.")
-                }
-                files.append(.init(name: BlobStore.name(of: id), source: .file(file.path), length: length))
-            }
-        }
-        return files
     }
 }

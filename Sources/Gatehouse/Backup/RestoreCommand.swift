@@ -70,8 +70,8 @@ struct Restore {
     private let settings: RootSettings
     /// False where it is only looked whether all is there.
     private let keepsContents: Bool
-    /// Lengths of the contents, by their names.
-    private var contents: [String: Int64] = [:]
+    /// The contents that are there.
+    private var contents = FileTally()
     private var clear: [UInt8] = []
     private var number: UInt64 = 0
     private(set) var count = 0
@@ -113,7 +113,7 @@ struct Restore {
 
     private mutating func write(_ name: String, _ length: Int64, _ cipher: FrameCipher, of total: Int64) throws {
         let isContent = name.utf8.contains(UInt8(ascii: "/"))
-        if isContent { contents[name] = length }
+        if isContent { contents.add(name, length) }
         let writer = keepsContents || !isContent ? try writer(name) : nil
         var left = length
         while left > 0 {
@@ -144,7 +144,7 @@ struct Restore {
         return Array(clear.prefix(count))
     }
 
-    /// Opens the database, and looks for every file that it names.
+    /// Opens the database, and looks whether the files are those that it names.
     private func check(_ ground: KeyGround) throws {
         sync()
         let folder = try DataFolder.open(place)
@@ -152,10 +152,10 @@ struct Restore {
         let store = try Store(in: folder, schema: House.schema, log: Log(level: .error, clock: SystemClock()))
         defer { store.close() }
         try RootCheck.require(store, ground)
+        var named = FileTally()
         try store.read { snapshot in
-            try S3Service.eachFile(snapshot) { id, length in
-                guard contents[BlobStore.name(of: id)] == length else { throw BackupHead.damaged }
-            }
+            try S3Service.eachFile(snapshot) { id, length in named.add(BlobStore.name(of: id), length) }
         }
+        guard named == contents else { throw BackupHead.damaged }
     }
 }

@@ -192,7 +192,7 @@ enum GeneratePolicyCommand {
         let folder = try DataFolder.open(path)
         defer { folder.close() }
         let log = Log(level: .error, clock: SystemClock())
-        let store = try Store(in: folder, schema: House.schema, log: log)
+        let store = try Store(in: folder, schema: House.schema, options: .asItIs, log: log)
         defer { store.close() }
         let journal = try Journal(store, in: folder)
         // Takes up what a killed server left in its spool, as the next one would.

@@ -85,9 +85,11 @@ final class RootChange: Chore {
     }
 
     /// Makes the new root and puts it in its place.
+    /// - Parameter record: writes down, for good, that it begins: whatever a crash leaves, who did it is known. Where it throws,
+    ///   nothing was changed.
     /// - Throws: `SetupError` where there is no root to change, a change is under way, or the present root does not open with what
     ///   protects it at this moment.
-    func begin() async throws {
+    func begin(_ record: () async throws -> Void) async throws {
         guard let folder else { throw SetupError("this server keeps nothing, and has no root to change") }
         let opened = state.withLock { state -> VaultFolder? in
             guard !state.isBeginning, !state.isSettled, !engine.hasFormer, state.opened?.former == nil else {
@@ -100,6 +102,7 @@ final class RootChange: Chore {
             throw SetupError("the root is being changed already; \(ProtectionStatus.path) tells how far it is")
         }
         defer { state.withLock { $0.isBeginning = false } }
+        try await record()
         try await pool.run { [self] in try replace(folder, opened) }
         world.log(.info, "the root was changed; keys of KMS are taken over")
     }

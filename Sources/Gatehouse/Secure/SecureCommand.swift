@@ -76,7 +76,8 @@ enum SecureCommand {
         let folder = try DataFolder.open(path)
         defer { folder.close() }
         let clock = SystemClock()
-        let store = try Store(in: folder, schema: House.schema, log: Log(level: .error, clock: clock))
+        let store = try Store(
+            in: folder, schema: House.schema, options: .asItIs, log: Log(level: .error, clock: clock))
         defer { store.close() }
         let journal = try Journal(store, in: folder)
         // Takes up what a killed server left in its spool, as the next one would.

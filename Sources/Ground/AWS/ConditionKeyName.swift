@@ -26,6 +26,8 @@ extension SingleValuedKey {
     public static func awsRequestTag(_ tag: String) -> SingleValuedKey { .init("aws:RequestTag/" + tag) }
     /// A tag of the resource.
     public static func awsResourceTag(_ tag: String) -> SingleValuedKey { .init("aws:ResourceTag/" + tag) }
+    /// Where what a call makes lies, other than in the call's own Region.
+    public static var awsRequestedRegion: SingleValuedKey { .init("aws:RequestedRegion") }
 }
 
 extension MultivaluedKey {

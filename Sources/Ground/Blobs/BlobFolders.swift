@@ -9,7 +9,9 @@ final class BlobFolders: Sendable {
     private let made = Lock<Set<String>>([])
     private let frozen = Lock<(count: Int, removed: [BlobID])>((0, []))
     /// When this process began to use the folder, by the file system's clock: nanoseconds since 1970.
-    let opened: Int64
+    private let opened: Int64
+    /// What this process has placed, until old blobs have been looked for: a clock that is set back makes new ones look old.
+    private let placed = Lock<Set<BlobID>?>([])
 
     init(_ root: String, synchronizes: Bool) throws(BlobError) {
         (self.root, self.synchronizes) = (root, synchronizes)
@@ -27,6 +29,7 @@ final class BlobFolders: Sendable {
     /// Gives a staged file its name for good.
     func place(staged id: BlobID) throws(BlobError) {
         try makeOnce(folder(id))
+        placed.withLock { _ = $0?.insert(id) }
         guard rename(staged(id), place(id)) == 0 else { throw BlobFile.failure("rename", staged(id)) }
     }
 
@@ -59,11 +62,14 @@ final class BlobFolders: Sendable {
         if unlink(place(id)) != 0, gh_errno() != ENOENT { throw BlobFile.failure("unlink", place(id)) }
     }
 
-    /// Calls `body` with every blob that was there before this process began.
+    /// Calls `body` with every blob that was there before this process began. Once in the life of a process.
     func forEachOlder(_ body: (BlobID) throws -> Void) rethrows {
+        defer { placed.withLock { $0 = nil } }
         for prefix in BlobFolders.names(in: root + "/blobs") {
             for rest in BlobFolders.names(in: "\(root)/blobs/\(prefix)") {
-                guard let id = BlobID(hexadecimal: prefix + rest), isOlder(place(id)) else { continue }
+                guard let id = BlobID(hexadecimal: prefix + rest), isOlder(place(id)),
+                    placed.withLock({ $0?.contains(id) == false })
+                else { continue }
                 try body(id)
             }
         }

@@ -27,10 +27,10 @@ final class BlobHolds: Sendable {
         return isThere ? BlobHold(self, name) : nil
     }
 
-    /// Removes the files of a group, now or when its last reader has gone.
+    /// Removes files of a group, now or when its last reader has gone. A group may go in several steps.
     func delete(_ blobs: [BlobID], of name: BlobID) async throws {
         let isHeld = groups.withLock { groups in
-            groups[name, default: Group()].outdated = blobs
+            groups[name, default: Group()].outdated = (groups[name]?.outdated ?? []) + blobs
             return groups[name, default: Group()].readers > 0
         }
         guard !isHeld else { return }

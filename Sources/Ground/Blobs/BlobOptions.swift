@@ -9,5 +9,8 @@ public struct BlobOptions: Sendable {
     /// Whether finished blobs are synced. Off for a folder in memory.
     public var synchronizes = true
 
+    /// Whether there is room for new files. Where there is none but what deletions need, they are `.full` at once.
+    public var hasRoom: @Sendable () -> Bool = { true }
+
     public init() {}
 }

@@ -46,6 +46,7 @@ struct Staging: Sendable {
 
     private mutating func open(_ store: BlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
         guard file == nil else { return }
+        guard store.options.hasRoom() else { throw .full }
         file = try BlobFile(creating: store.folders.staged(id))
         (keys, sealedKey) = sealers.newDataKeys(id)
     }

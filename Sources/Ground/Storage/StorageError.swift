@@ -38,3 +38,21 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// An error that was thrown because of another one, which it carries.
+public protocol CausedError: Error {
+    var cause: any Error { get }
+}
+
+extension StorageError {
+    /// What the store said; nil where it is not the store that failed.
+    init?(behind error: any Error) {
+        if let error = error as? StorageError {
+            self = error
+        } else if let error = error as? any CausedError {
+            self.init(behind: error.cause)
+        } else {
+            return nil
+        }
+    }
+}

@@ -12,12 +12,14 @@ public final class Store: Sendable {
     private let queue: WriteQueue
     let hooks: Hooks
     private let maintenance: Maintenance
+    private let reserve: DiskReserve
     private let lateSync: LateSync
     private let threads: [WorkerThread]
 
     /// Opens the database in `folder`, making or migrating it as `schema` demands.
     ///
-    /// - Throws: `StorageError.schema` where the schema on disk is newer, or an old migration was changed.
+    /// - Throws: `StorageError.schema` where the schema on disk is newer, or an old migration was changed, or where it is older
+    ///   and `options` forbids to migrate it.
     public convenience init(
         in folder: DataFolder, schema: [SchemaPart], options: StoreOptions = StoreOptions(), log: Log
     ) throws {
@@ -35,8 +37,10 @@ public final class Store: Sendable {
         path = folder.path + "/gatehouse.db"
         SQLiteLibrary.configure()
         let settings = StoreSettings(options, isTemporary: folder.isTemporary)
-        let connection = try Connection(path: path, creating: true, settings: settings.writer)
-        try Migrator(connection, folder: folder, log).apply(schema)
+        let connection = try Connection(path: path, creating: options.migrates, settings: settings.writer)
+        let migrator = Migrator(connection, folder: folder, log)
+        if options.migrates { try migrator.apply(schema) } else { try migrator.require(schema) }
+        if options.migrates { Eraser.cut(connection) }
         (pool, queue, hooks) = (ReadPool(path: path, settings: settings.reader), WriteQueue(), Hooks())
         let reserve = DiskReserve(in: folder, bytes: options.reserveBytes)
         let maintenance = try Maintenance(
@@ -44,7 +48,7 @@ public final class Store: Sendable {
         let lateSync = LateSync(log, try late(path + "-wal"))
         let writer = Writer(
             connection, queue, hooks, maintenance, lateSync, reserve, pool, log, synchronizes: !folder.isTemporary)
-        (self.maintenance, self.lateSync) = (maintenance, lateSync)
+        (self.maintenance, self.lateSync, self.reserve) = (maintenance, lateSync, reserve)
         threads = [
             WorkerThread("store-writer") { writer.work() },
             WorkerThread("store-upkeep") { maintenance.work() },
@@ -53,6 +57,9 @@ public final class Store: Sendable {
     }
 
     deinit { close() }
+
+    /// Whether the disk has no room but what is kept for deletions: nothing large should be written beside the store either.
+    public var isScarce: Bool { reserve.isScarce }
 
     /// Runs `body` on one consistent view, now, on this thread.
     public func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R { try pool.read(body) }

@@ -6,7 +6,7 @@ import World
 extension KMSService {
     /// Keys and what belongs to them.
     static func management(
-        _ world: World, _ keys: Keys, _ engine: any KeyEngine, _ journal: Journal
+        _ world: World, _ keys: Keys, _ engine: any KeyEngine, _ journal: Journal, _ uses: KeyUses
     ) -> [AnyOperation] {
         let events = KeyEvents(identifiers: world.identifiers)
         return [
@@ -23,7 +23,7 @@ extension KMSService {
             .change(RetireGrant(keys: keys)),
             .change(EnableKeyRotation(keys: keys)), .change(DisableKeyRotation(keys: keys)),
             .query(GetKeyRotationStatus(keys: keys)), .query(ListKeyRotations(keys: keys)),
-            .query(GetKeyLastUsage(keys: keys)), .change(ReplicateKey(keys: keys)),
+            .worked(GetKeyLastUsage(keys: keys, uses: uses)), .change(ReplicateKey(keys: keys)),
             .change(UpdatePrimaryRegion(keys: keys)),
             .change(CreateCustomKeyStore(engine: engine, identifiers: world.identifiers)),
             .query(DescribeCustomKeyStores()), .change(ConnectCustomKeyStore(engine: engine)),

@@ -1,14 +1,15 @@
 public import Door
 public import Journal
 public import KeyEngine
+public import Storage
 public import World
 
 /// Key Management Service: the operations it has here.
 public enum KMSService {
-    /// All operations.
+    /// All operations. - Parameter store: has the journal.
     public static func operations(
-        _ world: World, _ keys: Keys, _ engine: any KeyEngine, _ journal: Journal
+        _ world: World, _ keys: Keys, _ engine: any KeyEngine, _ journal: Journal, _ store: Store
     ) -> [AnyOperation] {
-        management(world, keys, engine, journal) + cryptography(keys, engine)
+        management(world, keys, engine, journal, KeyUses(store)) + cryptography(keys, engine)
     }
 }

@@ -131,6 +131,8 @@ public enum S3Service {
             .query(GetAccessPointPolicy(buckets: buckets, rules: rules)),
             .change(DeleteAccessPointPolicy(buckets: buckets)),
             .query(GetAccessPointPolicyStatus(buckets: buckets)),
+            .query(GetAccessPointScope(buckets: buckets)), .change(PutAccessPointScope(buckets: buckets)),
+            .change(DeleteAccessPointScope(buckets: buckets)),
         ]
     }
 
@@ -138,7 +140,7 @@ public enum S3Service {
     private static func absent(_ buckets: Buckets) -> [AnyOperation] {
         [
             .query(ListMultiRegionAccessPoints()), .query(ListAccessPointsForObjectLambda()), .query(ListJobs()),
-            .query(ListStorageLensConfigurations()), .query(ListAccessGrantsInstances()),
+            .query(ListStorageLensConfigurations()), .query(ListAccessGrantsInstances()), .query(ListRegionalBuckets()),
             .query(GetBucketAccelerateConfiguration(buckets: buckets)),
             .query(ListBucketAnalyticsConfigurations(buckets: buckets)),
             .query(ListBucketIntelligentTieringConfigurations(buckets: buckets)),

@@ -11,6 +11,9 @@ extension S3Service {
     /// became is there, so that completing it again can be told from completing what never was. Tags, locks, access
     /// control lists, and owners that are not the bucket's, go with the content that has them; a bucket's tags with the bucket.
     ///
+    /// `s3_outgoing` has the contents that were deleted and whose parts are still to go; nothing of them but the parts is left.
+    /// `s3_outgoing_bucket` has buckets that were deleted and whose uploads are still to end.
+    ///
     /// `s3_lifecycle` has what a bucket does with its objects in time, and how far the day's walk over them has come.
     ///
     /// `s3_version` has the versions that no listing of objects shows: those behind the current one, and delete markers,
@@ -229,5 +232,27 @@ extension S3Service {
             // The former program does not know a hold that is the source's alone (`s3_lock.legal_hold` 2), and would take it for
             // none: it is to refuse this folder.
             Migration(12, "SELECT 12;"),
+            // A bucket may be gone before its uploads.
+            Migration(
+                13,
+                """
+                CREATE TABLE s3_outgoing (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE
+                ) STRICT;
+                CREATE TABLE s3_outgoing_bucket (bucket INTEGER PRIMARY KEY) STRICT;
+                CREATE TABLE s3_upload_13 (
+                    content INTEGER PRIMARY KEY REFERENCES s3_content (id) ON DELETE CASCADE, id BLOB NOT NULL UNIQUE,
+                    bucket INTEGER NOT NULL, key BLOB NOT NULL, initiated INTEGER NOT NULL,
+                    initiator TEXT NOT NULL, algorithm INTEGER NOT NULL, is_composite INTEGER NOT NULL,
+                    is_named INTEGER NOT NULL, asked TEXT, is_default INTEGER NOT NULL, is_complete INTEGER NOT NULL
+                ) STRICT;
+                INSERT INTO s3_upload_13
+                    SELECT content, id, bucket, key, initiated, initiator, algorithm, is_composite, is_named, asked,
+                        is_default, is_complete
+                    FROM s3_upload;
+                DROP TABLE s3_upload;
+                ALTER TABLE s3_upload_13 RENAME TO s3_upload;
+                CREATE INDEX s3_upload_by_key ON s3_upload (bucket, key, id) WHERE is_complete = 0;
+                """),
         ])
 }

@@ -33,6 +33,31 @@ extension SSMService {
                     value TEXT NOT NULL,
                     PRIMARY KEY (account, region, name, tag)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+            // How many there are: counting them for each new one took longer with each.
+            Migration(
+                2,
+                """
+                CREATE TABLE ssm_parameter_count (
+                    account TEXT NOT NULL, region TEXT NOT NULL, tier TEXT NOT NULL, parameters INTEGER NOT NULL,
+                    PRIMARY KEY (account, region, tier)
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO ssm_parameter_count
+                    SELECT account, region, tier, count(*) FROM ssm_parameter GROUP BY account, region, tier;
+                CREATE TRIGGER ssm_parameter_comes AFTER INSERT ON ssm_parameter BEGIN
+                    INSERT INTO ssm_parameter_count VALUES (new.account, new.region, new.tier, 1)
+                        ON CONFLICT (account, region, tier) DO UPDATE SET parameters = parameters + 1;
+                END;
+                CREATE TRIGGER ssm_parameter_goes AFTER DELETE ON ssm_parameter BEGIN
+                    UPDATE ssm_parameter_count SET parameters = parameters - 1
+                        WHERE account = old.account AND region = old.region AND tier = old.tier;
+                END;
+                CREATE TRIGGER ssm_parameter_rises AFTER UPDATE OF tier ON ssm_parameter WHEN new.tier <> old.tier BEGIN
+                    UPDATE ssm_parameter_count SET parameters = parameters - 1
+                        WHERE account = old.account AND region = old.region AND tier = old.tier;
+                    INSERT INTO ssm_parameter_count VALUES (new.account, new.region, new.tier, 1)
+                        ON CONFLICT (account, region, tier) DO UPDATE SET parameters = parameters + 1;
+                END;
+                """),
         ])
 }

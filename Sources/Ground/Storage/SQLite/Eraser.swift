@@ -14,6 +14,11 @@ final class Eraser {
 
     init(_ connection: Connection, _ pool: ReadPool) { (self.connection, self.pool) = (connection, pool) }
 
+    /// Empties the log that an earlier process left, before anybody reads: it may have been killed before it erased.
+    static func cut(_ connection: Connection) {
+        sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    }
+
     /// How long the writer may wait for its next item, in milliseconds; nil without a request.
     var patience: Int? { due == nil ? nil : 100 }
 

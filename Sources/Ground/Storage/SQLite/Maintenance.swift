@@ -5,8 +5,7 @@ import World
 final class Maintenance: @unchecked Sendable {
     // `connection` is used by this thread alone; everything shared is in `state`.
     private struct State {
-        /// From the start: what an earlier process left in the log is read faster from the database.
-        var needsCheckpoint = true
+        var needsCheckpoint = false
         var isClosed = false
         var isWoken = false
     }
@@ -33,6 +32,7 @@ final class Maintenance: @unchecked Sendable {
     private static let reliefFrames: Int32 = 4000
     /// The least time between two checkpoints, in milliseconds: one that a reader holds back is not tried again at once.
     private static let pause = 70
+    private static let fullDisk = "the disk is full; only writes that free room are taken until it has room again"
 
     /// `writer` is the connection whose commits are followed.
     init(path: String, writer: Connection, settings: [String], _ reserve: DiskReserve, _ pool: ReadPool, _ log: Log)
@@ -73,13 +73,17 @@ final class Maintenance: @unchecked Sendable {
         while true {
             let isClosed = state.wait(
                 until: { $0.needsCheckpoint || $0.isClosed || $0.isWoken },
-                milliseconds: reserve.isScarce ? 1000 : nil
+                milliseconds: reserve.isMissing ? 1000 : nil
             ) { state in
                 state.isWoken = false
                 return state.isClosed
             }
             if isClosed { return }
-            if reserve.isScarce, reserve.layUp() { log(.info, "the disk has room again; the reserve is laid up") }
+            switch reserve.watch() {
+            case .ended: log(.info, "the disk has room again; the reserve is laid up")
+            case .began: log(.error, Maintenance.fullDisk)
+            case nil: break
+            }
             if state.withLock({ $0.needsCheckpoint }) { checkpoint() }
             state.wait(until: { $0.isClosed }, milliseconds: Maintenance.pause) { _ in }
         }
@@ -88,7 +92,7 @@ final class Maintenance: @unchecked Sendable {
     /// Called by the writer when the disk has no room: gives the reserve back, and watches for room from now on.
     func diskIsFull() {
         guard reserve.release() else { return }
-        log(.error, "the disk is full; only writes that free room are taken until it has room again")
+        log(.error, Maintenance.fullDisk)
         // A checkpoint needs no more room than the log has, and makes the log's own room free for what follows.
         state.withLock { state in
             state.isWoken = true

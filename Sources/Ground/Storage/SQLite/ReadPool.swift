@@ -66,9 +66,13 @@ final class ReadPool: Sendable {
     /// Called by the writer after each commit, before anyone is told of it: no read that begins later sees less.
     /// - Parameter isOnlyRecords: what look-ups remember still holds.
     func committed(isOnlyRecords: Bool) {
-        if !isOnlyRecords { changes.add(1, ordering: .acquiringAndReleasing) }
-        commits.add(1, ordering: .acquiringAndReleasing)
+        if !isOnlyRecords { noteChange() }
+        noteCommit()
     }
+
+    /// The two halves of `committed`, in this order. A read may begin between them.
+    func noteChange() { changes.add(1, ordering: .acquiringAndReleasing) }
+    func noteCommit() { commits.add(1, ordering: .acquiringAndReleasing) }
 
     /// Ends the snapshots that idle connections hold, so that a checkpoint can pass them.
     func releaseSnapshots() {
@@ -111,7 +115,8 @@ final class ReadPool: Sendable {
         let idle = try own ?? lend()
         do {
             let connection = try idle?.connection ?? Connection(path: path, settings: settings)
-            if let idle, idle.snapshot == moment.commits { return connection }
+            // Both: a change that is counted before its commit must not pass for one that was already forgotten.
+            if let idle, idle.snapshot == moment.commits, idle.memory == moment.changes { return connection }
             if idle?.snapshot != nil { try connection.run("COMMIT") }
             if idle?.memory != moment.changes { connection.memory.forget() }
             try connection.run("BEGIN")

@@ -15,7 +15,17 @@ public struct StoreOptions: Sendable {
     /// than the log usually has, so that a checkpoint fits in it: a deletion overwrites, and so logs, what it deletes.
     public var reserveBytes: Int64 = 32 << 20
 
+    /// Whether a new folder gets the schema, and data of an earlier program is brought to it; otherwise they are refused.
+    public var migrates = true
+
     public init() {}
+
+    /// For a look at what is there: nothing is made or migrated.
+    public static var asItIs: StoreOptions {
+        var options = StoreOptions()
+        (options.migrates, options.reserveBytes) = (false, 0)
+        return options
+    }
 }
 
 /// The settings of the three kinds of connection.

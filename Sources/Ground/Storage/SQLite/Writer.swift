@@ -98,9 +98,11 @@ final class Writer: @unchecked Sendable {
             try connection.run("RELEASE item")
         } catch {
             // After some errors (disk full, IO) SQLite has already rolled everything back.
-            guard connection.isInTransaction else { throw error }
             item.failure = error
-            if error as? StorageError == .full { maintenance.diskIsFull() }
+            // The others of the batch are told of the store alone.
+            let failure = StorageError(behind: error)
+            guard connection.isInTransaction else { throw failure ?? StorageError(connection.database) }
+            if failure == .full { maintenance.diskIsFull() }
             try connection.run("ROLLBACK TO item")
             try connection.run("RELEASE item")
             try hooks.rewound(connection)
@@ -127,8 +129,9 @@ final class Writer: @unchecked Sendable {
             isBroken = true
             log(.error, "a failed write could not be undone; the store is closed", ["reason": "\(error)"])
         }
-        if error as? StorageError == .full { maintenance.diskIsFull() }
-        if let error = error as? StorageError, error.isFailedSync {
+        let failure = StorageError(behind: error)
+        if failure == .full { maintenance.diskIsFull() }
+        if let failure, failure.isFailedSync {
             isBroken = true
             log(.error, "a sync failed; the store is closed", ["reason": "\(error)"])
         } else if !isFailing {

@@ -39,6 +39,15 @@ struct Migrator {
         }
     }
 
+    /// - Throws: where the database does not have the schema of this program. Changes nothing.
+    func require(_ parts: [SchemaPart]) throws {
+        let hasSchema = try Snapshot(connection).exists("SELECT 1 FROM sqlite_schema WHERE name = 'gatehouse_schema'")
+        guard try hasSchema && parts.allSatisfy({ try missing(from: $0).isEmpty }) else {
+            throw StorageError.schema(
+                "The data in \(folder.path) is of an earlier Gatehouse and needs migration: start the server once.")
+        }
+    }
+
     /// The migrations of a part that the database has not seen; those it has seen must be the same.
     private func missing(from part: SchemaPart) throws -> [Pending] {
         let applied = try Snapshot(connection).rows(

@@ -4,8 +4,9 @@ import World
 /// A ring of small records in a file mapped into memory: what is put there survives the end of the process at once,
 /// without a system call, and waits there to be moved into the database.
 ///
-/// The file is a page of header and a ring. A record is its length, a checksum, its sequence number and its bytes,
-/// padded to eight. Records are taken in their order; whoever moves them stores the last number moved in the same
+/// The file is a page of header and a ring. A record is its length, its sequence number, a checksum and its bytes,
+/// padded to eight. The checksum is keyed: texts of callers lie in the ring, and none of them shall be taken for a record.
+/// Records are taken in their order; whoever moves them stores the last number moved in the same
 /// transaction, so that after a crash each is moved exactly once: `init` is told that number and finds the rest by
 /// their numbers and checksums. Power loss is another matter: what was put within the last moments may be gone.
 public final class Spool: @unchecked Sendable {
@@ -25,6 +26,8 @@ public final class Spool: @unchecked Sendable {
         var waiting: [Waiting] = []
         /// How many of `waiting` have been moved already and are dropped from the array at the next chance.
         var gone = 0
+        /// Whether the header tells this process's key: from the first record on.
+        var isSealed = false
     }
 
     private struct Waiting {
@@ -42,8 +45,9 @@ public final class Spool: @unchecked Sendable {
     }
 
     static let headerBytes = 4096
-    private static let recordHead = 16
-    private static let magic: UInt64 = 0x3130_4C4F_4F50_5347
+    static let recordHead = 24
+    /// Of the checksums of this process's records.
+    private let key = SystemEntropy().bytes(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     /// The ring's length. At full speed it holds a tenth of a second of records.
     public static let ringBytes = 4 << 20
 
@@ -55,9 +59,7 @@ public final class Spool: @unchecked Sendable {
     /// - Parameter moved: the number of the last record that was moved into the database; 0 where none was.
     public init(in folder: DataFolder, moved: Int64) throws {
         memory = try Spool.map(folder.path + "/spool")
-        let isOurs = memory.load(as: UInt64.self) == Spool.magic
-        recovered = isOurs ? Spool.recover(from: memory, after: moved) : []
-        memory.storeBytes(of: Spool.magic, as: UInt64.self)
+        recovered = SpoolRing(memory)?.records(after: moved) ?? []
         // Looking touched every page; they need not stay in this process's memory.
         madvise(memory, Spool.headerBytes + Spool.ringBytes, MADV_DONTNEED)
         var first = State()
@@ -97,6 +99,11 @@ public final class Spool: @unchecked Sendable {
                 guard length <= Spool.ringBytes / 4, state.used + gap + length < Spool.ringBytes else { return nil }
                 // Also where the gap is empty: the head may stand at the ring's very end.
                 if wraps { state.head = 0 }
+                if !state.isSealed {
+                    // What an earlier process left has been moved.
+                    SpoolRing.seal(memory, key)
+                    state.isSealed = true
+                }
                 precondition(state.head + length <= Spool.ringBytes, "a record would lie outside the spool")
                 write(source, number: state.next, to: ring(state.head))
                 state.waiting.append(
@@ -113,9 +120,9 @@ public final class Spool: @unchecked Sendable {
         if let start = record.baseAddress {
             (place + Spool.recordHead).copyMemory(from: start, byteCount: record.count)
         }
-        place.storeBytes(of: number, toByteOffset: 8, as: Int64.self)
-        place.storeBytes(of: Spool.checksum(place + 8, 8 + record.count), toByteOffset: 4, as: UInt32.self)
-        place.storeBytes(of: UInt32(record.count), as: UInt32.self)
+        place.storeBytes(of: number, toByteOffset: 16, as: Int64.self)
+        place.storeBytes(of: SpoolRing.checksum(place + 16, 8 + record.count, key), toByteOffset: 8, as: UInt64.self)
+        place.storeBytes(of: UInt64(record.count), as: UInt64.self)
     }
 
     /// Lends the waiting records after `number`, oldest first. They stay in the ring until `drop`.
@@ -159,54 +166,4 @@ public final class Spool: @unchecked Sendable {
     public var waitingBytes: Int { state.withLock { $0.used } }
 
     private func ring(_ offset: Int) -> UnsafeMutableRawPointer { memory + Spool.headerBytes + offset }
-}
-
-extension Spool {
-    /// Finds whole records numbered after `moved`, wherever in the ring they lie, and puts them in order.
-    private static func recover(from memory: UnsafeMutableRawPointer, after moved: Int64) -> [Record] {
-        var found: [Int64: (offset: Int, count: Int)] = [:]
-        var offset = 0
-        // Every multiple of eight may begin a record: where the writer stood is not stored.
-        while offset + recordHead <= ringBytes {
-            if let (number, count) = record(memory, at: offset), number > moved { found[number] = (offset, count) }
-            offset += 8
-        }
-        var records: [Record] = []
-        while let place = found[moved + 1 + Int64(records.count)] {
-            let start = memory + headerBytes + place.offset + recordHead
-            records.append(
-                Record(
-                    number: moved + 1 + Int64(records.count),
-                    bytes: Array(UnsafeRawBufferPointer(start: start, count: place.count))))
-        }
-        return records
-    }
-
-    /// The number and length of the record at `offset`; nil where there is none that is whole.
-    private static func record(_ memory: UnsafeMutableRawPointer, at offset: Int) -> (number: Int64, count: Int)? {
-        let place = memory + headerBytes + offset
-        let count = Int(place.load(as: UInt32.self))
-        guard count <= ringBytes / 4, offset + recordHead + count <= ringBytes else { return nil }
-        let number = place.load(fromByteOffset: 8, as: Int64.self)
-        guard number > 0, place.load(fromByteOffset: 4, as: UInt32.self) == checksum(place + 8, 8 + count) else {
-            return nil
-        }
-        return (number, count)
-    }
-
-    /// FNV-1a over eight bytes at a time, folded: tells a torn record from a whole one.
-    private static func checksum(_ start: UnsafeMutableRawPointer, _ count: Int) -> UInt32 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        var at = 0
-        while at + 8 <= count {
-            hash = (hash ^ start.loadUnaligned(fromByteOffset: at, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 29
-            at += 8
-        }
-        while at < count {
-            hash = (hash ^ UInt64(start.load(fromByteOffset: at, as: UInt8.self))) &* 0x100_0000_01B3
-            at += 1
-        }
-        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
-    }
 }

@@ -283,6 +283,7 @@ public final class AccessAnalysis: Chore {
             return state.told.insert(what).inserted
         }
         guard isNew else { return }
-        world.log(.warning, "access from outside is not told of, or not whole", ["resource": what, "reason": "\(reason)"])
+        world.log(
+            .warning, "access from outside is not told of, or not whole", ["resource": what, "reason": "\(reason)"])
     }
 }

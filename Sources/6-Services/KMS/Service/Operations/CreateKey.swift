@@ -68,9 +68,7 @@ struct CreateKey: PreparedChange {
         let next = Ask(
             Action("kms", "PutKeyPolicy"), on: sample, of: target.account,
             side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
-            keys: made
-                + KeyConditions.ofKey(
-                    tagged: input.tags, primary: target.plan.isMultiRegion ? facts.region : nil))
+            keys: made + KeyConditions.ofKey(tagged: input.tags))
         return .hinted(asks, hint: next)
     }
 

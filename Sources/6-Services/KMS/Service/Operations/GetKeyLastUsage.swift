@@ -7,21 +7,19 @@ import World
 
 /// When and how a key was last used, by the journal, which has every use since the key was made.
 /// - Source: KMS API Reference, "GetKeyLastUsage".
-struct GetKeyLastUsage: Query, OnOwnKey {
+struct GetKeyLastUsage: WorkedQuery, OnOwnKey {
     typealias Shape = KMS.GetKeyLastUsage
     static var readsJournal: Bool { true }
     let keys: Keys
+    let uses: KeyUses
 
     private static let operations = Set(KMS.KeyLastUsageTrackingOperation.values)
 
     func keyID(_ input: Input) -> String { input.keyId }
 
-    func answer(
-        _ input: Input, under permit: borrowing Permit<KeyTarget>, in snapshot: borrowing Snapshot
-    ) throws -> Output {
+    func answer(_ input: Input, under permit: borrowing Permit<KeyTarget>) async throws -> Output {
         let key = try permit.target.required()
-        let last = try Journal.lastSuccess(
-            on: key.arn, in: key.account, key.region, among: GetKeyLastUsage.operations, snapshot)
+        let last = try await uses.last(of: key, among: GetKeyLastUsage.operations)
         let usage = last.map { entry in
             KMS.KeyLastUsageData(
                 operation: .init(rawValue: entry.name), timestamp: entry.time, cloudTrailEventId: entry.id,

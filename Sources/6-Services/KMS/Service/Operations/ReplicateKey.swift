@@ -38,6 +38,8 @@ struct ReplicateKey: Change, OnOwnKey {
         let kind =
             KeyPlan(replicaOf: key).conditions(bypasses: input.bypassPolicyLockoutSafetyCheck == true)
             + [ConditionEntry(.kmsMultiRegionKeyType, "REPLICA")] + KeyConditions.ofCall(facts)
+            // The key is made there, not where the call is.
+            + [ConditionEntry(.awsRequestedRegion, input.replicaRegion)]
         let made = kind + KeyConditions.of(input.tags)
         asks.append(Ask(Action("kms", "CreateKey"), on: "*", of: key.account, keys: made))
         if input.tags?.isEmpty == false {
@@ -47,7 +49,7 @@ struct ReplicateKey: Change, OnOwnKey {
         let next = Ask(
             Action("kms", "PutKeyPolicy"), on: KMSKey.arn(key.account, region, key.id), of: key.account,
             side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
-            keys: kind + KeyConditions.ofKey(tagged: input.tags, primary: key.region))
+            keys: kind + KeyConditions.ofKey(tagged: input.tags))
         return .hinted(asks, hint: next)
     }
 

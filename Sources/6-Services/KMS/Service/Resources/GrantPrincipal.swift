@@ -19,7 +19,8 @@ struct GrantPrincipal: Hashable, Sendable {
             stored = text
             return
         }
-        guard let arn = ARN(text), arn.region.isEmpty, let account = arn.accountID else {
+        // Entities live in the partition of the server's own account: another's text would name nobody, and hide whom it means.
+        guard let arn = ARN(text), arn.partition == "aws", arn.region.isEmpty, let account = arn.accountID else {
             throw GrantPrincipal.invalid
         }
         if arn.service == "iam", arn.resource == "root" {

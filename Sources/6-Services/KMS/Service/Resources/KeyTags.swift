@@ -1,4 +1,5 @@
 import AWS
+import Door
 import KMSAPI
 import Storage
 
@@ -26,6 +27,13 @@ enum KeyTags {
         guard !tags.isEmpty else { return }
         guard Set(tags.map { Array($0.tagKey.utf8) }).count == tags.count else {
             throw KMS.TagException(message: "Duplicate tag keys")
+        }
+        let stored = try transaction.snapshot.rows(
+            "SELECT name FROM kms_tag WHERE account = ? AND region = ? AND key = ?", .text(account.description),
+            .text(region.description), .text(key)
+        ) { $0.text(0) }
+        if let name = TagNames.clash(tags.map(\.tagKey), with: stored) {
+            throw KMS.TagException(message: TagNames.message(name))
         }
         for tag in tags {
             guard !tag.tagKey.lowercased().hasPrefix("aws:") else {

@@ -36,7 +36,6 @@ enum KeyConditions {
         ]
         if let primary {
             entries.append(ConditionEntry(.kmsMultiRegionKeyType, primary == region ? "PRIMARY" : "REPLICA"))
-            entries.append(ConditionEntry(.kmsPrimaryRegion, primary.description))
         }
         if !aliases.isEmpty { entries.append(ConditionEntry(.kmsResourceAliases, aliases)) }
         entries += tags.map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
@@ -44,9 +43,8 @@ enum KeyConditions {
     }
 
     /// Of a key about to be made, where its next policy is asked about: by then the tags are its own.
-    static func ofKey(tagged tags: [KMS.Tag]?, primary: Region?) -> [ConditionEntry] {
-        let own = (tags ?? []).map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
-        return own + [ConditionEntry(.kmsPrimaryRegion, primary?.description)].compactMap { $0 }
+    static func ofKey(tagged tags: [KMS.Tag]?) -> [ConditionEntry] {
+        (tags ?? []).map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
     }
 
     /// Of a request that brings tags.

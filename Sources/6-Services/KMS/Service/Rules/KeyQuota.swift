@@ -11,13 +11,9 @@ enum KeyQuota {
     static func check(
         _ account: AccountID, _ region: Region, limit: Int = keys, _ transaction: inout Transaction
     ) throws {
-        // Counted no further than the limit, in an index that holds nothing else.
         let isFull = try transaction.exists(
-            """
-            SELECT 1 FROM kms_key INDEXED BY kms_key_by_customer
-            WHERE account = ? AND region = ? AND manager = 'CUSTOMER' LIMIT 1 OFFSET ?
-            """,
-            .text(account.description), .text(region.description), .number(limit - 1))
+            "SELECT 1 FROM kms_key_count WHERE account = ? AND region = ? AND keys >= ?",
+            .text(account.description), .text(region.description), .number(limit))
         guard !isFull else {
             throw KMS.LimitExceededException(
                 message: "The account has reached the limit of \(limit) KMS keys in this Region.")

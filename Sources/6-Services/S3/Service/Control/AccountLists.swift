@@ -8,6 +8,8 @@ import Storage
 
 /// A list of what an account has, by S3 Control.
 protocol OnAccountList: Query where Target == AccountID, Shape.Input: AccountListInput {
+    /// Whose permissions govern it.
+    static var permissions: StaticString { get }
     func describe(_ input: Input, _ json: inout JSONWriter)
 }
 
@@ -22,8 +24,11 @@ extension S3Control.ListAccessPointsForObjectLambda.Input: AccountListInput {}
 extension S3Control.ListJobs.Input: AccountListInput {}
 extension S3Control.ListStorageLensConfigurations.Input: AccountListInput {}
 extension S3Control.ListAccessGrantsInstances.Input: AccountListInput {}
+extension S3Control.ListRegionalBuckets.Input: AccountListInput {}
 
 extension OnAccountList {
+    static var permissions: StaticString { "s3" }
+
     func describe(_ input: Input, _ json: inout JSONWriter) {}
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AccountID {
@@ -32,7 +37,7 @@ extension OnAccountList {
 
     func access(_ input: Input, to target: AccountID, for facts: RequestFacts) throws -> Access {
         guard input.accountId == target.description else { throw AccessDenied.anonymous }
-        return .ask(Action("s3", Shape.model.name), on: "*", of: target)
+        return .ask(Action(Self.permissions.description, Shape.model.name), on: "*", of: target)
     }
 
     func recording(_ input: Input, of target: AccountID?, _ facts: RequestFacts) -> Recording {
@@ -128,4 +133,13 @@ struct ListStorageLensConfigurations: ListOfNothing {
 struct ListAccessGrantsInstances: ListOfNothing {
     typealias Shape = S3Control.ListAccessGrantsInstances
     static var nothing: Output { Output(accessGrantsInstancesList: []) }
+}
+
+/// The buckets on the account's Outposts. It has none, so that one which is named is refused.
+/// - Source: S3 Control API Reference, "ListRegionalBuckets".
+struct ListRegionalBuckets: ListOfNothing {
+    typealias Shape = S3Control.ListRegionalBuckets
+    static var permissions: StaticString { "s3-outposts" }
+    static var refusedMembers: [StaticString] { ["OutpostId"] }
+    static var nothing: Output { Output(regionalBucketList: []) }
 }

@@ -51,10 +51,7 @@ public final class InventoryReports: Chore {
     /// One step of one report.
     public func tend(_ now: Instant) async throws -> Bool {
         let (isDue, names) = try store.read { snapshot in
-            (
-                try snapshot.exists("SELECT 1 FROM s3_inventory WHERE due <= ? LIMIT 1", .int(now.milliseconds)),
-                try InventoryRun.names(snapshot)
-            )
+            (try InventoryRun.isAnyDue(at: now, snapshot), try InventoryRun.names(snapshot))
         }
         if isDue {
             let damaged = try await store.write(.written) { transaction in

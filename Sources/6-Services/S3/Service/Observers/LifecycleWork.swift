@@ -89,7 +89,7 @@ struct LifecycleWork {
         let name = String(decoding: key, as: UTF8.self)
         guard let upload = try Upload.find(id.text, to: name, in: bucket, transaction.snapshot), walk.isDue(upload)
         else { return }
-        outdated.note(try upload.abort(&transaction))
+        try upload.abort(noting: outdated, &transaction)
         count(.endedUpload)
     }
 }

@@ -49,8 +49,6 @@ public struct Replicator: Chore {
     private static let attempts = 20
     /// Seconds of rest after an outcome that could not be noted.
     private static let rest: Int64 = 10
-    /// Seconds between two tries at most.
-    private static let longest: Int64 = 3600
     /// Seconds for which a session of a role is used. Its policies are asked each time.
     private static let sessionSeconds: Int64 = 60
 
@@ -96,7 +94,7 @@ public struct Replicator: Chore {
             .error, "rows of what is to be replicated cannot be read; they rest, and the rest of their keys with them",
             ["rows": damaged.map(String.init).joined(separator: ", ")])
         try await store.write(.written, isReclaiming: true) { transaction in
-            try ReplicationTask.postpone(damaged, until: now + .seconds(Replicator.longest), &transaction)
+            try ReplicationTask.postpone(damaged, at: now, &transaction)
         }
     }
 
@@ -187,9 +185,9 @@ public struct Replicator: Chore {
         guard known == nil || (known?.httpStatus ?? 500) >= 500, task.attempts + 1 < Replicator.attempts else {
             return try await giveUp(task, known?.code ?? "InternalError", known?.message ?? "\(error)")
         }
-        let pause = min(Replicator.longest, 1 << Int64(min(task.attempts, 20)))
+        let pause = min(ReplicationTask.longestPause, 1 << Int64(min(task.attempts, 20)))
         try await store.write(.written, isReclaiming: true) { transaction in
-            try task.wait(until: now + .seconds(pause), &transaction)
+            try task.wait(pause, at: now, &transaction)
         }
     }
 

@@ -7,7 +7,8 @@ public import World
 ///
 /// Contents under S3's own keys are read whole: every frame has a tag. Of those under a key of KMS or of a customer, which
 /// nobody here can open, it is looked whether the file is there and has its length; reading them finds the rest. A pass over
-/// everything begins a week after the end of the one before, and goes on after a restart where it was.
+/// everything begins a week after the end of the one before, and goes on after a restart where it was, within a content of many
+/// parts too.
 public struct Scrubber: Chore {
     public let name = "scrubber"
     private let store: Store
@@ -29,7 +30,15 @@ public struct Scrubber: Chore {
                 CREATE TABLE s3_damaged (
                     content INTEGER PRIMARY KEY, found INTEGER NOT NULL, problem TEXT NOT NULL
                 ) STRICT;
-                """)
+                """),
+            // `content` is the one of which the parts up to `part` were looked at; what is `is_old` an earlier pass found.
+            Migration(
+                2,
+                """
+                ALTER TABLE s3_scrub ADD COLUMN content INTEGER;
+                ALTER TABLE s3_scrub ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_damaged ADD COLUMN is_old INTEGER NOT NULL DEFAULT 0;
+                """),
         ])
 
     /// - Parameter log: is told of each damaged content once in a pass.
@@ -39,8 +48,12 @@ public struct Scrubber: Chore {
 
     private struct Content: Sendable {
         let id: Int64
-        /// Its own, and those of its parts.
+        /// Whether nothing of it was looked at in this pass.
+        let begins: Bool
+        /// Its own, and those of its parts, as far as the portion has them.
         var references: [BlobReference] = []
+        /// The last part in the portion; nil where no other follows.
+        var lastPart: Int?
         let isOurs: Bool
         /// What is wrong with the row itself.
         var problem: String?
@@ -48,12 +61,11 @@ public struct Scrubber: Chore {
 
     /// One portion. There is never more to do at once: the disk is for the requests.
     public func tend(_ now: Instant) async throws -> Bool {
-        let (position, finished) = try store.read { snapshot in
-            try snapshot.first("SELECT position, finished FROM s3_scrub WHERE id = 1") { ($0.int(0), $0.intOrNull(1)) }
-                ?? (0, nil)
+        let place = try store.read { try ScrubPlace.find($0) }
+        if let finished = place.finished, now.milliseconds < finished + limits.rest, now.milliseconds >= finished {
+            return false
         }
-        if let finished, now.milliseconds < finished + limits.rest, now.milliseconds >= finished { return false }
-        let portion = try portion(after: finished == nil ? position : 0)
+        let portion = try portion(after: place.finished == nil ? place : ScrubPlace())
         var damaged: [(content: Int64, reference: BlobReference?, problem: String)] = []
         for content in portion {
             if let problem = content.problem { damaged.append((content.id, nil, problem)) }
@@ -64,47 +76,67 @@ public struct Scrubber: Chore {
                 }
             }
         }
-        let (checked, problems, isEnd) = (portion.map(\.id), damaged, portion.isEmpty)
-        try await store.write(.written) { transaction in
+        let (problems, next) = (damaged, Scrubber.place(place, after: portion, now))
+        let found = try await store.write(.written) { transaction in
             transaction.changesOnlyRecords()
-            for id in checked { try transaction.run("DELETE FROM s3_damaged WHERE content = ?", .int(id)) }
+            for content in portion where content.begins { try DamagedContent.age(content.id, &transaction) }
+            var found: Set<Int64> = []
             for (content, reference, problem) in problems
             where try reference.map({ try Scrubber.has(content, $0, transaction.snapshot) }) ?? true {
-                try transaction.run(
-                    """
-                    INSERT INTO s3_damaged (content, found, problem)
-                    SELECT id, ?, ? FROM s3_content WHERE id = ? ON CONFLICT (content) DO NOTHING
-                    """, .int(now.milliseconds), .text(problem), .int(content))
+                if try DamagedContent.note(content, problem, at: now, &transaction) { found.insert(content) }
             }
-            try transaction.run(
-                """
-                INSERT INTO s3_scrub (id, position, finished) VALUES (1, ?1, ?2)
-                ON CONFLICT (id) DO UPDATE SET position = ?1, finished = ?2
-                """, .int(checked.last ?? 0), .intOrNull(isEnd ? now.milliseconds : nil))
+            for content in portion where content.lastPart == nil { try DamagedContent.forget(content.id, &transaction) }
+            try next.save(in: &transaction)
+            return found
         }
-        for id in Set(damaged.map(\.content)) { try tell(id) }
+        for id in found { try tell(id) }
         return false
     }
 
-    /// So many contents that reading them takes a part of a second.
-    private func portion(after position: Int64) throws -> [Content] {
+    private static func place(_ place: ScrubPlace, after portion: [Content], _ now: Instant) -> ScrubPlace {
+        guard let last = portion.last else { return ScrubPlace(finished: now.milliseconds) }
+        guard let part = last.lastPart else { return ScrubPlace(position: last.id) }
+        let whole = portion.dropLast().last?.id ?? (place.finished == nil ? place.position : 0)
+        return ScrubPlace(position: whole, content: last.id, part: part)
+    }
+
+    /// So many contents, or parts of one, that reading them takes a part of a second.
+    private func portion(after place: ScrubPlace) throws -> [Content] {
         var (bytes, portion): (Int64, [Content]) = (0, [])
         try store.read { snapshot in
             try snapshot.scan(
-                "SELECT id, reference, encryption FROM s3_content WHERE id > ? ORDER BY id LIMIT ?", .int(position),
-                .number(limits.contents)
+                """
+                SELECT id, reference, encryption FROM s3_content c
+                WHERE id > ? AND NOT EXISTS (SELECT 1 FROM s3_outgoing o WHERE o.content = c.id) ORDER BY id LIMIT ?
+                """, .int(place.position), .number(limits.contents)
             ) { row in
-                var content = Content(id: row.int(0), isOurs: row.int(2) == 0)
+                let start = row.int(0) == place.content ? place.part : 0
+                var content = Content(id: row.int(0), begins: start == 0, isOurs: row.int(2) == 0)
                 do {
-                    content.references = [try BlobReference(decoding: row.blob(1))]
-                    content.references += try StoredPart.list(of: content.id, snapshot).map(\.reference)
+                    if start == 0 { content.references = [try BlobReference(decoding: row.blob(1))] }
+                    bytes += content.references.first?.length ?? 0
+                    try addParts(after: start, to: &content, &bytes, snapshot)
                 } catch let error as BlobError { content.problem = "\(error)" }
-                bytes += content.references.reduce(0) { $0 + $1.length }
                 portion.append(content)
-                return bytes < limits.bytes
+                return bytes < limits.bytes && content.lastPart == nil
             }
         }
         return portion
+    }
+
+    private func addParts(
+        after start: Int, to content: inout Content, _ bytes: inout Int64, _ snapshot: borrowing Snapshot
+    ) throws {
+        for part in try StoredPart.list(of: content.id, from: start + 1, limit: limits.contents, snapshot) {
+            content.references.append(part.reference)
+            content.lastPart = part.number
+            bytes += part.size
+            if bytes >= limits.bytes { break }
+        }
+        guard let last = content.lastPart else { return }
+        let isMore = try snapshot.exists(
+            "SELECT 1 FROM s3_part WHERE content = ? AND number > ? LIMIT 1", .int(content.id), .number(last))
+        if !isMore { content.lastPart = nil }
     }
 
     private func check(_ reference: BlobReference, _ isOurs: Bool) async throws {

@@ -30,7 +30,7 @@ struct AbortMultipartUpload: PreparedChange {
         in transaction: inout Transaction
     ) throws -> Output {
         prepared.reset()
-        prepared.note(try permit.target.open().upload.abort(&transaction))
+        try permit.target.open().upload.abort(noting: prepared, &transaction)
         return Output()
     }
 

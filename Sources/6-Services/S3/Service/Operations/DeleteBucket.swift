@@ -3,7 +3,8 @@ import S3API
 import Smithy
 import Storage
 
-/// Removes a bucket that holds nothing. Uploads to it that go on end.
+/// Removes a bucket that holds nothing. Uploads to it that go on end: nobody finds them any more, and where there are many,
+/// their rows and parts follow.
 /// - Source: S3 API Reference, "DeleteBucket".
 struct DeleteBucket: PreparedChange, OnBucket {
     typealias Shape = S3.DeleteBucket
@@ -30,7 +31,9 @@ struct DeleteBucket: PreparedChange, OnBucket {
                 [.init("BucketName", bucket.name)])
         }
         prepared.reset()
-        try Upload.abortAll(in: bucket, noting: prepared, &transaction)
+        if try Upload.abortSome(in: bucket.id, noting: prepared, &transaction) {
+            try OutgoingContent.addUploads(to: bucket, in: &transaction)
+        }
         try bucket.delete(in: &transaction)
         return Output()
     }

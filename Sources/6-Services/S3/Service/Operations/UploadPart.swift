@@ -36,6 +36,7 @@ struct UploadPart: PreparedChange {
         try PartNumber.check(input.partNumber)
         let (upload, content) = try target.open()
         try target.object.checkBlocked(input, facts)
+        try target.checkDigest(facts)
         let body = try UploadBody(input.body, announcing: input.checksumAlgorithm?.rawValue)
         let open = try await target.key(input, content, objects.cipher, facts, calls)
         let stored = try await body.store(in: objects.blobs, open, computing: upload.checksum.algorithm)

@@ -68,7 +68,8 @@ struct ContentCopy {
     /// - Parameter open: the key of the copy.
     func store(_ algorithm: ChecksumAlgorithm, under open: OpenProtection, _ calls: Calls) async throws -> StoredBody {
         let own = try await objects.cipher.open(
-            source.content.protection, at: source.place, customer: source.customerKey, calls)
+            source.content.protection, at: source.place, customer: source.customerKey,
+            calls.in(source.place.bucket.region))
         let writer = objects.blobs.writer(open.cover)
         do {
             let digests = ContentDigests(algorithm, wantsMD5: open.protection.isS3)

@@ -9,16 +9,19 @@ struct RemovedContent: Sendable {
 
     init(_ reference: BlobReference) { (self.reference, parts) = (reference, []) }
 
-    /// Removes the rows of a content, of its parts and its tags, with all traces of its key.
-    static func remove(_ content: Int64, in transaction: inout Transaction) throws -> RemovedContent {
+    /// Removes the rows of a content, of its parts and its tags, with all traces of its key, and notes its files. One of many
+    /// parts, or one that comes after many, is outgoing from then on.
+    static func remove(_ content: Int64, noting outdated: Outdated, in transaction: inout Transaction) throws {
         let reference = try ObjectContent.reference(content, transaction.snapshot)
-        let parts = try StoredPart.list(of: content, transaction.snapshot).map(\.reference)
+        let most = max(0, min(OutgoingContent.partsOfOne, OutgoingContent.partsAtOnce - outdated.parts))
+        let parts = try StoredPart.list(of: content, limit: most + 1, transaction.snapshot).map(\.reference)
+        guard parts.count <= most else { return try OutgoingContent.add(content, in: &transaction) }
         try transaction.run("DELETE FROM s3_content WHERE id = ?", .int(content))
         transaction.eraseTraces()
-        return RemovedContent(reference: reference, parts: parts)
+        outdated.note(RemovedContent(reference: reference, parts: parts))
     }
 
-    private init(reference: BlobReference, parts: [BlobReference]) {
+    init(reference: BlobReference, parts: [BlobReference]) {
         (self.reference, self.parts) = (reference, parts)
     }
 

@@ -159,6 +159,8 @@ extension ReplicationTask {
         return (Array(tasks.prefix(limit)), damaged, last)
     }
 
+    /// Seconds for which a task is put off at most. What is due later was noted by a clock that was ahead, and is due.
+    static let longestPause: Int64 = 3600
     /// How many buckets are looked at for those that have something to do now.
     private static let mostBuckets = 500
     /// How many tasks of a key are put off together.
@@ -167,15 +169,27 @@ extension ReplicationTask {
     private static func due(
         at now: Instant, in bucket: Int64, limit: Int, _ snapshot: borrowing Snapshot, _ damaged: inout [Int64]
     ) throws -> [ReplicationTask] {
+        let due = try due(after: .min, through: now.milliseconds, in: bucket, limit, snapshot, &damaged)
+        guard due.count < limit else { return due }
+        let latest = now + .seconds(longestPause)
+        return try due
+            + ReplicationTask.due(
+                after: latest.milliseconds, through: .max, in: bucket, limit - due.count, snapshot, &damaged)
+    }
+
+    private static func due(
+        after earliest: Int64, through latest: Int64, in bucket: Int64, _ limit: Int, _ snapshot: borrowing Snapshot,
+        _ damaged: inout [Int64]
+    ) throws -> [ReplicationTask] {
         try snapshot.rows(
             """
             SELECT t.id, t.bucket, b.name, t.key, t.version, t.content, t.kind, t.changes, t.rule, t.destination, t.attempts
             FROM s3_replication_task t JOIN s3_bucket b ON b.id = t.bucket
-            WHERE t.bucket = ?1 AND t.due <= ?2 AND NOT EXISTS (
+            WHERE t.bucket = ?1 AND t.due > ?2 AND t.due <= ?3 AND NOT EXISTS (
                 SELECT 1 FROM s3_replication_task e
                 WHERE e.bucket = t.bucket AND e.key = t.key AND e.destination = t.destination AND e.id < t.id
-            ) ORDER BY t.due, t.id LIMIT ?3
-            """, .int(bucket), .int(now.milliseconds), .number(limit)
+            ) ORDER BY t.due, t.id LIMIT ?4
+            """, .int(bucket), .int(earliest), .int(latest), .number(limit)
         ) { row in
             do { return try ReplicationTask(row) } catch is Damaged {
                 damaged.append(row.int(0))
@@ -200,12 +214,13 @@ extension ReplicationTask {
     }
 
     /// Puts off what cannot be read, so that the rest has its turn; the rest of its key waits, as behind any other.
-    static func postpone(_ damaged: [Int64], until due: Instant, _ transaction: inout Transaction) throws {
+    static func postpone(_ damaged: [Int64], at now: Instant, _ transaction: inout Transaction) throws {
+        let due = now + .seconds(longestPause)
         for id in damaged {
             try transaction.run(
                 """
                 UPDATE s3_replication_task AS t SET due = ?1 FROM s3_replication_task d
-                WHERE d.id = ?2 AND t.due < ?1 AND t.id IN (
+                WHERE d.id = ?2 AND t.due <> ?1 AND t.id IN (
                     SELECT id FROM s3_replication_task
                     WHERE bucket = d.bucket AND key = d.key AND destination = d.destination ORDER BY id LIMIT ?3)
                 """, .int(due.milliseconds), .int(id), .number(postponed))
@@ -253,17 +268,18 @@ extension ReplicationTask {
             .text(rule), .text(reason)) == 1
     }
 
-    /// Puts it off, and what comes behind it.
-    func wait(until due: Instant, _ transaction: inout Transaction) throws {
+    /// Puts it off, and what comes behind it. - Parameter seconds: at most `longestPause`.
+    func wait(_ seconds: Int64, at now: Instant, _ transaction: inout Transaction) throws {
+        let (due, latest) = (now + .seconds(seconds), now + .seconds(ReplicationTask.longestPause))
         try transaction.run(
             "UPDATE s3_replication_task SET attempts = attempts + 1 WHERE id = ?", .int(id))
         try transaction.run(
             """
             UPDATE s3_replication_task SET due = ?1 WHERE id IN (
                 SELECT id FROM s3_replication_task
-                WHERE bucket = ?2 AND key = ?3 AND destination = ?4 AND due < ?1 ORDER BY id LIMIT ?5)
+                WHERE bucket = ?2 AND key = ?3 AND destination = ?4 AND (due < ?1 OR due > ?6) ORDER BY id LIMIT ?5)
             """, .int(due.milliseconds), .int(bucket), .blob(key), .text(destination),
-            .number(ReplicationTask.postponed))
+            .number(ReplicationTask.postponed), .int(latest.milliseconds))
     }
 }
 

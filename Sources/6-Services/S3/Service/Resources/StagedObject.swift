@@ -55,7 +55,7 @@ final class Outdated: Sendable {
 
     func note(_ content: RemovedContent) { contents.withLock { $0.append(content) } }
 
-    /// How many parts they have together.
+    /// How many parts the contents have together that are made of parts.
     var parts: Int { contents.withLock { $0.reduce(0) { $0 + $1.parts.count } } }
 
     /// Begins again: a transaction may run more than once.

@@ -109,12 +109,24 @@ struct InventoryRun: Sendable {
             """, .int(name.bucket), .text(name.id), make: InventoryRun.init)
     }
 
+    /// Seconds between two reports at most. What is due later was noted by a clock that was ahead, and is due.
+    private static let longestPause: Int64 = 7 * 86_400
+
+    static func isAnyDue(at now: Instant, _ snapshot: borrowing Snapshot) throws -> Bool {
+        let latest = now + .seconds(longestPause)
+        return try snapshot.exists("SELECT 1 FROM s3_inventory WHERE due <= ? LIMIT 1", .int(now.milliseconds))
+            || snapshot.exists("SELECT 1 FROM s3_inventory WHERE due > ? LIMIT 1", .int(latest.milliseconds))
+    }
+
     /// Begins those that are due, some at a time. One that is being written yet is not begun again.
     /// - Returns: those whose configuration cannot be read. They are looked at again a day later, and hold up no other.
     static func begin(at now: Instant, in transaction: inout Transaction) throws -> [Name] {
         let due = try transaction.snapshot.rows(
-            "SELECT bucket, id, configuration FROM s3_inventory WHERE due <= ? ORDER BY due LIMIT 20",
-            .int(now.milliseconds)
+            """
+            SELECT bucket, id, configuration, due FROM s3_inventory WHERE due <= ?1
+            UNION ALL SELECT bucket, id, configuration, due FROM s3_inventory WHERE due > ?2
+            ORDER BY due LIMIT 20
+            """, .int(now.milliseconds), .int((now + .seconds(longestPause)).milliseconds)
         ) { (name: Name(bucket: $0.int(0), id: $0.text(1)), text: $0.text(2)) }
         var damaged: [Name] = []
         for (name, text) in due {

@@ -91,17 +91,22 @@ struct Upload: Sendable {
         try transaction.run("UPDATE s3_upload SET is_complete = 1 WHERE content = ?", .int(content))
     }
 
-    /// Ends it. - Returns: its parts, whose files are to be removed after the commit.
-    func abort(_ transaction: inout Transaction) throws -> RemovedContent {
-        try RemovedContent.remove(content, in: &transaction)
+    /// Ends it. - Parameter outdated: notes its parts, whose files are to be removed after the commit.
+    func abort(noting outdated: Outdated, _ transaction: inout Transaction) throws {
+        try RemovedContent.remove(content, noting: outdated, in: &transaction)
     }
 
-    /// Ends all uploads to a bucket, noting their parts.
-    static func abortAll(in bucket: Bucket, noting outdated: Outdated, _ transaction: inout Transaction) throws {
+    /// Ends some uploads to a bucket, noting their parts. - Returns: whether there are more.
+    static func abortSome(in bucket: Int64, noting outdated: Outdated, _ transaction: inout Transaction) throws -> Bool
+    {
         let contents = try transaction.rows(
-            "SELECT content FROM s3_upload WHERE bucket = ? AND is_complete = 0", .int(bucket.id)
+            "SELECT content FROM s3_upload WHERE bucket = ? AND is_complete = 0 LIMIT ?", .int(bucket),
+            .number(OutgoingContent.uploadsAtOnce + 1)
         ) { $0.int(0) }
-        for content in contents { outdated.note(try RemovedContent.remove(content, in: &transaction)) }
+        for content in contents.prefix(OutgoingContent.uploadsAtOnce) {
+            try RemovedContent.remove(content, noting: outdated, in: &transaction)
+        }
+        return contents.count > OutgoingContent.uploadsAtOnce
     }
 }
 

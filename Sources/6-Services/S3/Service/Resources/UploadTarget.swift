@@ -73,6 +73,13 @@ struct UploadTarget: Sendable {
                 + "or completed.", fields: id.map { [.init("UploadId", $0)] } ?? [])
     }
 
+    /// Content that will be locked comes with its digest.
+    /// - Source: seen from S3 (s3tools/s3cmd, issue 1436): the hash of a signed body does not count.
+    func checkDigest(_ facts: RequestFacts) throws {
+        let isLocked = lock != .none || object.bucket.bucket?.lock?.retention(at: facts.now) != nil
+        if isLocked, !facts.hasBodyDigest { throw UploadLock.undigested("Part") }
+    }
+
     /// Notes the encryption for the record of a call that succeeded.
     func note(_ protection: ObjectProtection) {
         let text = protection.applied(asDefault: upload?.isDefault ?? false)

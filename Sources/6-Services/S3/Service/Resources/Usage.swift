@@ -42,22 +42,6 @@ extension S3Service {
             || snapshot.exists("SELECT 1 FROM s3_part WHERE blob = ?", .blob(blob.bytes))
     }
 
-    /// Hands on the files of contents that objects and uploads have, with their lengths.
-    public static func eachFile(
-        _ snapshot: borrowing Snapshot, _ each: (BlobID, Int64) throws -> Void
-    ) throws {
-        try snapshot.scan(
-            """
-            SELECT reference FROM s3_content WHERE blob IS NOT NULL
-            UNION ALL SELECT reference FROM s3_part WHERE blob IS NOT NULL
-            """
-        ) { row in
-            let reference = try BlobReference(decoding: row.blob(0))
-            if let length = reference.fileLength { try each(reference.id, length) }
-            return true
-        }
-    }
-
     /// The files of contents that objects and uploads have.
     public static func liveBlobs(_ snapshot: borrowing Snapshot) throws -> Set<BlobID> {
         Set(

@@ -119,7 +119,7 @@ struct VersionStack: Sendable {
         }
         try forgetPlace(of: version, in: &transaction)
         guard let object = version.object else { return }
-        outdated.note(try RemovedContent.remove(object.content, in: &transaction))
+        try RemovedContent.remove(object.content, noting: outdated, in: &transaction)
     }
 
     /// The current object becomes the newest of those behind.

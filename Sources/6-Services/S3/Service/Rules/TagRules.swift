@@ -1,3 +1,4 @@
+import Door
 import Formats
 import S3API
 import Smithy
@@ -45,13 +46,8 @@ enum TagRules {
         }
     }
 
-    /// Condition keys do not tell `Team` from `team`: where policies look at tags, of two such tags only one could be seen,
-    /// and nobody could say which. So there are no two.
     static func checkCase(_ names: [String]) throws {
-        var seen: Set<String> = []
-        for name in names where !seen.insert(name.lowercased()).inserted {
-            throw invalid("Tag keys that differ only in case are one condition key; choose another", name)
-        }
+        if let name = TagNames.clash(names) { throw invalid(TagNames.message(name), name) }
     }
 
     private static func isPlain(_ text: String) -> Bool { characters?.matches(text) ?? false }

@@ -43,12 +43,14 @@ struct UploadLock: Sendable {
     func lock(in bucket: Bucket, at now: Instant, hasDigest: Bool) throws -> ObjectLock {
         var lock = try given(in: bucket, at: now)
         if lock.retention == nil { lock.retention = bucket.lock?.retention(at: now) }
-        guard lock == .none || hasDigest else {
-            throw S3.InvalidRequest(
-                message: "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object "
-                    + "Lock parameters")
-        }
+        guard lock == .none || hasDigest else { throw UploadLock.undigested("Object") }
         return lock
+    }
+
+    static func undigested(_ what: StaticString) -> S3.InvalidRequest {
+        S3.InvalidRequest(
+            message: "Content-MD5 OR x-amz-checksum- HTTP header is required for Put \(what) requests with Object Lock "
+                + "parameters")
     }
 
     /// What the headers say, in a bucket that can keep it.

@@ -12,8 +12,7 @@ struct DeleteParameter: Change, OnParameter {
     func perform(
         _ input: Input, under permit: borrowing Permit<ParameterTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        guard permit.target.name.selector == nil else { throw Refused.notFound }
-        try permit.target.required().remove(&transaction)
+        try permit.target.unselected().remove(&transaction)
         return Output()
     }
 }

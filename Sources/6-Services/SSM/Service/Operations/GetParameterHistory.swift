@@ -36,7 +36,7 @@ struct GetParameterHistory: WorkedQuery {
 
     func answer(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Output {
         let (target, calls) = (permit.target, permit.calls)
-        let parameter = try target.parameter.required()
+        let parameter = try target.parameter.unselected()
         var output = Output(parameters: [], nextToken: target.token)
         for (version, labels) in target.versions {
             var shape = SSM.ParameterHistory()

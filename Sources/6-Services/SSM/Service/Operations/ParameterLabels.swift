@@ -12,7 +12,7 @@ struct LabelParameterVersion: Change, OnParameter {
     func perform(
         _ input: Input, under permit: borrowing Permit<ParameterTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        let parameter = try permit.target.required()
+        let parameter = try permit.target.unselected()
         let version = try parameter.version(input.parameterVersion ?? parameter.version, transaction.snapshot)
         let labels = input.labels.filter(ParameterLabel.isValid)
         let place = parameter.place
@@ -44,7 +44,7 @@ struct UnlabelParameterVersion: Change, OnParameter {
     func perform(
         _ input: Input, under permit: borrowing Permit<ParameterTarget>, in transaction: inout Transaction
     ) throws -> Output {
-        let parameter = try permit.target.required()
+        let parameter = try permit.target.unselected()
         let version = try parameter.version(input.parameterVersion, transaction.snapshot)
         let present = Set(try version.labels(of: parameter.place, transaction.snapshot))
         let place = parameter.place

@@ -59,8 +59,8 @@ struct NewParameterVersion: Sendable {
     private func checkQuota(_ transaction: inout Transaction) throws {
         let limit = plan.tier == .advanced ? 100_000 : 10_000
         let isFull = try transaction.exists(
-            "SELECT 1 FROM ssm_parameter WHERE account = ? AND region = ? AND tier = ? LIMIT 1 OFFSET ?",
-            place.accountValue, place.regionValue, .text(plan.tier.rawValue), .number(limit - 1))
+            "SELECT 1 FROM ssm_parameter_count WHERE account = ? AND region = ? AND tier = ? AND parameters >= ?",
+            place.accountValue, place.regionValue, .text(plan.tier.rawValue), .number(limit))
         guard !isFull else {
             throw SSM.ParameterLimitExceeded(
                 message:

@@ -1,3 +1,4 @@
+import Door
 import SSMAPI
 import Storage
 
@@ -21,6 +22,11 @@ enum ParameterTags {
     /// Adds or replaces.
     static func put(_ tags: [SSM.Tag], on place: ParameterPlace, _ transaction: inout Transaction) throws {
         guard !tags.isEmpty else { return }
+        let stored = try transaction.snapshot.rows(
+            "SELECT tag FROM ssm_tag WHERE account = ? AND region = ? AND name = ?", place.accountValue,
+            place.regionValue, place.nameValue
+        ) { $0.text(0) }
+        if let name = TagNames.clash(tags.map(\.key), with: stored) { throw Refused.invalid(TagNames.message(name)) }
         for tag in tags {
             guard !tag.key.lowercased().hasPrefix("aws:") else {
                 throw Refused.invalid("Tag keys that begin with aws: are reserved for AWS use.")

@@ -35,6 +35,12 @@ struct ParameterTarget: Sendable {
         return parameter
     }
 
+    /// The parameter, of a call that takes no version or label behind its name.
+    func unselected() throws -> Parameter {
+        guard name.selector == nil else { throw Refused.notFound }
+        return try required()
+    }
+
     /// The version that was asked for.
     func requiredVersion() throws -> ParameterVersion {
         let parameter = try required()

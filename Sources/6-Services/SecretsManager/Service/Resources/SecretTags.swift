@@ -1,3 +1,4 @@
+import Door
 import SecretsManagerAPI
 import Storage
 
@@ -16,6 +17,13 @@ enum SecretTags {
         guard !tags.isEmpty else { return }
         guard Set(tags.map { Array(($0.key ?? "").utf8) }).count == tags.count else {
             throw Refused.parameter("Duplicate tag keys found. Please note that tag keys are case sensitive.")
+        }
+        let stored = try transaction.snapshot.rows(
+            "SELECT name FROM secret_tag WHERE account = ? AND region = ? AND secret = ?", place.accountValue,
+            place.regionValue, .text(place.name)
+        ) { $0.text(0) }
+        if let name = TagNames.clash(tags.compactMap(\.key), with: stored) {
+            throw Refused.parameter(TagNames.message(name))
         }
         for tag in tags {
             guard let key = tag.key, !key.isEmpty else { throw Refused.parameter("A tag needs a key.") }

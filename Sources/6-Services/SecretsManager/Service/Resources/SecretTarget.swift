@@ -28,13 +28,15 @@ struct SecretTarget: Sendable {
     }
 
     /// The question whether the caller may do this to the secret.
-    func ask(_ action: String, keys: [ConditionEntry] = []) -> Ask {
+    /// - Parameter tags: those the secret will have; nil for those it has.
+    func ask(_ action: String, keys: [ConditionEntry] = [], tags: [SecretsManager.Tag]? = nil) -> Ask {
         guard let secret else {
             return Ask(
                 Action("secretsmanager", action), on: name.arn, of: name.account, keys: keys, title: name.given)
         }
         return Ask(
             Action("secretsmanager", action), on: secret.arn, of: secret.account,
-            side: ResourceSide(policy: secret.policy), keys: keys + SecretConditions.of(secret), title: name.given)
+            side: ResourceSide(policy: secret.policy), keys: keys + SecretConditions.of(secret, tags: tags),
+            title: name.given)
     }
 }

@@ -6,12 +6,13 @@ import SecretsManagerAPI
 /// - Source: Service Authorization Reference, "AWS Secrets Manager".
 enum SecretConditions {
     /// Of what the secret is.
-    static func of(_ secret: Secret) -> [ConditionEntry] {
+    /// - Parameter tags: those it will have; nil for those it has.
+    static func of(_ secret: Secret, tags: [SecretsManager.Tag]? = nil) -> [ConditionEntry] {
         var entries = [
             ConditionEntry(.secretsmanagerSecretId, secret.arn),
             ConditionEntry(.secretsmanagerSecretPrimaryRegion, secret.region.description),
         ]
-        for tag in secret.tags {
+        for tag in tags ?? secret.tags {
             guard let key = tag.key else { continue }
             entries.append(ConditionEntry(.awsResourceTag(key), tag.value ?? ""))
             entries.append(ConditionEntry(SingleValuedKey("secretsmanager:ResourceTag/" + key), tag.value ?? ""))
