@@ -12,6 +12,8 @@ struct SampleInput: ShapeDecoder {
 
     /// Members that only the answer of an earlier call can fill.
     private static let unmade: Set<String> = ["GrantToken", "GrantTokens"]
+    /// Members that mean nothing without another: a copy has tags of its own only where it says so.
+    private static let companions = ["Tagging": "TaggingDirective"]
 
     /// - Parameters:
     ///   - members: which optional ones are given, with all that is in them.
@@ -22,10 +24,12 @@ struct SampleInput: ShapeDecoder {
         var decoder = SampleInput(isFull: members == .all, member: nil)
         guard case .one(let name) = members else { return try decoder.fill(type, without: without) }
         var value = try decoder.fill(type, without: without.union([name]))
-        guard !without.contains(name), let index = Input.schema.index(named: name) else { return value }
         decoder.isFull = true
-        decoder.member = Input.schema.members[index]
-        try value.set(index, &decoder)
+        for name in [name] + [companions[name]].compactMap(\.self) where !without.contains(name) {
+            guard let index = Input.schema.index(named: name) else { continue }
+            decoder.member = Input.schema.members[index]
+            try value.set(index, &decoder)
+        }
         return value
     }
 
@@ -52,7 +56,7 @@ struct SampleInput: ShapeDecoder {
     mutating func body() throws(ShapeError) -> StreamingBody { .none }
 
     mutating func enumeration<T: StringEnum>(_ type: T.Type) throws(ShapeError) -> T {
-        T(rawValue: T.values.first ?? "")
+        T(rawValue: member?.name == "TaggingDirective" ? "REPLACE" : T.values.first ?? "")
     }
 
     mutating func structure<T: Shape>(_ type: T.Type) throws(ShapeError) -> T { try fill(type, without: []) }
@@ -86,7 +90,7 @@ private enum SampleText {
         "PermissionsBoundary": "arn:aws:iam::111122223333:policy/sample",
         "RoleArn": SampleText.role, "Role": SampleText.role, "AccountId": "111122223333",
         "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "CopySource": "sample-source/sample", "Path": "/", "PathPrefix": "/",
-        "VersionId": "v1", "OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/id.example.com",
+        "OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/id.example.com",
         "SAMLProviderArn": "arn:aws:iam::111122223333:saml-provider/sample", "Url": "https://id.example.com",
         "TargetPrincipal": "111122223333", "arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy",
         "PrincipalArn": "arn:aws:iam::111122223333:saml-provider/sample", "SigningAlgorithm": "ES384",
@@ -106,6 +110,8 @@ private enum SampleText {
 
     static func value(for member: MemberSchema?) -> String {
         guard let member else { return others[0] }
+        // IAM's versions of policies have a form; of S3's, every object may have the one without a name.
+        if member.name == "VersionId" { return member.pattern == nil ? "null" : "v1" }
         if let text = named[member.name] { return text }
         if documents.contains(member.name) { return document }
         return others.first { fits($0, member) } ?? String(repeating: "a", count: member.minimum ?? 1)
