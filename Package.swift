@@ -251,7 +251,9 @@ let targets: [Target] = [
             "Journal", "Storage", "Authorization", "IAMService",
         ]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
-    tests("FederationTests", uses: ["Federation", "STSService", "STSAPI", "Crypto", "Formats", "World"]),
+    tests(
+        "FederationTests",
+        uses: ["Federation", "STSService", "STSAPI", "Authentication", "AWS", "Crypto", "Formats", "World"]),
     tests(
         "WireTests",
         uses: [

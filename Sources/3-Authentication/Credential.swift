@@ -42,6 +42,12 @@ public final class Credential: Sendable {
         (self.accessKeyID, self.version, self.principal, self.session) = (accessKeyID, version, principal, session)
         self.secret = secret
     }
+
+    /// The same key, for somebody as he is called now.
+    public func speaking(for principal: Principal) -> Credential {
+        Credential(
+            accessKeyID: accessKeyID, secret: secret.copy(), version: version, principal: principal, session: session)
+    }
 }
 
 /// What a temporary credential carries besides its principal.
@@ -68,8 +74,9 @@ public struct SessionFacts: Sendable, Hashable {
     public let expires: Instant
     /// When the user proved a second factor; nil if none was used.
     public let authenticatedWithMFA: Instant?
-    /// Texts of the session policies, inline first, then managed ones, as they were when the session began.
-    public let sessionPolicies: [String]
+    /// The text of the inline session policy, as it was passed.
+    public let sessionPolicy: String?
+    /// Managed policies that narrow the session. What they say is looked up for each request, as for those of a role.
     public let sessionPolicyARNs: [String]
     public let tags: [String: String]
     public let transitiveTagKeys: Set<String>
@@ -87,16 +94,19 @@ public struct SessionFacts: Sendable, Hashable {
 
     public init(
         _ origin: Origin, issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil,
-        sessionPolicies: [String] = [],
-        sessionPolicyARNs: [String] = [], tags: [String: String] = [:], transitiveTagKeys: Set<String> = [],
+        sessionPolicy: String? = nil, sessionPolicyARNs: [String] = [], tags: [String: String] = [:],
+        transitiveTagKeys: Set<String> = [],
         sourceIdentity: String? = nil, federatedProvider: String? = nil, delivery: Delivery? = nil,
         isChained: Bool = false, providerKeys: [String: String] = [:]
     ) {
         self.origin = origin
         (self.issued, self.expires, self.authenticatedWithMFA) = (issued, expires, authenticatedWithMFA)
-        (self.sessionPolicies, self.sessionPolicyARNs) = (sessionPolicies, sessionPolicyARNs)
+        (self.sessionPolicy, self.sessionPolicyARNs) = (sessionPolicy, sessionPolicyARNs)
         (self.tags, self.transitiveTagKeys) = (tags, transitiveTagKeys)
         (self.sourceIdentity, self.federatedProvider) = (sourceIdentity, federatedProvider)
         (self.delivery, self.isChained, self.providerKeys) = (delivery, isChained, providerKeys)
     }
+
+    /// Whether session policies were passed.
+    public var isNarrowed: Bool { sessionPolicy != nil || !sessionPolicyARNs.isEmpty }
 }

@@ -18,6 +18,8 @@ public final class AnyOperation: Sendable {
     let streams: Bool
     /// Whether checksums in the head are of an object that the request makes, not of its body.
     let tellsObjectChecksums: Bool
+    /// Bytes of a body that is read whole.
+    let largestDocument: Int
     let run: @Sendable (Gate, WireExchange) async throws -> Response
     /// Answers a query that succeeds without waiting. Nil from it: nothing was done, and `run` is to do all of it. There
     /// is none where the operation always waits.
@@ -92,6 +94,7 @@ public final class AnyOperation: Sendable {
     ) {
         model = Op.Shape.model
         shape = ObjectIdentifier(Op.Shape.self)
+        largestDocument = Op.largestDocument
         let refused = Op.refusedMembers.map(\.description)
         refusedMembers = refused
         let schema = Op.Input.schema

@@ -19,13 +19,24 @@ public struct Failure: ServiceError {
     public static let unsettled = Failure(
         code: "ServiceUnavailable", httpStatus: 503, message: "The resource is changing too fast. Please try again.")
 
-    /// The error as the client may see it.
-    static func told(_ error: any Error, _ facts: RequestFacts, _ world: World) -> any ServiceError {
+    /// The failure of the server as the service calls it.
+    /// - Source: S3 API Reference, "Error responses", `InternalError`.
+    func worded(by service: ServiceModel) -> Failure {
+        guard code == Failure.internalFailure.code, service.name == "s3" else { return self }
+        return Failure(
+            code: "InternalError", httpStatus: 500, message: "We encountered an internal error. Please try again.")
+    }
+
+    /// The error as the client of `service` may see it.
+    static func told(
+        _ error: any Error, by service: ServiceModel, _ facts: RequestFacts, _ world: World
+    ) -> any ServiceError {
+        if let failure = error as? Failure { return failure.worded(by: service) }
         if let error = error as? any ServiceError { return error }
         world.log(.error, "a request failed", ["requestId": facts.requestID, "error": "\(error)"])
         switch error {
         case StorageError.full, StorageError.overloaded, StorageError.closed: return unavailable
-        default: return internalFailure
+        default: return internalFailure.worded(by: service)
         }
     }
 }

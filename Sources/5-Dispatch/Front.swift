@@ -40,9 +40,6 @@ public final class Front: Sendable {
         let operations: [String: Known]
     }
 
-    /// Bodies that are read whole: forms, JSON and XML documents. A DeleteObjects of 1,000 long keys fits.
-    private static let largestDocument = 2 * 1024 * 1024
-
     public init(
         gate: Gate, authenticator: Authenticator, router: Router, world: World, operations: [AnyOperation],
         messages: AuthorizationMessages, crossOrigin: (any CrossOriginRules)? = nil,
@@ -53,7 +50,7 @@ public final class Front: Sendable {
         (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
             messages, crossOrigin, requestLog, websites
         )
-        largeForms = LargeForms(operations, beyond: Front.largestDocument, world.clock)
+        largeForms = LargeForms(operations, beyond: largestUsualDocument, world.clock)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -129,7 +126,7 @@ public final class Front: Sendable {
             return .unread(route, identity)
         }
         do {
-            if bytes.count > Front.largestDocument { throw Front.tooLarge }
+            if bytes.count > largestUsualDocument { throw Front.tooLarge }
             let exchange = try exchange(head, bytes, &route, identity)
             return performNow(exchange).map { .answered($0) } ?? .ready(exchange)
         } catch {
@@ -233,7 +230,8 @@ public final class Front: Sendable {
         let streams = operation?.streams == true
         let checksums = operation?.tellsObjectChecksums == true
         let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
-        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified))
+        let most = operation?.largestDocument ?? largestUsualDocument
+        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(verified, most: most))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes, hostLabel: route.hostLabel)
@@ -300,18 +298,18 @@ public final class Front: Sendable {
         return error
     }
 
-    /// Reads a body to its end. - Throws: where it is too long, not what its head promised, or one too many.
-    func collect(_ body: any RequestBody) async throws -> [UInt8] {
-        if let length = body.declaredLength, length > Front.largestDocument { throw Front.tooLarge }
+    /// Reads a body to its end. - Throws: where it is longer than `most` bytes, not what its head promised, or one too many.
+    func collect(_ body: any RequestBody, most: Int = largestUsualDocument) async throws -> [UInt8] {
+        if let length = body.declaredLength, length > most { throw Front.tooLarge }
         guard var bytes = try await body.next() else { return [] }
         var counted = try bodies.grow(to: bytes.count, from: 0)
         defer { bodies.release(counted) }
         while let more = try await body.next() {
             bytes += more
-            if bytes.count > Front.largestDocument { throw Front.tooLarge }
+            if bytes.count > most { throw Front.tooLarge }
             counted = try bodies.grow(to: bytes.count, from: counted)
         }
-        if bytes.count > Front.largestDocument { throw Front.tooLarge }
+        if bytes.count > most { throw Front.tooLarge }
         return bytes
     }
 
@@ -323,6 +321,7 @@ public final class Front: Sendable {
         case let error as AccessDenied:
             return denial(error, route, identity)
         case is BodiesFull where route.wireProtocol == .restXML: return BodiesFull.asS3
+        case let failure as Failure: return failure.worded(by: route.service)
         case let error as any ServiceError: return error
         case let failure as AuthenticationFailure:
             logUnknownKey(failure)
@@ -332,7 +331,7 @@ public final class Front: Sendable {
             return WireError("RequestTimeout", "The request body was not read within the timeout period.", status: 400)
         default:
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-            return Failure.internalFailure
+            return Failure.internalFailure.worded(by: route.service)
         }
     }
 

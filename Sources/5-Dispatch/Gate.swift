@@ -243,11 +243,12 @@ public final class Gate: Sendable {
             (error, decision) = (failure.cause, failure.decision ?? decision)
         }
         let target = try? store.read { snapshot in try operation.resolve(input, for: facts, in: snapshot) }
-        let told = operation.told(Failure.told(error, facts, world), about: target)
+        let service = Op.Shape.model.service
+        let told = operation.told(Failure.told(error, by: service, facts, world), about: target)
         guard let event = Recorder(operation, facts, world).failure(input, target, told, decision) else { return told }
         do { try await journal.record(event, .synced) } catch {
             // A call that cannot be recorded fails, whatever it was about to say.
-            return Failure.told(error, facts, world)
+            return Failure.told(error, by: service, facts, world)
         }
         return told
     }

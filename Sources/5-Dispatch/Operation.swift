@@ -17,6 +17,8 @@ public protocol Operation: Sendable {
 
     /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
     static var readsJournal: Bool { get }
+    /// Bytes of a body that is read whole: a form, or a document of JSON or XML. Default: `largestUsualDocument`.
+    static var largestDocument: Int { get }
     /// Whether the call takes something away, a right included, and so may use the room kept in reserve on a full disk.
     /// Default: by the operation's name, whatever the input.
     func freesRoom(_ input: Input) -> Bool
@@ -99,6 +101,7 @@ public protocol PreparedChange: Operation {
 extension Operation {
     /// No.
     public static var readsJournal: Bool { false }
+    public static var largestDocument: Int { largestUsualDocument }
     /// By the first word of the operation's name.
     public func freesRoom(_ input: Input) -> Bool {
         let name = Shape.model.name
@@ -130,3 +133,6 @@ extension Change {
 extension PreparedChange {
     public func settle(_ prepared: Prepared) async {}
 }
+
+/// 2 MiB: a DeleteObjects of 1,000 long keys fits.
+public let largestUsualDocument = 2 << 20

@@ -72,7 +72,7 @@ enum DoctorCommand {
         Finding(
             what: "memory of keys",
             problem: SecretMemory.isLocked
-                ? nil : "it cannot be locked, and may reach the swap: raise the limit (ulimit -l) to 8 MiB or more")
+                ? nil : "it cannot be locked, and may reach the swap: \(ProtectionStatus.remedyOfMemory)")
     }
 
     private static func archive(_ kept: PolicyArchive.Findings) -> String? {
@@ -103,8 +103,11 @@ enum DoctorCommand {
 
     /// What buckets hold, what the folder takes, and what the scrubber found.
     private static func contents(_ folder: DataFolder, _ store: Store) throws -> [Finding] {
-        let (usage, damaged, settings) = try store.read {
-            (try S3Service.usage($0), try DamagedContent.all($0), try DamagedSettings.all($0))
+        let (usage, damaged, settings, unchecked) = try store.read {
+            (
+                try S3Service.usage($0), try DamagedContent.all($0), try DamagedSettings.all($0),
+                try Scrubber.unchecked($0)
+            )
         }
         var findings = [
             Finding(
@@ -121,6 +124,13 @@ enum DoctorCommand {
         findings += settings.map {
             Finding(
                 what: $0.what, problem: "it cannot be read, and is not carried out: set it anew, or restore a backup")
+        }
+        if unchecked > 0 {
+            findings.append(
+                Finding(
+                    what:
+                        "S3: \(unchecked) contents, under keys of KMS or of customers, are not checkable without their key: "
+                        + "a former version wrote them. A copy of such an object onto itself is", problem: nil))
         }
         return findings
             + damaged.map {

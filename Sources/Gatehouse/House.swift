@@ -67,7 +67,7 @@ final class House: Sendable {
     let engine: any KeyEngine
     /// Gives the server a new root while it runs.
     let rootChange: RootChange
-    let blobs: BlobStore
+    let blobs: FileBlobStore
     let backups: Backups
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -114,7 +114,7 @@ final class House: Sendable {
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
         options.hasRoom = { [store] in !store.isScarce }
-        blobs = try BlobStore(
+        blobs = try FileBlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         backups = Backups(folder, store, journal, blobs, vault, world.identifiers)
         let secrets = KeySecrets(vault)
@@ -185,7 +185,7 @@ final class House: Sendable {
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers), analysis)
-            + KMSService.operations(world, keysOfKMS, engine, journal, store)
+            + KMSService.operations(world, keysOfKMS, engine, journal, store, vault)
             + SecretsManagerService.operations(
                 world, keptSecrets, ended, SecretCipher(keys: serviceKeys), store)
             + SSMService.operations(ParameterCipher(keys: serviceKeys), store)

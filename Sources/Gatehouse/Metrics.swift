@@ -1,3 +1,4 @@
+import Crypto
 import Door
 import Edge
 import S3Service
@@ -32,12 +33,26 @@ enum Metrics {
             "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
             [("", house.store.waitingWrites)])
         metric(
+            "gatehouse_secret_memory_locked", "gauge",
+            "1 where the memory of keys is locked, and never reaches the swap.",
+            [("", SecretMemory.isLocked ? 1 : 0)])
+        metric(
+            "gatehouse_secret_memory_overflows_total", "counter",
+            "Secrets that found no room in the locked memory and lay in ordinary memory.",
+            [("", SecretMemory.overflows)])
+        metric(
             "gatehouse_s3_lifecycle_total", "counter", "What lifecycles did, by S3's names of it.",
             house.lifecycles.counts.map { ("{event=\"\($0.event)\"}", $0.count) })
         if let damaged = try? house.store.read({ try DamagedContent.count($0) }) {
             metric(
                 "gatehouse_s3_damaged_contents", "gauge", "Stored contents that the scrubber found damaged.",
                 [("", damaged)])
+        }
+        if let unchecked = try? house.store.read({ try Scrubber.unchecked($0) }) {
+            metric(
+                "gatehouse_s3_unchecked_contents", "gauge",
+                "Stored contents that only their key, of KMS or of a customer, can check, as the scrubber's last pass found.",
+                [("", Int(unchecked))])
         }
         metric(
             "gatehouse_s3_access_log_records_lost_total", "counter",

@@ -4,6 +4,8 @@ import Edge
 import Glibc
 import HTTP
 import Journal
+import KMSService
+import KeyEngine
 import Observers
 import Storage
 import World
@@ -20,6 +22,7 @@ enum ServeCommand {
         let settings = try ServeSettings(options, environment)
         try harden(settings)
         let house = try House(settings)
+        ProtectionStatus.warnOfMemory(house.world.log)
         let taken = try await house.journal.start()
         if taken > 0 { house.world.log(.info, "records of an earlier process were taken up", ["count": "\(taken)"]) }
         let established = try await house.accounts.establish(house.store)
@@ -48,7 +51,7 @@ enum ServeCommand {
         announce(
             settings, established, url, tls: server.boundAddresses.dropFirst().first,
             proxy: proxy?.boundAddresses.first,
-            house.folder.path)
+            house.folder.path, cluster: DeviceCluster.id(house.engine.status))
         house.observers.start()
         house.reporters.start()
         house.chores.start()
@@ -83,7 +86,7 @@ enum ServeCommand {
 
     private static func announce(
         _ settings: ServeSettings, _ established: Accounts.Established, _ url: String, tls: ListenAddress?,
-        proxy: ListenAddress?, _ folder: String
+        proxy: ListenAddress?, _ folder: String, cluster: String?
     ) {
         print("Gatehouse \(CommandLineTool.version). Not affiliated with AWS.")
         print("account      \(established.account)")
@@ -94,7 +97,9 @@ enum ServeCommand {
         print("root sign-in \(established.email), password \(password)")
         print("enforcement  on: every request is authenticated, authorised and recorded")
         print("data         \(settings.isMemory ? "in memory, gone when the server stops" : folder)")
-        if settings.root.hsm != nil { print("root key     in the HSM (gatehouse doctor says which)") }
+        if let cluster {
+            print("root key     in the HSM (gatehouse doctor says which); for custom key stores it is \(cluster)")
+        }
         if let tls { print("https        https://\(tls)  (root certificate: gatehouse ca)") }
         for domain in settings.domains { print("domain       \(domain)  (buckets: BUCKET.\(domain))") }
         if let proxy { print("proxy        http://\(proxy)  (for AWS's hosts; its certificate: gatehouse ca --proxy)") }

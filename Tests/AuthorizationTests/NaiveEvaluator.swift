@@ -31,6 +31,7 @@ struct NaiveEvaluator {
                 _ = version
             }
         }
+        if policies.resourceKind == .roleTrust, [.webIdentity, .saml].contains(subject.kind) { names.remove("wild") }
         let isDirect = names.contains("exact") || names.contains("wild")
         let boundary = policies.boundary.map { allows([$0]) } ?? true
         let session = policies.session.map(allows) ?? (subject.kind != .federatedUser)

@@ -141,6 +141,25 @@ struct ParserTests {
         #expect(String(decoding: shown, as: UTF8.self) == text.replacing("\\u002f", with: "/"))
     }
 
+    @Test func canonicalUsersAreExchangedForAWSPrincipals() throws {
+        func exchanged(_ principal: String) throws -> String {
+            let (before, after) = (
+                #"{"Statement":[{"Effect":"Deny","Principal":"*"}, {"Effect":"Allow", "Principal": "#,
+                #" ,"Action":"*"}]}"#
+            )
+            let text = before + principal + after
+            let result = try PrincipalRewriting.exchangingCanonicalUsers(Array(text.utf8)) { "account \($0)" }
+            let whole = String(decoding: result, as: UTF8.self)
+            #expect(whole.hasPrefix(before) && whole.hasSuffix(after))
+            return String(whole.dropFirst(before.count).dropLast(after.count))
+        }
+        #expect(try exchanged(#"{ "CanonicalUser" : "a" }"#) == #"{"AWS":"account a"}"#)
+        #expect(
+            try exchanged(#"{"CanonicalUser":["a","b","a"],"Service":"s.amazonaws.com","AWS":"account b"}"#)
+                == #"{"AWS":["account b","account a"],"Service":"s.amazonaws.com"}"#)
+        #expect(try exchanged(#"{ "AWS" : "x" }"#) == #"{ "AWS" : "x" }"#)
+    }
+
     @Test func uniqueIDsReachTheirEntity() {
         // A stored id names the entity that had it, and not a namesake.
         let text = #"{"Statement":{"Effect":"Allow","Principal":{"AWS":"AIDAEXAMPLE"},"Action":"*","Resource":"*"}}"#

@@ -22,18 +22,6 @@ import Testing
         try await writer.append(pattern(100))
     }
 
-    @Test("a finished writer takes nothing more")
-    func ended() async throws {
-        let yard = try Yard()
-        let writer = yard.store.writer()
-        try await writer.append(pattern(10))
-        _ = try await writer.finish()
-        await #expect(throws: BlobError.ended) { try await writer.append([1]) }
-        await #expect(throws: BlobError.ended) { try await writer.finish() }
-        await writer.abandon()
-        #expect(yard.files().count == 1)
-    }
-
     @Test("what a crash left is swept: staged files at the start, unreachable blobs by the sweep, live ones never")
     func crashLeftovers() async throws {
         let yard = try Yard()
@@ -58,41 +46,6 @@ import Testing
         let reference = try await yard.write(pattern(50))
         #expect(try await yard.store.sweep { _ in false } == 0)
         #expect(try await yard.store.content(reference) == pattern(50))
-    }
-
-    @Test("many writers and readers at once keep apart")
-    func concurrency() async throws {
-        let yard = try Yard()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for index in 0..<40 {
-                group.addTask {
-                    let content = pattern(index * 13)
-                    let reference = try await yard.write(content, chunk: 1 + index % 9)
-                    let read = try await yard.store.content(reference)
-                    #expect(read == content)
-                }
-            }
-            try await group.waitForAll()
-        }
-    }
-
-    @Test("the blobs of one content stay while somebody holds them, and go with the last who does")
-    func holds() async throws {
-        let yard = try Yard()
-        let (one, two) = (try await yard.write(pattern(50)), try await yard.write(pattern(60)))
-        let group = one.id
-        var held = [yard.store.hold(group), yard.store.hold(group)]
-        try await yard.store.delete([one, two], of: group)
-        // Nobody new may begin.
-        #expect(held.allSatisfy { $0 != nil } && yard.store.hold(group) == nil)
-        held.removeLast()
-        #expect(try await yard.store.content(two) == pattern(60))
-        held.removeLast()
-        for _ in 0..<100_000 where !yard.files().isEmpty { _ = try await yard.store.run { true } }
-        #expect(yard.files().isEmpty)
-        let (three, four) = (try await yard.write(pattern(50)), try await yard.write(pattern(60)))
-        try await yard.store.delete([three, four], of: three.id)
-        #expect(yard.files().isEmpty && yard.store.hold(three.id) != nil)
     }
 
     @Test("the blobs of one content that go in several steps all go with the last who holds them")

@@ -9,7 +9,7 @@ final class Yard: Sendable {
     let options: BlobOptions
     let pool = BlockingPool("blobs", threads: 2)
     let keyBytes = [UInt8](repeating: 7, count: 32)
-    let store: BlobStore
+    let store: FileBlobStore
 
     static var small: BlobOptions {
         var options = BlobOptions()
@@ -22,7 +22,7 @@ final class Yard: Sendable {
         self.options = options
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        store = try BlobStore(folder: path, key: SecretBytes(keyBytes), pool: pool, options: options)
+        store = try FileBlobStore(folder: path, key: SecretBytes(keyBytes), pool: pool, options: options)
     }
 
     deinit {
@@ -31,8 +31,8 @@ final class Yard: Sendable {
     }
 
     /// The same folder as the next process would see it.
-    func reopened(key: UInt8 = 7) throws -> BlobStore {
-        try BlobStore(
+    func reopened(key: UInt8 = 7) throws -> FileBlobStore {
+        try FileBlobStore(
             folder: path, key: SecretBytes([UInt8](repeating: key, count: 32)), pool: pool, options: options)
     }
 
@@ -56,9 +56,9 @@ final class Yard: Sendable {
     }
 }
 
-extension BlobStore {
+extension FileBlobStore {
     func content(_ reference: BlobReference, _ range: Range<Int64>? = nil) async throws -> [UInt8] {
-        let reader = try await reader(reference, range: range)
+        let reader = try await reader(reference, range: range ?? 0..<reference.length)
         var content: [UInt8] = []
         while let piece = try await reader.next() {
             precondition(!piece.isEmpty)

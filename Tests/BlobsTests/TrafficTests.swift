@@ -6,7 +6,7 @@ struct TrafficTests {
     private let content = pattern(16 * 7 + 5)
 
     /// The lengths of the pieces, to the end.
-    private func pieces(_ reader: BlobReader) async throws -> [Int] {
+    private func pieces(_ reader: any BlobReader) async throws -> [Int] {
         var lengths: [Int] = []
         var whole: [UInt8] = []
         while let piece = try await reader.next() {
@@ -21,7 +21,7 @@ struct TrafficTests {
     func readers() async throws {
         let yard = try Yard()
         let reference = try await yard.write(content)
-        var many: [BlobReader] = []
+        var many: [any BlobReader] = []
         for _ in 0..<40 { many.append(try await yard.store.reader(reference)) }
         let crowded = try await pieces(yard.store.reader(reference))
         #expect(crowded == [16, 16, 16, 16, 16, 16, 16, 5])

@@ -13,13 +13,13 @@ SOURCE = pathlib.Path(__file__).resolve().parents[1] / "FakeToken/FakeToken.c"
 class Token:
     """A token in a folder of its own. `module` reaches it; by default SoftHSM's."""
 
-    module = MODULE
+    module, digits = MODULE, "2468"
 
     def __init__(self, folder):
         self.tokens, self.settings, self.pin = folder / "tokens", folder / "softhsm2.conf", folder / "pin"
         self.tokens.mkdir()
         self.settings.write_text(f"directories.tokendir = {self.tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
-        self.pin.write_text("2468\n")
+        self.pin.write_text(self.digits + "\n")
         self.pin.chmod(0o600)
         self.environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(self.settings)}
         self.add("keys")
@@ -27,7 +27,7 @@ class Token:
     def add(self, label):
         """One more token of the same module."""
         subprocess.run(
-            ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", "2468", "--so-pin", "1357"],
+            ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", self.digits, "--so-pin", "1357"],
             env=self.environment, check=True, capture_output=True)
 
     def options(self, prefix="", label="keys"):

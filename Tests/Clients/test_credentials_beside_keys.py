@@ -136,7 +136,7 @@ def test_a_server_certificate_is_told_without_its_key(root):
     root.iam.untag_server_certificate(ServerCertificateName="site", TagKeys=["team"])
     root.iam.tag_server_certificate(ServerCertificateName="site", Tags=[{"Key": "b", "Value": ""}])
     assert root.iam.list_server_certificate_tags(ServerCertificateName="site")["Tags"] == [
-        {"Key": "b", "Value": ""}, {"Key": "Cost", "Value": "7"}]
+        {"Key": "Cost", "Value": "7"}, {"Key": "b", "Value": ""}]
     assert root.iam.get_account_summary()["SummaryMap"]["ServerCertificates"] == 1
     root.iam.delete_server_certificate(ServerCertificateName="site")
     with refused("NoSuchEntity", "The Server Certificate with name site cannot be found."):
@@ -208,6 +208,8 @@ def test_a_password_for_one_service_is_shown_once(root, alice):
     again = root.iam.reset_service_specific_credential(**one)["ServiceSpecificCredential"]
     assert again["ServicePassword"] != made["ServicePassword"]
     assert again["ServiceSpecificCredentialId"] == made["ServiceSpecificCredentialId"]
+    with refused("InvalidInput", "Expired"):
+        root.iam.update_service_specific_credential(Status="Expired", **one)
     root.iam.update_service_specific_credential(Status="Inactive", **one)
     listed = root.iam.list_service_specific_credentials(UserName=alice, ServiceName=service)
     listed = listed["ServiceSpecificCredentials"]

@@ -128,7 +128,7 @@ def test_nothing_follows_on_a_refused_step(imports, root):
         "eve", PermissionsBoundary={"PermissionsBoundaryArn": arn("policy", "gone")},
         UserPolicyList=inline("all", allow("*")))])
     said = imports(broken, status=3)
-    assert "user eve: PutUserPermissionsBoundary was refused" in said
+    assert "GetPolicy was refused" in said and "user eve: PutUserPermissionsBoundary was left" in said
     assert root.iam.list_user_policies(UserName="eve")["PolicyNames"] == []
 
 

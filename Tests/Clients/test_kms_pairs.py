@@ -130,8 +130,16 @@ def test_ed25519_signs_messages_and_no_digests(root):
         known.verify(signature, message + b"x")
     with refused("ValidationException", "MessageType DIGEST cannot be used with algorithm ED25519_SHA_512."):
         root.kms.sign(KeyId=arn, Message=b"x" * 64, MessageType="DIGEST", SigningAlgorithm="ED25519_SHA_512")
+
+
+def test_what_is_not_done_with_ed25519_is_not_offered_either(root):
+    arn, words = key(root, "ECC_NIST_EDWARDS25519", "SIGN_VERIFY"), {"MessageType": "DIGEST", "SigningAlgorithm": "ED25519_PH_SHA_512"}
+    assert root.kms.describe_key(KeyId=arn)["KeyMetadata"]["SigningAlgorithms"] == ["ED25519_SHA_512"]
+    assert root.kms.get_public_key(KeyId=arn)["SigningAlgorithms"] == ["ED25519_SHA_512"]
     with refused("ValidationException", "ED25519_PH_SHA_512 is not supported"):
-        root.kms.sign(KeyId=arn, Message=b"x" * 64, MessageType="DIGEST", SigningAlgorithm="ED25519_PH_SHA_512")
+        root.kms.sign(KeyId=arn, Message=b"x" * 64, **words)
+    with refused("ValidationException", "ED25519_PH_SHA_512 is not supported"):
+        root.kms.verify(KeyId=arn, Message=b"x" * 64, Signature=b"x" * 64, **words)
 
 
 def test_algorithms_of_other_keys_are_refused_by_name(root):

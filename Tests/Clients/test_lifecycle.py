@@ -110,6 +110,17 @@ def test_what_means_nothing_is_refused_and_changes_nothing(box):
     assert rules(box) == [rule(**DAY)]
 
 
+def test_a_thousand_rules_with_tags_are_kept(box):
+    tags = [{"Key": f"key-{number}", "Value": f"value-{number}"} for number in range(10)]
+    many = [{"ID": f"rule {number}", "Filter": {"And": {"Prefix": f"prefix-{number}/", "Tags": tags, "ObjectSizeGreaterThan": 1}},
+             "Status": "Enabled", "Expiration": {"Days": 1}} for number in range(1001)]
+    put(box, *many[:1000])
+    assert rules(box) == many[:1000]
+    with refused("InvalidRequest", status=400):
+        put(box, *many)
+    assert len(rules(box)) == 1000
+
+
 def test_the_body_has_to_be_digested_and_to_be_rules(server, box):
     def ask(body, **headers):
         given = signed(server, ROOT_KEYS, body, service="s3", method="PUT", target="/box?lifecycle", headers=headers,

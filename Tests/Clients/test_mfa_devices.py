@@ -142,8 +142,8 @@ def test_tags_guard_a_device(server, root, people):
     root.iam.tag_mfa_device(SerialNumber=app.serial, Tags=[{"Key": "Team", "Value": "red"}, {"Key": "a", "Value": "1"}])
     root.iam.tag_mfa_device(SerialNumber=app.serial, Tags=[{"Key": "team", "Value": "blue"}])
     assert root.iam.list_mfa_device_tags(SerialNumber=app.serial)["Tags"] == [
-        {"Key": "a", "Value": "1"}, {"Key": "team", "Value": "blue"}]
-    root.iam.untag_mfa_device(SerialNumber=app.serial, TagKeys=["A"])
+        {"Key": "Team", "Value": "red"}, {"Key": "a", "Value": "1"}, {"Key": "team", "Value": "blue"}]
+    root.iam.untag_mfa_device(SerialNumber=app.serial, TagKeys=["A", "a", "Team"])
     assert [tag["Key"] for tag in root.iam.list_mfa_device_tags(SerialNumber=app.serial)["Tags"]] == ["team"]
     only_red = json.dumps({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Action": "iam:DeleteVirtualMFADevice", "Resource": "*",

@@ -195,8 +195,39 @@ def test_a_user_may_manage_a_device_of_its_own(server, people):
     app.enable("ann")
     assert len(ann.iam.list_mfa_devices()["MFADevices"]) == 1
     ann.iam.resync_mfa_device(UserName="ann", SerialNumber=app.serial, **app.pair(3))
-    ann.iam.deactivate_mfa_device(SerialNumber=app.serial)
+    session = Clients(server, Keys.of(ann.sts.get_session_token(**app.factor(5))))
+    session.iam.deactivate_mfa_device(SerialNumber=app.serial)
     assert ann.iam.list_mfa_devices()["MFADevices"] == []
+
+
+def test_whoever_has_a_device_needs_it_to_change_its_own(server, root, people):
+    """AWS-2023-001: a stolen access key makes no second factor, and does away with none."""
+    ann = people.user("ann", allow("*"))
+    people.user("ben")
+    first, second, bens = (Authenticator(server, ann.iam, name) for name in ("first", "second", "bens"))
+    first.enable("ann")
+    for call in (
+        lambda: second.enable("ann"),
+        lambda: ann.iam.enable_mfa_device(UserName="ANN", SerialNumber=first.serial, **first.pair(1)),
+        lambda: ann.iam.enable_mfa_device(UserName="ann", SerialNumber=first.serial + "x", **first.pair(1)),
+        lambda: ann.iam.deactivate_mfa_device(UserName="ann", SerialNumber=first.serial),
+        lambda: ann.iam.deactivate_mfa_device(SerialNumber=first.serial + "x"),
+    ):
+        with refused("AccessDenied", "authenticated with an MFA device that is enabled for this user"):
+            call()
+    assert records(root, "DeactivateMFADevice")[0]["errorCode"] == "AccessDenied"
+    (device,) = root.iam.list_mfa_devices(UserName="ann")["MFADevices"]
+    assert device["SerialNumber"] == first.serial
+    # Clocks are set right and other people are served without it.
+    ann.iam.resync_mfa_device(UserName="ann", SerialNumber=first.serial, **first.pair(3))
+    bens.enable("ben")
+    ann.iam.deactivate_mfa_device(UserName="ben", SerialNumber=bens.serial)
+    session = Clients(server, Keys.of(ann.sts.get_session_token(**first.factor(5))))
+    session.iam.enable_mfa_device(UserName="ann", SerialNumber=second.serial, **second.pair(0))
+    session.iam.deactivate_mfa_device(UserName="ann", SerialNumber=first.serial)
+    session.iam.deactivate_mfa_device(UserName="ann", SerialNumber=second.serial)
+    # The first one after the last needs none again.
+    ann.iam.enable_mfa_device(UserName="ann", SerialNumber=first.serial, **first.pair(7))
 
 
 def test_the_command_line_gets_a_session(aws, ann):

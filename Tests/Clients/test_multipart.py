@@ -130,6 +130,26 @@ def test_what_is_wrong_is_told_in_the_words_of_aws(box):
             call()
 
 
+def test_ten_thousand_parts_are_read_whatever_is_told_of_each(box):
+    upload = begin(box)
+    add(box, upload, 1, b"x")
+    digest = base64.b64encode(bytes(32)).decode()
+    parts = [{"PartNumber": number, "ETag": "0" * 32, "ChecksumCRC32": "AAAAAA==", "ChecksumSHA256": digest} for number in range(1, 10001)]
+    with refused("InvalidPart", status=400):
+        finish(box, upload, parts)
+    with refused("MalformedXML", status=400):
+        finish(box, upload, parts + [{**parts[-1], "PartNumber": 10001}])
+    box.abort_multipart_upload(**upload)
+    with refused("NoSuchUpload", status=404):
+        finish(box, upload, parts)
+
+
+def test_a_document_longer_than_any_quota_is_refused(box):
+    upload = begin(box)
+    with refused("RequestEntityTooLarge", status=413):
+        finish(box, upload, [{"PartNumber": 1, "ETag": "0" * (5 * MEGA)}])
+
+
 def test_an_answer_that_got_lost_is_given_again(box):
     upload = begin(box)
     parts = [add(box, upload, 1, b"x")]

@@ -42,7 +42,7 @@ def test_a_provider_is_changed_and_removed(root):
     assert page["IsTruncated"] and page["Tags"] == [{"Key": "a", "Value": "1"}]
     rest = root.iam.list_open_id_connect_provider_tags(Marker=page["Marker"], **which)
     assert rest["Tags"] == [{"Key": "b", "Value": "2"}] and not rest["IsTruncated"]
-    root.iam.untag_open_id_connect_provider(TagKeys=["A"], **which)
+    root.iam.untag_open_id_connect_provider(TagKeys=["A", "a"], **which)
     assert root.iam.list_open_id_connect_provider_tags(**which)["Tags"] == [{"Key": "b", "Value": "2"}]
     root.iam.delete_open_id_connect_provider(**which)
     root.iam.delete_open_id_connect_provider(**which)

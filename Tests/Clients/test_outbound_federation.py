@@ -1,5 +1,6 @@
 """Defends tokens of the account's own issuer: who may have one, what it says, and that others can check it."""
 
+import base64
 import time
 import urllib.error
 
@@ -8,9 +9,11 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from audit import records
+from callers import Clients
 from errors import refused
-from people import allow, arn, policy, statement
-from server import ACCOUNT
+from oidc_provider import OIDCProvider
+from people import allow, arn, policy, statement, trust
+from server import ACCOUNT, Keys
 
 NAMESPACE = "https://sts.amazonaws.com/"
 
@@ -51,7 +54,8 @@ def test_a_token_is_checked_elsewhere(server, root, people, algorithm):
     assert claims["exp"] - claims["iat"] == 60 and abs(claims["iat"] - time.time()) < 30 and claims["jti"]
     assert answer["Expiration"].timestamp() == claims["exp"]
     assert claims[NAMESPACE] == {
-        "aws_account": ACCOUNT, "source_region": "us-east-1", "principal_tags": {"team": "blue"}, "request_tags": {"job": "7"}}
+        "aws_account": ACCOUNT, "source_region": "us-east-1", "principal_id": arn("user", "alice"),
+        "principal_tags": {"team": "blue"}, "request_tags": {"job": "7"}}
     assert answer["WebIdentityToken"] not in str(records(root))
     several = alice.sts.get_web_identity_token(Audience=["a", "b"], SigningAlgorithm=algorithm)
     claims = checked(server, issuer, several["WebIdentityToken"], algorithm)
@@ -88,14 +92,70 @@ def test_refusals(root, people):
                 {"DurationSeconds": 3601}, {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}]}]:
         with refused("ValidationError"):
             root.sts.get_web_identity_token(**({"Audience": ["a"], "SigningAlgorithm": "RS256"} | bad))
-    with refused("JWTPayloadSizeExceededException"):
-        root.sts.get_web_identity_token(Audience=["x" * 1000] * 10, SigningAlgorithm="RS256")
     only = {"ForAllValues:StringEquals": {"sts:IdentityTokenAudience": "ours"}, "NumericLessThanEquals": {"sts:DurationSeconds": "300"}}
     alice = people.user("alice", policy(statement("Allow", "sts:GetWebIdentityToken", Condition=only)))
     alice.sts.get_web_identity_token(Audience=["ours"], SigningAlgorithm="RS256")
     for more in [{"Audience": ["theirs"]}, {"DurationSeconds": 301}, {"Tags": [{"Key": "a", "Value": "1"}]}]:
         with refused("AccessDenied"):
             alice.sts.get_web_identity_token(**({"Audience": ["ours"], "SigningAlgorithm": "RS256"} | more))
+
+
+def of_the_session(server, issuer, session):
+    """What a token of that session says of it."""
+    token = session.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256")["WebIdentityToken"]
+    said = checked(server, issuer, token, "RS256")[NAMESPACE]
+    return {name: said.get(name) for name in ["principal_id", "original_session_exp", "source_identity", "federated_provider"]}
+
+
+def shown(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_token_tells_of_the_session(server, root, people):
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    alice = people.user("alice", allow("sts:*"))
+    name = arn("user", "alice")
+    nothing = {"original_session_exp": None, "source_identity": None, "federated_provider": None}
+    assert of_the_session(server, issuer, alice) == {"principal_id": name} | nothing
+    role = people.role("worker", trust(name, Action=["sts:AssumeRole", "sts:SetSourceIdentity"]), allow("sts:GetWebIdentityToken"))
+    made = alice.sts.assume_role(RoleArn=role, RoleSessionName="visit", SourceIdentity="alice-a")
+    assert of_the_session(server, issuer, Clients(server, Keys.of(made))) == {"principal_id": role} | nothing | {
+        "original_session_exp": shown(made["Credentials"]["Expiration"]), "source_identity": "alice-a"}
+
+
+def test_a_token_tells_of_the_provider(server, root, people):
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    provider = OIDCProvider()
+    try:
+        made = root.iam.create_open_id_connect_provider(Url=provider.url, ClientIDList=["app"])["OpenIDConnectProviderArn"]
+        role = people.role("web", policy({
+            "Effect": "Allow", "Principal": {"Federated": made}, "Action": "sts:AssumeRoleWithWebIdentity"}),
+            allow("sts:GetWebIdentityToken"))
+        answer = root.sts.assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName="visit", WebIdentityToken=provider.token())
+    finally:
+        provider.close()
+    assert of_the_session(server, issuer, Clients(server, Keys.of(answer))) == {
+        "principal_id": role, "original_session_exp": shown(answer["Credentials"]["Expiration"]), "source_identity": None,
+        "federated_provider": made}
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES384"])
+def test_the_longest_token(root, algorithm):
+    root.iam.enable_outbound_web_identity_federation()
+    tags = [{"Key": f"k{number}", "Value": "v" * 256} for number in range(20)]
+
+    def length(last):
+        """Of the claims, in bytes, with a last audience of so many."""
+        token = root.sts.get_web_identity_token(
+            Audience=["x" * 1000] * 9 + ["y" * last], SigningAlgorithm=algorithm, Tags=tags)["WebIdentityToken"]
+        claims = token.split(".")[1]
+        return len(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+
+    longest = 1 + 14_984 - length(1)
+    assert 1 < longest < 1000 and length(longest) == 14_984
+    with refused("JWTPayloadSizeExceededException"):
+        length(longest + 1)
 
 
 def test_no_other_documents(server, root):

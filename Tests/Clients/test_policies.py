@@ -184,3 +184,73 @@ def test_policies_of_aws_cannot_be_changed(root):
     document = root.iam.get_policy_version(
         PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess", VersionId="v1")["PolicyVersion"]["Document"]
     assert document["Statement"] == [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+
+
+@pytest.mark.parametrize("reserved", ["aws-service-role/AWSSupportServiceRolePolicy", "root-task/S3UnlockBucketPolicy"])
+def test_what_aws_keeps_for_itself_is_attached_to_nobody(root, reserved):
+    reserved = "arn:aws:iam::aws:policy/" + reserved
+    assert root.iam.get_policy(PolicyArn=reserved)["Policy"]["Arn"] == reserved
+    root.iam.create_user(UserName="alice")
+    root.iam.create_group(GroupName="team")
+    root.iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=TRUST)
+    bound = {"PermissionsBoundary": reserved}
+    for kind, call in (
+        ("user", lambda: root.iam.attach_user_policy(UserName="alice", PolicyArn=reserved)),
+        ("user", lambda: root.iam.put_user_permissions_boundary(UserName="alice", **bound)),
+        ("user", lambda: root.iam.create_user(UserName="bob", **bound)),
+        ("group", lambda: root.iam.attach_group_policy(GroupName="team", PolicyArn=reserved)),
+        ("role", lambda: root.iam.attach_role_policy(RoleName="deploy", PolicyArn=reserved)),
+        ("role", lambda: root.iam.put_role_permissions_boundary(RoleName="deploy", **bound)),
+        ("role", lambda: root.iam.create_role(RoleName="other", AssumeRolePolicyDocument=TRUST, **bound)),
+    ):
+        words = "Cannot attach a Service Role Policy to a Customer Role." if kind == "role" else (
+            f"Cannot attach AWS reserved policy to an IAM {kind}.")
+        with refused("PolicyNotAttachable", words, status=400):
+            call()
+    assert root.iam.list_attached_user_policies(UserName="alice")["AttachedPolicies"] == []
+    assert [user["UserName"] for user in root.iam.list_users()["Users"]] == ["alice"]
+
+
+def test_a_role_of_a_service_has_what_aws_keeps_for_it(root):
+    made = root.iam.create_service_linked_role(AWSServiceName="support.amazonaws.com")["Role"]["RoleName"]
+    (attached,) = root.iam.list_attached_role_policies(RoleName=made)["AttachedPolicies"]
+    assert attached["PolicyName"] == "AWSSupportServiceRolePolicy"
+
+
+def test_policies_for_service_roles_are_for_everybody(root):
+    """Their path has one word less than that of the reserved ones."""
+    root.iam.create_user(UserName="alice")
+    open_to_all = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    root.iam.attach_user_policy(UserName="alice", PolicyArn=open_to_all)
+    root.iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=open_to_all)
+
+
+def test_the_filter_of_uses_counts_with_only_attached_alone(root):
+    for name in ["attached", "both", "boundary", "unused"]:
+        root.iam.create_policy(PolicyName=name, PolicyDocument=allow("s3:*"))
+    root.iam.create_user(UserName="alice", PermissionsBoundary=arn("policy", "boundary"))
+    root.iam.create_user(UserName="bob", PermissionsBoundary=arn("policy", "both"))
+    for name in ["attached", "both"]:
+        root.iam.attach_user_policy(UserName="alice", PolicyArn=arn("policy", name))
+
+    def listed(**more):
+        return names(root.iam.list_policies(Scope="Local", **more)["Policies"], "PolicyName")
+
+    for usage in ["PermissionsPolicy", "PermissionsBoundary"]:
+        for only in [{}, {"OnlyAttached": False}]:
+            assert listed(PolicyUsageFilter=usage, **only) == ["attached", "both", "boundary", "unused"]
+    assert listed(OnlyAttached=True) == ["attached", "both", "boundary"]
+    assert listed(OnlyAttached=True, PolicyUsageFilter="PermissionsPolicy") == ["attached", "both"]
+    assert listed(OnlyAttached=True, PolicyUsageFilter="PermissionsBoundary") == ["both", "boundary"]
+
+
+@pytest.mark.parametrize("kind", ["user", "group", "role"])
+def test_an_inline_policy_is_told_as_it_was_asked_for(root, kind):
+    whose = {f"{kind.capitalize()}Name": "someone"}
+    getattr(root.iam, f"create_{kind}")(**whose, **({"AssumeRolePolicyDocument": TRUST} if kind == "role" else {}))
+    put, get = getattr(root.iam, f"put_{kind}_policy"), getattr(root.iam, f"get_{kind}_policy")
+    put(PolicyName="MixedName", PolicyDocument=allow("s3:*"), **whose)
+    put(PolicyName="mixedname", PolicyDocument=policy(statement("Deny", "s3:*")), **whose)
+    assert getattr(root.iam, f"list_{kind}_policies")(**whose)["PolicyNames"] == ["MixedName"]
+    got = get(PolicyName="MIXEDNAME", **whose)
+    assert got["PolicyName"] == "MIXEDNAME" and got["PolicyDocument"]["Statement"][0]["Effect"] == "Deny"

@@ -63,6 +63,8 @@ CASES = [
     ("list_policies", {"PathPrefix": "foo"}, "ValidationError",
      "The specified value for pathPrefix is invalid. It must begin with the / character and contain only alphanumeric "
      "characters and/or / characters."),
+    ("update_access_key", {"AccessKeyId": "A" * 20, "Status": "Expired"}, "InvalidInput",
+     "Operation does not support status Expired"),
     ("update_access_key", {"AccessKeyId": "A" * 20, "Status": "Asleep"}, "ValidationError",
      "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set"),
 ]

@@ -56,6 +56,34 @@ def test_a_wrong_trust_policy_is_refused(root, document):
         root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=document)
 
 
+GITHUB = "token.actions.githubusercontent.com"
+
+
+def of_provider(issuer, **condition):
+    more = {"Condition": condition} if condition else {}
+    return policy({"Effect": "Allow", "Principal": {"Federated": arn("oidc-provider", issuer)},
+                   "Action": "sts:AssumeRoleWithWebIdentity", **more})
+
+
+@pytest.mark.parametrize("document, words", [
+    (of_provider(GITHUB), f"{GITHUB}:sub or {GITHUB}:job_workflow_ref which is not scoped to all"),
+    (of_provider(GITHUB, StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com"}), GITHUB),
+    (of_provider(GITHUB, StringLike={f"{GITHUB}:sub": "*"}), GITHUB),
+    (of_provider("gitlab.com", StringNotEquals={"gitlab.com:sub": "theirs"}), "gitlab.com:sub which is not scoped to all"),
+    (of_provider("app.terraform.io"), "app.terraform.io:sub which is not scoped to all"),
+], ids=["no condition", "another claim", "everybody", "all but one", "Terraform"])
+def test_a_provider_that_many_share_needs_a_condition(root, document, words):
+    with refused("MalformedPolicyDocument", words):
+        root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=document)
+    with refused("NoSuchEntity"):
+        root.iam.get_role(RoleName="r")
+    good = of_provider(GITHUB, StringLike={f"{GITHUB}:sub": "repo:ours/*"})
+    root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=good)
+    with refused("MalformedPolicyDocument", words):
+        root.iam.update_assume_role_policy(RoleName="r", PolicyDocument=document)
+    assert root.iam.get_role(RoleName="r")["Role"]["AssumeRolePolicyDocument"] == json.loads(good)
+
+
 def test_roles_come_in_order_and_in_pages(root):
     for name in ["c", "B", "a", "D", "e"]:
         root.iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST, Path="/p/" if name == "e" else "/")

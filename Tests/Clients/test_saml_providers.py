@@ -121,7 +121,7 @@ def test_names_limits_and_absence(root, idp):
 def test_tags_and_policies(root, idp, people, aws):
     made = make(root, idp)
     root.iam.tag_saml_provider(SAMLProviderArn=made, Tags=[{"Key": "team", "Value": "blue"}, {"Key": "x", "Value": ""}])
-    root.iam.untag_saml_provider(SAMLProviderArn=made, TagKeys=["X"])
+    root.iam.untag_saml_provider(SAMLProviderArn=made, TagKeys=["TEAM", "x"])
     assert root.iam.list_saml_provider_tags(SAMLProviderArn=made)["Tags"] == [{"Key": "team", "Value": "blue"}]
     blue = {"StringEquals": {"aws:ResourceTag/team": "blue"}}
     alice = people.user("alice", policy(statement("Allow", "iam:GetSAMLProvider", Condition=blue)))

@@ -21,6 +21,12 @@ def ann(server, people):
     return clients
 
 
+def proved(server, ann, key):
+    """The browser of a session that proved the key, and its clients."""
+    keys = keys_of(ann.browser.session(key)[1])
+    return Browser(server, keys), Clients(server, keys)
+
+
 def keys_of(answer):
     shape = answer["Credentials"]
     return Keys(shape["AccessKeyId"], shape["SecretAccessKey"], shape["SessionToken"])
@@ -79,8 +85,15 @@ def test_registrations_that_are_refused(server, people, ann):
     old = browser.client_data("create", browser.begin())
     server.advance(minutes=5)
     refuses(browser, key, old)
+    # A second key is for whoever proves the first.
+    early = browser.client_data("create", browser.begin())
     serial = browser.register(key)
-    refuses(browser, key, browser.client_data("create", browser.challenge()))
+    status, answer = browser.call("register/begin")
+    assert status == 403 and "authenticated with an MFA device" in answer["message"]
+    status, answer = browser.call("register", keyName="k", clientData=early, attestation=SecurityKey().attest(early))
+    assert status == 403 and "authenticated with an MFA device" in answer["message"]
+    browser, clients = proved(server, ann, key)
+    refuses(browser, key, browser.client_data("create", ann.browser.challenge()))
     # One key, one owner; one challenge, one key.
     client = browser.client_data("create", browser.begin())
     status, answer = browser.call("register", keyName="k", clientData=client, attestation=key.attest(client))
@@ -90,7 +103,7 @@ def test_registrations_that_are_refused(server, people, ann):
     assert browser.call("register", keyName="k", clientData=client, attestation=second.attest(client))[0] == 200
     refuses(browser, SecurityKey(), client)
     assert len(ann.iam.list_mfa_devices()["MFADevices"]) == 2
-    ann.iam.deactivate_mfa_device(SerialNumber=serial)
+    clients.iam.deactivate_mfa_device(SerialNumber=serial)
     with refused("NoSuchEntity"):
         ann.iam.get_mfa_device(SerialNumber=serial)
     browser.register(key, "again")
@@ -99,6 +112,7 @@ def test_registrations_that_are_refused(server, people, ann):
 def test_answers_that_are_refused(server, people, ann):
     browser, key = ann.browser, SecurityKey()
     assert browser.call("session/begin")[0] == 403
+    registering = browser.begin()
     browser.register(key)
 
     def denied(status_and_answer):
@@ -109,7 +123,7 @@ def test_answers_that_are_refused(server, people, ann):
     denied(browser.session(key, host="evil.example"))
     denied(browser.session(key, flags=AT_NONE))
     denied(browser.session(key, browser.client_data("create", browser.challenge())))
-    denied(browser.session(key, browser.client_data("get", browser.begin())))
+    denied(browser.session(key, browser.client_data("get", registering)))
     denied(browser.session(key, browser.client_data("get", browser.challenge(), origin="https://evil.example")))
     other = SecurityKey()
     other.id = key.id
@@ -206,11 +220,15 @@ def test_root_has_a_key(server, root):
 
 
 def test_eight_of_all_kinds(server, root, ann):
+    first = SecurityKey()
+    ann.browser.register(first, "first")
+    browser, _ = proved(server, ann, first)
+    for number in range(3):
+        browser.register(SecurityKey(), f"key{number}")
     for number in range(4):
         Authenticator(server, root.iam, f"app{number}").enable("ann")
-        ann.browser.register(SecurityKey(), f"key{number}")
-    client = ann.browser.client_data("create", ann.browser.begin())
-    status, answer = ann.browser.call("register", keyName="k", clientData=client, attestation=SecurityKey().attest(client))
+    client = browser.client_data("create", browser.begin())
+    status, answer = browser.call("register", keyName="k", clientData=client, attestation=SecurityKey().attest(client))
     assert (status, answer["__type"]) == (409, "LimitExceeded")
 
 

@@ -16,7 +16,7 @@ from audit import records
 from callers import Clients
 from errors import refused
 from oidc_provider import OIDCProvider, part, self_signed
-from people import allow, arn, policy
+from people import allow, arn, policy, trust
 from server import ACCOUNT, OTHER_ACCOUNT, Keys
 
 ACTION = "sts:AssumeRoleWithWebIdentity"
@@ -282,6 +282,56 @@ def test_session_tags_and_source_identity(world, provider, people, root):
         world.refuses("InvalidIdentityToken", provider.token(**{"https://aws.amazon.com/source_identity": bad}), role=open_to)
 
 
+def test_flattened_session_tags(world, provider, people):
+    claim = "https://aws.amazon.com/tags"
+    flat = {f"{claim}/principal_tags/team": "blue", f"{claim}/principal_tags/cost": "7", f"{claim}/transitive_tag_keys": ["team"]}
+    # They need leave like the others.
+    world.refuses("AccessDenied", provider.token(**flat))
+    role = people.role("tagged", federated(provider, ACTION, "sts:TagSession"), policy({
+        "Effect": "Allow", "Action": ["iam:ListUsers", "sts:AssumeRole"], "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "blue", "aws:PrincipalTag/cost": "7"}}}))
+    answer = world.assume(provider.token(**flat), role)
+    assert answer["PackedPolicySize"] >= 1
+    session = Clients(world.server, Keys.of(answer))
+    session.iam.list_users()
+    # The team is passed on, the cost is not.
+    inner = people.role("inner", trust(role, Action=["sts:AssumeRole", "sts:TagSession"]), policy({
+        "Effect": "Allow", "Action": "iam:ListUsers", "Resource": "*", "Condition": {
+            "StringEquals": {"aws:PrincipalTag/team": "blue"}, "Null": {"aws:PrincipalTag/cost": "true"}}}))
+    people.session(session, inner).iam.list_users()
+    by_tag = people.role("by-tag", federated(provider, ACTION, "sts:TagSession", Condition={
+        "StringEquals": {"aws:RequestTag/team": "red"}}))
+    world.refuses("AccessDenied", provider.token(**flat), role=by_tag)
+    for bad in [flat | {claim: {"principal_tags": {"team": ["blue"]}}}, flat | {f"{claim}/principal_tags/Team": "blue"},
+                {f"{claim}/principal_tags/team": ["blue"]}, {f"{claim}/transitive_tag_keys": ["team"]}]:
+        world.refuses("InvalidIdentityToken", provider.token(**bad), role=role)
+
+
+def test_a_token_may_be_for_some_roles_only(world, provider, people, root):
+    claim, other = "https://aws.amazon.com/roles", people.role("other", federated(provider))
+    for named in [world.role, [other, world.role], f"{other};{world.role}"]:
+        world.assume(provider.token(**{claim: named}))
+    # Whatever the role's trust policy says, and whether there is such a role or not.
+    elsewhere = provider.token(**{claim: [other]})
+    for role in [world.role, arn("role", "absent")]:
+        world.refuses("InvalidIdentityToken", elsewhere, "not present in the roles claim", role=role)
+    record = records(root, "AssumeRoleWithWebIdentity")[0]
+    assert record["errorCode"] == "InvalidIdentityTokenException"
+    world.assume(elsewhere, other)
+    for bad in ["*", [], 7, {"role": world.role}, [arn("role", "*")]]:
+        world.refuses("InvalidIdentityToken", provider.token(**{claim: bad}))
+
+    def choosy(name, value):
+        return people.role(name, federated(provider, Condition={"Bool": {"sts:RoleAuthorizedByIdp": value}}))
+
+    named_only, unnamed_only = choosy("named-only", "true"), choosy("unnamed-only", "false")
+    both = provider.token(**{claim: [named_only, unnamed_only]})
+    world.assume(both, named_only)
+    world.refuses("AccessDenied", both, role=unnamed_only)
+    world.assume(provider.token(), unnamed_only)
+    world.refuses("AccessDenied", provider.token(), role=named_only)
+
+
 def test_session_policies_and_durations(world, provider):
     narrow = world.assume(provider.token(), Policy=allow("iam:ListRoles"))
     with refused("AccessDenied"):
@@ -317,3 +367,12 @@ def test_boto3_takes_the_token_from_a_file(world, provider, tmp_path):
     frozen = made.get_frozen_credentials()
     keys = Keys(frozen.access_key, frozen.secret_key, frozen.token)
     assert ":assumed-role/web/" in Clients(world.server, keys).sts.get_caller_identity()["Arn"]
+
+
+def test_a_role_for_everyone_is_not_for_bearers(world, provider, people):
+    """They are let in by the provider's name alone, and shut out by any."""
+    everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ACTION}
+    open_to = people.role("open", policy(everyone))
+    world.refuses("AccessDenied", provider.token(), role=open_to)
+    shut = people.role("shut", policy(json.loads(federated(provider))["Statement"][0], everyone | {"Effect": "Deny"}))
+    world.refuses("AccessDenied", provider.token(), role=shut)

@@ -44,7 +44,6 @@ import Testing
         #expect(pair.publicKey == publicKey.der)
         #expect(try pair.sign(.raw(hex(message)), by: .ed25519) == hex(signature))
         #expect(publicKey.verifies(hex(signature), of: .raw(hex(message)), by: .ed25519))
-        #expect(throws: KeyPair.Failure.unsupported) { try pair.sign(.raw(hex(message)), by: .ed25519ph) }
     }
 
     /// RFC 6979, appendix A.2.5, message "sample" with SHA-256.

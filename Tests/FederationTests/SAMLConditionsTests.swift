@@ -60,6 +60,33 @@ import World
         }
     }
 
+    /// Whether a response with these addresses is taken for the provider ABC.
+    private func isIts(
+        recipient: String = "saml", audience: String = "saml", destination: String = "saml"
+    ) throws -> Bool {
+        let base = "https://signin.aws.amazon.com/"
+        let text = try forge.good {
+            $0.confirmation.replace("\(base)saml", with: base + recipient)
+            $0.conditions.replace("urn:amazon:webservices", with: base + audience)
+        }
+        let response = try forge.read(
+            text.replacing(#"Destination="\#(base)saml""#, with: #"Destination="\#(base)\#(destination)""#))
+        try SAMLConditions.check(
+            response, from: "https://idp.example.com", at: try #require(Instant(iso8601: "2026-01-02T03:04:05Z")))
+        do {
+            try SAMLConditions.checkAddresses(response, of: "ABC")
+            return true
+        } catch is STS.InvalidIdentityTokenException { return false }
+    }
+
+    @Test func addressesOfOneProvider() throws {
+        #expect(try isIts())
+        #expect(try isIts(recipient: "saml/acs/ABC", audience: "saml/acs/ABC", destination: "saml/acs/ABC"))
+        #expect(try !isIts(recipient: "saml/acs/ABD"))
+        #expect(try !isIts(audience: "saml/acs/abc"))
+        #expect(try !isIts(destination: "saml/acs/ABCD"))
+    }
+
     @Test func destinations() throws {
         let other = try fault(around: {
             $0.replacing(#"Destination="https://signin."#, with: #"Destination="https://other."#)

@@ -21,7 +21,7 @@ import Testing
             .pendingImport,
             [
                 .describe, .createAlias, .updateDescription, .tag, .rotationStatus, .scheduleDeletion,
-                .parametersForImport, .importMaterial, .deleteMaterial, .replicate, .updatePrimary,
+                .parametersForImport, .importMaterial, .deleteMaterial,
             ]
         ),
         (.pendingDeletion, [.describe, .cancelDeletion, .deleteMaterial, .rotationStatus]),

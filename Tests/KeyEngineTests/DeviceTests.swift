@@ -24,6 +24,20 @@ extension EngineTests {
             #expect(device.validation == nil)
         }
 
+        @Test("the PIN that the token took is known again, and no other")
+        func takenPIN() async throws {
+            let engine = try Bench.device().engine
+            // Else others of this process may be logged in, and the token looks at no PIN.
+            try await Interference.finalize(SoftToken.shared.get().pkcs11.path)
+            #expect(await engine.probe().isAvailable)
+            #expect(engine.isLoggedIn(with: SecretBytes(bytes("2468"))) == true)
+            for other in ["2469", "246", "24680", ""] {
+                #expect(engine.isLoggedIn(with: SecretBytes(bytes(other))) == false)
+            }
+            let untouched = Token(try SoftToken.shared.get().pkcs11, try SoftToken.shared.get().settings())
+            #expect(untouched.tookPIN(SecretBytes(bytes("2468"))) == nil)
+        }
+
         @Test("no more sessions are open than the settings say")
         func sessions() async throws {
             let root = try SoftToken.shared.get().root(sessions: 3)

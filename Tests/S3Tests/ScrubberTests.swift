@@ -119,18 +119,75 @@ import World
         #expect(try yard.store.read { try DamagedContent.count($0) } == 0)
     }
 
-    @Test("a content under a key of others is looked at as far as that goes")
-    func others() async throws {
-        try await yard.put("k", [UInt8](repeating: 7, count: 500), as: yard.secure) {
+    private func putUnderKMS(_ key: String, _ size: Int) async throws {
+        try await yard.put(key, [UInt8](repeating: 7, count: size), as: yard.secure) {
             $0.serverSideEncryption = .awsKms
         }
-        try await pass()
-        #expect(try damaged == [])
-        let id = try #require(try yard.store.read { try S3Service.liveBlobs($0) }.first)
-        try FileManager.default.removeItem(atPath: #require(yard.blobs.file(of: id)).path)
+    }
+
+    /// A pass a week later.
+    private func nextPass() async throws {
         yard.clock.advance(by: .seconds(7 * 24 * 3600))
         _ = try await scrubber.tend(yard.clock.now())
         try await pass()
-        #expect(try damaged == ["k"])
+    }
+
+    /// Rewrites the stored reference of an object's content.
+    private func rewrite(_ key: String, _ change: @escaping @Sendable ([UInt8]) -> [UInt8]) async throws {
+        try await yard.store.write { transaction in
+            let found = try transaction.snapshot.first(
+                "SELECT c.id, c.reference FROM s3_object o JOIN s3_content c ON c.id = o.content WHERE o.key = ?",
+                .blob(Array(key.utf8))
+            ) { ($0.int(0), $0.blob(1)) }
+            let (id, reference) = try #require(found)
+            try transaction.run(
+                "UPDATE s3_content SET reference = ? WHERE id = ?", .blob(change(reference)), .int(id))
+        }
+    }
+
+    private var unchecked: Int64 {
+        get throws { try yard.store.read { try Scrubber.unchecked($0) } }
+    }
+
+    @Test("a content under a key of others is read as it lies, and what changed is named without its key")
+    func others() async throws {
+        for (key, size) in [("small", 20), ("large", 500), ("gone", 500), ("good", 500)] {
+            try await putUnderKMS(key, size)
+        }
+        try await pass()
+        #expect(try damaged == [])
+        #expect(try unchecked == 0)
+        try spoil("large", at: 300)
+        try await rewrite("small") { $0.dropLast() + [$0[$0.count - 1] ^ 1] }
+        let gone = try #require(
+            try yard.store.read { snapshot in
+                try snapshot.first(
+                    "SELECT c.blob FROM s3_object o JOIN s3_content c ON c.id = o.content WHERE o.key = ?",
+                    .blob(Array("gone".utf8))
+                ) { BlobID($0.blob(0)) } ?? nil
+            })
+        try FileManager.default.removeItem(atPath: #require(yard.blobs.file(of: gone)).path)
+        try await nextPass()
+        #expect(try damaged == ["gone", "large", "small"])
+        #expect(told.withLock { $0 }.contains { $0.contains("large") && $0.contains("not as it was written") })
+        #expect(try unchecked == 0)
+    }
+
+    @Test("what a former version wrote is looked at as far as that goes, and counted")
+    func former() async throws {
+        for key in ["a", "b", "c"] { try await putUnderKMS(key, 500) }
+        try await yard.put("own", [UInt8](repeating: 7, count: 500))
+        for key in ["a", "b", "own"] {
+            try await rewrite(key) { [$0[0] - 2] + $0[1..<25] + $0[33...] }
+        }
+        try await pass()
+        #expect(try damaged == [])
+        #expect(try unchecked == 2)
+        try spoil("a", at: 300)
+        try spoil("own", at: 300)
+        try await putUnderKMS("b", 500)
+        try await nextPass()
+        #expect(try damaged == ["own"])
+        #expect(try unchecked == 1)
     }
 }

@@ -23,7 +23,7 @@ final class Yard: Sendable {
     let gate: Gate
     let journal: Journal
     let pool = BlockingPool("blobs", threads: 2)
-    let blobs: BlobStore
+    let blobs: FileBlobStore
     let buckets = Buckets(names: IAMPrincipals())
     let kms = FakeKeys()
     let factors = FakeFactors()
@@ -50,7 +50,7 @@ final class Yard: Sendable {
             log: quiet)
         journal = try Journal(store, in: folder)
         gate = Gate(store: store, journal: journal, world: world, policies: IdentityPolicies(epoch: Epoch(store)))
-        blobs = try BlobStore(
+        blobs = try FileBlobStore(
             folder: folder.path, key: SecretBytes([UInt8](repeating: 9, count: 32)), pool: pool, options: options)
         objects = Objects(
             buckets: buckets, blobs: blobs, cipher: ObjectCipher(keys: OneServiceKey(keys: kms)), log: quiet,

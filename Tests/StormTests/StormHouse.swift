@@ -47,7 +47,7 @@ final class StormHouse: Sendable {
     let front: Front
     /// Where the next commit copies the folder to, as a crash right after it would leave it.
     let crashPath = Lock<String?>(nil)
-    private let blobs: BlobStore
+    private let blobs: FileBlobStore
     private let pool = BlockingPool("storm-blobs", threads: 1)
 
     init(_ foundations: Foundations, at path: String) async throws {
@@ -65,7 +65,7 @@ final class StormHouse: Sendable {
         _ = try await journal.start()
         var options = BlobOptions()
         options.synchronizes = false
-        blobs = try BlobStore(folder: path, key: foundations.vault.derive(.blobs), pool: pool, options: options)
+        blobs = try FileBlobStore(folder: path, key: foundations.vault.derive(.blobs), pool: pool, options: options)
         front =
             Interior(
                 of: [IAM.service, STS.service, CloudTrail.service, S3.service],

@@ -71,6 +71,38 @@ struct RESTTests {
         #expect(input.delete.quiet == true)
     }
 
+    /// Defends: what AWS allows a request to list is read, however the client writes it.
+    @Test func readsTenThousandPartsWithChecksums() throws {
+        let parts = (1...10_000).map { number in
+            """
+              <Part>
+                <ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>
+                <ChecksumCRC32C>AAAAAA==</ChecksumCRC32C>
+                <ChecksumSHA256>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</ChecksumSHA256>
+                <PartNumber>\(number)</PartNumber>
+              </Part>
+
+            """
+        }
+        let body = "<CompleteMultipartUpload>\n" + parts.joined() + "</CompleteMultipartUpload>"
+        let input = try decodeREST(S3.CompleteMultipartUpload.self, "/b1/k?uploadId=u", body: body).input
+        #expect(input.multipartUpload?.parts?.count == 10_000)
+        #expect(input.multipartUpload?.parts?.last?.partNumber == 10_000)
+        #expect(input.multipartUpload?.parts?.last?.eTag == "\"d41d8cd98f00b204e9800998ecf8427e\"")
+    }
+
+    @Test func readsAThousandRulesWithTags() throws {
+        let tags = (0..<10).map { "<Tag><Key>k\($0)</Key><Value>v</Value></Tag>" }.joined()
+        let rules = (0..<1000).map { number in
+            "<Rule><ID>\(number)</ID><Filter><And><Prefix>p\(number)/</Prefix>\(tags)</And></Filter>"
+                + "<Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule>"
+        }
+        let body = "<LifecycleConfiguration>" + rules.joined() + "</LifecycleConfiguration>"
+        let input = try decodeREST(S3.PutBucketLifecycleConfiguration.self, "/b1?lifecycle", body: body).input
+        #expect(input.lifecycleConfiguration?.rules.count == 1000)
+        #expect(input.lifecycleConfiguration?.rules.last?.filter?.and?.tags?.count == 10)
+    }
+
     @Test(arguments: [
         "<Delete>", "<Delete><Object><Key>a</Key></Object></Delete>x", "<Remove><Object><Key>a</Key></Object></Remove>",
         "<Delete><Object><Key>a</Key><Colour/></Object></Delete>", "<Delete><Object/></Delete>", "<Delete/>",

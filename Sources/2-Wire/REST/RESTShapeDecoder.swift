@@ -29,6 +29,10 @@ struct RESTShapeDecoder: ShapeDecoder {
     /// Whether reading has come to the XML of the body, where errors have another name.
     private(set) var isInXMLBody = false
 
+    /// How long a body may be, its operation says (`Operation.largestDocument`). 10,000 parts with all of their checksums are
+    /// 80,000 elements, 1,000 rules of a lifecycle with ten tags and all transitions about as many.
+    static let limits = XMLLimits(bytes: 8 << 20, elements: 100_000)
+
     init(_ parameters: RESTParameters, payload: Payload) { (self.parameters, self.payload) = (parameters, payload) }
 
     mutating func root<T: Shape>(_ type: T.Type) throws(ShapeError) -> T {
@@ -105,7 +109,9 @@ struct RESTShapeDecoder: ShapeDecoder {
     private mutating func readDocument() throws(ShapeError) {
         guard case .bytes(let bytes) = payload else { throw .malformed("The body is not XML.") }
         isInXMLBody = true
-        do { document = try XMLDocument(bytes) } catch { throw .malformed("The body is not well-formed XML.") }
+        do { document = try XMLDocument(bytes, limits: RESTShapeDecoder.limits) } catch {
+            throw .malformed("The body is not well-formed XML.")
+        }
     }
 
     mutating func structure<T: Shape>(_ type: T.Type) throws(ShapeError) -> T {

@@ -48,10 +48,15 @@ extension CompiledStatement {
     ///
     /// NotPrincipal spares only a caller that is listed itself, and never one with a permissions boundary. With Allow
     /// it reaches nobody.
+    ///
+    /// A role lets those in for whom a provider vouches by the provider's name alone: what a trust policy allows everyone it
+    /// does not allow them. What it denies everyone it denies them too.
+    /// - Source: measured by radkawar/stackd, `internal/services/sts/testdata/saml_trust_aws.json`, commit 9dc356f.
     func reach(_ subject: Subject, hasBoundary: Bool) -> Reach {
         guard let principals else { return .wild }
         var reach: Reach = []
         for principal in principals { reach.formUnion(principal.reach(subject)) }
+        if isTrust, !isDeny, subject.isBearer { reach.remove(.wild) }
         guard isNotPrincipal else { return reach }
         guard isDeny else { return [] }
         return !hasBoundary && !reach.isDisjoint(with: .direct) ? [] : .wild

@@ -76,6 +76,9 @@ public final class Subject: Sendable {
         }
     }
 
+    /// True for whom an identity provider vouches.
+    var isBearer: Bool { kind == .webIdentity || kind == .saml }
+
     var isRoot: Bool { kind == .root || kind == .assumedRoot }
 
     /// True for callers that are an AWS identity of some account.

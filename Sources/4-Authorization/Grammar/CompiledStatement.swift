@@ -1,6 +1,8 @@
 /// One statement, read for evaluation. A class, so that walking over statements copies one reference each.
 final class CompiledStatement: Sendable {
     let isDeny: Bool
+    /// Of a role's trust policy.
+    let isTrust: Bool
     let sid: String?
     /// Nil in policies without principals.
     let principals: [PrincipalPattern]?
@@ -15,7 +17,7 @@ final class CompiledStatement: Sendable {
     let conditions: [CompiledCondition]
 
     init(_ statement: PolicyStatement, version: PolicyDocument.Version, kind: PolicyKind) {
-        isDeny = statement.effect == "Deny"
+        (isDeny, isTrust) = (statement.effect == "Deny", kind == .trust)
         sid = statement.sid
         let element = statement.principal ?? statement.notPrincipal
         principals = element.map { $0.isBareStar ? [.everyone] : $0.mentions.map(PrincipalPattern.init) }

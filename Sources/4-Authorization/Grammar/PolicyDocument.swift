@@ -59,4 +59,6 @@ public struct PrincipalElement: Sendable {
     /// True if the value of some kind is a list.
     public var hasList = false
     public var mentions: [Mention] = []
+    /// Where the value stands, quotes or braces included.
+    public var range: Range<Int> = 0..<0
 }

@@ -148,10 +148,10 @@ struct PolicyReader {
 
     private mutating func principal() throws(JSONError) -> PrincipalElement {
         var element = PrincipalElement()
+        let offset = try json.valueOffset()
         if try json.peek() == .string {
-            let offset = try json.valueOffset()
             guard try json.readString() == "*" else { throw fault(offset) }
-            element.isBareStar = true
+            (element.isBareStar, element.range) = (true, offset..<json.offset)
             return element
         }
         var keys = JSONKeys()
@@ -167,6 +167,7 @@ struct PolicyReader {
                 element.mentions.append(try mention(kind))
             }
         }
+        element.range = offset..<json.offset
         return element
     }
 

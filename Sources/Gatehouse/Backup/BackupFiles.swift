@@ -25,13 +25,13 @@ struct BackupFiles: Sendable {
     private var waiting: [BackupFile]
     private var place = ContentFiles()
     private let copy: StoreCopy
-    private let blobs: BlobStore
+    private let blobs: FileBlobStore
 
     private static let atOnce = 1000
 
     /// - Parameter copy: names the contents. - Parameter blobs: has them, and keeps them until the backup is written.
     /// - Throws: `SetupError` where one is missing.
-    init(_ first: [BackupFile], contentsOf copy: StoreCopy, in blobs: BlobStore) throws {
+    init(_ first: [BackupFile], contentsOf copy: StoreCopy, in blobs: FileBlobStore) throws {
         (self.copy, self.blobs, waiting) = (copy, blobs, first.reversed())
         var (count, bytes) = (first.count, first.reduce(0) { $0 + BackupFiles.bytes($1) })
         try copy.read { snapshot in
@@ -47,13 +47,13 @@ struct BackupFiles: Sendable {
         Int64(BackupEntry.head(file.name, file.length).count) + file.length
     }
 
-    private static func file(_ id: BlobID, _ length: Int64, _ blobs: BlobStore) throws -> BackupFile {
+    private static func file(_ id: BlobID, _ length: Int64, _ blobs: FileBlobStore) throws -> BackupFile {
         guard let file = blobs.file(of: id), file.length == length else {
             throw SetupError(
                 "The content \(id) is missing or cut off, so there would be a gap in the backup: gatehouse doctor "
                     + "says whose it is. Put that object again, or delete it.")
         }
-        return BackupFile(name: BlobStore.name(of: id), source: .file(file.path), length: length)
+        return BackupFile(name: FileBlobStore.name(of: id), source: .file(file.path), length: length)
     }
 
     /// Nil after the last one.

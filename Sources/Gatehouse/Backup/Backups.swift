@@ -14,14 +14,14 @@ final class Backups: Sendable {
     private let folder: DataFolder
     private let store: Store
     private let journal: Journal
-    private let blobs: BlobStore
+    private let blobs: FileBlobStore
     private let vault: any KeyVault
     private let identifiers: Identifiers
     private let pool = BlockingPool("backup", threads: 1, limit: 64)
     private let isBusy = Lock(false)
 
     init(
-        _ folder: DataFolder, _ store: Store, _ journal: Journal, _ blobs: BlobStore, _ vault: any KeyVault,
+        _ folder: DataFolder, _ store: Store, _ journal: Journal, _ blobs: FileBlobStore, _ vault: any KeyVault,
         _ identifiers: Identifiers
     ) {
         (self.folder, self.store, self.journal) = (folder, store, journal)

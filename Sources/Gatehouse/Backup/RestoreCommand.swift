@@ -154,7 +154,7 @@ struct Restore {
         try RootCheck.require(store, ground)
         var named = FileTally()
         try store.read { snapshot in
-            try S3Service.eachFile(snapshot) { id, length in named.add(BlobStore.name(of: id), length) }
+            try S3Service.eachFile(snapshot) { id, length in named.add(FileBlobStore.name(of: id), length) }
         }
         guard named == contents else { throw BackupHead.damaged }
     }

@@ -12,6 +12,9 @@ struct AccountPlan {
     private let keepsAccountIDs: Bool
     private let sources: Set<String>
     private(set) var plan = ImportPlan()
+    /// The subjects of the policies and groups that entities have, by ARN and by name.
+    private var policies: [String: String] = [:]
+    private var groups: [String: String] = [:]
 
     init(_ export: AccountExport, into target: AccountID, keepingAccountIDs: Bool) throws {
         (self.export, self.target, keepsAccountIDs) = (export, target, keepingAccountIDs)
@@ -25,7 +28,7 @@ struct AccountPlan {
         for group in export.groups { addGroup(group) }
         for user in export.users { addUser(user) }
         for role in export.roles { addRole(role) }
-        for role in export.roles where serviceName(role) == nil { addContents(of: role, "Role") }
+        for role in export.roles where serviceName(role) == nil { addRights(of: role, "Role") }
         if let source = sources.first, source != target.description, !keepsAccountIDs {
             plan.notes.append("account \(source) became \(target) in ARNs and documents; --keep-account-ids leaves it")
         }
@@ -43,26 +46,28 @@ struct AccountPlan {
     private mutating func add(_ policy: AccountExport.Policy) {
         let versions = policy.versions.sorted { number($0.id) < number($1.id) }
         let subject = "policy " + policy.name
-        guard let first = versions.first else {
-            plan.notes.append("\(subject) has no version in the export, and is left out")
+        let chosen = versions.firstIndex { $0.id == policy.defaultVersion || $0.isDefault }
+        guard let first = versions.first, let chosen = chosen ?? (versions.count == 1 ? 0 : nil) else {
+            plan.notes.append("\(subject) has no default version in the export, and is left out")
             return
         }
+        let arn = rewritten(policy.arn)
+        policies[arn] = subject
         plan.steps.append(
             ImportStep(
                 "CreatePolicy", subject, existing: .kept,
+                inForce: PolicyInForce(arn: arn, document: text(versions[chosen].document)),
                 [
                     ("PolicyName", policy.name), ("Path", policy.path), ("PolicyDocument", text(first.document)),
                     ("Description", policy.description),
                 ]
             ).tagged(policy.tags))
-        let arn = rewritten(policy.arn)
         for version in versions.dropFirst() {
             plan.steps.append(
                 ImportStep(
                     "CreatePolicyVersion", subject, wantsNewSubject: true,
                     [("PolicyArn", arn), ("PolicyDocument", text(version.document))]))
         }
-        let chosen = versions.firstIndex { $0.id == policy.defaultVersion || $0.isDefault } ?? 0
         guard chosen > 0 else { return }
         plan.steps.append(
             ImportStep(
@@ -73,28 +78,21 @@ struct AccountPlan {
     private func number(_ version: String) -> Int { Int(version.dropFirst()) ?? 0 }
 
     private mutating func addGroup(_ group: AccountExport.Entity) {
+        groups[group.name] = "group " + group.name
         plan.steps.append(
             ImportStep(
                 "CreateGroup", "group " + group.name, existing: .kept,
                 [("GroupName", group.name), ("Path", group.path)]))
-        addContents(of: group, "Group")
+        addRights(of: group, "Group")
     }
 
     private mutating func addUser(_ user: AccountExport.Entity) {
-        let subject = "user " + user.name
         plan.steps.append(
             ImportStep(
-                "CreateUser", subject, existing: .kept,
+                "CreateUser", "user " + user.name, existing: .kept,
                 [("UserName", user.name), ("Path", user.path)]
             ).tagged(user.tags))
-        addBoundary(of: user, "User")
-        for group in user.groups {
-            plan.steps.append(
-                ImportStep(
-                    "AddUserToGroup", subject, needs: "group " + group,
-                    [("UserName", user.name), ("GroupName", group)]))
-        }
-        addContents(of: user, "User")
+        addRights(of: user, "User")
     }
 
     private mutating func addRole(_ role: AccountExport.Entity) {
@@ -109,7 +107,6 @@ struct AccountPlan {
                 "CreateRole", subject, existing: .kept, namesPrincipals: true,
                 [("RoleName", role.name), ("Path", role.path), ("AssumeRolePolicyDocument", role.trust.map(text))]
             ).tagged(role.tags))
-        addBoundary(of: role, "Role")
         for profile in role.profiles {
             let subject = "instance profile " + profile.name
             plan.steps.append(
@@ -118,7 +115,7 @@ struct AccountPlan {
                     [("InstanceProfileName", profile.name), ("Path", profile.path)]))
             plan.steps.append(
                 ImportStep(
-                    "AddRoleToInstanceProfile", subject, wantsNewSubject: true, needs: "role " + role.name,
+                    "AddRoleToInstanceProfile", subject, wantsNewSubject: true, needs: ["role " + role.name],
                     [("InstanceProfileName", profile.name), ("RoleName", role.name)]))
         }
     }
@@ -129,36 +126,60 @@ struct AccountPlan {
         return parts.first == "aws-service-role" ? parts.dropFirst().first.map(String.init) : nil
     }
 
-    /// A step of its own, before any policy is given: one that was there already gets the boundary too.
-    private mutating func addBoundary(of entity: AccountExport.Entity, _ kind: String) {
-        guard let boundary = entity.boundary else { return }
-        plan.steps.append(
-            ImportStep(
-                "Put\(kind)PermissionsBoundary", kind.lowercased() + " " + entity.name,
-                [(kind + "Name", entity.name), ("PermissionsBoundary", rewritten(boundary))]))
+    /// The boundary, groups and policies of a `User`, `Group` or `Role`, each a step that waits for all that the others
+    /// are made of: where one cannot be had, none is given.
+    ///
+    /// What limits comes first, so that a refusal on the way leaves less than there was and never more: the boundary, then
+    /// what denies or may deny, then the groups, which may allow, then the rest; attached policies before inline ones.
+    private mutating func addRights(of entity: AccountExport.Entity, _ kind: String) {
+        let subject = kind.lowercased() + " " + entity.name
+        let name: (String, String?) = (kind + "Name", entity.name)
+        let attached = entity.attached.map { (arn: rewritten($0), mayDeny: mayDeny($0)) }
+        let boundary = entity.boundary.map(rewritten)
+        let parts = (attached.map(\.arn) + [boundary].compactMap { $0 }).map { policy($0) }
+        let needs = parts + entity.groups.map { group($0) }
+        func give(_ operation: String, _ parameters: [(String, String?)]) {
+            plan.steps.append(ImportStep(operation, subject, needs: needs, parameters))
+        }
+        if let boundary { give("Put\(kind)PermissionsBoundary", [name, ("PermissionsBoundary", boundary)]) }
+        for limits in [true, false] {
+            if !limits { for group in entity.groups { give("AddUserToGroup", [name, ("GroupName", group)]) } }
+            for policy in attached where policy.mayDeny == limits {
+                give("Attach\(kind)Policy", [name, ("PolicyArn", policy.arn)])
+            }
+            for policy in entity.inline where policy.document.mayDeny == limits {
+                give(
+                    "Put\(kind)Policy",
+                    [name, ("PolicyName", policy.name), ("PolicyDocument", text(policy.document))])
+            }
+        }
     }
 
-    /// The inline and attached policies of a `User`, `Group` or `Role`.
-    private mutating func addContents(of entity: AccountExport.Entity, _ kind: String) {
-        let subject = kind.lowercased() + " " + entity.name
-        // What denies comes first: where one of them is refused, nothing that allows is given.
-        let denies = Array("\"Deny\"".utf8)
-        for policy in entity.inline.filter({ $0.document.contains(denies) })
-            + entity.inline.filter({ !$0.document.contains(denies) })
-        {
-            plan.steps.append(
-                ImportStep(
-                    "Put\(kind)Policy", subject,
-                    [
-                        (kind + "Name", entity.name), ("PolicyName", policy.name),
-                        ("PolicyDocument", text(policy.document)),
-                    ]))
+    /// Whether a managed policy denies, as far as the export tells.
+    private func mayDeny(_ arn: String) -> Bool {
+        guard let policy = export.policies.first(where: { $0.arn == arn }), !policy.versions.isEmpty else {
+            return true
         }
-        for arn in entity.attached {
-            plan.steps.append(
-                ImportStep(
-                    "Attach\(kind)Policy", subject, [(kind + "Name", entity.name), ("PolicyArn", rewritten(arn))]))
-        }
+        return policy.versions.contains { $0.document.mayDeny }
+    }
+
+    /// The subject of a policy, by its ARN here: one that the plan makes, or one that has to be there, for which a step
+    /// then asks.
+    private mutating func policy(_ arn: String) -> String {
+        if let subject = policies[arn] { return subject }
+        let subject = "policy " + arn
+        policies[arn] = subject
+        plan.steps.append(ImportStep("GetPolicy", subject, [("PolicyArn", arn)]))
+        return subject
+    }
+
+    /// The same of a group.
+    private mutating func group(_ name: String) -> String {
+        if let subject = groups[name] { return subject }
+        let subject = "group " + name
+        groups[name] = subject
+        plan.steps.append(ImportStep("GetGroup", subject, [("GroupName", name)]))
+        return subject
     }
 
     private func text(_ document: [UInt8]) -> String { rewritten(String(decoding: document, as: UTF8.self)) }

@@ -18,8 +18,9 @@ enum ImportCommand {
 
         FILE is what `aws iam get-account-authorization-details` printed (several files add up), or the archive of
         `mc admin cluster iam export`. Each entity is made by a call of its own, which wants the IAM permission, is checked
-        as any other and has its record. What is there already is kept, and gets what the export gives it besides. Secrets
-        are never taken over.
+        as any other and has its record. What is there already is kept, and gets what the export gives it besides; a policy
+        that is there under the same name must say the same. Whoever has a policy or a group that cannot be had, or that
+        is not what it was, gets none of the others. Secrets are never taken over.
 
           aws iam get-account-authorization-details > account.json   (with the real account's keys)
           gatehouse import account.json

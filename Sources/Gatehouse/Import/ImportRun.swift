@@ -77,26 +77,51 @@ struct ImportRun {
                 continue
             }
             guard !incomplete.contains(step.subject) else { continue }
-            if let needs = step.needs {
-                if later.subjects.contains(needs) {
-                    later.subjects.insert(step.subject)
-                    later.steps.append(step)
-                    continue
-                }
-                guard !incomplete.contains(needs) else {
-                    incomplete.insert(step.subject)
-                    report.failures.append(
-                        "\(step.subject): \(step.operation) was left, since \(needs) is not complete")
-                    continue
-                }
+            if let missing = step.needs.first(where: incomplete.contains) {
+                incomplete.insert(step.subject)
+                report.failures.append(
+                    "\(step.subject): \(step.operation) was left, since \(missing) is not complete")
+                continue
+            }
+            if step.needs.contains(where: later.subjects.contains) {
+                later.subjects.insert(step.subject)
+                later.steps.append(step)
+                continue
             }
             if step.wantsNewSubject, !made.contains(step.subject) { continue }
             let answer = try client.post(step.form, to: "iam", at: clock.now())
             done += 1
             progress(done, count)
+            if let wanted = step.inForce, answer.status != 200,
+                QueryFailure(answer).code == "EntityAlreadyExists", try !isInForce(wanted)
+            {
+                incomplete.insert(step.subject)
+                report.failures.append(
+                    "\(step.subject): one of that name is there already, and it says something else")
+                continue
+            }
             take(answer, of: step, &later)
         }
         return later
+    }
+
+    /// Whether the policy that is there says the same, letter by letter: an earlier run may have come to an end before it
+    /// made the version that denies.
+    private func isInForce(_ wanted: PolicyInForce) throws -> Bool {
+        let policy = try answer(ImportStep("GetPolicy", wanted.arn, [("PolicyArn", wanted.arn)]))
+        let parameters = [("PolicyArn", wanted.arn), ("VersionId", policy?.text("DefaultVersionId"))]
+        let version = try answer(ImportStep("GetPolicyVersion", wanted.arn, parameters))
+        guard let text = version?.text("Document"), let document = PercentEncoding.decode(text.utf8) else {
+            return false
+        }
+        return document == Array(wanted.document.utf8)
+    }
+
+    /// Nil where the step was refused.
+    private func answer(_ step: ImportStep) throws -> XMLDocument? {
+        let answer = try client.post(step.form, to: "iam", at: clock.now())
+        guard answer.status == 200 else { return nil }
+        return try? XMLDocument(answer.body)
     }
 
     private mutating func take(

@@ -21,14 +21,17 @@ struct ImportStep {
     let namesPrincipals: Bool
     /// Whether it is to be left where the import did not make its subject but found it, such as one more version.
     let wantsNewSubject: Bool
-    /// Another subject that must be whole first: a group with its Deny, before its users get what else they have.
-    let needs: String?
+    /// Other subjects that must be whole first: a policy with its Deny, before whoever has it gets what else there is.
+    let needs: [String]
+    /// What a managed policy that is there already must say to be taken for the one in the export.
+    let inForce: PolicyInForce?
 
     init(
         _ operation: String, _ subject: String, existing: Existing = .fine, namesPrincipals: Bool = false,
-        wantsNewSubject: Bool = false, needs: String? = nil, _ parameters: [(String, String?)]
+        wantsNewSubject: Bool = false, needs: [String] = [], inForce: PolicyInForce? = nil,
+        _ parameters: [(String, String?)]
     ) {
-        self.needs = needs
+        (self.needs, self.inForce) = (needs, inForce)
         (self.operation, self.subject, self.existing) = (operation, subject, existing)
         (self.namesPrincipals, self.wantsNewSubject) = (namesPrincipals, wantsNewSubject)
         self.parameters = parameters.compactMap { name, value in value.map { (name, $0) } }
@@ -50,6 +53,17 @@ struct ImportStep {
             fields.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
                 .joined(separator: "&").utf8)
     }
+}
+
+/// A managed policy as it is to be: the text of its default version.
+struct PolicyInForce {
+    let arn: String
+    let document: String
+}
+
+extension Collection<UInt8> {
+    /// Whether a policy's text may have a statement that denies. Escapes are not read: what may be one counts.
+    var mayDeny: Bool { contains(Array("Deny".utf8)) || contains(Array("\\u".utf8)) }
 }
 
 /// What an import will do.

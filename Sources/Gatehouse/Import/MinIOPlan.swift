@@ -10,13 +10,14 @@ import World
 struct MinIOPlan {
     private let export: MinIOExport
     private let account: AccountID
-    /// Policies that have something to say here.
-    private var kept: Set<String> = []
+    /// Policies that have something to say here, with what they say.
+    private var kept: [String: String] = [:]
     private(set) var plan = ImportPlan()
 
     init(_ export: MinIOExport, into account: AccountID, now: Instant) throws {
         (self.export, self.account) = (export, account)
         for policy in export.policies { try add(policy.name, policy.document) }
+        noteMissingPolicies()
         for group in export.groups { add(group) }
         for user in export.users { add(user) }
         for service in export.serviceAccounts { try add(service, now) }
@@ -36,11 +37,22 @@ struct MinIOPlan {
                     + (narrowed.text == nil ? ", which leaves nothing of it" : ""))
         }
         guard let text = narrowed.text else { return }
-        kept.insert(name)
+        kept[name] = text
         plan.steps.append(
             ImportStep(
                 "CreatePolicy", "policy " + name, existing: .kept,
+                inForce: PolicyInForce(arn: arn(name), document: text),
                 [("PolicyName", name), ("PolicyDocument", text), ("Description", description)]))
+    }
+
+    /// There, a policy that is not there gives and takes nothing.
+    private mutating func noteMissingPolicies() {
+        let known = Set(export.policies.map(\.name))
+        for (name, policies) in export.userPolicies + export.groupPolicies {
+            for policy in policies where !known.contains(policy) {
+                plan.notes.append("policy \(policy) of \(name) is left out: it is not in the export")
+            }
+        }
     }
 
     private func arn(_ policy: String) -> String { "arn:aws:iam::\(account):policy/\(policy)" }
@@ -52,37 +64,59 @@ struct MinIOPlan {
             plan.notes.append("\(subject) is disabled there: it has no policies here")
             return
         }
-        for policy in policies(of: group.name, in: export.groupPolicies) {
+        let policies = policies(of: group.name, in: export.groupPolicies)
+        attach(policies, to: subject, "Group", group.name, needs: policies.map { "policy " + $0 })
+    }
+
+    /// Each step waits for all that the entity's rights are made of: where one cannot be had, none is given.
+    private mutating func attach(
+        _ policies: [String], to subject: String, _ kind: String, _ name: String, needs: [String]
+    ) {
+        for policy in policies {
             plan.steps.append(
-                ImportStep("AttachGroupPolicy", subject, [("GroupName", group.name), ("PolicyArn", arn(policy))]))
+                ImportStep(
+                    "Attach\(kind)Policy", subject, needs: needs,
+                    [(kind + "Name", name), ("PolicyArn", arn(policy))]))
         }
     }
 
     private mutating func add(_ user: MinIOExport.User) {
         plan.steps.append(
             ImportStep("CreateUser", "user " + user.name, existing: .kept, [("UserName", user.name)]))
-        grant(user.name, what: user.name)
+        grant(user.name, what: user.name, boundary: nil)
         if !user.isEnabled { plan.notes.append("user \(user.name) is disabled there: a new key of it is inactive") }
         plan.keys.append(ImportPlan.WantedKey(user: user.name, former: user.name, isActive: user.isEnabled))
     }
 
-    /// Gives a user the groups and policies that `origin` had.
-    private mutating func grant(_ user: String, what origin: String) {
+    /// Gives a user the groups and policies that `origin` had, within a boundary of its own where there is one.
+    ///
+    /// What limits comes first, so that a refusal on the way leaves less than there was and never more.
+    private mutating func grant(_ user: String, what origin: String, boundary: String?) {
         let subject = "user " + user
-        for group in export.groups where group.members.contains(origin) {
+        let groups = export.groups.filter { $0.members.contains(origin) }.map(\.name)
+        let policies = policies(of: origin, in: export.userPolicies)
+        let needs =
+            ([boundary].compactMap { $0 } + policies).map { "policy " + $0 } + groups.map { "group " + $0 }
+        if let boundary {
             plan.steps.append(
                 ImportStep(
-                    "AddUserToGroup", subject, needs: "group " + group.name,
-                    [("UserName", user), ("GroupName", group.name)]))
+                    "PutUserPermissionsBoundary", subject, needs: needs,
+                    [("UserName", user), ("PermissionsBoundary", arn(boundary))]))
         }
-        for policy in policies(of: origin, in: export.userPolicies) {
+        attach(policies.filter(mayDeny), to: subject, "User", user, needs: needs)
+        for group in groups {
             plan.steps.append(
-                ImportStep("AttachUserPolicy", subject, [("UserName", user), ("PolicyArn", arn(policy))]))
+                ImportStep("AddUserToGroup", subject, needs: needs, [("UserName", user), ("GroupName", group)]))
         }
+        attach(policies.filter { !mayDeny($0) }, to: subject, "User", user, needs: needs)
     }
 
+    private func mayDeny(_ policy: String) -> Bool { kept[policy]?.utf8.mayDeny ?? true }
+
+    /// Those that deny, or may, come first.
     private func policies(of name: String, in mappings: [(name: String, policies: [String])]) -> [String] {
-        mappings.first { $0.name == name }?.policies.filter(kept.contains) ?? []
+        let policies = mappings.first { $0.name == name }?.policies.filter { kept[$0] != nil } ?? []
+        return policies.filter(mayDeny) + policies.filter { !mayDeny($0) }
     }
 
     private mutating func add(_ service: MinIOExport.ServiceAccount, _ now: Instant) throws {
@@ -103,25 +137,18 @@ struct MinIOPlan {
         if let policy = service.sessionPolicy {
             let title = "service-account-" + name
             try add(title, policy, description: service.description.isEmpty ? nil : service.description)
-            guard kept.contains(title) else {
+            guard kept[title] != nil else {
                 plan.notes.append("service account \(name) is left out: its own policy has nothing to say here")
                 return
             }
-            boundary = arn(title)
+            boundary = title
         }
         plan.steps.append(
             ImportStep(
                 "CreateUser", "user " + name, existing: .kept,
                 [("UserName", name), ("Path", "/service-accounts/\(service.parent)/")]
             ).tagged(service.name.isEmpty ? [] : [("Name", service.name)]))
-        if let boundary {
-            // Before any policy is given; a user that was there already gets it too.
-            plan.steps.append(
-                ImportStep(
-                    "PutUserPermissionsBoundary", "user " + name,
-                    [("UserName", name), ("PermissionsBoundary", boundary)]))
-        }
-        grant(name, what: service.parent)
+        grant(name, what: service.parent, boundary: boundary)
         // There nothing is allowed to what belongs to a disabled user.
         plan.keys.append(
             ImportPlan.WantedKey(user: name, former: name, isActive: service.isEnabled && parent.isEnabled))

@@ -1,5 +1,8 @@
+import Crypto
 import Formats
+import KMSService
 import KeyEngine
+import World
 
 /// What protects the keys, as `GET /_gatehouse/kms/protection` and `gatehouse doctor` tell it: what the device reports, and
 /// no validation that it does not.
@@ -13,6 +16,17 @@ struct ProtectionStatus {
     init(_ status: EngineStatus, _ change: RootChange.Status? = nil) { (self.status, self.change) = (status, change) }
 
     private var validation: String { status.device?.validation ?? "none claimed" }
+
+    /// What to do where the memory of keys cannot be locked.
+    static let remedyOfMemory =
+        "allow 32 MiB of locked memory (LimitMEMLOCK=32M in the service's unit, ulimit -l 32768 in a shell, --ulimit "
+        + "memlock=33554432 for a container)"
+
+    /// Once, at the start.
+    static func warnOfMemory(_ log: Log) {
+        guard !SecretMemory.isLocked else { return }
+        log(.warning, "the memory of keys cannot be locked, and may reach the swap", ["remedy": remedyOfMemory])
+    }
 
     var json: [UInt8] {
         var json = JSONWriter()
@@ -30,7 +44,15 @@ struct ProtectionStatus {
             json.member("serialNumber", device.serialNumber)
             json.member("hardwareVersion", device.hardwareVersion)
             json.member("firmwareVersion", device.firmwareVersion)
+            if let cluster = DeviceCluster.id(status) { json.member("cloudHsmClusterId", cluster) }
         }
+        json.key("memory")
+        json.beginObject()
+        json.key("locked")
+        json.bool(SecretMemory.isLocked)
+        json.key("overflows")
+        json.integer(SecretMemory.overflows)
+        json.endObject()
         if let change {
             json.key("rotation")
             json.beginObject()
@@ -54,5 +76,6 @@ struct ProtectionStatus {
         }
         return "root key in an HSM: token \"\(device.tokenLabel)\" of \(device.manufacturer), model \(device.model), "
             + "firmware \(device.firmwareVersion), module \(device.module) (\(device.library)); validation: \(validation)"
+            + (DeviceCluster.id(status).map { "; for custom key stores of KMS it is \($0)" } ?? "")
     }
 }

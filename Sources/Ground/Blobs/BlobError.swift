@@ -4,6 +4,8 @@ public enum BlobError: Error, Equatable, CustomStringConvertible {
     case missing(BlobID)
     /// A frame was changed, cut off, moved or belongs to another blob. Frames count from 0.
     case corrupt(BlobID, frame: Int64)
+    /// Its sealed bytes are not those that were written.
+    case changed(BlobID)
     /// The stored reference cannot be understood, or is sealed under another key.
     case invalidReference
     /// No room on the disk.
@@ -15,7 +17,7 @@ public enum BlobError: Error, Equatable, CustomStringConvertible {
     /// Whether it tells of the content, and not of the machine at this moment.
     public var isDamage: Bool {
         switch self {
-        case .missing, .corrupt, .invalidReference: true
+        case .missing, .corrupt, .changed, .invalidReference: true
         // EIO: the disk cannot give it back.
         case .system(_, _, let errno): errno == 5
         case .full, .ended: false
@@ -26,6 +28,7 @@ public enum BlobError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .missing(let id): "blob \(id) is missing"
         case .corrupt(let id, let frame): "blob \(id) is corrupt at frame \(frame)"
+        case .changed(let id): "blob \(id) is not as it was written"
         case .invalidReference: "a blob reference could not be read"
         case .full: "the disk is full"
         case .ended: "the blob writer has ended"

@@ -46,6 +46,18 @@ final class BlobFile: Sendable {
         try transfer(parts, at: offset, "read") { preadv(descriptor, $0, $1, $2) }
     }
 
+    /// `count` bytes. Nil where the file ends early.
+    func read(_ count: Int, at offset: Int64) throws(BlobError) -> [UInt8]? {
+        var bytes = [UInt8](unsafeUninitializedCapacity: count) { $1 = count }
+        let result: Result<Bool, BlobError> = bytes.withUnsafeMutableBytes { bytes in
+            withUnsafeTemporaryAllocation(of: iovec.self, capacity: 1) { parts in
+                parts[0] = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+                do throws(BlobError) { return .success(try read(parts, at: offset)) } catch { return .failure(error) }
+            }
+        }
+        return try result.get() ? bytes : nil
+    }
+
     /// Goes on after short transfers; `parts` is used up on the way.
     @discardableResult
     private func transfer(

@@ -1,6 +1,6 @@
 import World
 
-extension BlobStore {
+extension FileBlobStore {
     /// From now on no file is removed, until nobody holds what is given any more: for a copy that is being made of all.
     public func freeze() -> BlobFreeze {
         folders.freeze()

@@ -18,13 +18,13 @@ final class BlobHolds: Sendable {
     init(_ folders: BlobFolders, _ pool: BlockingPool) { (self.folders, self.pool) = (folders, pool) }
 
     /// Nil for a group that is being deleted.
-    func hold(_ name: BlobID) -> BlobHold? {
+    func hold(_ name: BlobID) -> FileBlobHold? {
         let isThere = groups.withLock { groups in
             guard groups[name]?.outdated == nil else { return false }
             groups[name, default: Group()].readers += 1
             return true
         }
-        return isThere ? BlobHold(self, name) : nil
+        return isThere ? FileBlobHold(self, name) : nil
     }
 
     /// Removes files of a group, now or when its last reader has gone. A group may go in several steps.
@@ -58,8 +58,8 @@ final class BlobHolds: Sendable {
     }
 }
 
-/// Keeps a group of blobs as long as it lives.
-public final class BlobHold: Sendable {
+/// Keeps a group of files as long as it lives.
+final class FileBlobHold: BlobHold {
     private let holds: BlobHolds
     private let name: BlobID
 

@@ -26,13 +26,13 @@ public enum BlobCover: Sendable {
     case twice(BlobKey)
 }
 
-extension BlobStore {
-    /// Innermost first.
-    func sealers(_ cover: BlobCover) -> [BlobSealer] {
-        switch cover {
-        case .store: [sealer]
+extension BlobCover {
+    /// Innermost first. - Parameter store: the store's own.
+    func sealers(_ store: BlobSealer) -> [BlobSealer] {
+        switch self {
+        case .store: [store]
         case .key(let key): [key.sealer]
-        case .twice(let key): [key.sealer, sealer]
+        case .twice(let key): [key.sealer, store]
         }
     }
 }

@@ -1,22 +1,17 @@
 /// What a blob lies under changes; its content, and the file that has it, do not.
 extension BlobReference {
-    /// The same blob under another cover: its data key, or a content that has no file, is opened and sealed anew. Whoever reads
-    /// the blob by the former reference still can, as long as there is one.
-    /// - Parameter cover: as the blob lies now.
-    /// - Throws: `.invalidReference` where it does not, or where the covers have not the same number of layers, as each frame
-    ///   was sealed once for each.
-    public func moved(from cover: BlobCover, to new: BlobCover, in store: BlobStore) throws(BlobError) -> BlobReference
-    {
-        let (opening, sealing) = (store.sealers(cover), store.sealers(new))
+    /// Opened and sealed anew, as `BlobStore.moved` says.
+    func moved(from opening: [BlobSealer], to sealing: [BlobSealer]) throws(BlobError) -> BlobReference {
         guard opening.count == sealing.count else { throw .invalidReference }
         switch place {
         case .inline(let sealed):
             let content = try opening.open(sealed, id)
             guard content.count == length else { throw .corrupt(id, frame: 0) }
-            return BlobReference(id: id, length: length, place: .inline(sealing.seal(content, id)))
+            return BlobReference(id: id, inline: sealing.seal(content, id), length: length)
         case .file(let frame, let key):
             return BlobReference(
-                id: id, length: length, place: .file(frame: frame, key: try opening.moved(key, to: sealing, id)))
+                id: id, length: length, place: .file(frame: frame, key: try opening.moved(key, to: sealing, id)),
+                check: check)
         }
     }
 }

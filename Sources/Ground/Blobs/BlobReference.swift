@@ -13,6 +13,8 @@ public struct BlobReference: Hashable, Sendable {
     /// Of the content, in bytes.
     public let length: Int64
     let place: Place
+    /// `BlobCheck` of the file, or of the sealed content where there is none. References of former versions have none.
+    let check: UInt64?
 
     /// Whether there is no file: the content lies in the reference.
     public var isInline: Bool {
@@ -25,42 +27,60 @@ public struct BlobReference: Hashable, Sendable {
         return Framing(id: id, frame: frame, layers: key.count / BlobSealer.sealedKeyByteCount).fileLength(length)
     }
 
-    /// The form that is stored: kind (1), id (16), length (8), for files the frame size (4), then the sealed bytes.
+    /// The form that is stored: kind (1), id (16), length (8), the check (8) where there is one, for files the frame size (4),
+    /// then the sealed bytes.
     public var encoded: [UInt8] {
+        let (kind, sealed) =
+            switch place {
+            case .inline(let sealed): (check == nil ? Kind.inlineUnchecked : .inline, sealed)
+            case .file(_, let key): (check == nil ? Kind.fileUnchecked : .file, key)
+            }
         var bytes: [UInt8] = []
-        switch place {
-        case .inline(let sealed):
-            bytes.reserveCapacity(25 + sealed.count)
-            bytes.append(1)
-            bytes += id.bytes
-            bytes.appendBigEndian(UInt64(length))
-            bytes += sealed
-        case .file(let frame, let key):
-            bytes.append(2)
-            bytes += id.bytes
-            bytes.appendBigEndian(UInt64(length))
-            bytes.appendBigEndian(UInt32(frame))
-            bytes += key
-        }
-        return bytes
+        bytes.reserveCapacity(37 + sealed.count)
+        bytes.append(kind.rawValue)
+        bytes += id.bytes
+        bytes.appendBigEndian(UInt64(length))
+        if let check { bytes.appendBigEndian(check) }
+        if case .file(let frame, _) = place { bytes.appendBigEndian(UInt32(frame)) }
+        return bytes + sealed
     }
 
-    init(id: BlobID, length: Int64, place: Place) { (self.id, self.length, self.place) = (id, length, place) }
+    /// The first byte of a stored reference.
+    private enum Kind: UInt8 {
+        /// As former versions wrote them.
+        case inlineUnchecked = 1, fileUnchecked = 2
+        case inline = 3, file = 4
+    }
+
+    init(id: BlobID, length: Int64, place: Place, check: UInt64?) {
+        (self.id, self.length, self.place, self.check) = (id, length, place, check)
+    }
+
+    /// A content without a file. - Parameter length: of the content, before it was sealed.
+    init(id: BlobID, inline sealed: [UInt8], length: Int64) {
+        self.init(id: id, length: length, place: .inline(sealed), check: BlobCheck.of(sealed))
+    }
 
     public init(decoding bytes: [UInt8]) throws(BlobError) {
-        guard bytes.count >= 25, let id = BlobID(Array(bytes[1..<17])) else { throw .invalidReference }
-        let length = Int64(truncatingIfNeeded: bytes[17..<25].bigEndianValue)
+        var rest = bytes[...]
+        func take(_ count: Int) throws(BlobError) -> ArraySlice<UInt8> {
+            guard rest.count >= count else { throw .invalidReference }
+            defer { rest = rest.dropFirst(count) }
+            return rest.prefix(count)
+        }
+        guard let kind = Kind(rawValue: UInt8(try take(1).bigEndianValue)),
+            let id = BlobID(Array(try take(BlobID.byteCount)))
+        else { throw .invalidReference }
+        let length = Int64(truncatingIfNeeded: try take(8).bigEndianValue)
         guard length >= 0 else { throw .invalidReference }
-        switch bytes[0] {
-        case 1:
-            self.init(id: id, length: length, place: .inline(Array(bytes[25...])))
-        case 2:
-            guard bytes.count > 29 else { throw .invalidReference }
-            let frame = Int(bytes[25..<29].bigEndianValue)
-            guard (1...Framing.largestFrame).contains(frame) else { throw .invalidReference }
-            self.init(id: id, length: length, place: .file(frame: frame, key: Array(bytes[29...])))
-        default:
-            throw .invalidReference
+        let check = kind == .inline || kind == .file ? try take(8).bigEndianValue : nil
+        switch kind {
+        case .inline, .inlineUnchecked:
+            self.init(id: id, length: length, place: .inline(Array(rest)), check: check)
+        case .file, .fileUnchecked:
+            let frame = Int(try take(4).bigEndianValue)
+            guard !rest.isEmpty, (1...Framing.largestFrame).contains(frame) else { throw .invalidReference }
+            self.init(id: id, length: length, place: .file(frame: frame, key: Array(rest)), check: check)
         }
     }
 }

@@ -1,82 +1,84 @@
-public import Crypto
-public import World
-
-/// The content of objects: encrypted files beside the database, written first and named by it afterwards.
+/// Where the content of objects lies: what S3 asks of an engine. `BlobContract` of the tests says what each must hold.
 ///
-/// A PUT writes to a staged file, syncs it, names it and syncs the folder; then the row with its `BlobReference` commits.
-/// A blob no row refers to, because that commit never came, is removed by `sweep`. All file work runs on `pool`.
-public final class BlobStore: Sendable {
-    let folders: BlobFolders
-    let sealer: BlobSealer
-    let pool: BlockingPool
-    let options: BlobOptions
-    let traffic: BlobTraffic
-    private let holds: BlobHolds
-
-    /// - Parameter folder: the data folder, locked by the caller; staged files of an earlier process are removed.
-    /// - Parameter key: 32 bytes, the vault's for blobs.
-    public init(
-        folder: String, key: borrowing SecretBytes, pool: BlockingPool, options: BlobOptions = BlobOptions()
-    ) throws {
-        folders = try BlobFolders(folder, synchronizes: options.synchronizes)
-        sealer = BlobSealer(key: key)
-        (self.pool, self.options) = (pool, options)
-        traffic = BlobTraffic(most: options.framesAtOnce)
-        holds = BlobHolds(folders, pool)
-    }
-
+/// A content is written whole, gets its reference when all of it lasts, is named by the row that keeps the reference, and never
+/// changes. What no row names is removed by the engine itself (`FileBlobStore.sweep`). Every content is sealed: an engine keeps
+/// nothing that could be read without the key of its cover.
+public protocol BlobStore: Sendable {
     /// Begins a new blob. Costs nothing until more than a buffer of content has come.
-    public func writer(_ cover: BlobCover = .store) -> BlobWriter { BlobWriter(self, sealers(cover)) }
+    func writer(_ cover: BlobCover) -> any BlobWriter
 
-    /// Opens a blob for reading `range` of its content, all by default.
+    /// Opens a blob for reading `range` of its content.
     /// - Parameter range: within 0 and the reference's length.
     /// - Parameter cover: as the blob was written.
-    /// - Throws: `.missing` or `.corrupt` where the file is not there or has another length, `.invalidReference` under
-    ///   another key.
-    public func reader(
-        _ reference: BlobReference, range: Range<Int64>? = nil, _ cover: BlobCover = .store
-    ) async throws -> BlobReader {
-        let range = range ?? 0..<reference.length
-        precondition(range.lowerBound >= 0 && range.upperBound <= reference.length, "the range lies outside the blob")
-        return try await BlobReader(self, reference, range, sealers(cover))
-    }
+    /// - Throws: `.missing` or `.corrupt` where it is not there or has another length, `.invalidReference` under another key.
+    func reader(_ reference: BlobReference, range: Range<Int64>, _ cover: BlobCover) async throws -> any BlobReader
 
-    /// Removes the file of a blob, after the commit that removed its last reference. Absence is no error.
-    public func delete(_ reference: BlobReference) async throws {
-        guard !reference.isInline else { return }
-        try await pool.run { [folders] in try folders.remove(reference.id) }
-    }
+    /// Removes a blob, after the commit that removed its last reference. Absence is no error.
+    func delete(_ reference: BlobReference) async throws
 
-    /// Removes the files of blobs that were one content, after the commit that removed it: those who `hold` it finish first.
+    /// Removes blobs that were one content, after the commit that removed it: those who `hold` it finish first.
     /// - Parameter group: the id by which it is held.
-    public func delete(_ references: [BlobReference], of group: BlobID) async throws {
-        try await holds.delete(references.filter { !$0.isInline }.map(\.id), of: group)
-    }
+    func delete(_ references: [BlobReference], of group: BlobID) async throws
 
     /// Keeps the blobs of one content until the hold is dropped. Nil where they are being deleted.
-    public func hold(_ group: BlobID) -> BlobHold? { holds.hold(group) }
+    func hold(_ group: BlobID) -> (any BlobHold)?
+
+    /// The same blob under another cover: its data key, or a content that has no file, is opened and sealed anew; its frames are
+    /// not. Whoever reads the blob by the former reference still can, as long as there is one.
+    /// - Parameter cover: as the blob lies now.
+    /// - Throws: `.invalidReference` where it does not, or where the covers have not the same number of layers, as each frame
+    ///   was sealed once for each.
+    func moved(_ reference: BlobReference, from cover: BlobCover, to new: BlobCover) throws(BlobError) -> BlobReference
+
+    /// Reads a blob as it lies, without its key, and compares it with the check of its reference.
+    /// - Parameter pause: called after each piece with its bytes.
+    /// - Returns: false where the reference has no check: then it was only looked whether the blob is there and has its length.
+    /// - Throws: `.missing`, `.corrupt` for another length, `.changed`.
+    func inspect(_ reference: BlobReference, pause: (Int) async throws -> Void) async throws -> Bool
 
     /// Runs work on content, such as a digest of it, where no event loop waits for it.
-    public func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await pool.run(work)
+    func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result
+}
+
+/// Takes the content of one new blob, piece by piece.
+///
+/// One caller at a time, which awaits each call: `append` any number of times, then `finish` or `abandon`. A writer that
+/// is dropped is abandoned. Memory stays at one buffer however long the content is.
+public protocol BlobWriter: Sendable {
+    /// - Throws: `.full`; `.ended` after an end, or a failure.
+    func append(_ chunk: [UInt8]) async throws
+    /// Seals what is left, makes the blob last and gives the reference to it. The writer has ended then.
+    func finish() async throws -> BlobReference
+    /// Gives the blob up and removes what was written.
+    func abandon() async
+}
+
+/// Gives the content of a blob, or a range of it, in pieces. Every piece has been verified.
+///
+/// The first piece is read when the reader is made, so that most faults show before an answer has begun.
+/// One caller at a time, which awaits each call. Deleting the blob meanwhile does not disturb an open reader.
+public protocol BlobReader: Sendable {
+    /// The next piece, never empty; nil at the end.
+    /// - Throws: `BlobError.corrupt`, naming the blob and the frame.
+    func next() async throws -> [UInt8]?
+}
+
+/// Keeps a group of blobs as long as it lives.
+public protocol BlobHold: AnyObject, Sendable {}
+
+extension BlobStore {
+    /// A blob under the store's key.
+    public func writer() -> any BlobWriter { writer(.store) }
+
+    /// Opens a blob for reading all of its content.
+    public func reader(_ reference: BlobReference, _ cover: BlobCover = .store) async throws -> any BlobReader {
+        try await reader(reference, range: 0..<reference.length, cover)
     }
 
-    /// Removes blobs that were there when this process began and are not live: what a crash left between a blob's
-    /// finish and its commit, or between a deletion's commit and its end. Returns how many.
-    ///
-    /// Blobs of this process are never touched, so it may run beside requests.
-    public func sweep(keeping isLive: @escaping @Sendable (BlobID) throws -> Bool) async throws -> Int {
-        try await pool.run { [folders] in
-            var removed = 0
-            try folders.forEachOlder { id in
-                guard try !isLive(id) else { return }
-                try folders.remove(id)
-                removed += 1
-            }
-            return removed
-        }
+    /// Reads the whole content, which lies under the store's key, and keeps nothing of it.
+    /// - Parameter pause: called after each piece with its bytes.
+    public func verify(_ reference: BlobReference, pause: (Int) async throws -> Void = { _ in }) async throws {
+        let reader = try await reader(reference)
+        while let piece = try await reader.next() { try await pause(piece.count) }
     }
-
-    /// Removes all blobs. For test servers, with the store's reset.
-    public func removeAll() async throws { try await pool.run { [folders] in try folders.removeAll() } }
 }

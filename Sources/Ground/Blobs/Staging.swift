@@ -12,6 +12,8 @@ struct Staging: Sendable {
     private(set) var written: Int64 = 0
     private(set) var file: BlobFile?
     private(set) var sealedKey: [UInt8] = []
+    /// Of what is in the file.
+    private(set) var check = BlobCheck()
     private var keys: [AESGCM] = []
     private var tags: [UInt8] = []
 
@@ -22,7 +24,7 @@ struct Staging: Sendable {
     }
 
     /// Seals the buffered frames where they lie and appends them to the file.
-    mutating func writeOut(isEnd: Bool, _ store: BlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
+    mutating func writeOut(isEnd: Bool, _ store: FileBlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
         let framing = Framing(id: id, frame: store.options.frame, layers: sealers.count)
         try open(store, sealers)
         guard let file else { return }
@@ -33,6 +35,9 @@ struct Staging: Sendable {
             let range = index * framing.frame..<min((index + 1) * framing.frame, buffer.count)
             let number = first + Int64(index)
             framing.seal(&buffer, range, under: keys, number, isLast: isEnd && index == count - 1, into: &tags)
+            // At once, while the processor has the frame at hand.
+            buffer.withUnsafeBytes { check.update(UnsafeRawBufferPointer(rebasing: $0[range])) }
+            tags.withUnsafeBytes { check.update(UnsafeRawBufferPointer(rebasing: $0.suffix(framing.tag))) }
         }
         try ScatteredFrames.with(&buffer, &tags, framing) { parts throws(BlobError) in
             try file.write(parts, at: framing.offset(first))
@@ -44,7 +49,7 @@ struct Staging: Sendable {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private mutating func open(_ store: BlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
+    private mutating func open(_ store: FileBlobStore, _ sealers: [BlobSealer]) throws(BlobError) {
         guard file == nil else { return }
         guard store.options.hasRoom() else { throw .full }
         file = try BlobFile(creating: store.folders.staged(id))

@@ -33,6 +33,10 @@ public struct CRC64NVME: Sendable {
     public mutating func update(_ bytes: ArraySlice<UInt8>) {
         value = bytes.withUnsafeBytes { gh_crc64nvme(value, $0.baseAddress, $0.count) }
     }
+    /// Of bytes that somebody lends.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        value = gh_crc64nvme(value, bytes.baseAddress, bytes.count)
+    }
     /// Most significant byte first, as S3 encodes it.
     public var bytes: [UInt8] { bigEndianBytes(value) }
 }

@@ -11,4 +11,7 @@ public enum FIPSProvider {
 public enum SecretMemory {
     /// Whether the system let it be locked, so that it is never written to swap.
     public static var isLocked: Bool { gh_secret_is_locked() == 1 }
+
+    /// How many secrets found it full since the start. They lay in ordinary memory, which may reach the swap.
+    public static var overflows: Int { Int(gh_secret_overflows()) }
 }

@@ -8,8 +8,6 @@ public final class KeyPair: @unchecked Sendable {
     public enum Failure: Error, Equatable, Sendable {
         /// Not a key of the kind, or a text that is not for it. Deliberately without detail.
         case unfit
-        /// OpenSSL cannot do this, whatever the key.
-        case unsupported
         /// OpenSSL failed where it should not.
         case failed
     }
@@ -54,7 +52,6 @@ public final class KeyPair: @unchecked Sendable {
     /// A signature as AWS KMS gives it: ECDSA's in DER.
     public func sign(_ message: SignedMessage, by algorithm: SigningAlgorithm) throws(Failure) -> [UInt8] {
         guard algorithm.fits(kind) else { throw .unfit }
-        if algorithm == .ed25519ph { throw .unsupported }
         if algorithm == .ed25519 {
             guard case .raw(let bytes) = message else { throw .unfit }
             return try output(64) { gh_pair_sign_message(handle, bytes, bytes.count, $0, $1) }

@@ -49,10 +49,9 @@ public final class PublicKeyInfo: @unchecked Sendable {
         return isWhole ? point : nil
     }
 
-    /// Whether the signature is good. False too where algorithm, message and key do not fit together, and for Ed25519ph,
-    /// which OpenSSL 3.0 cannot check: refuse that before you ask.
+    /// Whether the signature is good. False too where algorithm, message and key do not fit together.
     public func verifies(_ signature: [UInt8], of message: SignedMessage, by algorithm: SigningAlgorithm) -> Bool {
-        guard algorithm.fits(kind), algorithm != .ed25519ph else { return false }
+        guard algorithm.fits(kind) else { return false }
         if algorithm == .ed25519 {
             guard case .raw(let bytes) = message else { return false }
             return gh_pair_verify_message(handle, bytes, bytes.count, signature, signature.count) == 1

@@ -1,4 +1,4 @@
-/// The signatures AWS KMS makes, by its names.
+/// The signatures AWS KMS makes, by its names; but Ed25519ph, which OpenSSL 3.0 does not have.
 /// - Source: AWS KMS API Reference, "Sign"; FIPS 186-5; RFC 8017; RFC 8032.
 public enum SigningAlgorithm: String, Hashable, Sendable, CaseIterable {
     /// Salts are as long as the digest.
@@ -13,15 +13,13 @@ public enum SigningAlgorithm: String, Hashable, Sendable, CaseIterable {
     case ecdsaSHA512 = "ECDSA_SHA_512"
     /// Of a whole message, never of a digest.
     case ed25519 = "ED25519_SHA_512"
-    /// Ed25519ph, of a SHA-512 digest. OpenSSL 3.0 cannot do it: every use is refused.
-    case ed25519ph = "ED25519_PH_SHA_512"
 
     /// The digest of the message that is signed.
     public var digest: MessageDigest {
         switch self {
         case .pssSHA256, .pkcs1SHA256, .ecdsaSHA256: .sha256
         case .pssSHA384, .pkcs1SHA384, .ecdsaSHA384: .sha384
-        case .pssSHA512, .pkcs1SHA512, .ecdsaSHA512, .ed25519, .ed25519ph: .sha512
+        case .pssSHA512, .pkcs1SHA512, .ecdsaSHA512, .ed25519: .sha512
         }
     }
 
@@ -32,7 +30,7 @@ public enum SigningAlgorithm: String, Hashable, Sendable, CaseIterable {
         case .ecdsaSHA256: kind == .p256 || kind == .secp256k1
         case .ecdsaSHA384: kind == .p384
         case .ecdsaSHA512: kind == .p521
-        case .ed25519, .ed25519ph: kind == .ed25519
+        case .ed25519: kind == .ed25519
         }
     }
 }

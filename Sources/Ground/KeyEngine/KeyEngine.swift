@@ -15,6 +15,10 @@ public protocol KeyEngine: Sendable {
     /// The same, asked of a device at this moment.
     func probe() async -> EngineStatus
 
+    /// Whether that is the password by which the engine is logged in at its device; nil where there is none to compare with.
+    /// Default: nil.
+    func isLoggedIn(with password: borrowing SecretBytes) -> Bool?
+
     /// Whether it makes and uses keys of the kind. What it does not is refused as `.unsupported`.
     func supports(_ kind: KeyMaterialKind) -> Bool
     /// Whether it signs with the algorithm, given a key of a fitting kind.
@@ -110,6 +114,9 @@ public protocol KeyEngine: Sendable {
 }
 
 extension KeyEngine {
+    /// Nil: there is no device.
+    public func isLoggedIn(with password: borrowing SecretBytes) -> Bool? { nil }
+
     /// Nil: it might wait.
     public func randomNow(_ count: Int) throws(KeyEngineError) -> [UInt8]? { nil }
 

@@ -36,6 +36,8 @@ public enum KeyPurpose: String, Hashable, Sendable, CaseIterable, CustomStringCo
     case forgeryTokens = "forgery-tokens"
     /// Keys of backups, one for each.
     case backups = "backups"
+    /// Passwords of custom key stores.
+    case keyStorePasswords = "key-store-passwords"
     /// Keys of KMS.
     case serviceKeys = "service-keys"
 

@@ -34,7 +34,6 @@ public struct Abilities: Sendable {
         case .pkcs1SHA256, .pkcs1SHA384, .pkcs1SHA512: has(CKM_RSA_PKCS)
         case .ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512: has(CKM_ECDSA)
         case .ed25519: has(CKM_EDDSA)
-        case .ed25519ph: false
         }
     }
 

@@ -1,5 +1,5 @@
 import CPKCS11
-import Crypto
+public import Crypto
 import World
 
 /// A token of a module, logged in, with a bounded number of sessions.
@@ -37,6 +37,7 @@ public final class Token: Sendable {
     private let graves = Lock<[(generation: Int, object: UInt)]>([])
     /// When the file was written whose PIN the token did not take. A second try might lock it.
     private let refusedPIN = Lock<Int?>(nil)
+    private let takenPIN = Lock<TakenPIN?>(nil)
     /// One at a time opens a new beginning; the others wait on their own threads.
     private let opening = Monitor(false)
 
@@ -66,6 +67,13 @@ public final class Token: Sendable {
 
     /// How many sessions are open, the one that keeps the login apart.
     public var openSessions: Int { state.withLock { $0.open } }
+
+    /// Whether this is the PIN that the token took at the last login; nil before the first, and where others of this process
+    /// were logged in before, for then it looks at none.
+    public func tookPIN(_ pin: borrowing SecretBytes) -> Bool? {
+        guard let taken = takenPIN.withLock({ $0 }) else { return nil }
+        return taken.isSame(as: pin)
+    }
 
     /// A session lent to a call.
     struct Lent {
@@ -316,7 +324,11 @@ public final class Token: Sendable {
             }
         }
         switch code {
-        case CKR_OK, CKR_USER_ALREADY_LOGGED_IN: return
+        case CKR_OK:
+            let taken = TakenPIN(pin.digits)
+            takenPIN.withLock { $0 = taken }
+        // By somebody else in this process: the PIN was not looked at.
+        case CKR_USER_ALREADY_LOGGED_IN: return
         case CKR_PIN_INCORRECT, CKR_PIN_LEN_RANGE, CKR_PIN_INVALID:
             refusedPIN.withLock { $0 = written }
             throw .setup("\(settings.choice) does not take the PIN in \(settings.pinFile). A few more tries lock it.")

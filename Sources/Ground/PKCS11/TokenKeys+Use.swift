@@ -126,7 +126,7 @@ extension SigningAlgorithm {
         case .pssSHA512: .pss(hash: CKM_SHA512, mask: UInt(CKG_MGF1_SHA512), salt: 64)
         case .pkcs1SHA256, .pkcs1SHA384, .pkcs1SHA512: .plain(CKM_RSA_PKCS)
         case .ecdsaSHA256, .ecdsaSHA384, .ecdsaSHA512: .plain(CKM_ECDSA)
-        case .ed25519, .ed25519ph: .plain(CKM_EDDSA)
+        case .ed25519: .plain(CKM_EDDSA)
         }
     }
 

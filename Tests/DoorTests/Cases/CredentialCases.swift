@@ -107,7 +107,7 @@ extension OperationCase {
                     Refused("KeyPairMismatch", ["PrivateKey": Fixture.value("lone.key.pem")]),
                     Refused("MalformedCertificate", ["PrivateKey": Fixture.value("server.encrypted.key.pem")]),
                     Refused("MalformedCertificate", ["PrivateKey": "mine"]), chain("above"), chain(server),
-                    chain(ca + Fixture.text("lone.pem")), .invalid("ServerCertificateName"), .duplicateTags,
+                    chain(ca + Fixture.text("lone.pem")), .invalid("ServerCertificateName"), .sameTags,
                     .reservedTag, Refused("ValidationError", ["Path": "staff"]),
                     Refused(
                         "LimitExceeded", [:],
@@ -137,7 +137,7 @@ extension OperationCase {
             onWeb("DeleteServerCertificate", [:], []),
             onWeb(
                 "TagServerCertificate", ["Tags": tags(["cost": "1"])],
-                keys: ["aws:RequestTag/cost": "1", "aws:TagKeys": "cost"], [.duplicateTags, .reservedTag, .manyTags]),
+                keys: ["aws:RequestTag/cost": "1", "aws:TagKeys": "cost"], [.sameTags, .reservedTag, .manyTags]),
             onWeb("UntagServerCertificate", ["TagKeys": ["team"]], keys: ["aws:TagKeys": "team"], []),
             onWeb("ListServerCertificateTags", [:], [.badMarker, .noItems], pagesBy: "Key"),
         ]
@@ -174,7 +174,7 @@ extension OperationCase {
             onAlice(
                 "UpdateServiceSpecificCredential",
                 ["ServiceSpecificCredentialId": "{credential}", "Status": "Inactive"], keys: service,
-                [unknown, foreign, Refused("ValidationError", ["Status": "Expired"])]),
+                [unknown, foreign, Refused("InvalidInput", ["Status": "Expired"])]),
             onAlice(
                 "ResetServiceSpecificCredential", ["ServiceSpecificCredentialId": "{credential}"], keys: service,
                 [unknown, foreign]),

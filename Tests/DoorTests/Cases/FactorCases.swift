@@ -17,7 +17,7 @@ extension OperationCase {
             ], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
             refusals: [
                 Refused("EntityAlreadyExists", ["VirtualMFADeviceName": "phone", "Path": "/"]),
-                .invalid("VirtualMFADeviceName"), .duplicateTags, .reservedTag,
+                .invalid("VirtualMFADeviceName"), .sameTags, .reservedTag,
                 Refused("ValidationError", ["Path": "staff"]),
                 Refused("ValidationError", ["VirtualMFADeviceName": .text(String(repeating: "a", count: 250))]),
             ]),
@@ -35,7 +35,7 @@ extension OperationCase {
             input: ["SerialNumber": .text(Stage.phone), "Tags": tags(["team": "red"])],
             asks: [Asked("iam:TagMFADevice", Stage.phone)],
             keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"], isTagged: true,
-            refusals: [nothing, notOurs, .duplicateTags, .reservedTag, .manyTags]),
+            refusals: [nothing, notOurs, .sameTags, .reservedTag, .manyTags]),
         OperationCase(
             service: IAM.service, name: "UntagMFADevice",
             input: ["SerialNumber": .text(Stage.phone), "TagKeys": ["team"]],

@@ -19,7 +19,7 @@ extension OperationCase {
             ], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
             refusals: [
                 Refused("EntityAlreadyExists", ["InstanceProfileName": "Web"]), .invalid("InstanceProfileName"),
-                .duplicateTags, Refused("ValidationError", ["Path": "staff"]),
+                .sameTags, Refused("ValidationError", ["Path": "staff"]),
             ]),
         OperationCase(
             service: IAM.service, name: "GetInstanceProfile", input: ["InstanceProfileName": "web"],
@@ -63,7 +63,7 @@ extension OperationCase {
             input: ["InstanceProfileName": "web", "Tags": tags(["team": "red"])],
             asks: [Asked("iam:TagInstanceProfile", web)], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
             isTagged: true,
-            refusals: [.missing("InstanceProfileName"), .duplicateTags, .reservedTag, .manyTags]),
+            refusals: [.missing("InstanceProfileName"), .sameTags, .reservedTag, .manyTags]),
         OperationCase(
             service: IAM.service, name: "UntagInstanceProfile",
             input: ["InstanceProfileName": "web", "TagKeys": ["team"]],

@@ -104,7 +104,11 @@ extension Refused {
     static func invalid(_ member: String) -> Refused { Refused("ValidationError", [member: "not a name!"]) }
     static let badMarker = Refused("ValidationError", ["Marker": "AAAA"])
     static let noItems = Refused("ValidationError", ["MaxItems": 0])
+    /// Of users and roles.
     static let duplicateTags = Refused("InvalidInput", ["Tags": tags(["a": "1", "A": "2"])])
+    /// Of everything else.
+    static let sameTags = Refused(
+        "InvalidInput", ["Tags": .list(["1", "2"].map { .map(["Key": "a", "Value": .text($0)]) })])
     static let reservedTag = Refused("InvalidInput", ["Tags": tags(["aws:a": "1"])])
     static let manyTags = Refused(
         "LimitExceeded", ["Tags": .list((1...49).map { .map(["Key": .text("key\($0)"), "Value": "x"]) })])

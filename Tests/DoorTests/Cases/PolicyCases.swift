@@ -29,7 +29,7 @@ extension OperationCase {
                 Asked("iam:TagPolicy", Stage.iam + "policy/staff/Writer"),
             ], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
             refusals: Refused.malformed("PolicyDocument") + [
-                Refused("EntityAlreadyExists", ["PolicyName": "READER"]), .invalid("PolicyName"), .duplicateTags,
+                Refused("EntityAlreadyExists", ["PolicyName": "READER"]), .invalid("PolicyName"), .sameTags,
                 Refused("LimitExceeded", ["PolicyDocument": hugeDocument]),
             ]),
         onPolicy("GetPolicy", [:], []),
@@ -68,7 +68,7 @@ extension OperationCase {
         onPolicy("ListEntitiesForPolicy", [:], [.badMarker, .noItems], pagesBy: "member"),
         onPolicy(
             "TagPolicy", ["Tags": tags(["team": "red"])], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
-            [.duplicateTags, .reservedTag, .manyTags, notOurs]),
+            [.sameTags, .reservedTag, .manyTags, notOurs]),
         onPolicy("UntagPolicy", ["TagKeys": ["team"]], keys: ["aws:TagKeys": "team"], [notOurs]),
         onPolicy("ListPolicyTags", [:], [.badMarker], pagesBy: "Key"),
     ]

@@ -47,7 +47,7 @@ extension OperationCase {
             ], keys: reddish,
             refusals: [
                 Refused("EntityAlreadyExists", ["Url": "https://id.example.com/tenant"]),
-                Refused("ValidationError", ["Url": "http://new.example.com"]), .duplicateTags, .reservedTag,
+                Refused("ValidationError", ["Url": "http://new.example.com"]), .sameTags, .reservedTag,
                 Refused("InvalidInput", ["ThumbprintList": .list(Array(repeating: print, count: 6))]),
             ]),
         oidc("GetOpenIDConnectProvider", refusing: [noProvider]),
@@ -64,7 +64,7 @@ extension OperationCase {
             ]),
         oidc(
             "TagOpenIDConnectProvider", ["Tags": tags(["team": "red"])], keys: reddish,
-            refusing: [noProvider, .duplicateTags, .reservedTag, .manyTags]),
+            refusing: [noProvider, .sameTags, .reservedTag, .manyTags]),
         oidc(
             "UntagOpenIDConnectProvider", ["TagKeys": ["team"]], keys: ["aws:TagKeys": "team"], refusing: [noProvider]),
         oidc("ListOpenIDConnectProviderTags", refusing: [noProvider, .badMarker], pagesBy: "Key"),
@@ -76,7 +76,7 @@ extension OperationCase {
                 Asked("iam:TagSAMLProvider", Stage.iam + "saml-provider/new"),
             ], keys: reddish,
             refusals: [
-                Refused("EntityAlreadyExists", ["Name": "Corporate"]), .invalid("Name"), .duplicateTags, .reservedTag,
+                Refused("EntityAlreadyExists", ["Name": "Corporate"]), .invalid("Name"), .sameTags, .reservedTag,
                 Refused("InvalidInput", ["SAMLMetadataDocument": .text(String(repeating: "<a/>", count: 300))]),
                 Refused("InvalidInput", ["AssertionEncryptionMode": "Required"]),
                 Refused("InvalidInput", ["AddPrivateKey": "no key"]),
@@ -95,7 +95,7 @@ extension OperationCase {
         saml("DeleteSAMLProvider"),
         saml(
             "TagSAMLProvider", ["Tags": tags(["team": "red"])], keys: reddish,
-            refusing: [.duplicateTags, .reservedTag, .manyTags]),
+            refusing: [.sameTags, .reservedTag, .manyTags]),
         saml("UntagSAMLProvider", ["TagKeys": ["team"]], keys: ["aws:TagKeys": "team"]),
         saml("ListSAMLProviderTags", refusing: [.badMarker], pagesBy: "Key"),
     ]

@@ -94,7 +94,10 @@ private struct Deciding {
             // 6.3: the key's account may, its key policy has no say.
             if request.caller.account == request.owner { ways.append(request.caller.kind == .root ? .exact : .account) }
         } else if bucket?.foreignOwner(request) == nil {
-            ways += resource.grants(request)
+            let granted = resource.grants(request)
+            // For whom a provider vouches: by its name alone.
+            let isBearer = request.caller.kind == .webIdentity || request.caller.kind == .saml
+            ways += kind == "role-trust" && isBearer ? granted.filter { $0 != .wild } : granted
         }
         return ways
     }

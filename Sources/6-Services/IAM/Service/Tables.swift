@@ -91,5 +91,12 @@ extension IAMService {
                 CREATE INDEX iam_user_by_boundary ON iam_user (boundary, account) WHERE boundary IS NOT NULL;
                 CREATE INDEX iam_role_by_boundary ON iam_role (boundary, account) WHERE boundary IS NOT NULL;
                 """),
+            // Only of users and roles are keys of tags compared without case: of all else `key_fold` is the key itself.
+            Migration(
+                5,
+                """
+                UPDATE iam_tag SET key_fold = key
+                WHERE owner NOT IN (SELECT id FROM iam_user UNION ALL SELECT id FROM iam_role);
+                """),
         ])
 }

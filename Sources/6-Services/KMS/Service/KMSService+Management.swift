@@ -1,6 +1,7 @@
 import Door
 import Journal
 import KeyEngine
+import KeyVault
 import World
 
 extension KMSService {
@@ -25,15 +26,24 @@ extension KMSService {
             .query(GetKeyRotationStatus(keys: keys)), .query(ListKeyRotations(keys: keys)),
             .worked(GetKeyLastUsage(keys: keys, uses: uses)), .change(ReplicateKey(keys: keys)),
             .change(UpdatePrimaryRegion(keys: keys)),
-            .change(CreateCustomKeyStore(engine: engine, identifiers: world.identifiers)),
-            .query(DescribeCustomKeyStores()), .change(ConnectCustomKeyStore(engine: engine)),
-            .change(DisconnectCustomKeyStore()), .change(UpdateCustomKeyStore(engine: engine)),
-            .change(DeleteCustomKeyStore()),
             .worked(GetParametersForImport(keys: keys, engine: engine)),
             .prepared(
                 ImportKeyMaterial(keys: keys, work: ImportWork(engine: engine), identifiers: world.identifiers)),
             .change(DeleteImportedKeyMaterial(keys: keys, engine: engine)),
             .prepared(RotateKeyOnDemand(keys: keys, engine: engine, journal: journal, events: events)),
+        ]
+    }
+
+    /// Custom key stores.
+    static func stores(_ world: World, _ engine: any KeyEngine, _ vault: any KeyVault) -> [AnyOperation] {
+        let passwords = StorePasswords(vault)
+        return [
+            .change(
+                CreateCustomKeyStore(engine: engine, passwords: passwords, identifiers: world.identifiers)),
+            .query(DescribeCustomKeyStores()),
+            .prepared(ConnectCustomKeyStore(engine: engine, passwords: passwords)),
+            .change(DisconnectCustomKeyStore()),
+            .change(UpdateCustomKeyStore(engine: engine, passwords: passwords)), .change(DeleteCustomKeyStore()),
         ]
     }
 }

@@ -106,5 +106,7 @@ extension KMSService {
                     UPDATE kms_key_count SET keys = keys - 1 WHERE account = old.account AND region = old.region;
                 END;
                 """),
+            // Sealed. Null of stores from before: they are given theirs by UpdateCustomKeyStore.
+            Migration(6, "ALTER TABLE kms_store ADD COLUMN password BLOB"),
         ])
 }

@@ -7,7 +7,7 @@ public import World
 /// What S3 is made of.
 public enum S3Service {
     public static func operations(
-        _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
+        _ world: World, _ blobs: any BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
         factors: any SecondFactors, roles: any RoleDirectory
     ) -> [AnyOperation] {
         let buckets = Buckets(names: names)

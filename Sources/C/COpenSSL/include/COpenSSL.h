@@ -54,6 +54,8 @@ int gh_text_keys_crypt(
 void gh_secret_prepare(void);
 /// 1 where the system let the arena be locked into memory.
 int gh_secret_is_locked(void);
+/// How many secrets found the arena full, and lay in ordinary memory, since the start.
+long gh_secret_overflows(void);
 unsigned char *gh_secret_new(size_t count);
 void gh_secret_free(unsigned char *secret, size_t count);
 

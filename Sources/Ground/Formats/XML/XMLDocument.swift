@@ -5,15 +5,35 @@
 public struct XMLDocument: Sendable {
     public struct Element: Sendable {
         /// The local name, a range of `buffer`.
-        public let name: Range<Int>
+        public var name: Range<Int> { places.name.wide }
         /// The namespace's URI; empty for none.
-        public let namespace: Range<Int>
+        public var namespace: Range<Int> { places.namespace.wide }
         /// Ranges into `attributes`.
-        public let attributes: Range<Int>
+        public var attributes: Range<Int> { places.attributes.wide }
         /// The text of an element without children; else empty.
-        public internal(set) var text = 0..<0
-        public internal(set) var firstChild: Int?
-        public internal(set) var nextSibling: Int?
+        public internal(set) var text: Range<Int> {
+            get { places.text.wide }
+            set { places.text = newValue.narrow }
+        }
+        /// Its position in `elements`.
+        public internal(set) var firstChild: Int? {
+            get { first == 0 ? nil : Int(first) }
+            set { first = UInt32(newValue ?? 0) }
+        }
+        /// Its position in `elements`.
+        public internal(set) var nextSibling: Int? {
+            get { next == 0 ? nil : Int(next) }
+            set { next = UInt32(newValue ?? 0) }
+        }
+
+        private typealias Place = Range<UInt32>
+        private var places: (name: Place, namespace: Place, attributes: Place, text: Place)
+        /// 0, which is the root, for none.
+        private var (first, next): (UInt32, UInt32) = (0, 0)
+
+        init(name: Range<Int>, namespace: Range<Int>, attributes: Range<Int>) {
+            places = (name.narrow, namespace.narrow, attributes.narrow, 0..<0)
+        }
     }
 
     /// An attribute with its prefix, such as `xsi:type`; namespace declarations are none.
@@ -42,7 +62,18 @@ public enum XMLError: Error, Hashable, Sendable {
     case documentType
     case tooDeep(limit: Int)
     case tooManyElements(limit: Int)
+    /// In one tag.
+    case tooManyAttributes(limit: Int)
     case tooLong(limit: Int)
     /// Text beside elements.
     case mixedContent
+}
+
+/// Places in a text of less than 4 GiB, in half the room.
+extension Range<Int> {
+    fileprivate var narrow: Range<UInt32> { UInt32(lowerBound)..<UInt32(upperBound) }
+}
+
+extension Range<UInt32> {
+    fileprivate var wide: Range<Int> { Int(lowerBound)..<Int(upperBound) }
 }

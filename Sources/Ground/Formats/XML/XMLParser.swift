@@ -6,6 +6,7 @@ extension XMLDocument {
         guard bytes.count <= limits.bytes else { throw .tooLong(limit: limits.bytes) }
         // A declared encoding is then ignored by the parser: what is not UTF-8 never gets there.
         guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else { throw .notUTF8 }
+        try XMLTags.check(bytes, attributes: limits.attributes)
         let builder = XMLBuilder(limits: limits)
         builder.parse(bytes)
         if let error = builder.error { throw error }
@@ -24,6 +25,9 @@ private final class XMLBuilder {
     private var open: [(element: Int, lastChild: Int?)] = []
     /// Where the text since the last tag begins.
     private var runStart = 0
+    /// Where the URIs of namespaces lie, each once however many elements are in it. The parser gives the same pointer for the
+    /// same URI as long as it lives.
+    private var namespaces: [UnsafePointer<xmlChar>: Range<Int>] = [:]
 
     init(limits: XMLLimits) { self.limits = limits }
 
@@ -67,7 +71,7 @@ private final class XMLBuilder {
         guard runIsBlank() else { return fail(.mixedContent) }
         let index = document.elements.count
         let nameRange = append(name)
-        let namespaceRange = namespace.map(append) ?? 0..<0
+        let namespaceRange = namespace.map(place(ofNamespace:)) ?? 0..<0
         let firstAttribute = document.attributes.count
         for position in 0..<attributeCount { appendAttribute(attributes, position * 5) }
         document.elements.append(
@@ -129,6 +133,13 @@ private final class XMLBuilder {
             at += 1
         }
         return start..<document.buffer.count
+    }
+
+    private func place(ofNamespace uri: UnsafePointer<xmlChar>) -> Range<Int> {
+        if let known = namespaces[uri] { return known }
+        let range = append(uri)
+        namespaces[uri] = range
+        return range
     }
 
     private static func of(_ pointer: UnsafeMutableRawPointer?) -> XMLBuilder? {

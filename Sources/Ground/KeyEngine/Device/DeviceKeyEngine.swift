@@ -109,6 +109,9 @@ public final class DeviceKeyEngine: KeyEngine {
         }
     }
 
+    /// By the PIN that the token took at the last login.
+    public func isLoggedIn(with password: borrowing SecretBytes) -> Bool? { token.tookPIN(password) }
+
     /// By the device's mechanisms.
     public func supports(_ kind: KeyMaterialKind) -> Bool { keys.has(kind) }
     /// By the device's mechanisms.

@@ -43,8 +43,8 @@ public final class SoftwareKeyEngine: KeyEngine {
     public func probe() async -> EngineStatus { status }
     /// All kinds.
     public func supports(_ kind: KeyMaterialKind) -> Bool { true }
-    /// All but Ed25519ph, which OpenSSL 3.0 does not have.
-    public func supports(_ algorithm: SigningAlgorithm) -> Bool { algorithm != .ed25519ph }
+    /// All.
+    public func supports(_ algorithm: SigningAlgorithm) -> Bool { true }
 
     /// A key for each text.
     public var textMaterial: KeyMaterialKind { .textKeys }
@@ -67,7 +67,6 @@ public final class SoftwareKeyEngine: KeyEngine {
             do throws(KeyPair.Failure) { return try body(pair) } catch {
                 switch error {
                 case .unfit: throw Usage.unopened
-                case .unsupported: throw .unsupported("this algorithm")
                 case .failed: throw .failed("OpenSSL could not use the key")
                 }
             }

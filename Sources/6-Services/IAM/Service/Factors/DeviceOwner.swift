@@ -21,6 +21,21 @@ extension KeyOwner {
         return try KeyOwner(nil, facts, snapshot)
     }
 
+    /// Throws where a user who has a device adds or takes away one of its own, with credentials that no device proved:
+    /// whoever stole an access key would make a factor with it, or do away with the one there is.
+    ///
+    /// Asked before anything is told of the device. The first device, Resync and other people's devices need no factor.
+    /// - Source: AWS Security Bulletin AWS-2023-001; the words and the order as captured from AWS in radkawar/stackd,
+    ///   `docs/iam-mfa.md`.
+    func requireFactor(_ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws {
+        guard facts.authenticatedWithMFA == nil, case .user(let caller) = facts.caller.principal,
+            caller.uniqueID == id, try MFADevice.exists(of: caller.uniqueID, snapshot)
+        else { return }
+        throw AccessDenied(
+            "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for "
+                + "this user.")
+    }
+
     /// How answers name the owner: root as GetUser does.
     func shownName(_ snapshot: borrowing Snapshot) throws -> String {
         try userName ?? Account.find(account, snapshot).alias ?? account.description

@@ -36,7 +36,7 @@ struct VirtualDevice: Sendable {
 }
 
 extension VirtualDevice: Tagged {
-    func tagOwner() throws -> String { try required().id }
+    func tagOwner() throws -> TagOwner { .resource(try required().id) }
 }
 
 /// An operation on a virtual device by its serial number.

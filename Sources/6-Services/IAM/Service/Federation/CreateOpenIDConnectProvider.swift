@@ -68,7 +68,7 @@ struct CreateOpenIDConnectProvider: PreparedChange {
             account: target.account, name: issuer.name, url: input.url, id: naming.providerID(),
             created: permit.facts.now, thumbprints: thumbprints)
         try provider.insert(clients: input.clientIDList ?? [], in: &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: provider.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .resource(provider.id), &transaction) }
         return Output(openIDConnectProviderArn: provider.arn, tags: input.tags)
     }
 

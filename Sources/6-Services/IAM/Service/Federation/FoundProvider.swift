@@ -23,7 +23,7 @@ final class FoundProvider<Record: Sendable>: Sendable {
 }
 
 extension FoundProvider: Tagged where Record: Provider {
-    func tagOwner() throws -> String { try required().id }
+    func tagOwner() throws -> TagOwner { .resource(try required().id) }
 }
 
 /// A provider in the words that both kinds share.

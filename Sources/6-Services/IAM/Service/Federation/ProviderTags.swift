@@ -12,6 +12,7 @@ struct TagOpenIDConnectProvider: TagChange, OnProvider {
 /// - Source: IAM API Reference, "UntagOpenIDConnectProvider".
 struct UntagOpenIDConnectProvider: UntagChange, OnProvider {
     typealias Shape = IAM.UntagOpenIDConnectProvider
+    static let wantsKeys = true
     typealias Record = OpenIDConnectProvider
     func providerARN(_ input: Input) -> String { input.openIDConnectProviderArn }
     func tagKeys(_ input: Input) -> [String] { input.tagKeys }
@@ -39,6 +40,7 @@ struct TagSAMLProvider: TagChange, OnProvider {
 /// - Source: IAM API Reference, "UntagSAMLProvider".
 struct UntagSAMLProvider: UntagChange, OnProvider {
     typealias Shape = IAM.UntagSAMLProvider
+    static let wantsKeys = true
     typealias Record = SAMLProvider
     func providerARN(_ input: Input) -> String { input.sAMLProviderArn }
     func tagKeys(_ input: Input) -> [String] { input.tagKeys }

@@ -60,7 +60,7 @@ struct CreateSAMLProvider: Change {
             let id = naming.providerID()
             try SAMLKeys.insert(id, sealed: keys.sealed(pem, for: id), of: provider.id, now: now, &transaction)
         }
-        if let tags = input.tags { try Tags.put(tags, on: provider.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .resource(provider.id), &transaction) }
         return Output(sAMLProviderArn: provider.arn, tags: input.tags)
     }
 }

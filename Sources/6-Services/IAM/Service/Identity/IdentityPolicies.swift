@@ -15,7 +15,8 @@ public final class IdentityPolicies: PolicySource {
         init(epoch: UInt64, policies: CallerPolicies) { (self.epoch, self.policies) = (epoch, policies) }
     }
 
-    /// A session's policies: good for the owner's they were made of, and for what the session brings along.
+    /// A session's policies: good for the owner's they were made of, and so for the epoch of those, and for what the session
+    /// brings along.
     private final class KnownSession: Sendable {
         let owner: CallerPolicies
         let session: SessionFacts
@@ -43,22 +44,20 @@ public final class IdentityPolicies: PolicySource {
     public func policies(
         of caller: Caller, in snapshot: borrowing Snapshot, asOf epoch: UInt64?
     ) throws -> CallerPolicies {
-        let policies: CallerPolicies
+        let (policies, account): (CallerPolicies, AccountID)
         if case .federatedUser(let federated) = caller.principal, federated.issuer == nil {
-            policies = ofRoot
+            (policies, account) = (ofRoot(federated.account, asOf: epoch), federated.account)
         } else if let owner = OwnerOfPolicies(caller.principal) {
-            policies = try found(owner, snapshot, asOf: epoch)
+            (policies, account) = (try found(owner, snapshot, asOf: epoch), owner.account)
         } else {
             return .none
         }
-        guard let session = caller.session, !session.sessionPolicies.isEmpty || !session.tags.isEmpty else {
-            return policies
-        }
+        guard let session = caller.session, session.isNarrowed || !session.tags.isEmpty else { return policies }
         let key = caller.accessKeyID ?? ""
         if let known = sessions.withLock({ $0[key] }), known.owner === policies, known.session == session {
             return known.policies
         }
-        let made = inSession(session, policies)
+        let made = try inSession(session, policies, account, snapshot)
         sessions.withLock { sessions in
             if sessions.count >= IdentityPolicies.capacity { sessions.removeAll() }
             sessions[key] = KnownSession(policies, session, made)
@@ -66,14 +65,19 @@ public final class IdentityPolicies: PolicySource {
         return made
     }
 
-    /// Of whom root vouches for: root's own rights, which only session policies limit.
-    private var ofRoot: CallerPolicies {
-        CallerPolicies(identity: [
+    /// Of whom root vouches for: root's own rights, which only session policies limit. Others in another epoch, since what
+    /// is made of them holds as long as they do.
+    private func ofRoot(_ account: AccountID, asOf epoch: UInt64?) -> CallerPolicies {
+        let id = account.description
+        if let epoch, let known = known.withLock({ $0[id] }), known.epoch == epoch { return known.policies }
+        let policies = CallerPolicies(identity: [
             NamedPolicy(
                 compiled.policy(
                     #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
                     as: .identity), name: "root")
         ])
+        if let epoch { keep(Known(epoch: epoch, policies: policies), id) }
+        return policies
     }
 
     private func found(
@@ -151,26 +155,26 @@ public final class IdentityPolicies: PolicySource {
     }
 
     /// A managed policy that is named but not there cannot be evaluated: it denies.
-    private func managed(_ arn: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> NamedPolicy {
+    private func managed(
+        _ arn: String, _ account: AccountID, _ snapshot: borrowing Snapshot, as kind: PolicyKind = .managed
+    ) throws -> NamedPolicy {
         guard let policy = try ManagedPolicy.find(arn: arn, in: account, snapshot).record,
             let version = try PolicyVersion.find(policy.defaultVersion, of: policy, snapshot)
-        else { return NamedPolicy(.broken(as: .managed), name: arn, arn: arn) }
-        return NamedPolicy(compiled.policy(version.document, as: .managed), name: policy.name, arn: arn)
+        else { return NamedPolicy(.broken(as: kind), name: arn, arn: arn) }
+        return NamedPolicy(compiled.policy(version.document, as: kind), name: policy.name, arn: arn)
     }
 
-    private func inSession(_ session: SessionFacts, _ policies: CallerPolicies) -> CallerPolicies {
+    private func inSession(
+        _ session: SessionFacts, _ policies: CallerPolicies, _ account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> CallerPolicies {
         var tags = policies.tags
         for (key, value) in session.tags.sorted(by: { $0.key < $1.key }) {
             tags.removeAll { $0.key.lowercased() == key.lowercased() }
             tags.append((key, value))
         }
-        // The inline policy comes first, if there is one; then those of the ARNs.
-        let inlineCount = session.sessionPolicies.count - session.sessionPolicyARNs.count
-        let passed = session.sessionPolicies.enumerated().map { index, text in
-            let arn = index < inlineCount ? nil : session.sessionPolicyARNs[index - inlineCount]
-            let name = arn?.split(separator: "/").last.map(String.init) ?? ""
-            return NamedPolicy(compiled.policy(text, as: .session), name: name, arn: arn)
-        }
+        var passed: [NamedPolicy] = []
+        if let inline = session.sessionPolicy { passed.append(NamedPolicy(compiled.policy(inline, as: .session))) }
+        for arn in session.sessionPolicyARNs { passed.append(try managed(arn, account, snapshot, as: .session)) }
         return policies.with(session: passed.isEmpty ? nil : passed, tags: tags)
     }
 }

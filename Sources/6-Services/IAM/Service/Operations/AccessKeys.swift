@@ -26,10 +26,9 @@ struct KeyOwner: Sendable {
             (arn, missing, title, tagKeys) = (Principal.root(account).arn ?? "*", "", nil, [])
             return
         }
-        guard let name = name ?? facts.caller.userName else {
+        guard let found = try User.named(name, facts, snapshot) else {
             throw Invalid("Must specify userName when calling with non-User credentials")
         }
-        let found = try User.findTagged(name, in: account, snapshot)
         (id, userName) = (found.record?.id, found.record?.name)
         (arn, missing, title, tagKeys) = (found.arn, found.missing, found.title, found.tagKeys)
     }
@@ -126,12 +125,9 @@ struct UpdateAccessKey: Change, OnKeys {
     func perform(
         _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
     ) throws -> Output {
-        guard input.status == .active || input.status == .inactive else {
-            throw Invalid("A key's status can be set to Active or Inactive, not \(input.status).")
-        }
+        let isActive = try CredentialStatus.isActive(input.status)
         let key = try permit.target.key(input.accessKeyId, transaction.snapshot)
-        try transaction.run(
-            "UPDATE iam_access_key SET active = ? WHERE id = ?", .bool(input.status == .active), .text(key.id))
+        try transaction.run("UPDATE iam_access_key SET active = ? WHERE id = ?", .bool(isActive), .text(key.id))
         transaction.touch(.identity)
         return Output()
     }

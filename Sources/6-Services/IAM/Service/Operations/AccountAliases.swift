@@ -18,7 +18,11 @@ extension OnAccount {
 }
 
 /// Gives the account a name, one at a time and unique on this server.
-/// - Source: IAM API Reference, "CreateAccountAlias".
+///
+/// An account's id is no alias: sign-in takes either in one field. AWS documents no error for it but the one that all
+/// operations have for values that do not do.
+/// - Source: IAM API Reference, "CreateAccountAlias", "Common Errors": `ValidationError`; AWS Sign-In User Guide, "How to
+///   sign in as an IAM user": account ID or alias.
 struct CreateAccountAlias: Change, OnAccount {
     typealias Shape = IAM.CreateAccountAlias
 
@@ -26,6 +30,10 @@ struct CreateAccountAlias: Change, OnAccount {
         _ input: Input, under permit: borrowing Permit<AccountID>, in transaction: inout Transaction
     ) throws -> Output {
         let alias = input.accountAlias
+        // Whoever signs in there would be taken to mean the account of that id, with dashes and without.
+        guard AccountID(alias.filter { $0 != "-" }) == nil else {
+            throw Invalid("The alias \(alias) would be read as the id of an account.")
+        }
         let holder = try transaction.first("SELECT id FROM iam_account WHERE alias = ?", .text(alias)) { $0.text(0) }
         guard holder == nil || holder == permit.target.description else {
             throw IAM.EntityAlreadyExistsException(message: "The account alias \(alias) already exists.")

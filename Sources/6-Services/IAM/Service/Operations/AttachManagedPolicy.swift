@@ -2,7 +2,7 @@ import Door
 import IAMAPI
 import Storage
 
-/// Attaches a managed policy: the account's own or one of AWS's.
+/// Attaches a managed policy: the account's own or one of AWS's that is not reserved.
 private func attach(
     _ arn: String, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
 ) throws {
@@ -10,7 +10,7 @@ private func attach(
     try owner.requireOwn()
     guard ManagedPolicy.isARN(arn) else { throw Invalid("ARN \(arn) is not valid.") }
     let policy = try ManagedPolicy.find(arn: arn, in: owner.account, transaction.snapshot)
-    _ = try policy.required(orElse: ManagedPolicy.unattachable(arn))
+    try policy.required(orElse: ManagedPolicy.unattachable(arn)).checkAttachable(to: owner.kind)
     try AttachedPolicies.attach(arn, to: owner.id, &transaction)
     guard try AttachedPolicies.count(of: owner.id, transaction.snapshot) <= PolicyOwner.attachmentLimit else {
         let kind = owner.kind.rawValue.prefix(1).uppercased() + owner.kind.rawValue.dropFirst()

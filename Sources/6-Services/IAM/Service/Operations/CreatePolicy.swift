@@ -37,7 +37,7 @@ struct CreatePolicy: Change {
         try policy.insert(in: &transaction)
         try PolicyVersion(number: 1, document: input.policyDocument, created: permit.facts.now)
             .insert(for: policy, &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: policy.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .resource(policy.id), &transaction) }
         return Output(policy: try policy.shape(in: target.account, tags: input.tags, transaction.snapshot))
     }
 }

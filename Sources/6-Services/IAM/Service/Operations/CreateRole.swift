@@ -33,7 +33,7 @@ struct CreateRole: Change {
             throw IAM.InvalidInputException(
                 message: "Only CreateServiceLinkedRole makes roles below \(ServiceLinkedRole.pathPrefix).")
         }
-        if let boundary = target.boundary { try Boundary.check(boundary) }
+        if let boundary = target.boundary { try Boundary.check(boundary, of: .role) }
         try Quota.roles.check(in: target.account, transaction.snapshot)
         let trust = try TrustPolicy.stored(input.assumeRolePolicyDocument, transaction.snapshot)
         let role = Role(
@@ -41,7 +41,7 @@ struct CreateRole: Change {
             created: permit.facts.now, boundary: input.permissionsBoundary, trust: trust,
             description: input.description, maximumSession: input.maxSessionDuration ?? 3600)
         try role.insert(in: &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: role.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .principal(role.id), &transaction) }
         // The answer to a creation leaves out description and session length, as AWS's does.
         return Output(
             role: IAM.Role(

@@ -30,13 +30,13 @@ struct CreateUser: Change {
         guard !target.isTaken else {
             throw IAM.EntityAlreadyExistsException(message: EntityKind.user.exists(input.userName))
         }
-        if let boundary = target.boundary { try Boundary.check(boundary) }
+        if let boundary = target.boundary { try Boundary.check(boundary, of: .user) }
         try Quota.users.check(in: target.account, transaction.snapshot)
         let user = User(
             account: target.account, name: input.userName, path: input.path ?? "/", id: naming.id(.user),
             created: permit.facts.now, boundary: input.permissionsBoundary)
         try user.insert(in: &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: user.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .principal(user.id), &transaction) }
         return Shape.Output(user: user.shape(tags: input.tags))
     }
 }

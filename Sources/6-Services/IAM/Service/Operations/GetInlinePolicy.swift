@@ -2,7 +2,8 @@ import Door
 import IAMAPI
 import Storage
 
-/// A policy written into its owner.
+/// A policy written into its owner. Answers name it as the caller does; lists as it was first written.
+/// - Source: as captured from AWS in radkawar/stackd, `docs/iam-completion.md`.
 private func inline(
     _ name: String, under permit: borrowing Permit<Found<PolicyOwner>>, in snapshot: borrowing Snapshot
 ) throws -> (owner: PolicyOwner, policy: InlinePolicy) {
@@ -30,7 +31,7 @@ struct GetUserPolicy: Query, OnOwner {
     ) throws -> Output {
         let (owner, policy) = try inline(input.policyName, under: permit, in: snapshot)
         return Output(
-            userName: owner.name, policyName: policy.name, policyDocument: PolicyText.encoded(policy.document))
+            userName: owner.name, policyName: input.policyName, policyDocument: PolicyText.encoded(policy.document))
     }
 }
 
@@ -45,7 +46,7 @@ struct GetGroupPolicy: Query, OnOwner {
     ) throws -> Output {
         let (owner, policy) = try inline(input.policyName, under: permit, in: snapshot)
         return Output(
-            groupName: owner.name, policyName: policy.name, policyDocument: PolicyText.encoded(policy.document))
+            groupName: owner.name, policyName: input.policyName, policyDocument: PolicyText.encoded(policy.document))
     }
 }
 
@@ -60,6 +61,6 @@ struct GetRolePolicy: Query, OnOwner {
     ) throws -> Output {
         let (owner, policy) = try inline(input.policyName, under: permit, in: snapshot)
         return Output(
-            roleName: owner.name, policyName: policy.name, policyDocument: PolicyText.encoded(policy.document))
+            roleName: owner.name, policyName: input.policyName, policyDocument: PolicyText.encoded(policy.document))
     }
 }

@@ -17,17 +17,11 @@ struct GetUser: Query {
     }
 
     func resolve(_ input: Shape.Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
-        let account = try facts.signedAccount()
-        if let name = input.userName { return try named(name, account, snapshot) }
-        switch facts.caller.principal {
-        case .user(let user): return try named(user.name, account, snapshot)
-        case .root: return .root(try Account.find(account, snapshot))
-        default: throw Invalid("Must specify userName when calling with non-User credentials")
+        if let user = try User.named(input.userName, facts, snapshot) { return .user(user) }
+        guard case .root(let account) = facts.caller.principal else {
+            throw Invalid("Must specify userName when calling with non-User credentials")
         }
-    }
-
-    private func named(_ name: String, _ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Target {
-        .user(try User.findTagged(name, in: account, snapshot))
+        return .root(try Account.find(account, snapshot))
     }
 
     func access(_ input: Shape.Input, to target: Target, for facts: RequestFacts) throws -> Access {

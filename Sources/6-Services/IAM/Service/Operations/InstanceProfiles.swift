@@ -35,7 +35,7 @@ struct CreateInstanceProfile: Change {
             account: target.account, name: input.instanceProfileName, path: input.path ?? "/",
             id: naming.id(.instanceProfile), created: permit.facts.now)
         try profile.insert(in: &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: profile.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .resource(profile.id), &transaction) }
         return Output(instanceProfile: try profile.shape(tags: input.tags, transaction.snapshot))
     }
 }

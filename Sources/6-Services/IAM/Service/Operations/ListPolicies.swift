@@ -8,7 +8,8 @@ import Storage
 ///
 /// The account's come first, by name, then AWS's in the order of the table. Filters are applied before paging, so a page
 /// is only short at the end.
-/// - Source: IAM API Reference, "ListPolicies".
+/// - Source: IAM API Reference, "ListPolicies"; that the filter of uses counts with `OnlyAttached` alone, as captured from
+///   AWS in radkawar/stackd, `docs/iam-completion.md`.
 struct ListPolicies: Query {
     typealias Shape = IAM.ListPolicies
 
@@ -39,14 +40,15 @@ struct ListPolicies: Query {
     /// Which policies the caller wants beside scope and path.
     private struct Filter {
         let onlyAttached: Bool
+        /// Counts with `OnlyAttached` alone.
         let usage: IAM.PolicyUsageType?
         let attached: Set<String>
         let boundaries: Set<String>
 
         init(_ input: Input, _ account: AccountID, _ snapshot: borrowing Snapshot) throws {
             onlyAttached = input.onlyAttached ?? false
-            usage = input.policyUsageFilter
-            guard onlyAttached || usage != nil else {
+            usage = onlyAttached ? input.policyUsageFilter : nil
+            guard onlyAttached else {
                 (attached, boundaries) = ([], [])
                 return
             }
@@ -68,9 +70,11 @@ struct ListPolicies: Query {
         }
 
         func admits(_ policy: ManagedPolicy) throws -> Bool {
-            if usage == .permissionsPolicy, !attached.contains(policy.arn) { return false }
-            if usage == .permissionsBoundary, !boundaries.contains(policy.arn) { return false }
-            return !onlyAttached || attached.contains(policy.arn) || boundaries.contains(policy.arn)
+            switch usage {
+            case .permissionsPolicy: attached.contains(policy.arn)
+            case .permissionsBoundary: boundaries.contains(policy.arn)
+            default: !onlyAttached || attached.contains(policy.arn) || boundaries.contains(policy.arn)
+            }
         }
     }
 

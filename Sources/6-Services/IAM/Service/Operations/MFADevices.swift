@@ -23,6 +23,7 @@ struct EnableMFADevice: PreparedChange, OnOwnedDevice {
     ) throws -> Output {
         let target = permit.target
         let owner = try target.owner.required()
+        try target.owner.requireFactor(permit.facts, transaction.snapshot)
         guard let device = target.device, device.sealedSeed != nil else {
             throw IAM.NoSuchEntityException(message: "MFA Device with serial number \(target.serial) does not exist.")
         }
@@ -102,6 +103,7 @@ struct DeactivateMFADevice: Change, OnOwnedDevice {
     func perform(
         _ input: Input, under permit: borrowing Permit<OwnedDevice>, in transaction: inout Transaction
     ) throws -> Output {
+        try permit.target.owner.requireFactor(permit.facts, transaction.snapshot)
         let device = try permit.target.owned()
         try device.release(&transaction)
         if let owner = device.owner { try KnownPlace.forget(owner, &transaction) }

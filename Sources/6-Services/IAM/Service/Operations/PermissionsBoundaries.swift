@@ -17,7 +17,8 @@ struct PutUserPermissionsBoundary: Change, OnOwner {
         _ input: Input, under permit: borrowing Permit<Found<PolicyOwner>>, in transaction: inout Transaction
     ) throws -> Output {
         let owner = try permit.target.required()
-        try Boundary.check(ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot))
+        try Boundary.check(
+            ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot), of: owner.kind)
         try transaction.run(
             "UPDATE iam_user SET boundary = ? WHERE id = ?", .text(input.permissionsBoundary), .text(owner.id))
         transaction.touch(.identity)
@@ -61,7 +62,8 @@ struct PutRolePermissionsBoundary: Change, OnOwner {
     ) throws -> Output {
         let owner = try permit.target.required()
         try owner.requireOwn()
-        try Boundary.check(ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot))
+        try Boundary.check(
+            ManagedPolicy.find(arn: input.permissionsBoundary, in: owner.account, transaction.snapshot), of: owner.kind)
         try transaction.run(
             "UPDATE iam_role SET boundary = ? WHERE id = ?", .text(input.permissionsBoundary), .text(owner.id))
         transaction.touch(.identity)

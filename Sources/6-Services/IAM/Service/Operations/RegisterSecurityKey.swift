@@ -25,6 +25,7 @@ struct BeginSecurityKey: Query {
     ) throws -> Output {
         let owner = permit.target
         let id = try owner.required()
+        try owner.requireFactor(permit.facts, snapshot)
         var output = Output()
         output.challenge = try challenges.make(.register, for: id, now: permit.facts.now)
         (output.userId, output.userName) = (Array(id.utf8), try owner.shownName(snapshot))
@@ -83,6 +84,7 @@ struct EnableSecurityKey: PreparedChange {
     ) throws -> Output {
         let (owner, now) = (permit.target, permit.facts.now)
         let id = try owner.required()
+        try owner.requireFactor(permit.facts, transaction.snapshot)
         guard try KeyChallenges.use(prepared.client.challenge, now: now, &transaction) else {
             throw EnableSecurityKey.refusal
         }

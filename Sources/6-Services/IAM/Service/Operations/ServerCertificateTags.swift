@@ -11,6 +11,7 @@ struct TagServerCertificate: TagChange, OnServerCertificate {
 /// - Source: IAM API Reference, "UntagServerCertificate".
 struct UntagServerCertificate: UntagChange, OnServerCertificate {
     typealias Shape = IAM.UntagServerCertificate
+    static let wantsKeys = true
     func certificateName(_ input: Input) -> String { input.serverCertificateName }
     func tagKeys(_ input: Input) -> [String] { input.tagKeys }
 }

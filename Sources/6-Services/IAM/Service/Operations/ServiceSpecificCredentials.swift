@@ -103,12 +103,9 @@ struct UpdateServiceSpecificCredential: Change, OnServiceCredential {
         _ input: Input, under permit: borrowing Permit<ServiceCredentialTarget>, in transaction: inout Transaction
     ) throws -> Output {
         let credential = try permit.target.required()
-        guard input.status == .active || input.status == .inactive else {
-            throw Invalid("The status can be set to Active or Inactive, not \(input.status).")
-        }
         try transaction.run(
-            "UPDATE iam_service_credential SET active = ? WHERE id = ?", .bool(input.status == .active),
-            .text(credential.id))
+            "UPDATE iam_service_credential SET active = ? WHERE id = ?",
+            .bool(try CredentialStatus.isActive(input.status)), .text(credential.id))
         return Output()
     }
 }

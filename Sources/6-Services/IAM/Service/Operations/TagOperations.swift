@@ -83,7 +83,7 @@ struct ListPolicyTags: TagList, OnPolicy {
     func answer(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        let owner = try permit.target.required(orElse: ManagedPolicy.unattachable(input.policyArn)).id
+        let owner = try permit.target.required(orElse: ManagedPolicy.unattachable(input.policyArn)).tagOwner
         let (tags, marker) = try page(input).tags(of: owner, snapshot)
         return output(tags, marker)
     }

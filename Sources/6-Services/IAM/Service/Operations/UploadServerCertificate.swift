@@ -57,10 +57,10 @@ struct UploadServerCertificate: PreparedChange {
             throw Quota.exceeded("ServerCertificatesPerAccount", ServerCertificate.limit)
         }
         try prepared.certificate.insert(sealedKey: prepared.sealedKey, &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: prepared.certificate.id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .resource(prepared.certificate.id), &transaction) }
         return Output(
             serverCertificateMetadata: prepared.certificate.metadata,
-            tags: input.tags?.sorted { $0.key.lowercased() < $1.key.lowercased() })
+            tags: input.tags?.sorted { $0.key < $1.key })
     }
 
     func abandon(_ prepared: Prepared) async {}

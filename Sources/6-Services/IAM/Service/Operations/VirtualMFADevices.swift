@@ -65,7 +65,7 @@ struct CreateVirtualMFADevice: PreparedChange {
         let id = identifiers.uuid()
         try MFADevice.insert(
             target.serial, .virtual, in: target.account, id: id, sealedSeed: prepared.sealed, &transaction)
-        if let tags = input.tags { try Tags.put(tags, on: id, &transaction) }
+        if let tags = input.tags { try Tags.put(tags, on: .resource(id), &transaction) }
         return Output(
             virtualMFADevice: IAM.VirtualMFADevice(
                 serialNumber: target.serial, base32StringSeed: prepared.seed, qRCodePNG: prepared.picture,

@@ -77,6 +77,25 @@ struct ManagedPolicy: Sendable {
             record: policy, arn: arn, .policy, named: arn, absence: "Policy \(arn) was not found.")
     }
 
+    /// Whether AWS made it for its own use: for the roles of its services, or for sessions of root users.
+    var isReserved: Bool {
+        isAWSManaged && (path.hasPrefix(ServiceLinkedRole.pathPrefix) || path.hasPrefix("/root-task/"))
+    }
+
+    /// Throws where nobody can attach it to such an entity, or bound its rights by it.
+    ///
+    /// A service-linked role gets its policy when it is made, and by no call.
+    /// - Source: IAM API Reference, `PolicyNotAttachable`; what is reserved and the words for users as captured from AWS
+    ///   in radkawar/stackd, `internal/iam/managed/testdata/attachment_domains.json`; the words for roles as people quote
+    ///   them.
+    func checkAttachable(to kind: EntityKind) throws {
+        guard isReserved else { return }
+        throw IAM.PolicyNotAttachableException(
+            message: kind == .role
+                ? "Cannot attach a Service Role Policy to a Customer Role."
+                : "Cannot attach AWS reserved policy to an IAM \(kind.rawValue).")
+    }
+
     /// Whether the text can be the ARN of a managed policy at all.
     static func isARN(_ text: String) -> Bool {
         guard let arn = ARN(text) else { return false }

@@ -1,4 +1,5 @@
 import AWS
+import Authentication
 import Door
 import IAMAPI
 import Storage
@@ -53,6 +54,21 @@ struct User: Sendable {
     static func find(id: String, _ snapshot: borrowing Snapshot) throws -> User? {
         try snapshot.first(
             "SELECT account, name, path, id, created, boundary FROM iam_user WHERE id = ?", .text(id), make: User.init)
+    }
+
+    /// The user who calls, with the condition keys of its tags: by unique id, since a name may be another's by now.
+    static func calling(_ user: UserPrincipal, _ snapshot: borrowing Snapshot) throws -> Found<User> {
+        let record = try find(id: user.uniqueID, snapshot)
+        let found = Found(
+            record: record, arn: record?.arn ?? user.arn, .user, named: record?.name ?? user.name)
+        return try found.tagged(by: record?.id, snapshot)
+    }
+
+    /// The user of that name; without a name, whoever calls. Nil where that is no user.
+    static func named(_ name: String?, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws -> Found<User>? {
+        if let name { return try findTagged(name, in: facts.signedAccount(), snapshot) }
+        guard case .user(let user) = facts.caller.principal else { return nil }
+        return try calling(user, snapshot)
     }
 
     /// Users in the order of their names, compared without case, those after `marker`.
@@ -119,11 +135,12 @@ enum Boundary {
             permissionsBoundaryArn: arn)
     }
 
-    /// Throws where there is no such policy.
-    static func check(_ policy: Found<ManagedPolicy>) throws {
+    /// Throws where there is no such policy, or it cannot bound the rights of such an entity.
+    static func check(_ policy: Found<ManagedPolicy>, of kind: EntityKind) throws {
         guard ManagedPolicy.isARN(policy.arn) else {
             throw IAM.InvalidInputException(message: "ARN \(policy.arn) is not valid.")
         }
-        _ = try policy.required(orElse: "Scope ARN: \(policy.arn) does not exist or is not attachable.")
+        try policy.required(orElse: "Scope ARN: \(policy.arn) does not exist or is not attachable.")
+            .checkAttachable(to: kind)
     }
 }

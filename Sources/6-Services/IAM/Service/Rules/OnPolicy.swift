@@ -26,6 +26,8 @@ extension OnPolicy {
 }
 
 extension ManagedPolicy: TaggedRecord {
+    var tagOwner: TagOwner { .resource(id) }
+
     /// AWS's cannot be changed by anyone.
     func checkOwn(_ arn: String) throws { try checkOwn(to: "update policies") }
 

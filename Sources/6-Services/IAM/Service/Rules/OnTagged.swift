@@ -6,14 +6,14 @@ import Storage
 
 /// What an operation is about, where that can have tags.
 protocol Tagged: Sendable {
-    /// The unique id under which its tags are. Throws where there is no such thing.
-    func tagOwner() throws -> String
+    /// Whom its tags belong to. Throws where there is no such thing.
+    func tagOwner() throws -> TagOwner
     /// The same for changes. Throws also where nobody can change its tags.
-    func changedTagOwner() throws -> String
+    func changedTagOwner() throws -> TagOwner
 }
 
 extension Tagged {
-    func changedTagOwner() throws -> String { try tagOwner() }
+    func changedTagOwner() throws -> TagOwner { try tagOwner() }
 }
 
 /// An operation on something that can have tags.
@@ -26,8 +26,10 @@ extension OnTagged {
     func keys(_ input: Input) -> [ConditionEntry] { [] }
 }
 
-/// Puts tags on something, in place of those of the same keys.
-/// - Source: IAM API Reference, "TagUser", "TagRole" and the like.
+/// Puts tags on something, in place of those of the same keys. One at least.
+/// - Source: IAM API Reference, "TagUser", "TagRole" and the like; `InvalidInput` for none as captured from AWS for users,
+///   server certificates and both kinds of providers in radkawar/stackd, `docs/iam-completion.md`,
+///   `iam-certificates.md`.
 protocol TagChange: Change, OnTagged {
     func tags(_ input: Input) -> [IAM.Tag]
 }
@@ -38,7 +40,12 @@ extension TagChange {
     func perform(
         _ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction
     ) throws -> Output {
-        try Tags.put(tags(input), on: permit.target.changedTagOwner(), &transaction)
+        let owner = try permit.target.changedTagOwner()
+        let tags = tags(input)
+        guard !tags.isEmpty else {
+            throw IAM.InvalidInputException(message: "The provided tag map must not be null/empty.")
+        }
+        try Tags.put(tags, on: owner, &transaction)
         return Output()
     }
 }
@@ -47,15 +54,25 @@ extension TagChange {
 /// - Source: IAM API Reference, "UntagUser", "UntagRole" and the like.
 protocol UntagChange: Change, OnTagged {
     func tagKeys(_ input: Input) -> [String]
+    /// Whether a call that names no key is refused, and not one that takes nothing off.
+    /// - Source: `InvalidInput` as captured from AWS for server certificates and both kinds of providers, success for
+    ///   users, in radkawar/stackd, `docs/iam-completion.md`, `iam-certificates.md`.
+    static var wantsKeys: Bool { get }
 }
 
 extension UntagChange {
+    static var wantsKeys: Bool { false }
     func keys(_ input: Input) -> [ConditionEntry] { [ConditionEntry(.awsTagKeys, tagKeys(input))] }
 
     func perform(
         _ input: Input, under permit: borrowing Permit<Target>, in transaction: inout Transaction
     ) throws -> Output {
-        try Tags.remove(tagKeys(input), from: permit.target.changedTagOwner(), &transaction)
+        let owner = try permit.target.changedTagOwner()
+        let tagKeys = tagKeys(input)
+        guard !tagKeys.isEmpty || !Self.wantsKeys else {
+            throw IAM.InvalidInputException(message: "The provided tag keys must not be null/empty.")
+        }
+        try Tags.remove(tagKeys, from: owner, &transaction)
         return Output()
     }
 }
@@ -79,7 +96,7 @@ extension TagList {
 
 /// A record under whose unique id tags are.
 protocol TaggedRecord: Sendable {
-    var id: String { get }
+    var tagOwner: TagOwner { get }
     /// Throws where it is nobody's to change. - Parameter arn: as the caller is told.
     func checkOwn(_ arn: String) throws
 }
@@ -88,16 +105,25 @@ extension TaggedRecord {
     func checkOwn(_ arn: String) {}
 }
 
-extension PolicyOwner: TaggedRecord {}
-extension InstanceProfile: TaggedRecord {}
-extension ServerCertificate: TaggedRecord {}
+/// A user or a role: groups have no tags.
+extension PolicyOwner: TaggedRecord {
+    var tagOwner: TagOwner { .principal(id) }
+}
+
+extension InstanceProfile: TaggedRecord {
+    var tagOwner: TagOwner { .resource(id) }
+}
+
+extension ServerCertificate: TaggedRecord {
+    var tagOwner: TagOwner { .resource(id) }
+}
 
 extension Found: Tagged where Record: TaggedRecord {
-    func tagOwner() throws -> String { try required().id }
+    func tagOwner() throws -> TagOwner { try required().tagOwner }
 
-    func changedTagOwner() throws -> String {
+    func changedTagOwner() throws -> TagOwner {
         let record = try required()
         try record.checkOwn(arn)
-        return record.id
+        return record.tagOwner
     }
 }

@@ -17,6 +17,9 @@ enum TrustPolicy {
             throw IAM.MalformedPolicyDocumentException(message: "This policy contains invalid Json")
         }
         try PolicyText.check(document, as: .trust)
+        do { try TrustControls.check(Array(document.utf8)) } catch {
+            throw IAM.MalformedPolicyDocumentException(message: error.message)
+        }
         guard PolicyQuota.countWithoutWhitespace(document) <= PolicyQuota.trust else {
             throw IAM.LimitExceededException(message: "Cannot exceed quota for ACLSizePerRole: \(PolicyQuota.trust)")
         }

@@ -16,10 +16,10 @@ struct PasswordOwner: Sendable {
     /// - Parameter name: nil for whoever calls.
     init(_ name: String?, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) throws {
         let account = try facts.signedAccount()
-        guard let name = name ?? facts.caller.userName else {
+        guard let found = try User.named(name, facts, snapshot) else {
             throw Invalid("Must specify userName when calling with non-User credentials")
         }
-        user = try User.findTagged(name, in: account, snapshot)
+        user = found
         profile = try user.record.flatMap { try LoginProfile.find(owner: $0.id, snapshot) }
         policy = try PasswordPolicy.find(account, snapshot)
         formerPasswords = try profile?.passwords(policy?.reusePrevention ?? 0, snapshot) ?? []

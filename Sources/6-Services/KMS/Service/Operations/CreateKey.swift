@@ -25,9 +25,9 @@ struct CreateKey: PreparedChange {
         /// The custom key store that the request names, if it is there.
         let store: KeyStore?
 
-        func connectedStore() throws -> KeyStore {
+        func connectedStore(_ status: EngineStatus) throws -> KeyStore {
             guard let store else { throw KeyStore.absence(plan.storeID ?? "") }
-            try store.requireConnected()
+            try store.requireConnected(to: status)
             return store
         }
     }
@@ -77,7 +77,7 @@ struct CreateKey: PreparedChange {
         let plan = permit.target.plan
         let id = plan.isMultiRegion ? "mrk-" + identifiers.uuid().filter { $0 != "-" } : identifiers.uuid()
         guard plan.origin != .external else { return Prepared(id: id, material: nil) }
-        if plan.storeID != nil { _ = try permit.target.connectedStore() }
+        if plan.storeID != nil { _ = try permit.target.connectedStore(engine.status) }
         let context = KMSKey.context(permit.target.account, id, 1)
         let material = try await KeyWork.of { () throws(KeyEngineError) in
             try await engine.generate(plan.spec.newMaterial(by: engine), for: context)
@@ -99,7 +99,7 @@ struct CreateKey: PreparedChange {
         let new = NewKey(
             account: account, region: facts.region, id: prepared.id, plan: plan,
             description: input.description ?? "", policy: policy,
-            storeID: plan.storeID == nil ? nil : try permit.target.connectedStore().id)
+            storeID: plan.storeID == nil ? nil : try permit.target.connectedStore(engine.status).id)
         try new.write(facts.now, &transaction)
         if let material = prepared.material {
             try KeyWork.requireKept(material.key.wrapped, by: engine)

@@ -18,6 +18,7 @@ struct CreateCustomKeyStore: Change, OnAccount {
         ]
     }
     let engine: any KeyEngine
+    let passwords: StorePasswords
     let identifiers: Identifiers
 
     func perform(
@@ -27,13 +28,14 @@ struct CreateCustomKeyStore: Change, OnAccount {
         guard input.customKeyStoreType ?? .awsCloudhsm == .awsCloudhsm else {
             throw KMS.UnsupportedOperationException(message: "External key stores are not supported by this server.")
         }
-        guard let cluster = input.cloudHsmClusterId, input.keyStorePassword != nil,
-            input.trustAnchorCertificate != nil
+        guard let cluster = input.cloudHsmClusterId, let password = input.keyStorePassword,
+            let anchor = input.trustAnchorCertificate
         else {
             throw Invalid.input(
                 "CloudHsmClusterId, KeyStorePassword and TrustAnchorCertificate are required for this type.")
         }
         try DeviceCluster.require(cluster, engine.status)
+        try TrustAnchor.check(anchor)
         let others = try KeyStore.all(account, region, transaction.snapshot)
         guard !others.contains(where: { $0.name == input.customKeyStoreName }) else {
             throw KMS.CustomKeyStoreNameInUseException(
@@ -47,7 +49,8 @@ struct CreateCustomKeyStore: Change, OnAccount {
             throw KMS.LimitExceededException(message: "The account has as many custom key stores as it can have.")
         }
         let id = "cks-" + identifiers.hexadecimal(17).lowercased()
-        try KeyStore.write(id, input, cluster, account, region, now, &transaction)
+        let sealed = try passwords.seal(password, of: id, in: account)
+        try KeyStore.write(id, input, cluster, password: sealed, account, region, now, &transaction)
         return Output(customKeyStoreId: id)
     }
 }
@@ -78,29 +81,6 @@ struct DescribeCustomKeyStores: Query, OnAccount {
     }
 }
 
-/// Connects a store to its device, if that can be reached now.
-/// - Source: KMS API Reference, "ConnectCustomKeyStore".
-struct ConnectCustomKeyStore: Change, OnAccount {
-    typealias Shape = KMS.ConnectCustomKeyStore
-    let engine: any KeyEngine
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<AccountID>, in transaction: inout Transaction
-    ) throws -> Output {
-        let store = try KeyStore.required(input.customKeyStoreId, permit, transaction.snapshot)
-        guard store.state != .failed else { throw KeyStore.wrongState(store.id, store.state) }
-        let status = engine.status
-        if DeviceCluster.id(status) != store.cluster {
-            try store.set(.failed, .clusterNotFound, in: &transaction)
-        } else if !status.isAvailable {
-            try store.set(.failed, .networkErrors, in: &transaction)
-        } else {
-            try store.set(.connected, nil, in: &transaction)
-        }
-        return Output()
-    }
-}
-
 /// Disconnects a store. Its keys cannot be used meanwhile.
 /// - Source: KMS API Reference, "DisconnectCustomKeyStore".
 struct DisconnectCustomKeyStore: Change, OnAccount {
@@ -110,38 +90,55 @@ struct DisconnectCustomKeyStore: Change, OnAccount {
         _ input: Input, under permit: borrowing Permit<AccountID>, in transaction: inout Transaction
     ) throws -> Output {
         let store = try KeyStore.required(input.customKeyStoreId, permit, transaction.snapshot)
+        guard store.state != .disconnected else { throw KeyStore.wrongState(store.id, store.state) }
         try store.set(.disconnected, nil, in: &transaction)
         return Output()
     }
 }
 
-/// Renames a store that is not connected, or says again which device it is.
+/// Renames a store; or, while it is disconnected, says which device it is now, or what its PIN is now.
+///
+/// The device of this server holds all keys of its stores, whichever it was when they were made: a change of the root took
+/// them along. So it is related to each of them, and no other is.
 /// - Source: KMS API Reference, "UpdateCustomKeyStore".
 struct UpdateCustomKeyStore: Change, OnAccount {
     typealias Shape = KMS.UpdateCustomKeyStore
     static var refusedMembers: [StaticString] { CreateCustomKeyStore.refusedMembers }
     let engine: any KeyEngine
+    let passwords: StorePasswords
 
     func perform(
         _ input: Input, under permit: borrowing Permit<AccountID>, in transaction: inout Transaction
     ) throws -> Output {
         let store = try KeyStore.required(input.customKeyStoreId, permit, transaction.snapshot)
-        try store.requireDisconnected()
+        try requireState(of: store, input)
+        let others = try KeyStore.all(store.account, store.region, transaction.snapshot).filter { $0.id != store.id }
         if let cluster = input.cloudHsmClusterId {
             try DeviceCluster.require(cluster, engine.status)
-            guard cluster == store.cluster else {
+            guard !others.contains(where: { $0.cluster == cluster }) else {
                 throw KMS.CloudHsmClusterNotRelatedException(
-                    message: "The AWS CloudHSM cluster \(cluster) is not related to \(store.cluster).")
+                    message: "The AWS CloudHSM cluster \(cluster) is in use by another custom key store.")
             }
+            try store.move(to: cluster, in: &transaction)
         }
-        if let name = input.newCustomKeyStoreName, name != store.name {
-            let others = try KeyStore.all(store.account, store.region, transaction.snapshot)
+        if let password = input.keyStorePassword {
+            let sealed = try passwords.seal(password, of: store.id, in: store.account)
+            try store.set(password: sealed, in: &transaction)
+        }
+        if let name = input.newCustomKeyStoreName {
             guard !others.contains(where: { $0.name == name }) else {
                 throw KMS.CustomKeyStoreNameInUseException(message: "The custom key store name \(name) is in use.")
             }
             try store.rename(name, in: &transaction)
         }
         return Output()
+    }
+
+    /// The name alone may change while it is connected.
+    private func requireState(of store: KeyStore, _ input: Input) throws {
+        let isOfNameAlone =
+            input.newCustomKeyStoreName != nil && input.cloudHsmClusterId == nil && input.keyStorePassword == nil
+        guard isOfNameAlone, store.state == .connected else { return try store.requireDisconnected() }
     }
 }
 
@@ -164,7 +161,7 @@ struct DeleteCustomKeyStore: Change, OnAccount {
 }
 
 extension KeyStore {
-    fileprivate static func required(
+    static func required(
         _ id: String, _ permit: borrowing Permit<AccountID>, _ snapshot: borrowing Snapshot
     ) throws -> KeyStore {
         guard let store = try find(id, in: permit.target, permit.facts.region, snapshot) else { throw absence(id) }

@@ -5,41 +5,54 @@ import KMSAPI
 import KeyEngine
 import Storage
 
-/// Random bytes of the key engine's generator. No key is concerned.
+/// Random bytes of the key engine's generator: the device's own, where there is one. No key is concerned.
 /// - Source: KMS API Reference, "GenerateRandom".
 struct GenerateRandom: WorkedQuery {
     typealias Shape = KMS.GenerateRandom
-    static var refusedMembers: [StaticString] { ["CustomKeyStoreId", "Recipient"] }
+    static var refusedMembers: [StaticString] { ["Recipient"] }
     let engine: any KeyEngine
 
-    /// The caller's account.
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> AccountID {
-        try facts.signedAccount()
+    struct Target: Sendable {
+        /// The caller's.
+        let account: AccountID
+        /// The custom key store that the request names, if it is there.
+        let store: KeyStore?
     }
 
-    func access(_ input: Input, to account: AccountID, for facts: RequestFacts) throws -> Access {
-        .ask(Action("kms", "GenerateRandom"), on: "*", of: account, keys: KeyConditions.ofService(facts))
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
+        let account = try facts.signedAccount()
+        let store = try input.customKeyStoreId.flatMap { try KeyStore.find($0, in: account, facts.region, snapshot) }
+        return Target(account: account, store: store)
     }
 
-    func answerNow(_ input: Input, under permit: borrowing Permit<AccountID>) throws -> Output? {
-        let count = try count(input)
+    func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
+        .ask(Action("kms", "GenerateRandom"), on: "*", of: target.account, keys: KeyConditions.ofService(facts))
+    }
+
+    func answerNow(_ input: Input, under permit: borrowing Permit<Target>) throws -> Output? {
+        let count = try count(input, permit.target)
         return try KeyWork.now { () throws(KeyEngineError) in try engine.randomNow(count) }.map {
             Output(plaintext: $0)
         }
     }
 
-    func answer(_ input: Input, under permit: borrowing Permit<AccountID>) async throws -> Output {
-        let count = try count(input)
+    func answer(_ input: Input, under permit: borrowing Permit<Target>) async throws -> Output {
+        let count = try count(input, permit.target)
         return Output(plaintext: try await KeyWork.of { () throws(KeyEngineError) in try await engine.random(count) })
     }
 
-    private func count(_ input: Input) throws -> Int {
+    /// How many bytes, where they can be made as the request wants them.
+    private func count(_ input: Input, _ target: Target) throws -> Int {
         guard let count = input.numberOfBytes else { throw Invalid.input("NumberOfBytes is required.") }
+        if let id = input.customKeyStoreId {
+            guard let store = target.store else { throw KeyStore.absence(id) }
+            try store.requireConnected(to: engine.status)
+        }
         return count
     }
 
     /// The record shows nothing of the request.
-    func recording(_ input: Input, of account: AccountID?, _ facts: RequestFacts) -> Recording {
+    func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording {
         Recording(isReadOnly: true, request: .none)
     }
 }

@@ -1,5 +1,6 @@
 import AWS
 import KMSAPI
+import KeyEngine
 import Storage
 import World
 
@@ -17,6 +18,8 @@ struct KeyStore: Sendable {
     let state: KMS.ConnectionStateType
     let failure: KMS.ConnectionErrorCodeType?
     let created: Instant
+    /// Sealed; nil where it was made before passwords were kept.
+    let password: [UInt8]?
 
     /// Custom key stores of an account in a Region.
     /// - Source: KMS Developer Guide, "Resource quotas".
@@ -27,7 +30,7 @@ struct KeyStore: Sendable {
         (id, name, cluster, anchor) = (row.text(0), row.text(1), row.text(2), row.text(3))
         state = KMS.ConnectionStateType(rawValue: row.text(4))
         failure = row.textOrNull(5).map(KMS.ConnectionErrorCodeType.init(rawValue:))
-        created = Instant(milliseconds: row.int(6))
+        (created, password) = (Instant(milliseconds: row.int(6)), row.blobOrNull(7))
     }
 
     /// In the order of their ids, those after `marker`.
@@ -36,7 +39,7 @@ struct KeyStore: Sendable {
     ) throws -> [KeyStore] {
         try snapshot.rows(
             """
-            SELECT id, name, cluster, anchor, state, failure, created FROM kms_store
+            SELECT id, name, cluster, anchor, state, failure, created, password FROM kms_store
             WHERE account = ? AND region = ? AND id > ? ORDER BY id LIMIT ?
             """, .text(account.description), .text(region.description), .text(marker), .number(limit)
         ) { KeyStore($0, account, region) }
@@ -54,16 +57,16 @@ struct KeyStore: Sendable {
     }
 
     static func write(
-        _ id: String, _ input: KMS.CreateCustomKeyStore.Input, _ cluster: String, _ account: AccountID,
-        _ region: Region, _ now: Instant, _ transaction: inout Transaction
+        _ id: String, _ input: KMS.CreateCustomKeyStore.Input, _ cluster: String, password: [UInt8],
+        _ account: AccountID, _ region: Region, _ now: Instant, _ transaction: inout Transaction
     ) throws {
         try transaction.run(
             """
-            INSERT INTO kms_store (account, region, id, name, cluster, anchor, state, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO kms_store (account, region, id, name, cluster, anchor, state, created, password)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .text(account.description), .text(region.description), .text(id), .text(input.customKeyStoreName),
             .text(cluster), .text(input.trustAnchorCertificate ?? ""),
-            .text(KMS.ConnectionStateType.disconnected.rawValue), .int(now.milliseconds))
+            .text(KMS.ConnectionStateType.disconnected.rawValue), .int(now.milliseconds), .blob(password))
     }
 
     func set(
@@ -81,6 +84,19 @@ struct KeyStore: Sendable {
             .text(account.description), .text(region.description), .text(id))
     }
 
+    func move(to cluster: String, in transaction: inout Transaction) throws {
+        try transaction.run(
+            "UPDATE kms_store SET cluster = ? WHERE account = ? AND region = ? AND id = ?", .text(cluster),
+            .text(account.description), .text(region.description), .text(id))
+    }
+
+    /// - Parameter password: sealed.
+    func set(password: [UInt8], in transaction: inout Transaction) throws {
+        try transaction.run(
+            "UPDATE kms_store SET password = ? WHERE account = ? AND region = ? AND id = ?", .blob(password),
+            .text(account.description), .text(region.description), .text(id))
+    }
+
     func remove(_ transaction: inout Transaction) throws {
         try transaction.run(
             "DELETE FROM kms_store WHERE account = ? AND region = ? AND id = ?", .text(account.description),
@@ -93,8 +109,13 @@ struct KeyStore: Sendable {
             .text(region.description), .text(id))
     }
 
-    func requireConnected() throws {
+    /// Whether it is connected, and to the device that the server has now: a root may have moved elsewhere.
+    func requireConnected(to status: EngineStatus) throws {
         guard state == .connected else { throw KeyStore.wrongState(id, state) }
+        guard DeviceCluster.id(status) == cluster else {
+            throw KMS.CustomKeyStoreInvalidStateException(
+                message: "The cluster \(cluster) of the custom key store \(id) is not this server's device any more.")
+        }
     }
 
     func requireDisconnected() throws {

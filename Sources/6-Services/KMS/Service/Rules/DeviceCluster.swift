@@ -1,15 +1,13 @@
 import Crypto
 import Formats
 import KMSAPI
-import KeyEngine
+public import KeyEngine
 
 /// The PKCS#11 device of this server, called as AWS calls a CloudHSM cluster: `cluster-` and eleven letters that follow
 /// from the token's label and serial number. A server without a device has no cluster.
-///
-/// The server is logged in at the device with the PIN that its operator configured. The password of a custom key store is
-/// therefore not looked at, and not kept; the trust anchor is kept to be shown.
-enum DeviceCluster {
-    static func id(_ status: EngineStatus) -> String? {
+public enum DeviceCluster {
+    /// Nil without a device.
+    public static func id(_ status: EngineStatus) -> String? {
         guard status.root == .hsm, let device = status.device else { return nil }
         let digest = SHA256.hash(Array("\(device.tokenLabel)\u{0}\(device.serialNumber)".utf8))
         return "cluster-" + String(decoding: Base32.encodeBytes(digest).prefix(11), as: UTF8.self).lowercased()

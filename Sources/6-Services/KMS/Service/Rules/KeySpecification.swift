@@ -79,7 +79,7 @@ enum KeySpecification: String, Sendable, CaseIterable {
         return isRSA ? [.rsaesOaepSha1, .rsaesOaepSha256] : [.symmetricDefault]
     }
 
-    /// Ed25519ph is named, as AWS does, although OpenSSL 3.0 cannot do it: its use is refused.
+    /// AWS has Ed25519ph besides for keys of Ed25519. OpenSSL 3.0 has not, so it is neither named nor done (decision 0014).
     func signingAlgorithms(_ usage: KMS.KeyUsageType) -> [KMS.SigningAlgorithmSpec] {
         guard usage == .signVerify, let pair else { return [] }
         return pair.signingAlgorithms.map { KMS.SigningAlgorithmSpec(rawValue: $0.rawValue) }

@@ -65,7 +65,7 @@ extension KMSKey {
         case .pendingImport:
             [
                 .describe, .createAlias, .updateDescription, .tag, .rotationStatus, .scheduleDeletion,
-                .parametersForImport, .importMaterial, .deleteMaterial, .replicate, .updatePrimary,
+                .parametersForImport, .importMaterial, .deleteMaterial,
             ].contains(operation)
         case .pendingDeletion, .pendingReplicaDeletion:
             [.describe, .cancelDeletion, .deleteMaterial, .rotationStatus].contains(operation)

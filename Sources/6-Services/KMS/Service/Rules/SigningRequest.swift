@@ -10,17 +10,19 @@ struct SigningRequest: Sendable {
     let algorithm: SigningAlgorithm
 
     /// - Throws: `InvalidKeyUsageException` where the key does not sign so, `ValidationException` where the message does
-    ///   not fit the algorithm.
+    ///   not fit the algorithm, or this server does not have it.
     init(
         _ message: [UInt8], _ type: KMS.MessageType?, by name: KMS.SigningAlgorithmSpec, with key: KMSKey,
         _ engine: any KeyEngine
     ) throws {
         guard let algorithm = SigningAlgorithm(rawValue: name.rawValue),
             key.spec.signingAlgorithms(key.usage).contains(name)
-        else { throw Invalid.algorithm(name.rawValue, of: key) }
-        guard engine.supports(algorithm) else {
-            throw Invalid.input("SigningAlgorithm \(name.rawValue) is not supported by this server.")
+        else {
+            // AWS's keys of this spec have it: the key is not to blame.
+            if name == .ed25519PhSha512, key.spec == .ed25519 { throw SigningRequest.unsupported(name) }
+            throw Invalid.algorithm(name.rawValue, of: key)
         }
+        guard engine.supports(algorithm) else { throw SigningRequest.unsupported(name) }
         self.algorithm = algorithm
         switch type ?? .raw {
         case .raw: self.message = .raw(message)
@@ -32,6 +34,10 @@ struct SigningRequest: Sendable {
         case let other:
             throw Invalid.input("MessageType \(other.rawValue) cannot be used with algorithm \(name.rawValue).")
         }
+    }
+
+    private static func unsupported(_ name: KMS.SigningAlgorithmSpec) -> KMS.ValidationException {
+        Invalid.input("SigningAlgorithm \(name.rawValue) is not supported by this server.")
     }
 
     /// The condition keys of both operations.

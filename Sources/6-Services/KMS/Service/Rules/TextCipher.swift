@@ -66,8 +66,10 @@ struct TextCipher: Sendable {
         switch encryption.method {
         case .symmetric:
             let (key, header) = try (encryption.key.engineKey(encryption.material), header(encryption))
-            let sealed = try await KeyWork.of { () throws(KeyEngineError) in
-                try await engine.seal(clear, associated: header.associated(encryption.context), with: key)
+            let sealed = try await encryption.key.telling {
+                try await KeyWork.of { () throws(KeyEngineError) in
+                    try await engine.seal(clear, associated: header.associated(encryption.context), with: key)
+                }
             }
             return Ciphertext(header: header, sealed: sealed).bytes
         case .oaep(let digest):
@@ -92,11 +94,14 @@ struct TextCipher: Sendable {
     /// - Throws: `InvalidCiphertextException` where it does not open.
     func decrypt(_ decryption: Decryption) async throws -> [UInt8] {
         let key = try decryption.key.engineKey(decryption.material)
-        return try await KeyWork.opening { () throws(KeyEngineError) in
-            switch decryption.text {
-            case .symmetric(let text):
-                try await engine.open(text.sealed, associated: text.header.associated(decryption.context), with: key)
-            case .oaep(let text, let digest): try await engine.decrypt(text, by: digest, with: key)
+        return try await decryption.key.telling {
+            try await KeyWork.opening { () throws(KeyEngineError) in
+                switch decryption.text {
+                case .symmetric(let text):
+                    try await engine.open(
+                        text.sealed, associated: text.header.associated(decryption.context), with: key)
+                case .oaep(let text, let digest): try await engine.decrypt(text, by: digest, with: key)
+                }
             }
         }
     }
@@ -105,5 +110,17 @@ struct TextCipher: Sendable {
         CiphertextHeader(
             account: encryption.key.account, key: encryption.key.id, number: encryption.material.number,
             derives: encryption.material.derives)
+    }
+}
+
+extension KMSKey {
+    /// Of a key in a custom key store, a device that cannot be reached is the store's matter, and told as a state.
+    /// - Source: KMS API Reference, "KMSInvalidStateException"; KMS Developer Guide, "Troubleshooting a custom key store".
+    fileprivate func telling<Result>(_ work: () async throws -> Result) async throws -> Result {
+        do { return try await work() } catch let error as KMS.KMSInternalException {
+            guard storeID != nil else { throw error }
+            throw KMS.KMSInvalidStateException(
+                message: "\(arn) is in a custom key store whose cluster cannot be reached. You can retry the request.")
+        }
     }
 }

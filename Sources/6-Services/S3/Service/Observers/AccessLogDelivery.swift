@@ -31,7 +31,7 @@ public final class AccessLogDelivery: Chore {
 
     /// - Parameter seconds: how long records of a bucket gather.
     public convenience init(
-        _ store: Store, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
+        _ store: Store, _ blobs: any BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
         factors: any SecondFactors, _ calls: ServiceCalls, _ world: World, every seconds: Int64
     ) {
         self.init(

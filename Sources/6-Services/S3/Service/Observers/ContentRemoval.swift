@@ -8,17 +8,17 @@ public import World
 public struct ContentRemoval: Chore {
     public let name = "S3 removals"
     private let store: Store
-    private let blobs: BlobStore
+    private let blobs: any BlobStore
     private let log: Log
     private let parts: Int
 
     /// Of contents in that store.
-    public init(_ store: Store, _ blobs: BlobStore, _ log: Log) {
+    public init(_ store: Store, _ blobs: any BlobStore, _ log: Log) {
         self.init(store, blobs, log, parts: OutgoingContent.partsAtOnce)
     }
 
     /// - Parameter parts: how many go in one transaction at most.
-    init(_ store: Store, _ blobs: BlobStore, _ log: Log, parts: Int) {
+    init(_ store: Store, _ blobs: any BlobStore, _ log: Log, parts: Int) {
         (self.store, self.blobs, self.log, self.parts) = (store, blobs, log, parts)
     }
 

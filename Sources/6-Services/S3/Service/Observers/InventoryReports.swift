@@ -32,7 +32,7 @@ public final class InventoryReports: Chore {
 
     /// - Parameter calls: in the name of S3.
     public convenience init(
-        _ store: Store, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
+        _ store: Store, _ blobs: any BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
         factors: any SecondFactors, _ calls: ServiceCalls, _ world: World
     ) {
         self.init(store, Objects(buckets: Buckets(names: names), blobs, cipher, world, factors), calls, world)

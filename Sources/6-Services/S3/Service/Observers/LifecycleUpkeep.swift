@@ -17,7 +17,7 @@ public final class LifecycleUpkeep: Chore {
     public let name = "S3 lifecycles"
     private let store: Store
     private let buckets: Buckets
-    private let blobs: BlobStore
+    private let blobs: any BlobStore
     private let log: Log
     private let limits: LifecycleLimits
     /// The bucket whose turn was last: each has a portion, then the next.
@@ -30,7 +30,7 @@ public final class LifecycleUpkeep: Chore {
 
     /// - Parameter log: is told what was done, a line for each transaction.
     public init(
-        _ store: Store, _ blobs: BlobStore, _ log: Log, names: any PrincipalNames, limits: LifecycleLimits = .usual
+        _ store: Store, _ blobs: any BlobStore, _ log: Log, names: any PrincipalNames, limits: LifecycleLimits = .usual
     ) {
         (self.store, self.blobs, self.log, self.limits) = (store, blobs, log, limits)
         buckets = Buckets(names: names)

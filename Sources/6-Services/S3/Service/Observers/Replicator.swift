@@ -54,7 +54,7 @@ public struct Replicator: Chore {
 
     /// - Parameter calls: where its calls are made. - Parameter roles: where the sessions come from.
     public init(
-        _ store: Store, _ world: World, _ blobs: BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
+        _ store: Store, _ world: World, _ blobs: any BlobStore, _ cipher: ObjectCipher, names: any PrincipalNames,
         factors: any SecondFactors, calls: ServiceCalls, roles: any ReplicationRoles
     ) {
         let objects = Objects(

@@ -18,12 +18,15 @@ struct ScrubPlace: Sendable, Equatable {
         } ?? ScrubPlace()
     }
 
-    func save(in transaction: inout Transaction) throws {
+    /// - Parameter unchecked: how many contents more only their keys could check.
+    func save(unchecked: Int64, in transaction: inout Transaction) throws {
         try transaction.run(
             """
-            INSERT INTO s3_scrub (id, position, content, part, finished) VALUES (1, ?1, ?2, ?3, ?4)
-            ON CONFLICT (id) DO UPDATE SET position = ?1, content = ?2, part = ?3, finished = ?4
-            """, .int(position), .intOrNull(content), .number(part), .intOrNull(finished))
+            INSERT INTO s3_scrub (id, position, content, part, finished, unchecked) VALUES (1, ?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (id) DO UPDATE SET position = ?1, content = ?2, part = ?3, finished = ?4,
+                unchecked = CASE WHEN ?4 IS NULL THEN unchecked + ?5 ELSE 0 END,
+                last_unchecked = CASE WHEN ?4 IS NULL THEN last_unchecked ELSE unchecked END
+            """, .int(position), .intOrNull(content), .number(part), .intOrNull(finished), .int(unchecked))
     }
 }
 

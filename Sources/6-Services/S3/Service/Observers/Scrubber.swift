@@ -5,14 +5,14 @@ public import World
 
 /// Reads what lies on the disk, some of it each second, and tells of what is not there any more as it was written.
 ///
-/// Contents under S3's own keys are read whole: every frame has a tag. Of those under a key of KMS or of a customer, which
-/// nobody here can open, it is looked whether the file is there and has its length; reading them finds the rest. A pass over
-/// everything begins a week after the end of the one before, and goes on after a restart where it was, within a content of many
-/// parts too.
+/// Contents under S3's own keys are opened: every frame has a tag. Those under a key of KMS or of a customer, which nobody here
+/// can open, are compared with the check of their references. Former versions wrote none: of such it is looked whether the
+/// file is there and has its length, and they are counted. A pass over everything begins a week after the end of the one
+/// before, and goes on after a restart where it was, within a content of many parts too.
 public struct Scrubber: Chore {
     public let name = "scrubber"
     private let store: Store
-    private let blobs: BlobStore
+    private let blobs: any BlobStore
     private let log: Log
     private let limits: ScrubLimits
     private let pauses = BlockingPool("scrub", threads: 1, limit: 16)
@@ -39,10 +39,17 @@ public struct Scrubber: Chore {
                 ALTER TABLE s3_scrub ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE s3_damaged ADD COLUMN is_old INTEGER NOT NULL DEFAULT 0;
                 """),
+            // Of this pass, and of the last one that came to its end.
+            Migration(
+                3,
+                """
+                ALTER TABLE s3_scrub ADD COLUMN unchecked INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE s3_scrub ADD COLUMN last_unchecked INTEGER NOT NULL DEFAULT 0;
+                """),
         ])
 
     /// - Parameter log: is told of each damaged content once in a pass.
-    public init(_ store: Store, _ blobs: BlobStore, _ log: Log, limits: ScrubLimits = .usual) {
+    public init(_ store: Store, _ blobs: any BlobStore, _ log: Log, limits: ScrubLimits = .usual) {
         (self.store, self.blobs, self.log, self.limits) = (store, blobs, log, limits)
     }
 
@@ -67,16 +74,21 @@ public struct Scrubber: Chore {
         }
         let portion = try portion(after: place.finished == nil ? place : ScrubPlace())
         var damaged: [(content: Int64, reference: BlobReference?, problem: String)] = []
+        var unchecked: Int64 = 0
         for content in portion {
             if let problem = content.problem { damaged.append((content.id, nil, problem)) }
+            var isChecked = true
             for reference in content.references {
                 // Whatever else goes wrong says nothing of the content: the portion is looked at again.
-                do { try await check(reference, content.isOurs) } catch let error as BlobError where error.isDamage {
+                do { isChecked = try await check(reference, content.isOurs) && isChecked } catch let error as BlobError
+                    where error.isDamage
+                {
                     damaged.append((content.id, reference, "\(error)"))
                 }
             }
+            if !isChecked, content.lastPart == nil { unchecked += 1 }
         }
-        let (problems, next) = (damaged, Scrubber.place(place, after: portion, now))
+        let (problems, without, next) = (damaged, unchecked, Scrubber.place(place, after: portion, now))
         let found = try await store.write(.written) { transaction in
             transaction.changesOnlyRecords()
             for content in portion where content.begins { try DamagedContent.age(content.id, &transaction) }
@@ -86,7 +98,7 @@ public struct Scrubber: Chore {
                 if try DamagedContent.note(content, problem, at: now, &transaction) { found.insert(content) }
             }
             for content in portion where content.lastPart == nil { try DamagedContent.forget(content.id, &transaction) }
-            try next.save(in: &transaction)
+            try next.save(unchecked: without, in: &transaction)
             return found
         }
         for id in found { try tell(id) }
@@ -139,14 +151,22 @@ public struct Scrubber: Chore {
         if !isMore { content.lastPart = nil }
     }
 
-    private func check(_ reference: BlobReference, _ isOurs: Bool) async throws {
-        guard isOurs else { return try await blobs.look(at: reference) }
+    /// False for a blob that only its key could check.
+    private func check(_ reference: BlobReference, _ isOurs: Bool) async throws -> Bool {
         // A large content takes its time: the disk is for the requests.
-        try await blobs.verify(reference) { [limits, pauses] bytes in
+        let pause = { @Sendable [limits, pauses] (bytes: Int) in
             let pause = Int(Int64(bytes) * 1000 / max(1, limits.bytes))
             guard pause > 0 else { return }
             try await pauses.run { Monitor(()).wait(until: { _ in false }, milliseconds: pause) { _ in } }
         }
+        guard isOurs else { return try await blobs.inspect(reference, pause: pause) }
+        try await blobs.verify(reference, pause: pause)
+        return true
+    }
+
+    /// Contents under a key of KMS or of a customer that a former version wrote, without a check: as the last whole pass found.
+    public static func unchecked(_ snapshot: borrowing Snapshot) throws -> Int64 {
+        try snapshot.first("SELECT last_unchecked FROM s3_scrub WHERE id = 1") { $0.int(0) } ?? 0
     }
 
     /// Whether the content still has it: meanwhile a part may have been sent again, or the object removed.

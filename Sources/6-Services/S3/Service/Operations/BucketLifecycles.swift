@@ -15,6 +15,9 @@ struct PutBucketLifecycleConfiguration: Change, OnBucket {
     let buckets: Buckets
     let identifiers: Identifiers
 
+    /// 1,000 rules with long prefixes, tags and all kinds of actions.
+    static var largestDocument: Int { 4 << 20 }
+
     func perform(
         _ input: Input, under permit: borrowing Permit<BucketTarget>, in transaction: inout Transaction
     ) throws -> Output {

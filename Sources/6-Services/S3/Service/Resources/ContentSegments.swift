@@ -30,15 +30,17 @@ extension ObjectContent {
 
 /// Reads a content piece by piece, from one blob after the other. One caller at a time.
 struct ContentReader {
-    private let blobs: BlobStore
+    private let blobs: any BlobStore
     private let cover: BlobCover
     private var rest: ArraySlice<ContentSegment>
-    private var reader: BlobReader?
+    private var reader: (any BlobReader)?
     /// Keeps blobs that are read one after the other.
-    private let hold: BlobHold?
+    private let hold: (any BlobHold)?
 
     /// Opens the first blob. - Throws: `BlobError.missing` where the content is gone.
-    init(_ content: ObjectContent, _ segments: [ContentSegment], _ blobs: BlobStore, _ cover: BlobCover) async throws {
+    init(
+        _ content: ObjectContent, _ segments: [ContentSegment], _ blobs: any BlobStore, _ cover: BlobCover
+    ) async throws {
         (self.blobs, self.cover, rest) = (blobs, cover, segments[...])
         if content.layout != nil {
             guard let held = blobs.hold(content.reference.id) else { throw BlobError.missing(content.reference.id) }

@@ -22,7 +22,7 @@ struct MovedContent: Sendable {
     /// A content that lay under S3's own keys. - Parameter parts: all of them.
     init(
         of object: StoredObject, _ content: ObjectContent, _ parts: [StoredPart], to open: OpenProtection,
-        in blobs: BlobStore
+        in blobs: any BlobStore
     ) throws {
         let from = OpenProtection(.s3, key: nil)
         func moved(_ checksum: [UInt8], beside blob: BlobReference) throws -> [UInt8] {
@@ -31,12 +31,12 @@ struct MovedContent: Sendable {
         self.content = object.content
         former = (content.reference, nil)
         protection = open.protection
-        reference = try content.reference.moved(from: from.cover, to: open.cover, in: blobs)
+        reference = try blobs.moved(content.reference, from: from.cover, to: open.cover)
         checksum = try moved(content.checksum, beside: content.reference)
         self.parts = try parts.map { part in
             StoredPart(
                 number: part.number,
-                reference: try part.reference.moved(from: from.cover, to: open.cover, in: blobs), etag: part.etag,
+                reference: try blobs.moved(part.reference, from: from.cover, to: open.cover), etag: part.etag,
                 checksum: try moved(part.checksum, beside: part.reference),
                 sent: try part.sent.map { ($0.algorithm, try moved($0.checksum, beside: part.reference)) },
                 modified: part.modified)

@@ -7,17 +7,17 @@ import World
 /// What the operations on objects share.
 struct Objects: Sendable {
     let buckets: Buckets
-    let blobs: BlobStore
+    let blobs: any BlobStore
     let cipher: ObjectCipher
     let log: Log
     let factor: DeletionFactor
 
-    init(buckets: Buckets, blobs: BlobStore, cipher: ObjectCipher, log: Log, factor: DeletionFactor) {
+    init(buckets: Buckets, blobs: any BlobStore, cipher: ObjectCipher, log: Log, factor: DeletionFactor) {
         (self.buckets, self.blobs, self.cipher, self.log, self.factor) = (buckets, blobs, cipher, log, factor)
     }
 
     init(
-        buckets: Buckets, _ blobs: BlobStore, _ cipher: ObjectCipher, _ world: World, _ factors: any SecondFactors
+        buckets: Buckets, _ blobs: any BlobStore, _ cipher: ObjectCipher, _ world: World, _ factors: any SecondFactors
     ) {
         self.init(
             buckets: buckets, blobs: blobs, cipher: cipher, log: world.log, factor: DeletionFactor(factors: factors))

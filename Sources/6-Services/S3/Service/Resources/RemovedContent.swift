@@ -25,7 +25,7 @@ struct RemovedContent: Sendable {
         (self.reference, self.parts) = (reference, parts)
     }
 
-    func removeFiles(from blobs: BlobStore) async throws {
+    func removeFiles(from blobs: any BlobStore) async throws {
         guard parts.isEmpty else { return try await blobs.delete(parts, of: reference.id) }
         try await blobs.delete(reference)
     }

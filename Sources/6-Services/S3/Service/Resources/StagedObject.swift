@@ -62,7 +62,7 @@ final class Outdated: Sendable {
     func reset() { contents.withLock { $0 = [] } }
 
     /// A file that cannot be removed now is swept at the next start: nothing refers to it.
-    func remove(from blobs: BlobStore, _ log: Log) async {
+    func remove(from blobs: any BlobStore, _ log: Log) async {
         for content in contents.withLock({ $0 }) {
             do { try await content.removeFiles(from: blobs) } catch {
                 log(.error, "the content of a deleted object stays until the next start", ["error": "\(error)"])

@@ -36,7 +36,7 @@ extension S3Service {
         }
     }
 
-    /// Whether an object or an upload has this content: `BlobStore.sweep` removes what has none.
+    /// Whether an object or an upload has this content: `FileBlobStore.sweep` removes what has none.
     public static func isLive(_ blob: BlobID, _ snapshot: borrowing Snapshot) throws -> Bool {
         try snapshot.exists("SELECT 1 FROM s3_content WHERE blob = ?", .blob(blob.bytes))
             || snapshot.exists("SELECT 1 FROM s3_part WHERE blob = ?", .blob(blob.bytes))

@@ -6,8 +6,10 @@ import Storage
 
 /// The policy of a bucket: what may be stored, and the two forms it has.
 ///
-/// Users and roles it names are stored by their unique ids, so that a namesake of a deleted one gains nothing.
-/// - Source: S3 User Guide, "Policies and permissions in Amazon S3".
+/// Users and roles it names are stored by their unique ids, so that a namesake of a deleted one gains nothing; accounts that
+/// it names by their canonical ids by their ARNs.
+/// - Source: S3 User Guide, "Policies and permissions in Amazon S3"; "Principals", that a canonical id may be exchanged for the
+///   account's.
 struct BucketPolicy: Sendable {
     static let kind = PolicyKind.resource(service: "s3")
 
@@ -39,10 +41,8 @@ struct BucketPolicy: Sendable {
         }
         try checkActions(policy.document)
         try checkResources(policy.document, mayName)
-        for mention in policy.document.principals where mention.kind == .canonicalUser {
-            throw BucketPolicy.invalidPrincipal(mention.kind.rawValue, mention.value)
-        }
-        let text = try StoredPrincipals.rewriting(document, as: BucketPolicy.kind) { arn in
+        let named = try namingAccounts(document, policy.document, snapshot)
+        let text = try StoredPrincipals.rewriting(named, as: BucketPolicy.kind) { arn in
             switch try names.entity(arn: arn, in: snapshot) {
             case nil: return nil
             case .id(let id): return id
@@ -55,6 +55,21 @@ struct BucketPolicy: Sendable {
     /// The text as answers show it.
     func shown(_ stored: String, _ snapshot: borrowing Snapshot) throws -> String {
         try StoredPrincipals.rewriting(stored, as: BucketPolicy.kind) { try names.arn(id: $0, in: snapshot) }
+    }
+
+    /// The text with accounts by their ARNs where it names them by their canonical ids: both are the same account.
+    /// - Throws: `MalformedPolicy` for an id that is no account's of this server.
+    private func namingAccounts(
+        _ text: String, _ document: PolicyDocument, _ snapshot: borrowing Snapshot
+    ) throws -> String {
+        guard document.principals.contains(where: { $0.kind == .canonicalUser }) else { return text }
+        let accounts = try Dictionary(
+            names.accounts(in: snapshot).map { (CanonicalUser.id(of: $0), $0) }, uniquingKeysWith: { $1 })
+        let bytes = try PrincipalRewriting.exchangingCanonicalUsers(Array(text.utf8)) { id in
+            guard let account = accounts[id] else { throw BucketPolicy.invalidPrincipal("CanonicalUser", id) }
+            return "arn:aws:iam::\(account):root"
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Every action must be one of S3's, or all of them.

@@ -37,13 +37,13 @@ struct UploadBody {
 
     /// Reads the body to its end into the store and makes it durable.
     /// - Parameter wanted: the checksum to compute; nil for the one that comes, or S3's own where none does.
-    func store(in blobs: BlobStore, _ open: OpenProtection, computing wanted: ChecksumAlgorithm? = nil) async throws
+    func store(in blobs: any BlobStore, _ open: OpenProtection, computing wanted: ChecksumAlgorithm? = nil) async throws
         -> StoredBody
     {
         do { return try await receive(blobs, open, wanted) } catch BlobError.full { throw Failure.unavailable }
     }
 
-    private func receive(_ blobs: BlobStore, _ open: OpenProtection, _ wanted: ChecksumAlgorithm?) async throws
+    private func receive(_ blobs: any BlobStore, _ open: OpenProtection, _ wanted: ChecksumAlgorithm?) async throws
         -> StoredBody
     {
         let writer = blobs.writer(open.cover)

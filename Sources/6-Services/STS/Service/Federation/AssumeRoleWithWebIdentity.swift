@@ -83,6 +83,7 @@ struct AssumeRoleWithWebIdentity: BearerOperation {
 
     func prove(_ input: Input, for facts: RequestFacts) async throws -> RequestFacts {
         let identity = try await proof.identity(input.webIdentityToken, in: try account(input), at: facts.now)
+        try identity.roles.check(input.roleArn)
         return facts.brought(by: identity.bearer, showing: identity)
     }
 
@@ -91,6 +92,7 @@ struct AssumeRoleWithWebIdentity: BearerOperation {
         guard let identity = facts.evidence as? WebIdentity else { return try unproved(input, target, facts) }
         var keys = identity.conditionKeys + identity.brought.keys + (target?.tagKeys ?? [])
         keys.append(ConditionEntry(.stsRoleSessionName, input.roleSessionName))
+        keys.append(ConditionEntry(.stsRoleAuthorizedByIdp, identity.roles.areNamed ? "true" : "false"))
         return .ask(
             [
                 Ask(

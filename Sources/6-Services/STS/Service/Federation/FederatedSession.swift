@@ -64,7 +64,7 @@ struct FederatedSession {
             .roleSession(session),
             SessionFacts(
                 request.origin, issued: request.now, expires: request.now + .seconds(request.seconds),
-                sessionPolicies: policies.documents, sessionPolicyARNs: policies.arns, tags: brought.tags.all,
+                sessionPolicy: policies.inline, sessionPolicyARNs: policies.arns, tags: brought.tags.all,
                 transitiveTagKeys: brought.tags.transitiveKeys, sourceIdentity: brought.sourceIdentity,
                 federatedProvider: brought.provider, providerKeys: brought.sessionKeys))
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))

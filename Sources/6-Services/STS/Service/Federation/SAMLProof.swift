@@ -6,6 +6,20 @@ import STSAPI
 import Smithy
 import World
 
+/// A response that is signed, for us, and in time: good for every provider with the same keys and issuer, unless it is
+/// addressed to one of them.
+struct JudgedResponse {
+    private let response: SAMLResponse
+
+    fileprivate init(_ response: SAMLResponse) { self.response = response }
+
+    /// Throws where it is addressed to another.
+    func response(for provider: SAMLIdentity) throws -> SAMLResponse {
+        try SAMLConditions.checkAddresses(response, of: provider.id)
+        return response
+    }
+}
+
 /// Checks an assertion against the provider that it is said to come from.
 ///
 /// An assertion is good once, whichever providers and accounts know who signed it: who steals one that was used gains
@@ -48,20 +62,21 @@ struct SAMLProof: Sendable {
         let isReadable = SAMLResponse.claimed(by: xml) != nil
         var keys = isReadable ? [] : try provider.privateKeys()
         defer { for index in keys.indices { keys[index].zero() } }
-        return (try SAMLProof.judged(xml, metadata, keys, provider.requiresEncryption, at: now), provider)
+        let judged = try SAMLProof.judged(xml, metadata, keys, provider.requiresEncryption, at: now)
+        return (try judged.response(for: provider), provider)
     }
 
     /// - Parameter keys: that open encrypted assertions.
     static func judged(
         _ xml: [UInt8], _ metadata: SAMLMetadata, _ keys: [[UInt8]], _ requiresEncryption: Bool, at now: Instant
-    ) throws -> SAMLResponse {
+    ) throws -> JudgedResponse {
         let response: SAMLResponse
         do throws(SAMLResponse.Refusal) {
             response = try SAMLResponse(
                 xml, signedBy: metadata.certificates, openedBy: keys, requiresEncryption: requiresEncryption)
         } catch { throw SAMLProof.error(error) }
         try SAMLConditions.check(response, from: metadata.entityID, at: now)
-        return response
+        return JudgedResponse(response)
     }
 
     /// Folded lines are taken, as all that make assertions write them.

@@ -61,7 +61,7 @@ struct SAMLSignIn: SAMLOffers {
         private var documents: [[UInt8]: SAMLMetadata?] = [:]
         private var bytes = 0
         /// What was signed, by the certificates it was checked with: the issuer is one.
-        private var signed: [[[UInt8]]: Set<SAMLOffer>] = [:]
+        private var signed: [[[UInt8]]: JudgedResponse?] = [:]
 
         init(_ xml: [UInt8], from issuer: String, at now: Instant) {
             (self.xml, self.issuer, self.now) = (xml, issuer, now)
@@ -72,16 +72,21 @@ struct SAMLSignIn: SAMLOffers {
             guard now < provider.validUntil, !provider.requiresEncryption,
                 let metadata = try metadata(provider.metadata), metadata.entityID.hasSameBytes(as: issuer)
             else { return [] }
-            if let known = signed[metadata.certificates] { return known }
-            var found: Set<SAMLOffer> = []
             do {
-                let response = try SAMLProof.judged(xml, metadata, [], false, at: now)
-                found = Set(SAMLSignIn.roles(response.assertion))
+                let response = try judged(by: metadata)?.response(for: provider)
+                return Set(response.map { SAMLSignIn.roles($0.assertion) } ?? [])
             } catch is any ServiceError {
                 // Nothing is good for it: whoever asks for more is told by a call, which is recorded.
+                return []
             }
-            signed[metadata.certificates] = found
-            return found
+        }
+
+        private mutating func judged(by metadata: SAMLMetadata) throws -> JudgedResponse? {
+            if let known = signed[metadata.certificates] { return known }
+            var judged: JudgedResponse?
+            do { judged = try SAMLProof.judged(xml, metadata, [], false, at: now) } catch is any ServiceError {}
+            signed[metadata.certificates] = .some(judged)
+            return judged
         }
 
         private mutating func metadata(_ text: String) throws -> SAMLMetadata? {

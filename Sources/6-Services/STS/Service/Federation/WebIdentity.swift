@@ -16,6 +16,7 @@ struct WebIdentity: Sendable {
     let audience: String
     let subject: String
     let claims: [String: Claim]
+    let roles: ClaimedRoles
     let brought: BroughtFacts
 
     /// A token whose signature is good. Throws where a claim that everybody needs is missing, or one of ours malformed.
@@ -32,6 +33,7 @@ struct WebIdentity: Sendable {
         }
         (self.provider, self.issuer, name) = (provider, issuer.description, issuer.name)
         (self.audience, self.subject, self.claims) = (audience, subject, claims)
+        roles = try ClaimedRoles(claims)
         brought = try WebIdentity.brought(claims, provider)
     }
 
@@ -71,30 +73,9 @@ struct WebIdentity: Sendable {
         return keys.compactMap { $0 }
     }
 
-    /// Session tags and source identity, where the token has them: each tag is a list of one value.
-    /// - Source: IAM User Guide, "Pass session tags in AWS STS": AssumeRoleWithWebIdentity; "Monitor and control actions
-    ///   taken with assumed roles".
+    /// Session tags and source identity, where the token has them.
+    /// - Source: IAM User Guide, "Monitor and control actions taken with assumed roles".
     private static func brought(_ claims: [String: Claim], _ provider: String) throws -> BroughtFacts {
-        var tags = BroughtTags.none
-        if let claim = claims["https://aws.amazon.com/tags"] {
-            guard case .object(let parts) = claim else { throw malformedTags }
-            var pairs: [(key: String, value: String)] = []
-            if let given = parts["principal_tags"] {
-                guard case .object(let given) = given else { throw malformedTags }
-                for (key, value) in given {
-                    guard let values = value.texts, values.count == 1 else { throw malformedTags }
-                    pairs.append((key, values[0]))
-                }
-            }
-            var passedOn: [String] = []
-            if let given = parts["transitive_tag_keys"] {
-                guard let keys = given.texts else { throw malformedTags }
-                passedOn = keys
-            }
-            do throws(BroughtTags.Refusal) { tags = try BroughtTags(pairs, transitive: passedOn) } catch {
-                throw STS.InvalidIdentityTokenException(message: error.message)
-            }
-        }
         var source: String?
         if let claim = claims["https://aws.amazon.com/source_identity"] {
             guard let text = claim.text, SessionNaming.isSourceIdentity(text) else {
@@ -103,9 +84,6 @@ struct WebIdentity: Sendable {
             }
             source = text
         }
-        return BroughtFacts(tags: tags, sourceIdentity: source, provider: provider)
+        return BroughtFacts(tags: try ClaimedTags.read(claims), sourceIdentity: source, provider: provider)
     }
-
-    private static let malformedTags = STS.InvalidIdentityTokenException(
-        message: "The claim https://aws.amazon.com/tags must be an object with principal_tags and transitive_tag_keys.")
 }

@@ -76,8 +76,8 @@ struct AssumeRole: ProvingQuery {
             // - Source: IAM User Guide, "Secure API access with MFA", choosing between the two operations.
             SessionFacts(
                 .assumeRole, issued: facts.now, expires: facts.now + .seconds(seconds),
-                sessionPolicies: policies.documents,
-                sessionPolicyARNs: policies.arns, tags: tags.all, transitiveTagKeys: tags.transitiveKeys,
+                sessionPolicy: policies.inline, sessionPolicyARNs: policies.arns, tags: tags.all,
+                transitiveTagKeys: tags.transitiveKeys,
                 sourceIdentity: source, isChained: chain.isFromSession))
         let keyID = AccessKeyID.make(.temporary, role.account, random: identifiers.bytes(5))
         let (secret, token) = try tokens.issue(grant, accessKeyID: keyID)

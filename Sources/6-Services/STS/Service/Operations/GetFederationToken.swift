@@ -42,7 +42,7 @@ struct GetFederationToken: Query {
             .federatedUser(user),
             SessionFacts(
                 .getFederationToken, issued: facts.now, expires: facts.now + .seconds(seconds),
-                sessionPolicies: policies.documents, sessionPolicyARNs: policies.arns, tags: tags.all))
+                sessionPolicy: policies.inline, sessionPolicyARNs: policies.arns, tags: tags.all))
         return Output(
             credentials: try tokens.credentials(grant, user.account, identifiers),
             federatedUser: STS.FederatedUser(federatedUserId: "\(user.account):\(user.name)", arn: user.arn),

@@ -17,8 +17,10 @@ struct SessionGrant: Sendable {
     /// The token's content. One-letter names, because tokens travel with every request; what is not there is left out.
     ///
     /// `k` kind, `a` account, `r` name, `p` path, `i` unique id, `n` session's or federated name, `o` origin, `t` issued,
-    /// `e` expires, `m` second factor (milliseconds), `P` policies, `A` their ARNs, `g` tags, `T` transitive tag keys,
-    /// `d` source identity, `f` provider, `D` metadata service and `I` instance that keys came by, `s` secret.
+    /// `e` expires, `m` second factor (milliseconds), `P` inline policy, `M` ARNs of managed policies, `g` tags,
+    /// `T` transitive tag keys, `d` source identity, `f` provider, `D` metadata service and `I` instance that keys came by,
+    /// `s` secret. What narrows a session must not be overlooked: `M` is a list in a list, at which a server that does not
+    /// know it refuses the token.
     func encoded(secret: String) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
@@ -28,8 +30,13 @@ struct SessionGrant: Sendable {
         number("t", facts.issued, &json)
         number("e", facts.expires, &json)
         if let factor = facts.authenticatedWithMFA { number("m", factor, &json) }
-        list("P", facts.sessionPolicies, &json)
-        list("A", facts.sessionPolicyARNs, &json)
+        list("P", facts.sessionPolicy.map { [$0] } ?? [], &json)
+        if !facts.sessionPolicyARNs.isEmpty {
+            json.key("M")
+            json.beginArray()
+            array(facts.sessionPolicyARNs, &json)
+            json.endArray()
+        }
         pairs("g", facts.tags, &json)
         if !facts.transitiveTagKeys.isEmpty { list("T", facts.transitiveTagKeys.sorted(), &json) }
         if let source = facts.sourceIdentity { json.member("d", source) }
@@ -92,6 +99,10 @@ struct SessionGrant: Sendable {
     private func list(_ key: String, _ texts: [String], _ json: inout JSONWriter) {
         guard !texts.isEmpty else { return }
         json.key(key)
+        array(texts, &json)
+    }
+
+    private func array(_ texts: [String], _ json: inout JSONWriter) {
         json.beginArray()
         for text in texts { json.string(text) }
         json.endArray()

@@ -31,13 +31,22 @@ private struct GrantParts {
             case .string: texts[key] = try json.readString()
             case .number: times[key] = Instant(milliseconds: try json.readInt64())
             default:
-                var list: [String] = []
+                if key != "M" {
+                    lists[key] = try GrantParts.list(&json)
+                    continue
+                }
                 try json.beginArray()
-                while try json.nextElement() { list.append(try json.readString()) }
-                lists[key] = list
+                while try json.nextElement() { lists[key, default: []] += try GrantParts.list(&json) }
             }
         }
         try json.finish()
+    }
+
+    private static func list(_ json: inout JSONReader) throws -> [String] {
+        var list: [String] = []
+        try json.beginArray()
+        while try json.nextElement() { list.append(try json.readString()) }
+        return list
     }
 
     var principal: Principal? {
@@ -69,12 +78,16 @@ private struct GrantParts {
             let issued = times["t"], let expires = times["e"]
         else { return nil }
         let (tags, providerKeys) = (pairs("g"), pairs("F"))
+        // Earlier servers wrote the managed policies' texts behind the inline one, and their ARNs as `A`.
+        let earlier = lists["A"] ?? []
+        let inline = (lists["P"] ?? []).dropLast(earlier.count)
+        guard (lists["P"] ?? []).count >= earlier.count, inline.count <= 1 else { return nil }
         let delivery = texts["D"].flatMap { version in
             texts["I"].map { SessionFacts.Delivery(version: version, instanceARN: $0) }
         }
         return SessionFacts(
             origin, issued: issued, expires: expires, authenticatedWithMFA: times["m"],
-            sessionPolicies: lists["P"] ?? [], sessionPolicyARNs: lists["A"] ?? [], tags: tags,
+            sessionPolicy: inline.first, sessionPolicyARNs: earlier + (lists["M"] ?? []), tags: tags,
             transitiveTagKeys: Set(lists["T"] ?? []), sourceIdentity: texts["d"], federatedProvider: texts["f"],
             delivery: delivery, isChained: texts["c"] != nil, providerKeys: providerKeys)
     }

@@ -5,9 +5,13 @@ import STSAPI
 import Storage
 
 /// The policies that narrow a session, checked.
-/// - Source: STS API Reference, "AssumeRole": Policy, PolicyArns; IAM and STS quotas.
+///
+/// Managed ones go into the session by ARN: ten of them would be longer than a request's head may be, and a change of one
+/// is in force for sessions that have begun.
+/// - Source: STS API Reference, "AssumeRole": Policy, PolicyArns; IAM and STS quotas; that ARNs are looked up anew:
+///   radkawar/stackd `docs/saml-federation.md`, commit 9dc356f.
 struct SessionPolicies {
-    let documents: [String]
+    let inline: String?
     let arns: [String]
     /// How much of the space for session policies is used, 1 to 100; nil where none was passed.
     let packedPercent: Int?
@@ -22,19 +26,16 @@ struct SessionPolicies {
             throw STS.PackedPolicyTooLargeException(
                 message: "At most \(PolicyQuota.sessionManagedARNs) managed session policies can be passed.")
         }
-        var documents: [String] = []
         if let inline {
             do { _ = try PolicyParser.parse(Array(inline.utf8), as: .session) } catch {
                 throw STS.MalformedPolicyDocumentException(message: error.message)
             }
-            documents.append(inline)
         }
         for arn in arns {
-            guard let document = try roles.managedPolicyDocument(arn: arn, for: account, in: snapshot) else {
+            guard try roles.managedPolicyDocument(arn: arn, for: account, in: snapshot) != nil else {
                 throw STS.MalformedPolicyDocumentException(
                     message: "Policy \(arn) does not exist or is not attachable.")
             }
-            documents.append(document)
         }
         let size = tags + (inline?.utf8.count ?? 0) + arns.reduce(0) { $0 + $1.utf8.count }
         guard size <= PolicyQuota.session else {
@@ -43,7 +44,7 @@ struct SessionPolicies {
                     "Packed policy consumes \(size * 100 / PolicyQuota.session)% of allotted space, please use smaller policy."
             )
         }
-        self.documents = documents
-        packedPercent = documents.isEmpty && tags == 0 ? nil : max(1, size * 100 / PolicyQuota.session)
+        self.inline = inline
+        packedPercent = inline == nil && arns.isEmpty && tags == 0 ? nil : max(1, size * 100 / PolicyQuota.session)
     }
 }

@@ -42,7 +42,7 @@ public final class ConsoleDesk: Sendable {
                 return try await console(path, request, body)
             }
             // Only what a browser's form sends: a bucket may have that name.
-            if path == SAMLSigningIn.path, request.isPost, request.isForm {
+            if SAMLSigningIn.isAt(path), request.isPost, request.isForm {
                 return try await saml.answer(request, body)
             }
             if path == "/federation" { return try await federation.answer(request, query, body) }

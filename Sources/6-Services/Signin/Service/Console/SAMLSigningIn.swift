@@ -21,6 +21,10 @@ struct SAMLSigningIn: Sendable {
     init(_ parts: SignInParts, _ front: Front) { (self.parts, self.front) = (parts, front) }
 
     static let path = "/saml"
+
+    /// Also what AWS calls a provider's own endpoint, `/saml/acs/ID`. Whose response it is, the response says.
+    static func isAt(_ path: some StringProtocol) -> Bool { path == SAMLSigningIn.path || path.hasPrefix("/saml/acs/") }
+
     /// As STS has it.
     private static let longest = 100_000
 

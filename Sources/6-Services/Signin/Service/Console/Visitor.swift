@@ -70,7 +70,7 @@ extension SessionFacts {
     func renewed(issued: Instant, expires: Instant) -> SessionFacts {
         SessionFacts(
             origin, issued: issued, expires: expires, authenticatedWithMFA: authenticatedWithMFA,
-            sessionPolicies: sessionPolicies, sessionPolicyARNs: sessionPolicyARNs, tags: tags,
+            sessionPolicy: sessionPolicy, sessionPolicyARNs: sessionPolicyARNs, tags: tags,
             transitiveTagKeys: transitiveTagKeys, sourceIdentity: sourceIdentity,
             federatedProvider: federatedProvider, delivery: delivery, isChained: isChained, providerKeys: providerKeys)
     }

@@ -1,11 +1,8 @@
 import Crypto
 import World
 
-/// Gives the content of a blob, or a range of it, in pieces of up to 256 KiB, of 64 where many are read. Every piece has been verified.
-///
-/// The first piece is read when the reader is made, so that most faults show before an answer has begun.
-/// One caller at a time, which awaits each call. Deleting the blob meanwhile does not disturb an open reader.
-public final class BlobReader: Sendable {
+/// Reads the frames of a blob that a range touches, in pieces of up to 256 KiB, of 64 where many are read.
+final class FileBlobReader: BlobReader {
     /// What is still to come.
     private struct Rest: Sendable {
         /// Read already, to be given next.
@@ -36,7 +33,7 @@ public final class BlobReader: Sendable {
     private let rest: Lock<Rest>
 
     init(
-        _ store: BlobStore, _ reference: BlobReference, _ range: Range<Int64>, _ sealers: [BlobSealer]
+        _ store: FileBlobStore, _ reference: BlobReference, _ range: Range<Int64>, _ sealers: [BlobSealer]
     ) async throws {
         pool = store.pool
         switch reference.place {
@@ -49,27 +46,25 @@ public final class BlobReader: Sendable {
             let keys = try sealers.dataKeys(sealedKey, reference.id)
             let framing = Framing(id: reference.id, frame: frame, layers: keys.count)
             (source, rest) = try await pool.run {
-                let file = try BlobReader.open(store.folders.place(reference.id), reference, framing)
+                let file = try FileBlobReader.open(store.folders.place(reference.id), reference, framing)
                 let source = Source(
                     file: file, keys: keys, framing: framing, length: reference.length,
                     share: store.traffic.share())
                 var rest = Rest(range: range)
-                rest.first = try BlobReader.read(rest.take(source), source)
+                rest.first = try FileBlobReader.read(rest.take(source), source)
                 return (source, Lock(rest))
             }
         }
     }
 
-    /// The next piece, never empty; nil at the end.
-    /// - Throws: `BlobError.corrupt`, naming the blob and the frame.
-    public func next() async throws -> [UInt8]? {
+    func next() async throws -> [UInt8]? {
         let (first, range) = rest.withLock { rest -> ([UInt8]?, Range<Int64>) in
             defer { rest.first = nil }
             if let first = rest.first, !first.isEmpty { return (first, 0..<0) }
             return (nil, source.map { rest.take($0) } ?? 0..<0)
         }
         guard let source, first == nil, !range.isEmpty else { return first }
-        return try await pool.run { try BlobReader.read(range, source) }
+        return try await pool.run { try FileBlobReader.read(range, source) }
     }
 
     static func open(_ path: String, _ reference: BlobReference, _ framing: Framing) throws -> BlobFile {

@@ -2,19 +2,16 @@ import CSystem
 import Crypto
 import World
 
-/// Takes the content of one new blob, piece by piece.
-///
-/// One caller at a time, which awaits each call: `append` any number of times, then `finish` or `abandon`. A writer that
-/// is dropped is abandoned. Memory stays at one buffer however long the content is.
-public final class BlobWriter: Sendable {
-    private let store: BlobStore
+/// Writes the content of one new blob to a staged file, unless it is small, and gives the file its name at the end.
+final class FileBlobWriter: BlobWriter {
+    private let store: FileBlobStore
     private let sealers: [BlobSealer]
     /// Never contended: calls follow one another. The lock makes a caller's mistake harmless.
     private let staging: Lock<Staging?>
     private let bufferSize: Int
     private let share: BlobTraffic.Share
 
-    init(_ store: BlobStore, _ sealers: [BlobSealer]) {
+    init(_ store: FileBlobStore, _ sealers: [BlobSealer]) {
         (self.store, self.sealers) = (store, sealers)
         share = store.traffic.share()
         bufferSize = store.options.frame * store.traffic.frames
@@ -24,7 +21,7 @@ public final class BlobWriter: Sendable {
     deinit { discard() }
 
     /// Appends content. Writes only when the buffer is full.
-    public func append(_ chunk: [UInt8]) async throws {
+    func append(_ chunk: [UInt8]) async throws {
         var start = 0
         repeat {
             let mustFlush = try staging.withLock { staging throws(BlobError) in
@@ -39,14 +36,13 @@ public final class BlobWriter: Sendable {
         } while start < chunk.count
     }
 
-    /// Seals what is left, makes the blob durable and gives the reference to it. The writer has ended then.
-    public func finish() async throws -> BlobReference {
+    func finish() async throws -> BlobReference {
         let inline: BlobReference? = try staging.withLock { staging throws(BlobError) in
             guard let ended = staging else { throw .ended }
             guard ended.file == nil, ended.buffer.count <= store.options.inlineLimit else { return nil }
             staging = nil
             let sealed = sealers.seal(ended.buffer, ended.id)
-            return BlobReference(id: ended.id, length: Int64(ended.buffer.count), place: .inline(sealed))
+            return BlobReference(id: ended.id, inline: sealed, length: Int64(ended.buffer.count))
         }
         if let inline { return inline }
         return try await onPool { writer in
@@ -55,13 +51,12 @@ public final class BlobWriter: Sendable {
         }
     }
 
-    /// Gives the blob up and removes what was written.
-    public func abandon() async { discard() }
+    func abandon() async { discard() }
 
     private func flush() async throws { try await onPool { try $0.writeOut(isEnd: false) } }
 
     /// A step that fails ends the writer: half of the buffer may be sealed already.
-    private func onPool<R: Sendable>(_ step: @escaping @Sendable (BlobWriter) throws -> R) async throws -> R {
+    private func onPool<R: Sendable>(_ step: @escaping @Sendable (FileBlobWriter) throws -> R) async throws -> R {
         try await store.pool.run { [self] in
             do { return try step(self) } catch {
                 discard()
@@ -93,7 +88,8 @@ public final class BlobWriter: Sendable {
                 throw error
             }
             return BlobReference(
-                id: ended.id, length: ended.written, place: .file(frame: store.options.frame, key: ended.sealedKey))
+                id: ended.id, length: ended.written, place: .file(frame: store.options.frame, key: ended.sealedKey),
+                check: ended.check.value)
         }
     }
 
