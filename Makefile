@@ -69,13 +69,13 @@ tidy: ## architecture and house rules
 mutate: ## every rule of policy evaluation broken on purpose; a test must notice each (long)
 	Tools/mutate
 
-bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run
+bench: ## the product's speed and size against its thresholds; QUICK=1 for a short run, PUBLISH=1 for a page of it
 	@Tools/install build test bench
 	@Tools/clients
 	.venv/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
 	swift build -c release $(FLAGS) --product gatehouse
 	for name in edge store reference policy keys; do swift build -c release $(FLAGS) --product bench-$$name; done
-	python3 Benchmarks/bench.py $(if $(QUICK),--quick)
+	python3 Benchmarks/bench.py $(if $(QUICK),--quick) $(if $(PUBLISH),--publish)
 
 compilefail: ## what the types must refuse (after a debug build)
 	Tools/compile-fail

@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
+Usage: bench.py [--quick] [--publish] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
 import argparse
+import datetime
 import json
 import os
 import pathlib
 import sys
 from dataclasses import asdict, dataclass
+
+from harness.publishing import page, revision
+from harness.verdicts import judge
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = HERE.parent / ".venv/bin/python"
@@ -48,10 +52,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="short runs and little data: a look, not the measurement")
     parser.add_argument("--only", type=lambda text: text.split(","), default=PARTS, metavar="PART,…")
+    parser.add_argument("--publish", action="store_true", help="write the results of this run, held or missed, to RESULTS.md")
     options = parser.parse_args()
     if unknown := set(options.only) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     from harness.processes import Failed
+    began, commit = datetime.datetime.now(datetime.UTC), revision()
     scale = QUICK if options.quick else Scale()
     loads = [os.getloadavg()[0]]
     results, figures, failed = {}, {}, None
@@ -60,18 +66,21 @@ def main():
     except Failed as failure:
         failed = failure
     loads.append(os.getloadavg()[0])
-    lines, missed = table(results, scale)
+    verdicts, unmeasured = judge(results, scale.words, json.loads((HERE / "thresholds.json").read_text()))
     kind = "a quick run, not the measurement" if options.quick else "a full run"
     print(f"{kind}; {os.cpu_count()} processors, load average before {loads[0]:.2f}, after {loads[1]:.2f}\n")
-    print("\n".join(lines))
+    print("\n".join(map(line, verdicts)))
     record = {
         "quick": options.quick, "whole": failed is None, "load": loads, "scale": asdict(scale), "results": results,
         "figures": figures}
     (HERE / "last-run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    if options.publish:
+        (HERE / "RESULTS.md").write_text(page(
+            verdicts, unmeasured, began=began, commit=commit, kind=kind, parts=options.only, loads=loads, failure=failed))
     if failed:
         print(f"bench: ended before its end: {failed}", file=sys.stderr)
         return 2
-    return 1 if missed else 0
+    return 1 if any(verdict.held is False for verdict in verdicts) else 0
 
 
 def measure(parts, scale, results, figures):
@@ -114,25 +123,9 @@ def measure(parts, scale, results, figures):
             results |= sizes.measure(workshop, scale, figures)
 
 
-def table(results, scale):
-    """The lines to print, and whether any threshold was missed."""
-    lines, missed = [], False
-    for key, threshold in json.loads((HERE / "thresholds.json").read_text()).items():
-        if key not in results:
-            continue
-        factor = 100 if threshold["unit"] == "%" else 1
-        value = results[key] * factor
-        if "told" in threshold:
-            lines.append(f"{threshold['name'].format(**scale.words):62} {value:8.1f} {threshold['unit']:3}  (no threshold)")
-            continue
-        word, bound = next((word, threshold[word]) for word in ("at_least", "at_most", "below") if word in threshold)
-        held = {"at_least": value >= bound, "at_most": value <= bound, "below": value < bound}[word]
-        missed = missed or not held
-        sign = {"at_least": "≥", "at_most": "≤", "below": "<"}[word]
-        unit, places = threshold["unit"], 1 if value >= 10 else 2
-        lines.append(
-            f"{threshold['name'].format(**scale.words):62} {value:8.{places}f} {unit:3} {sign} {bound:g} {unit:3}  {'ok' if held else 'MISSED'}")
-    return lines, missed
+def line(verdict):
+    word = {True: "ok", False: "MISSED", None: "(no threshold)"}[verdict.held]
+    return f"{verdict.name:62} {verdict.shown:>8} {verdict.unit:3} {verdict.threshold:10}  {word}"
 
 
 if __name__ == "__main__":

@@ -26,13 +26,19 @@ public final class AnyOperation: Sendable {
     let runNow: (@Sendable (Gate, WireExchange) -> Response?)?
     /// Runs a call of the house's own making, whose input is typed already.
     let call: @Sendable (Gate, any Sendable, RequestFacts) async throws -> any Sendable
-    private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, Bool) throws -> Access
+    /// The characters of its input's texts that no usual document has room for.
+    let longTexts: Int
+    /// Members (model names) that may be left out, and are not refused when given.
+    public let optionalMembers: [String]
+    private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, SampleMembers) throws -> Access
 
-    /// What the operation asks of the policies for a sample input: with its required members only, or with all that are
-    /// not refused. Decides and does nothing.
+    /// What the operation asks of the policies for a sample input with these members, and those that must be there. Decides
+    /// and does nothing.
     /// - Throws: where the sample is not good enough for the operation to find what it is about.
-    public func rehearsed(_ facts: RequestFacts, in snapshot: borrowing Snapshot, isFull: Bool) throws -> Access {
-        try rehearse(facts, snapshot, isFull)
+    public func rehearsed(
+        _ facts: RequestFacts, in snapshot: borrowing Snapshot, with members: SampleMembers
+    ) throws -> Access {
+        try rehearse(facts, snapshot, members)
     }
 
     public static func query<Op: Query>(_ operation: Op) -> AnyOperation {
@@ -104,8 +110,10 @@ public final class AnyOperation: Sendable {
             return try await through(gate, input, facts)
         }
         for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
-        rehearse = { facts, snapshot, isFull in
-            let input = try SampleInput.make(Op.Input.self, isFull: isFull, without: Set(refused))
+        longTexts = schema.longTexts
+        optionalMembers = schema.members.filter { !$0.isRequired && !refused.contains($0.name) }.map(\.name)
+        rehearse = { facts, snapshot, members in
+            let input = try SampleInput.make(Op.Input.self, members, without: Set(refused))
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
         if let now {

@@ -31,7 +31,7 @@ extension Front {
         func facts(hasBodyDigest: Bool) -> RequestFacts {
             RequestFacts(
                 caller: proved.caller, region: put.region, now: times.now, requestID: identity.requestID, head: putHead,
-                hasBodyDigest: hasBodyDigest, isForm: true, notes: notes)
+                hasBodyDigest: hasBodyDigest, isForm: true, notes: notes, hostLabel: put.hostLabel)
         }
         do { upload.allow(try form.check(signature.policy, put, at: times.wall)) } catch {
             try await gate.recordUnread("PostObject", of: put.service, error, facts(hasBodyDigest: false))

@@ -32,12 +32,15 @@ public final class RequestFacts: Sendable {
     public let actingService: String?
     /// For the log of the bucket that a request is about; nil where nobody reads one.
     public let notes: RequestNotes?
+    /// What the request's host has right before a name of this server, where a bucket may stand or an access point; nil
+    /// where there is nothing, or the name of an endpoint tells what it is.
+    public let hostLabel: String?
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
-        actingService: String? = nil, isForm: Bool = false, notes: RequestNotes? = nil
+        actingService: String? = nil, isForm: Bool = false, notes: RequestNotes? = nil, hostLabel: String? = nil
     ) {
-        (self.actingService, self.isForm) = (actingService, isForm)
+        (self.actingService, self.isForm, self.hostLabel) = (actingService, isForm, hostLabel)
         (self.caller, self.region, self.now, self.requestID) = (caller, region, now, requestID)
         account = caller.principal.account
         (self.head, self.hasBodyDigest) = (head, hasBodyDigest)
@@ -52,6 +55,7 @@ public final class RequestFacts: Sendable {
         (caller, self.region, self.now, self.requestID) = (.service(service), region, now, requestID)
         (account, head, hasBodyDigest, authenticatedWithMFA) = (nil, .none, true, nil)
         (evidence, calledVia, self.source, actingService, notes, isForm) = (nil, [], source, nil, nil, false)
+        hostLabel = nil
     }
 
     private init(
@@ -65,6 +69,7 @@ public final class RequestFacts: Sendable {
         (self.region, now, self.requestID) = (region ?? facts.region, facts.now, requestID ?? facts.requestID)
         account = caller.principal.account
         (head, hasBodyDigest, isForm) = (facts.head, facts.hasBodyDigest, facts.isForm)
+        hostLabel = facts.hostLabel
         // What a service does on the way is not the request's own.
         (source, notes) = (facts.source, requestID == nil ? facts.notes : nil)
     }

@@ -7,17 +7,30 @@ import World
 /// Values depend on the model alone, so the same model gives the same sample.
 struct SampleInput: ShapeDecoder {
     /// Whether optional members are given too.
-    private let isFull: Bool
-    private let without: Set<String>
+    private var isFull: Bool
     private var member: MemberSchema?
 
     /// Members that only the answer of an earlier call can fill.
     private static let unmade: Set<String> = ["GrantToken", "GrantTokens"]
+    /// Members that mean nothing without another: a copy has tags of its own only where it says so.
+    private static let companions = ["Tagging": "TaggingDirective"]
 
-    /// - Parameter without: members (model names) of the outermost structure that stay empty.
-    static func make<Input: Shape>(_ type: Input.Type, isFull: Bool, without: Set<String>) throws(ShapeError) -> Input {
-        var decoder = SampleInput(isFull: isFull, without: without, member: nil)
-        return try decoder.fill(type, without: without)
+    /// - Parameters:
+    ///   - members: which optional ones are given, with all that is in them.
+    ///   - without: members (model names) of the outermost structure that stay empty.
+    static func make<Input: Shape>(
+        _ type: Input.Type, _ members: SampleMembers, without: Set<String>
+    ) throws(ShapeError) -> Input {
+        var decoder = SampleInput(isFull: members == .all, member: nil)
+        guard case .one(let name) = members else { return try decoder.fill(type, without: without) }
+        var value = try decoder.fill(type, without: without.union([name]))
+        decoder.isFull = true
+        for name in [name] + [companions[name]].compactMap(\.self) where !without.contains(name) {
+            guard let index = Input.schema.index(named: name) else { continue }
+            decoder.member = Input.schema.members[index]
+            try value.set(index, &decoder)
+        }
+        return value
     }
 
     private mutating func fill<T: Shape>(_ type: T.Type, without: Set<String>) throws(ShapeError) -> T {
@@ -43,7 +56,7 @@ struct SampleInput: ShapeDecoder {
     mutating func body() throws(ShapeError) -> StreamingBody { .none }
 
     mutating func enumeration<T: StringEnum>(_ type: T.Type) throws(ShapeError) -> T {
-        T(rawValue: T.values.first ?? "")
+        T(rawValue: member?.name == "TaggingDirective" ? "REPLACE" : T.values.first ?? "")
     }
 
     mutating func structure<T: Shape>(_ type: T.Type) throws(ShapeError) -> T { try fill(type, without: []) }
@@ -63,14 +76,21 @@ struct SampleInput: ShapeDecoder {
     }
 }
 
+/// Which optional members of an input a sample gives.
+public enum SampleMembers: Sendable, Hashable {
+    case none, all
+    /// The one of that name (the model's) alone.
+    case one(String)
+}
+
 /// Texts that read well in a document and fit the model.
 private enum SampleText {
     private static let named: [String: String] = [
         "PolicyArn": "arn:aws:iam::111122223333:policy/sample",
         "PermissionsBoundary": "arn:aws:iam::111122223333:policy/sample",
-        "RoleArn": "arn:aws:iam::111122223333:role/sample", "AccountId": "111122223333",
+        "RoleArn": SampleText.role, "Role": SampleText.role, "AccountId": "111122223333",
         "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "CopySource": "sample-source/sample", "Path": "/", "PathPrefix": "/",
-        "VersionId": "v1", "OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/id.example.com",
+        "OpenIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/id.example.com",
         "SAMLProviderArn": "arn:aws:iam::111122223333:saml-provider/sample", "Url": "https://id.example.com",
         "TargetPrincipal": "111122223333", "arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy",
         "PrincipalArn": "arn:aws:iam::111122223333:saml-provider/sample", "SigningAlgorithm": "ES384",
@@ -81,6 +101,7 @@ private enum SampleText {
         "ResourceArn": "arn:aws:s3:::sample", "resourceArn": SampleText.analyzer, "analyzerArn": SampleText.analyzer,
     ]
     private static let analyzer = "arn:aws:access-analyzer:us-east-1:111122223333:analyzer/sample"
+    private static let role = "arn:aws:iam::111122223333:role/sample"
     private static let key = "1234abcd-12ab-34cd-56ef-1234567890ab"
     private static let documents: Set<String> = ["PolicyDocument", "AssumeRolePolicyDocument", "Policy"]
     private static let document =
@@ -89,6 +110,8 @@ private enum SampleText {
 
     static func value(for member: MemberSchema?) -> String {
         guard let member else { return others[0] }
+        // IAM's versions of policies have a form; of S3's, every object may have the one without a name.
+        if member.name == "VersionId" { return member.pattern == nil ? "null" : "v1" }
         if let text = named[member.name] { return text }
         if documents.contains(member.name) { return document }
         return others.first { fits($0, member) } ?? String(repeating: "a", count: member.minimum ?? 1)

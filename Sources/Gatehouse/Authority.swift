@@ -87,9 +87,10 @@ struct Authority {
         try DocumentSigner(authority, name: "Gatehouse instance identity", now: clock.wallTime().seconds)
     }
 
-    /// A fresh server certificate for localhost, its subdomains and loopback.
-    func identity(_ clock: any Clock) throws -> TLSIdentity {
-        let issued = try authority.issue(now: clock.wallTime().seconds)
+    /// A fresh server certificate for localhost, its subdomains and loopback, and for the server's domains.
+    func identity(_ clock: any Clock, domains: [String]) throws -> TLSIdentity {
+        let names = domains.flatMap { ["\($0)", "*.\($0)", "s3.\($0)", "*.s3.\($0)"] }
+        let issued = try authority.issue(names: names, now: clock.wallTime().seconds)
         return try TLSIdentity(certificateChain: issued.chain, privateKey: issued.privateKey)
     }
 }

@@ -192,8 +192,9 @@ final class House: Sendable {
         front = Front(
             gate: gate,
             authenticator: Authenticator(credentials: CredentialsByKind(longTerm: accessKeys, sessions: living)),
-            router: Router(services: House.services), world: world, operations: operations, messages: messages,
-            crossOrigin: BucketCrossOrigin(), requestLog: accessLog, websites: BucketWebsites())
+            router: Router(services: House.services, baseHosts: ["localhost"] + settings.domains), world: world,
+            operations: operations, messages: messages, crossOrigin: BucketCrossOrigin(), requestLog: accessLog,
+            websites: BucketWebsites())
         console = ConsoleDesk(signIn, front)
     }
 

@@ -30,7 +30,9 @@ enum ServeCommand {
         // The authority is made with the first start, so that `gatehouse ca` has something to print.
         let authority = try await Authority(house)
         var addresses: [(ListenAddress, TLSIdentity?)] = [(settings.listen, nil)]
-        if let address = settings.tlsListen { addresses.append((address, try authority.identity(house.clock))) }
+        if let address = settings.tlsListen {
+            addresses.append((address, try authority.identity(house.clock, domains: settings.domains)))
+        }
         let desk = Desk(house, settings, InstanceDesk(house, authority))
         let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var limits = EdgeLimits()
@@ -100,6 +102,7 @@ enum ServeCommand {
             print("root key     in the HSM (gatehouse doctor says which); for custom key stores it is \(cluster)")
         }
         if let tls { print("https        https://\(tls)  (root certificate: gatehouse ca)") }
+        for domain in settings.domains { print("domain       \(domain)  (buckets: BUCKET.\(domain))") }
         if let proxy { print("proxy        http://\(proxy)  (for AWS's hosts; its certificate: gatehouse ca --proxy)") }
         let folderOption = folder == "./data" ? "" : " --data \(folder)"
         print("next         eval \"$(gatehouse env\(folderOption))\"")

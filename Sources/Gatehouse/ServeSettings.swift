@@ -10,6 +10,8 @@ struct ServeSettings: Sendable {
     let tlsListen: ListenAddress?
     /// Where the forward proxy listens; nil where there is none.
     let proxyListen: ListenAddress?
+    /// Names that buckets and accounts may stand before, besides `localhost`; in lower case.
+    let domains: [String]
     let dataFolder: String
     let isMemory: Bool
     let root: RootSettings
@@ -46,6 +48,9 @@ struct ServeSettings: Sendable {
         .init(
             "proxy-listen", "HOST:PORT", variable: "GATEHOUSE_PROXY_LISTEN",
             "where to be a forward proxy that answers for AWS's hosts, and for no others (nowhere)"),
+        .init(
+            "domain", "LIST", variable: "GATEHOUSE_DOMAIN",
+            "names to answer by besides localhost, with buckets and accounts before them: s3.corp.example,… (none)"),
         .init("data", "DIR", variable: "GATEHOUSE_DATA", "the data folder, made at first start (./data)"),
         .init("memory", variable: "GATEHOUSE_MEMORY", "keep nothing: everything is gone when the server stops"),
     ]
@@ -86,6 +91,7 @@ struct ServeSettings: Sendable {
         listen = try ListenAddress(options["listen"] ?? "127.0.0.1:4566")
         tlsListen = try options["tls-listen"].map { try ListenAddress($0) }
         proxyListen = try options["proxy-listen"].map { try ListenAddress($0) }
+        domains = try options["domain"].map { try ServeSettings.domains($0) } ?? []
         dataFolder = options["data"] ?? "./data"
         isMemory = options.has("memory")
         root = try RootSettings(options, dataFolder: dataFolder)

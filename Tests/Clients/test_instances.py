@@ -1,10 +1,13 @@
 """Defends applications on instances: keys from the metadata service alone, of the role in the profile, that end and renew."""
 
+import base64
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import urllib.parse
 
 import boto3
 import pytest
@@ -128,21 +131,59 @@ def test_the_tree_tells_of_the_instance(root, server):
             assert instance.get("meta-data/" + name)
 
 
-def test_the_identity_document_is_signed(root, server, tmp_path):
+def openssl(*words):
+    return subprocess.run(["openssl", *map(str, words)], capture_output=True, text=True)
+
+
+@pytest.fixture
+def shown(root, server, tmp_path):
+    """An instance's document and what signs it, as an application writes them into files; the instance is over by then."""
     profile(root)
     with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
-        text = instance.get("dynamic/instance-identity/document")
-        document = json.loads(text)
-        assert (document["accountId"], document["instanceId"]) == (ACCOUNT, instance.id)
-        assert (document["region"], document["version"]) == ("us-east-1", "2017-09-30")
-        message = tmp_path / "message.pem"
-        signed = instance.get("dynamic/instance-identity/rsa2048")
-        message.write_text(f"-----BEGIN PKCS7-----\n{signed}\n-----END PKCS7-----\n")
-        authority = tmp_path / "ca.pem"
-        authority.write_text(_authority(server))
-        shown = subprocess.run(["openssl", "smime", "-verify", "-inform", "PEM", "-in", message, "-CAfile", authority],
-                               capture_output=True, text=True)
-        assert shown.returncode == 0 and shown.stdout == text, shown.stderr
+        files = {name: tmp_path / name for name in ("document", "rsa2048", "pkcs7", "signature")}
+        for name in ("rsa2048", "pkcs7"):
+            signed = instance.get("dynamic/instance-identity/" + name)
+            files[name].write_text(f"-----BEGIN PKCS7-----\n{signed}\n-----END PKCS7-----\n")
+        files["document"].write_text(instance.get("dynamic/instance-identity/document"))
+        files["signature"].write_bytes(base64.b64decode(instance.get("dynamic/instance-identity/signature")))
+        files["id"] = instance.id
+    files["authority"] = tmp_path / "ca.pem"
+    files["authority"].write_text(_authority(server))
+    return files
+
+
+def test_the_identity_document_tells_of_the_instance(shown):
+    document = json.loads(shown["document"].read_text())
+    assert (document["accountId"], document["instanceId"]) == (ACCOUNT, shown["id"])
+    assert (document["region"], document["version"]) == ("us-east-1", "2017-09-30")
+
+
+@pytest.mark.parametrize("name", ["rsa2048", "pkcs7"])
+def test_the_identity_document_is_in_a_signed_message(shown, name):
+    verify = ["smime", "-verify", "-inform", "PEM", "-in", shown[name], "-CAfile"]
+    done = openssl(*verify, shown["authority"])
+    assert done.returncode == 0 and done.stdout == shown["document"].read_text(), done.stderr
+    # As AWS's guide has it, the document beside the message; and another document is not what was signed.
+    done = openssl(*verify, shown["authority"], "-content", shown["document"])
+    assert done.returncode == 0, done.stderr
+    other = shown["document"].with_name("other.pem")
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=other", "-keyout", os.devnull, "-out", other)
+    assert openssl(*verify, other).returncode != 0
+
+
+@pytest.mark.parametrize("name", ["rsa2048", "pkcs7"])
+def test_the_signature_of_the_identity_document_is_of_the_key_in_its_messages(shown, name):
+    """AWS publishes a certificate for each Region; here it is in the messages, and the server's authority vouches for it."""
+    certificate, key = (shown["document"].with_name(f"signer.{kind}") for kind in ("pem", "key"))
+    certificate.write_text(openssl("pkcs7", "-print_certs", "-in", shown[name]).stdout)
+    vouched = openssl("verify", "-CAfile", shown["authority"], certificate)
+    assert vouched.returncode == 0, vouched.stderr
+    key.write_text(openssl("x509", "-pubkey", "-noout", "-in", certificate).stdout)
+    verify = ["dgst", "-sha256", "-verify", key, "-signature", shown["signature"]]
+    assert openssl(*verify, shown["document"]).stdout == "Verified OK\n"
+    changed = shown["document"].with_name("changed")
+    changed.write_text(shown["document"].read_text().replace(ACCOUNT, "000000000000"))
+    assert openssl(*verify, changed).returncode != 0
 
 
 def test_who_may_not_pass_the_role_begins_no_instance(root, server, people):
@@ -225,6 +266,33 @@ def test_a_command_runs_as_the_application(root, server, books):
     line, environment = command(server, ROOT_KEYS, "--profile", "app", "--", sys.executable, "-c", program)
     done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (7, "once upon a time\n"), done.stderr
+
+
+# Linux's own numbers, which Python does not have: an answer that may pass fewer routers is not taken.
+LEAST_HOPS = {socket.AF_INET: (socket.IPPROTO_IP, 21), socket.AF_INET6: (socket.IPPROTO_IPV6, 73)}
+
+
+def reaches(url, least):
+    """Whether answers come that could still pass so many routers, the one here included."""
+    address = urllib.parse.urlsplit(url)
+    family = socket.AF_INET6 if ":" in address.hostname else socket.AF_INET
+    with socket.socket(family) as connection:
+        connection.settimeout(2)
+        connection.setsockopt(*LEAST_HOPS[family], least)
+        try:
+            connection.connect((address.hostname, address.port))
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            return connection.recv(12) == b"HTTP/1.1 401"
+        except TimeoutError:
+            return False
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:0", "[::1]:0"])
+@pytest.mark.parametrize("options, hops", [([], 1), (["--hop-limit", "1"], 1), (["--hop-limit", "3"], 3), (["--hop-limit", "64"], 64)])
+def test_answers_pass_as_many_routers_as_they_may(root, server, listen, options, hops):
+    profile(root)
+    with Instance(server, ROOT_KEYS, "--profile", "app", "--listen", listen, *options) as instance:
+        assert reaches(instance.url, hops) and not reaches(instance.url, hops + 1)
 
 
 @pytest.mark.parametrize("options", [

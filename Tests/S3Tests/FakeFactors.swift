@@ -12,7 +12,9 @@ final class FakeFactors: SecondFactors {
 
     func devices(of principal: Principal, in snapshot: borrowing Snapshot) -> [SecondFactor] { [] }
 
-    func check(code: String, serial: String?, of principal: Principal, now: Instant) -> FactorCheck {
+    func check(
+        code: String, serial: String?, of principal: Principal, from place: FactorPlace, now: Instant
+    ) -> FactorCheck {
         guard serial == FakeFactors.serial else { return .noDevice }
         let wasUsed = isUsed.withLock { isUsed in
             defer { if code == FakeFactors.code { isUsed = true } }

@@ -142,6 +142,86 @@ struct RouterTests {
         }
     }
 
+    /// The names as an operator may give them: in capitals, the one below the other.
+    private static let named = Router(
+        services: allServices, baseHosts: ["localhost", "corp.example", "S3.Corp.Example", "gate"])
+
+    /// Host and path, then service, bucket, key and account as expected.
+    private static let hosts = """
+        b1.s3.corp.example:4566 /k → s3 b1 k -
+        B1.S3.CORP.EXAMPLE /k → s3 b1 k -
+        my.dotted.bucket.s3.corp.example /k → s3 my.dotted.bucket k -
+        b1.s3.s3.corp.example /k → s3 b1 k -
+        b1.s3.us-west-2.s3.corp.example /k → s3 b1 k -
+        b1.corp.example /k → s3 b1 k -
+        b1.gate /k → s3 b1 k -
+        b1.s3.gate /k → s3 b1 k -
+        s3.corp.example /b1/k → s3 b1 k -
+        corp.example /b1/k → s3 b1 k -
+        gate /b1/k → s3 b1 k -
+        b1.localhost /k → s3 b1 k -
+        b1.others3.corp.example.org /b2/k → s3 b2 k -
+        corp.example.org /b1/k → s3 b1 k -
+        investigate /b1/k → s3 b1 k -
+        door-123456789012.s3.corp.example /k → s3 door-123456789012 k -
+        123456789012.s3.corp.example /v20180820/accesspoint → s3control - - 123456789012
+        123456789012.s3-control.us-east-1.gate /v20180820/accesspoint → s3control - - 123456789012
+        """.split(separator: "\n").map { Case(line: String($0)) }
+
+    @Test(arguments: hosts) func domainsOfTheOperator(_ line: Case) throws {
+        let words = line.line.split(separator: " ").map(String.init)
+        var headers = [("Host", words[0])]
+        if words[3] == "s3control" { headers.append(("x-amz-account-id", "123456789012")) }
+        let routing = RouterTests.named.route(makeHead("GET", words[1], headers), scopeService: "s3")
+        guard case .service(let route) = routing else {
+            Issue.record("\(routing)")
+            return
+        }
+        let isControl = route.service.name == "s3control"
+        let found = [
+            route.service.name, route.bucket.map { String(decoding: $0, as: UTF8.self) } ?? "-",
+            route.key.map { String(decoding: $0, as: UTF8.self) } ?? "-",
+            isControl ? route.hostAccount?.description ?? "-" : "-",
+        ]
+        #expect(found == Array(words[3...]))
+    }
+
+    /// Defends: only right before a name of the server may a label be an access point's, whatever that name begins with.
+    @Test(
+        arguments: [
+            ("door-1.s3.corp.example", "door-1"), ("door-1.corp.example", "door-1"), ("DOOR-1.gate:1", "door-1"),
+            ("door-1.127.0.0.1", "door-1"), ("door-1.s3.s3.corp.example", nil), ("door-1.s3.localhost", nil),
+            ("door-1.s3-website-us-east-1.gate", nil), ("door-1.s3.amazonaws.com", nil), ("gate", nil),
+            ("a.example.org", nil),
+        ] as [(String, String?)]) func labels(_ host: String, _ label: String?) throws
+    {
+        let head = makeHead("GET", "/k", [("Host", host)])
+        guard case .service(let route) = RouterTests.named.route(head, scopeService: "s3") else {
+            throw WireError("NotRouted", "")
+        }
+        #expect(route.hostLabel == label)
+    }
+
+    /// Defends: below a domain of the operator buckets are websites and services have names, as below localhost; and the
+    /// house's own paths are answered at the domain itself, under whatever name.
+    @Test func websitesAndServicesBelowADomain() throws {
+        let site = makeHead("GET", "/", [("Host", "a.b.s3-website-eu-west-1.s3.corp.example")])
+        guard case .service(let route) = RouterTests.named.route(site) else { throw WireError("NotRouted", "") }
+        #expect(route.isWebsite && route.hostBucket == "a.b" && route.region.description == "eu-west-1")
+        #expect(RouterTests.named.isForWebsite(site) && RouterTests.named.plainPath(site) == nil)
+        for host in ["s3.corp.example", "corp.example:4567", "GATE"] {
+            let head = makeHead("GET", "/console", [("Host", host)])
+            #expect(RouterTests.named.plainPath(head)?.path == "/console" && !RouterTests.named.namesBucket(head))
+        }
+        for host in ["b1.s3.corp.example", "b1.gate"] {
+            let head = makeHead("GET", "/console", [("Host", host)])
+            #expect(RouterTests.named.plainPath(head) == nil && RouterTests.named.namesBucket(head))
+        }
+        guard case .service(let sts) = RouterTests.named.route(makeHead("POST", "/", [("Host", "sts.corp.example")]))
+        else { throw WireError("NotRouted", "") }
+        #expect(sts.service.name == "sts")
+    }
+
     /// Defends: a header tells copies from plain writes.
     @Test func aCopyIsNoPut() throws {
         let copy = [("Host", "localhost"), ("X-Amz-Copy-Source", "/b2/k")]

@@ -14,7 +14,7 @@ final class HostName: Sendable {
 
     /// - Parameters:
     ///   - host: without port or brackets, any case.
-    ///   - baseHosts: names under which this server answers, such as `localhost`.
+    ///   - baseHosts: names under which this server answers, such as `localhost`; in lower case, longer ones first.
     ///   - endpoints: the endpoint prefixes of the services.
     convenience init(_ host: String, baseHosts: [String], endpoints: Set<String>) {
         let host = host.lowercased()
@@ -30,7 +30,10 @@ final class HostName: Sendable {
             self.init(label: rest.isEmpty ? nil : rest)
             return
         }
-        for base in baseHosts where host.hasSuffix("." + base) {
+        for base in baseHosts where host.hasSuffix(base) {
+            // What is below a shorter name may be one of ours itself, where no bucket stands before it.
+            if host.utf8.count == base.utf8.count { break }
+            guard host.hasSuffix("." + base) else { continue }
             self.init(host.dropLast(base.count + 1).split(separator: "."), endpoints, isPublic: false)
             return
         }

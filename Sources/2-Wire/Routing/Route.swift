@@ -67,6 +67,11 @@ public struct Route: Sendable {
         return place.host.isAccessPoint ? Route.accessPoint(label, in: place.host.region ?? region) : label
     }
 
+    /// What stands right before a name of this server, without the name of an endpoint that would tell what it is.
+    public var hostLabel: String? {
+        place.host.endpoint == nil && !place.host.isWebsite ? place.host.label : nil
+    }
+
     /// `name-111122223333` as an ARN; another label as it is, which names nothing.
     private static func accessPoint(_ label: String, in region: Region) -> String {
         guard let dash = label.lastIndex(of: "-"), let account = AccountID(String(label[dash...].dropFirst())) else {

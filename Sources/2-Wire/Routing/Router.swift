@@ -21,7 +21,7 @@ public final class Router: Sendable {
     /// - Parameter baseHosts: the names this server answers under, besides its addresses and AWS's own names.
     public init(services: [ServiceModel], baseHosts: [String] = ["localhost"]) {
         self.services = services
-        self.baseHosts = baseHosts.map { $0.lowercased() }
+        self.baseHosts = baseHosts.map { $0.lowercased() }.sorted { $0.utf8.count > $1.utf8.count }
         endpoints = Set(services.map(\.endpointPrefix))
         let rest = services.filter { $0.wireProtocol == .restXML || $0.wireProtocol == .restJSON }
         matchers = Dictionary(rest.map { ($0.name, RESTMatcher($0)) }) { first, _ in first }

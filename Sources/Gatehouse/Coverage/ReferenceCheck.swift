@@ -64,15 +64,19 @@ enum ReferenceCheck {
         "kms:ListRetirableGrants": { $0.hasSuffix(":user/sample") },
         // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
         "sts:TagSession": { $0.contains(":federated-user/") },
+        // Of a key that is being made nobody knows the name.
+        "kms:TagResource": { $0 == "*" },
         // The path that holds all parameters has no name.
         "ssm:GetParametersByPath": { $0.hasSuffix(":parameter/") },
     ]
 
     /// Whether the key is of the call rather than of the action. What is asked besides taking on a role, or besides a token,
-    /// is asked with the call's own keys: trust policies put those actions into one statement, under one condition.
+    /// is asked with the call's own keys: trust policies put those actions into one statement, under one condition. So it is
+    /// with the tags of a key that is being made.
     /// - Source: IAM User Guide, "Pass session tags in AWS STS", its example policies.
     private static func isShared(_ action: Action, _ key: String) -> Bool {
         let besides = ["sts:TagSession", "sts:SetSourceIdentity", "sts:TagGetWebIdentityToken"]
+        if action.description == "kms:TagResource" { return key == "kms:BypassPolicyLockoutSafetyCheck" }
         return besides.contains(action.description)
             && (key.lowercased().hasPrefix("sts:") || key.lowercased().hasPrefix("aws:requesttag/")
                 || key.lowercased() == "aws:tagkeys")

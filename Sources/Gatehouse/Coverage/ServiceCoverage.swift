@@ -24,7 +24,8 @@ struct ServiceCoverage {
     /// The policies of resources that this service stores and asks.
     var resourcePolicies: [String] {
         let kinds = [
-            "PutBucketPolicy": "bucket policies", "CreateRole": "role trust policies",
+            "PutBucketPolicy": "bucket policies", "PutAccessPointPolicy": "access point policies",
+            "CreateRole": "role trust policies", "PutKeyPolicy": "key policies",
             "PutResourcePolicy": "policies of secrets",
         ]
         return operations.compactMap { kinds[$0.name] }
@@ -48,14 +49,22 @@ struct OperationCoverage {
 
     init(_ operation: AnyOperation, _ facts: RequestFacts, _ snapshot: borrowing Snapshot) {
         (name, refusedMembers) = (operation.model.name, operation.refusedMembers)
-        let least = try? operation.rehearsed(facts, in: snapshot, isFull: false)
-        let full = try? operation.rehearsed(facts, in: snapshot, isFull: true)
-        let always = least ?? full
+        // Members that exclude each other make a sample with all of them useless: then each alone must tell.
+        let given: [SampleMembers] = [.none, .all] + operation.optionalMembers.map { .one($0) }
+        var samples: [Access?] = []
+        for members in given { samples.append(try? operation.rehearsed(facts, in: snapshot, with: members)) }
+        let always = samples[0] ?? samples[1]
         asks = always.map(\.asked) ?? []
-        let known = Set(always.map(\.actions) ?? [])
-        sometimes = zip(full?.actions ?? [], full?.asked ?? []).filter { !known.contains($0.0) }.map(\.1)
+        var known = Set(always.map(\.actions) ?? [])
+        var others: [String] = []
+        for sample in samples.compactMap(\.self) {
+            let added = zip(sample.actions, sample.asked).filter { !known.contains($0.0) }
+            others += added.map(\.1)
+            known.formUnion(added.map(\.0))
+        }
+        sometimes = others
         hints = always.map(\.hinted) ?? []
-        faults = Set([least, full].flatMap { $0?.faults ?? [] }).sorted()
+        faults = Set(samples.flatMap { $0?.faults ?? [] }).sorted()
         if case .signedIn(let reason)? = always { ungated = reason.description } else { ungated = nil }
     }
 }

@@ -84,6 +84,17 @@ public struct ConnectionFacts: Sendable {
     public init(peerAddress: String, isLoopback: Bool, localPort: UInt16, tls: TLSFacts?) {
         (self.peerAddress, self.isLoopback, self.localPort, self.tls) = (peerAddress, isLoopback, localPort, tls)
     }
+
+    /// The peer's address as far as it is one customer's: a /64 of IPv6.
+    public var customerAddress: String {
+        guard peerAddress.contains(":") else { return peerAddress }
+        var groups = peerAddress.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        // `::` stands for as many zeros as are missing.
+        if let gap = groups.firstIndex(of: "") {
+            groups.replaceSubrange(gap...gap, with: Array(repeating: "0", count: max(1, 9 - groups.count)))
+        }
+        return groups.prefix(4).map { $0.isEmpty ? "0" : $0 }.joined(separator: ":")
+    }
 }
 
 /// - `version`: as CloudTrail prints it, `TLSv1.3`.

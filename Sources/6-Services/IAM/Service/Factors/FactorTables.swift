@@ -35,5 +35,22 @@ extension IAMService {
                 CREATE TABLE iam_key_challenge (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                 CREATE INDEX iam_key_challenge_by_end ON iam_key_challenge (expires);
                 """),
+            // Wrong codes are counted by where they come from: what was locked stays so on both ways.
+            Migration(
+                3,
+                """
+                CREATE TABLE iam_factor_lock (
+                    owner TEXT NOT NULL, way TEXT NOT NULL, address TEXT NOT NULL, failures INTEGER NOT NULL,
+                    locked_until INTEGER NOT NULL, PRIMARY KEY (owner, way, address)
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO iam_factor_lock (owner, way, address, failures, locked_until)
+                    SELECT owner, 'call', '', failures, locked_until FROM iam_factor_attempt
+                    UNION ALL SELECT owner, 'console', '', failures, locked_until FROM iam_factor_attempt;
+                DROP TABLE iam_factor_attempt;
+                CREATE TABLE iam_factor_place (
+                    owner TEXT NOT NULL, address TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (owner, address)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX iam_factor_place_by_age ON iam_factor_place (last);
+                """),
         ])
 }

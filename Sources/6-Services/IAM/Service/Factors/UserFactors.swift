@@ -21,14 +21,14 @@ public struct UserFactors: SecondFactors {
 
     /// Compares outside the transaction, and settles in one: of two who bring one code, one is right.
     public func check(
-        code: String, serial: String?, of principal: Principal, now: Instant
+        code: String, serial: String?, of principal: Principal, from place: FactorPlace, now: Instant
     ) async throws -> FactorCheck {
         guard let owner = UserFactors.owner(principal) else { return .noDevice }
         let (devices, lock) = try store.read { snapshot in
             (
                 try MFADevice.all(of: owner, snapshot).filter {
                     $0.sealedSeed != nil && (serial == nil || $0.serial == serial)
-                }, try FactorLock.find(owner, snapshot)
+                }, try FactorLock.find(owner, at: place, snapshot)
             )
         }
         guard !devices.isEmpty else { return .noDevice }
@@ -41,29 +41,30 @@ public struct UserFactors: SecondFactors {
         }
         let found = matches
         return try await store.write(.synced) { transaction in
-            try UserFactors.settle(found, owner, now, &transaction)
+            try UserFactors.settle(found, owner, place, now, &transaction)
         }
     }
 
     /// Uses the code up, or counts it.
     private static func settle(
-        _ matches: [(device: MFADevice, match: DeviceCodes.Match)], _ owner: String, _ now: Instant,
-        _ transaction: inout Transaction
+        _ matches: [(device: MFADevice, match: DeviceCodes.Match)], _ owner: String, _ place: FactorPlace,
+        _ now: Instant, _ transaction: inout Transaction
     ) throws -> FactorCheck {
         // Codes that came at the same time may have locked it since.
-        let lock = try FactorLock.find(owner, transaction.snapshot)
+        let lock = try FactorLock.find(owner, at: place, transaction.snapshot)
         if let end = lock.end(at: now) { return .locked(until: end) }
         for case (let device, .fresh(let step)) in matches {
             guard let current = try MFADevice.find(device.serial, transaction.snapshot), current.id == device.id,
                 current.owner == owner
             else { return .noDevice }
             guard try device.use(step, at: now, &transaction) else { return .wrong }
-            try FactorLock.open(owner, &transaction)
+            try lock.open(&transaction)
+            try KnownPlace.note(place.address, of: owner, at: now, &transaction)
             return .proved(serial: device.serial)
         }
         // A code that was taken before is no guess.
         if !matches.contains(where: { $0.match == .used }) {
-            try lock.tightened(at: now).store(for: owner, &transaction)
+            try lock.tightened(at: now).store(&transaction)
         }
         return .wrong
     }

@@ -27,6 +27,7 @@ struct DeleteUser: Change, OnUser {
             throw DeleteConflict.first("remove users from group")
         }
         try FactorLock.open(user.id, &transaction)
+        try KnownPlace.forget(user.id, &transaction)
         try Tags.removeAll(of: user.id, &transaction)
         try transaction.run("DELETE FROM iam_access_use WHERE owner = ?", .text(user.id))
         try PasswordUse.forget(user.id, &transaction)

@@ -104,7 +104,9 @@ struct DeactivateMFADevice: Change, OnOwnedDevice {
         _ input: Input, under permit: borrowing Permit<OwnedDevice>, in transaction: inout Transaction
     ) throws -> Output {
         try permit.target.owner.requireFactor(permit.facts, transaction.snapshot)
-        try permit.target.owned().release(&transaction)
+        let device = try permit.target.owned()
+        try device.release(&transaction)
+        if let owner = device.owner { try KnownPlace.forget(owner, &transaction) }
         return Output()
     }
 }

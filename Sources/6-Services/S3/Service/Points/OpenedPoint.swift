@@ -143,11 +143,7 @@ extension BucketTarget {
 
     /// Whether the request's host begins with the name, and does not say that a bucket is meant: access points have an
     /// endpoint of their own among AWS's hosts, but not before the name of a server.
-    private func isLabel(of facts: RequestFacts) -> Bool {
-        guard let host = facts.host?.lowercased(), host.hasPrefix(name + ".") else { return false }
-        let rest = host.dropFirst(name.count + 1)
-        return !rest.hasPrefix("s3.") && !rest.hasPrefix("s3-")
-    }
+    private func isLabel(of facts: RequestFacts) -> Bool { facts.hostLabel == name }
 
     private static func unclear(_ name: String) -> S3.InvalidRequest {
         S3.InvalidRequest(

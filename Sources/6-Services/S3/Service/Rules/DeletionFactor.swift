@@ -29,7 +29,8 @@ struct DeletionFactor: Sendable {
                 "x-amz-mfa", header, "The header must be the serial number of a device, a space and the code it shows.")
         }
         let outcome = try await factors.check(
-            code: String(parts[1]), serial: String(parts[0]), of: facts.caller.principal, now: facts.now)
+            code: String(parts[1]), serial: String(parts[0]), of: facts.caller.principal, from: facts.factorPlace,
+            now: facts.now)
         switch outcome {
         case .proved: return true
         case .noDevice:

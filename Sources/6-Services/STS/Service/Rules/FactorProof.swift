@@ -13,7 +13,9 @@ struct FactorProof: Sendable {
         guard let serial, !serial.isEmpty, let code, !code.isEmpty else {
             throw Invalid("Must provide both MFA serial number and one time pass code.")
         }
-        switch try await factors.check(code: code, serial: serial, of: facts.caller.principal, now: facts.now) {
+        let outcome = try await factors.check(
+            code: code, serial: serial, of: facts.caller.principal, from: facts.factorPlace, now: facts.now)
+        switch outcome {
         case .proved: return facts.withSecondFactor()
         case .wrong: throw AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code.")
         case .noDevice:

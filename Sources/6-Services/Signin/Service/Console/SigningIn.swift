@@ -187,7 +187,8 @@ struct SigningIn: Sendable {
         switch proof {
         case .code(let code, let serial):
             check = try await parts.factors.check(
-                code: code, serial: serial, of: identity.principal, now: request.now)
+                code: code, serial: serial, of: identity.principal,
+                from: FactorPlace(.console, from: request.address), now: request.now)
         case .key(let assertion):
             check = try await parts.keys.check(assertion, of: identity.principal, now: request.now)
         }

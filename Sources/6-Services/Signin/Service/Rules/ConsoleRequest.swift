@@ -45,17 +45,7 @@ struct ConsoleRequest: Sendable {
         SHA256.hash(Array((head.text("user-agent") ?? "").utf8.filter { !(0x30...0x39).contains($0) && $0 != 0x2E }))
     }
 
-    /// The address as far as it is one customer's: a /64 of IPv6.
-    var address: String {
-        let address = head.connection.peerAddress
-        guard address.contains(":") else { return address }
-        var groups = address.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        // `::` stands for as many zeros as are missing.
-        if let gap = groups.firstIndex(of: "") {
-            groups.replaceSubrange(gap...gap, with: Array(repeating: "0", count: max(1, 9 - groups.count)))
-        }
-        return groups.prefix(4).map { $0.isEmpty ? "0" : $0 }.joined(separator: ":")
-    }
+    var address: String { head.connection.customerAddress }
 
     /// With the prefix that no other host and no plain connection can set.
     private var cookieName: String { isSecure ? "__Host-gatehouse-session" : "gatehouse-session" }
