@@ -26,8 +26,6 @@ public final class AnyOperation: Sendable {
     let runNow: (@Sendable (Gate, WireExchange) -> Response?)?
     /// Runs a call of the house's own making, whose input is typed already.
     let call: @Sendable (Gate, any Sendable, RequestFacts) async throws -> any Sendable
-    /// The characters of its input's texts that no usual document has room for.
-    let longTexts: Int
     /// Members (model names) that may be left out, and are not refused when given.
     public let optionalMembers: [String]
     private let rehearse: @Sendable (RequestFacts, borrowing Snapshot, SampleMembers) throws -> Access
@@ -110,7 +108,6 @@ public final class AnyOperation: Sendable {
             return try await through(gate, input, facts)
         }
         for name in refused { precondition(schema.index(named: name) != nil, "\(model.name) has no member \(name)") }
-        longTexts = schema.longTexts
         optionalMembers = schema.members.filter { !$0.isRequired && !refused.contains($0.name) }.map(\.name)
         rehearse = { facts, snapshot, members in
             let input = try SampleInput.make(Op.Input.self, members, without: Set(refused))

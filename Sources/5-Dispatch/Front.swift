@@ -18,7 +18,6 @@ public final class Front: Sendable {
     let crossOrigin: (any CrossOriginRules)?
     let requestLog: (any RequestLog)?
     let websites: (any WebsiteHosting)?
-    private let largeForms: LargeForms
     /// For bodies that are read whole, from whoever sends them.
     let bodies: BodyBudget
     /// For those of callers of S3, whose signatures are verified first: strangers leave it to them.
@@ -52,7 +51,6 @@ public final class Front: Sendable {
         (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
             messages, crossOrigin, requestLog, websites
         )
-        largeForms = LargeForms(operations, beyond: largestUsualDocument, world.clock)
         gate.roster.fill(operations)
         let counters = counters
         services = Dictionary(grouping: operations) { $0.model.service.name }.map { service, operations in
@@ -128,7 +126,6 @@ public final class Front: Sendable {
             return .unread(route, identity)
         }
         do {
-            if bytes.count > largestUsualDocument { throw Front.tooLarge }
             let exchange = try exchange(head, bytes, &route, identity)
             return performNow(exchange).map { .answered($0) } ?? .ready(exchange)
         } catch {
@@ -153,10 +150,7 @@ public final class Front: Sendable {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
         try checkHead(head, route)
-        guard let form = try await largeForms.read(body, for: route.service, within: bodies) else {
-            return try exchange(head, try await collect(body), &route, identity)
-        }
-        return try exchange(head, form.bytes, &route, identity, form.place)
+        return try exchange(head, try await collect(body), &route, identity)
     }
 
     /// Refuses who the head alone shows to be nobody, before his body is read. Passing proves nothing.
@@ -208,16 +202,15 @@ public final class Front: Sendable {
     /// A request whose body is here: authenticated, and its form read.
     @inline(never)
     private func exchange(
-        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity,
-        _ place: LargeForms.Place? = nil
+        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity
     ) throws -> WireExchange {
+        if body.count > largestUsualDocument { throw Front.tooLarge }
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .body(body), at: times)
         try route.readBody(body)
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head)
-        return WireExchange(
-            facts: facts, head: head, route: route, payload: .bytes(body), identity: identity, place: place)
+        return WireExchange(facts: facts, head: head, route: route, payload: .bytes(body), identity: identity)
     }
 
     /// A request to S3: its body is checked as it is read.
@@ -233,8 +226,12 @@ public final class Front: Sendable {
         let checksums = operation?.tellsObjectChecksums == true
         let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
         let most = operation?.largestDocument ?? largestUsualDocument
-        let payload: Payload = streams ? .stream(verified) : .bytes(try await collect(
-            verified, most: most, isProved: !proved.caller.isAnonymous))
+        let payload: Payload =
+            streams
+            ? .stream(verified)
+            : .bytes(
+                try await collect(
+                    verified, most: most, isProved: !proved.caller.isAnonymous))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes, hostLabel: route.hostLabel)
@@ -320,7 +317,7 @@ public final class Front: Sendable {
         return bytes
     }
 
-    static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
+    private static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
 
     /// The error as the client may see it.
     func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {

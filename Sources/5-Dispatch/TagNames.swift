@@ -9,7 +9,8 @@ public enum TagNames {
         var spellings: [String: String] = [:]
         for name in stored { spellings[name.lowercased()] = name }
         for name in given where !stored.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
-            if let known = spellings.updateValue(name, forKey: name.lowercased()), !known.utf8.elementsEqual(name.utf8) {
+            if let known = spellings.updateValue(name, forKey: name.lowercased()), !known.utf8.elementsEqual(name.utf8)
+            {
                 return name
             }
         }

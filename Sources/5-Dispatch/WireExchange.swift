@@ -11,15 +11,9 @@ public final class WireExchange: Sendable {
     let route: Route
     let payload: Payload
     let identity: RequestIdentity
-    /// Held until the request is answered.
-    private let place: LargeForms.Place?
 
-    init(
-        facts: RequestFacts, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity,
-        place: LargeForms.Place? = nil
-    ) {
+    init(facts: RequestFacts, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity) {
         codec = Codec(route.service, speaking: route.wireProtocol)
-        self.place = place
         (self.facts, self.head, self.route, self.payload, self.identity) = (facts, head, route, payload, identity)
     }
 

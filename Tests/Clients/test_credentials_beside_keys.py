@@ -143,14 +143,6 @@ def test_a_server_certificate_is_told_without_its_key(root):
         root.iam.get_server_certificate(ServerCertificateName="site")
 
 
-def test_a_chain_may_be_as_long_as_the_model_has_it(root):
-    chain = text("ca.pem") + "\n" * (2_097_152 - len(text("ca.pem")))
-    server(root, CertificateChain=chain)
-    assert root.iam.get_server_certificate(ServerCertificateName="web")["ServerCertificate"]["CertificateChain"] == chain
-    with refused("ValidationError"):
-        server(root, "other", CertificateChain=chain + "\n")
-
-
 @pytest.mark.parametrize("more, code", [
     ({"PrivateKey": text("lone.key.pem")}, "KeyPairMismatch"),
     ({"PrivateKey": text("server.encrypted.key.pem")}, "MalformedCertificate"),

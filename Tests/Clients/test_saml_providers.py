@@ -1,19 +1,13 @@
 """Defends SAML providers in IAM: metadata that is read before it is kept, keys that are never shown, tags, limits."""
 
-import contextlib
 import datetime
-import socket
-import time
 
 import pytest
-from botocore.exceptions import ClientError, HTTPClientError
 
 from audit import records
 from errors import refused
 from people import arn, policy, statement
 from saml_provider import SAMLProvider, certificate, moment
-from server import ROOT_KEYS
-from signed import call, query, signed
 
 
 @pytest.fixture(scope="module")
@@ -129,70 +123,3 @@ def test_tags_and_policies(root, idp, people, aws):
     with refused("AccessDenied", "iam:ListSAMLProviders"):
         alice.iam.list_saml_providers()
     assert aws("iam", "list-saml-providers")["SAMLProviderList"][0]["Arn"] == made
-
-
-END = "</ns0:EntityDescriptor>"
-
-
-def padded(text, length):
-    """Metadata of that length: white space has three bytes for one in a form."""
-    return text.replace(END, "\n" * (length - len(text)) + END)
-
-
-@pytest.mark.parametrize("length", [800_000, 4_000_000])
-def test_metadata_may_be_long(root, idp, length):
-    text = padded(idp.metadata, length)
-    made = make(root, idp, metadata=text)
-    assert root.iam.get_saml_provider(SAMLProviderArn=made)["SAMLMetadataDocument"] == text
-    root.iam.update_saml_provider(SAMLProviderArn=made, SAMLMetadataDocument=text[:-1] + "\n>")
-    # The record is there, without what has no room in it.
-    [record] = records(root, "CreateSAMLProvider")
-    assert "requestParameters" not in record and record["responseElements"]["sAMLProviderArn"] == made
-
-
-def test_metadata_may_be_as_long_as_the_model_has_it(server, root, idp):
-    text = padded(idp.metadata, 10_000_000)
-    patient = root.make("iam", read_timeout=120)
-    made = patient.create_saml_provider(SAMLMetadataDocument=text, Name="long")["SAMLProviderArn"]
-    assert patient.get_saml_provider(SAMLProviderArn=made)["SAMLMetadataDocument"] == text
-    with refused("ValidationError"):
-        patient.create_saml_provider(SAMLMetadataDocument=text + " ", Name="longer")
-    # Beyond what the longest could have, however it is written.
-    assert call(server, ROOT_KEYS, query("CreateSAMLProvider", Name="x", SAMLMetadataDocument="a" * 33_000_000)).status == 413
-
-
-@pytest.mark.parametrize("body", [
-    query("CreateUser", UserName="a" * 3_000_000), query("MakeCoffee", SAMLMetadataDocument="a" * 3_000_000),
-    query("DeleteSAMLProvider", SAMLMetadataDocument="a" * 3_000_000), b"a" * 3_000_000,
-    b"SAMLMetadataDocument=" + b"a" * 3_000_000 + b"&Action=CreateSAMLProvider&Version=2010-05-08",
-], ids=["another operation", "no operation", "without metadata", "no form", "the operation at the end"])
-def test_no_other_form_may_be_long(server, root, body):
-    answer = call(server, ROOT_KEYS, body)
-    assert answer.status == 413 and "RequestEntityTooLarge" in answer.text
-
-
-def test_few_long_forms_are_read_at_a_time(server, root, idp):
-    text = padded(idp.metadata, 1_000_000)
-    start = b"Action=CreateSAMLProvider&SAMLMetadataDocument=" + b"a" * 2_500_000
-    lines = [f"{name}: {value}" for name, value in signed(server, ROOT_KEYS, start).items()]
-    begun = "\r\n".join(["POST / HTTP/1.1", *lines, "Content-Length: 9000000", "", ""]).encode() + start
-    with contextlib.ExitStack() as stack:
-        for _ in range(2):
-            connection = stack.enter_context(socket.create_connection((server.host, server.port), timeout=10))
-            connection.sendall(begun)
-        time.sleep(1)
-        # What is not long needs no place.
-        make(root, idp)
-        with pytest.raises((ClientError, HTTPClientError)) as caught:
-            make(root, idp, "long", metadata=text)
-        assert getattr(caught.value, "response", {}).get("Error", {}).get("Code", "ServiceUnavailable") == "ServiceUnavailable"
-        assert [provider["Arn"] for provider in root.iam.list_saml_providers()["SAMLProviderList"]] == [arn("saml-provider", "corporate")]
-    # Whoever went away holds no place.
-    for _ in range(50):
-        try:
-            make(root, idp, "long", metadata=text)
-            break
-        except (ClientError, HTTPClientError):
-            time.sleep(0.2)
-    else:
-        raise AssertionError("no place became free")

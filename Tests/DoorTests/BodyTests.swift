@@ -57,7 +57,7 @@ import World
             let head = request.head(stage.house.root, at: House.start)
             return Answer(await front.answer(head, SlowBody(request.body)), records: [])
         }
-        let held = try front.bodies.grow(to: (256 << 20) + (16 << 10), from: 0)
+        let held = try front.bodies.grow(to: (192 << 20) + (16 << 10), from: 0)
         let refused = await answer(long)
         #expect(refused.status == 503 && refused.code == "ServiceUnavailable")
         #expect(await answer(short).status == 200)

@@ -70,6 +70,12 @@ struct RouterTests {
         GET door-123456789012.s3-accesspoint.us-west-2.amazonaws.com /a/b s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door a/b
         GET door-123456789012.s3-accesspoint.dualstack.us-west-2.amazonaws.com / - → s3 ListObjects arn:aws:s3:us-west-2:123456789012:accesspoint/door -
         GET door.s3-accesspoint.us-west-2.amazonaws.com /k s3 → s3 GetObject door k
+        PUT cloudtrail.localhost /photos s3 → s3 PutObject cloudtrail photos
+        PUT fips.localhost /photos s3 → s3 PutObject fips photos
+        DELETE eu-west-1.localhost /photos s3 → s3 DeleteObject eu-west-1 photos
+        PUT backup.eu-west-1.localhost /photos s3 → s3 PutObject backup.eu-west-1 photos
+        PUT iam.s3.localhost /photos s3 → s3 PutObject iam photos
+        PUT iam.s3.eu-west-1.localhost /photos s3 → s3 PutObject iam photos
         GET door-123456789012.localhost /k s3 → s3 GetObject door-123456789012 k
         GET localhost /arn%3Aaws%3As3%3Aus-west-2%3A123456789012%3Aaccesspoint%2Fdoor/k s3 → s3 GetObject arn:aws:s3:us-west-2:123456789012:accesspoint/door k
         POST sts.us-west-2.amazonaws.com / - → sts body - -

@@ -7,6 +7,9 @@ final class HostName: Sendable {
     let region: Region?
     /// What stands before the endpoint: a bucket, or twelve digits.
     let label: String?
+    /// The same for requests to S3. Below a name of this server's own, only S3's endpoints come off: `iam`, `fips` and
+    /// `eu-west-1` are buckets there, as good as any.
+    let bucket: String?
     /// Whether it is where buckets are websites.
     let isWebsite: Bool
 
@@ -40,9 +43,17 @@ final class HostName: Sendable {
         self.init()
     }
 
-    init(endpoint: String? = nil, region: Region? = nil, label: String? = nil, isWebsite: Bool = false) {
+    /// - Parameter bucket: where it is not the label.
+    init(
+        endpoint: String? = nil, region: Region? = nil, label: String? = nil, bucket: String? = nil,
+        isWebsite: Bool = false
+    ) {
         (self.endpoint, self.region, self.label, self.isWebsite) = (endpoint, region, label, isWebsite)
+        self.bucket = bucket ?? label
     }
+
+    /// The Region that the host names to a service.
+    func region(isS3: Bool) -> Region? { isS3 && bucket != label ? nil : region }
 
     /// Whether the label names an access point of S3 and its account.
     /// - Source: S3 User Guide, "Virtual hosting of buckets"; S3 endpoints of the AWS General Reference.
@@ -74,8 +85,10 @@ final class HostName: Sendable {
             endpoint = String(last)
             labels.removeLast()
         }
+        let isS3 = endpoint.map { $0 == "s3" || $0.hasPrefix("s3-") } ?? false
         self.init(
-            endpoint: endpoint, region: region, label: labels.isEmpty ? nil : labels.joined(separator: "."))
+            endpoint: endpoint, region: region, label: labels.isEmpty ? nil : labels.joined(separator: "."),
+            bucket: isPublic || isS3 || all.isEmpty ? nil : all.joined(separator: "."))
     }
 
     /// `signin.aws.amazon.com`, with a Region before it or with an account or its alias, which name nothing here.

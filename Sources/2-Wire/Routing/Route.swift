@@ -63,13 +63,13 @@ public struct Route: Sendable {
     public var hostAccount: AccountID? { place.host.label.flatMap { AccountID($0) } }
     /// The bucket before an S3 host name, or the ARN of the access point before the name of their endpoint.
     public var hostBucket: String? {
-        guard place.service.name == "s3", let label = place.host.label else { return nil }
+        guard place.service.name == "s3", let label = place.host.bucket else { return nil }
         return place.host.isAccessPoint ? Route.accessPoint(label, in: place.host.region ?? region) : label
     }
 
     /// What stands right before a name of this server, without the name of an endpoint that would tell what it is.
     public var hostLabel: String? {
-        place.host.endpoint == nil && !place.host.isWebsite ? place.host.label : nil
+        place.host.endpoint == nil && !place.host.isWebsite ? place.host.bucket : nil
     }
 
     /// `name-111122223333` as an ARN; another label as it is, which names nothing.
@@ -91,7 +91,7 @@ public struct Route: Sendable {
     public func label(_ name: String) -> [UInt8]? { labels.first { $0.name == name }?.value }
 
     /// The Region that the host names; nil where it names none.
-    public var hostRegion: Region? { place.host.region }
+    public var hostRegion: Region? { place.host.region(isS3: place.service.name == "s3") }
 
     /// The upload that a form posted to a bucket stands for; nil where the route is no bucket's.
     /// - Parameter key: of the object, as bytes.

@@ -53,7 +53,8 @@ public final class Router: Sendable {
                 format: .restXML)
         }
         var route = Route(
-            to: service, in: signedRegion ?? host.region ?? .usEast1, host, query, path: target.path)
+            to: service, in: signedRegion ?? host.region(isS3: service.name == "s3") ?? .usEast1, host, query,
+            path: target.path)
         if scopeService == "s3express" { route.signingName = "s3express" }
         resolve(&route, head)
         return .service(route)
@@ -110,7 +111,7 @@ public final class Router: Sendable {
     /// Whether the host names a bucket, as virtual-hosted requests to S3 do.
     public func namesBucket(_ head: RequestHead) -> Bool {
         guard let target = RequestTarget(head) else { return false }
-        return host(target.host(head)).label != nil
+        return host(target.host(head)).bucket != nil
     }
 
     /// Whether the host is that of buckets as websites.

@@ -26,8 +26,10 @@ struct FactorLock: Sendable {
     private static let longest: Int64 = 3600
 
     /// The lock that codes from a place are under.
-    static func find(_ owner: String, at place: FactorPlace, _ snapshot: borrowing Snapshot) throws -> FactorLock {
-        let isKnown = try KnownPlace.isKnown(place.address, to: owner, snapshot)
+    static func find(
+        _ owner: String, at place: FactorPlace, _ now: Instant, _ snapshot: borrowing Snapshot
+    ) throws -> FactorLock {
+        let isKnown = try KnownPlace.isKnown(place.address, to: owner, at: now, snapshot)
         let address = isKnown ? place.address : ""
         func lock(_ failures: Int64, _ lockedUntil: Int64) -> FactorLock {
             FactorLock(

@@ -7,9 +7,12 @@ enum KnownPlace {
     /// Of what is longer ago nothing is known any more.
     private static let memory = Duration.seconds(-180 * 86_400)
 
-    static func isKnown(_ address: String, to owner: String, _ snapshot: borrowing Snapshot) throws -> Bool {
+    static func isKnown(
+        _ address: String, to owner: String, at now: Instant, _ snapshot: borrowing Snapshot
+    ) throws -> Bool {
         try snapshot.exists(
-            "SELECT 1 FROM iam_factor_place WHERE owner = ? AND address = ?", .text(owner), .text(address))
+            "SELECT 1 FROM iam_factor_place WHERE owner = ? AND address = ? AND last > ?", .text(owner),
+            .text(address), .int((now + memory).milliseconds))
     }
 
     /// Keeps the latest, and no locks of those that go.

@@ -28,7 +28,7 @@ public struct UserFactors: SecondFactors {
             (
                 try MFADevice.all(of: owner, snapshot).filter {
                     $0.sealedSeed != nil && (serial == nil || $0.serial == serial)
-                }, try FactorLock.find(owner, at: place, snapshot)
+                }, try FactorLock.find(owner, at: place, now, snapshot)
             )
         }
         guard !devices.isEmpty else { return .noDevice }
@@ -51,7 +51,7 @@ public struct UserFactors: SecondFactors {
         _ now: Instant, _ transaction: inout Transaction
     ) throws -> FactorCheck {
         // Codes that came at the same time may have locked it since.
-        let lock = try FactorLock.find(owner, at: place, transaction.snapshot)
+        let lock = try FactorLock.find(owner, at: place, now, transaction.snapshot)
         if let end = lock.end(at: now) { return .locked(until: end) }
         for case (let device, .fresh(let step)) in matches {
             guard let current = try MFADevice.find(device.serial, transaction.snapshot), current.id == device.id,

@@ -14,7 +14,8 @@ struct ScrubPlace: Sendable, Equatable {
     var finished: Int64?
 
     static func find(_ snapshot: borrowing Snapshot) throws -> ScrubPlace {
-        try snapshot.first("SELECT position, content, part, part_unchecked, finished FROM s3_scrub WHERE id = 1") { row in
+        try snapshot.first("SELECT position, content, part, part_unchecked, finished FROM s3_scrub WHERE id = 1") {
+            row in
             ScrubPlace(
                 position: row.int(0), content: row.intOrNull(1), part: Int(row.int(2)), isUnchecked: row.int(3) == 1,
                 finished: row.intOrNull(4))
