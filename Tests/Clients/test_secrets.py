@@ -309,10 +309,10 @@ def test_lists_filter_and_sort(secrets, server):
 
 
 def test_tags_come_and_go(secrets):
-    secrets.tag_resource(SecretId="app/db", Tags=[{"Key": "team", "Value": "red"}, {"Key": "Team", "Value": "x"}])
+    secrets.tag_resource(SecretId="app/db", Tags=[{"Key": "team", "Value": "red"}, {"Key": "Stage", "Value": "x"}])
     assert secrets.describe_secret(SecretId="app/db")["Tags"] == [
-        {"Key": "Team", "Value": "x"}, {"Key": "team", "Value": "red"}]
-    secrets.untag_resource(SecretId="app/db", TagKeys=["Team", "missing"])
+        {"Key": "Stage", "Value": "x"}, {"Key": "team", "Value": "red"}]
+    secrets.untag_resource(SecretId="app/db", TagKeys=["Stage", "TEAM", "missing"])
     assert secrets.describe_secret(SecretId="app/db")["Tags"] == [{"Key": "team", "Value": "red"}]
     with refused("InvalidParameterException", "aws:"):
         secrets.tag_resource(SecretId="app/db", Tags=[{"Key": "aws:x", "Value": ""}])
