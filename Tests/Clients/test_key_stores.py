@@ -142,6 +142,21 @@ def test_who_guesses_passwords_is_slowed_down(house):
     assert house.state(store) == ("CONNECTED", None)
 
 
+def test_a_connected_store_stays_connected_when_it_is_connected_again(house):
+    """Also one of a former version, of whose password nothing is known."""
+    store = house.connected()
+    house.server.kill()
+    with sqlite3.connect(house.data / "gatehouse.db") as database:
+        database.execute("UPDATE kms_store SET password = NULL")
+    database.close()
+    house.start()
+    house.kms.connect_custom_key_store(CustomKeyStoreId=store)
+    assert house.state(store) == ("CONNECTED", None)
+    house.kms.disconnect_custom_key_store(CustomKeyStoreId=store)
+    house.kms.connect_custom_key_store(CustomKeyStoreId=store)
+    assert house.state(store) == ("FAILED", "INVALID_CREDENTIALS")
+
+
 def test_nothing_shows_a_password(house):
     store = house.store(KeyStorePassword=WRONG)
     house.kms.update_custom_key_store(CustomKeyStoreId=store, KeyStorePassword=PIN)
