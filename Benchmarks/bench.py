@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--publish] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
+Usage: bench.py [--quick] [--publish [below]] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
@@ -13,7 +13,7 @@ import pathlib
 import sys
 from dataclasses import asdict, dataclass
 
-from harness.publishing import page, revision
+from harness.publishing import HEAD, page, revision
 from harness.verdicts import judge
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -52,7 +52,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="short runs and little data: a look, not the measurement")
     parser.add_argument("--only", type=lambda text: text.split(","), default=PARTS, metavar="PART,…")
-    parser.add_argument("--publish", action="store_true", help="write the results of this run, held or missed, to RESULTS.md")
+    parser.add_argument(
+        "--publish", nargs="?", const="anew", choices=["anew", "below"],
+        help="write the results of this run, held or missed, to RESULTS.md; `below`: beneath those of the runs that are there")
     options = parser.parse_args()
     if unknown := set(options.only) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
@@ -75,8 +77,10 @@ def main():
         "figures": figures}
     (HERE / "last-run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     if options.publish:
-        (HERE / "RESULTS.md").write_text(page(
-            verdicts, unmeasured, began=began, commit=commit, kind=kind, parts=options.only, loads=loads, failure=failed))
+        text = page(
+            verdicts, unmeasured, began=began, commit=commit, kind=kind, parts=options.only, loads=loads, failure=failed)
+        file = HERE / "RESULTS.md"
+        file.write_text(file.read_text() + "\n## Another run\n\n" + text.removeprefix(HEAD) if options.publish == "below" else text)
     if failed:
         print(f"bench: ended before its end: {failed}", file=sys.stderr)
         return 2

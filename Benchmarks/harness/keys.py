@@ -11,7 +11,7 @@ from statistics import median
 from .load import Load
 from .openbao import OpenBao
 from .processes import Failed, release
-from .servers import Edge, House
+from .servers import ROOT_KEYS, Edge, House
 
 CONNECTIONS = 64
 SIGNERS = 16
@@ -95,12 +95,14 @@ def crowd(workshop, few, calls, load, scale, figures):
     policy = {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"}]}
 
-    keys = ({"Policy": json.dumps(policy | {"Id": f"policy-{number}"})} for number in range(scale.keys))
+    # One is there, and 100,000 are as many as an account may have.
+    keys = ({"Policy": json.dumps(policy | {"Id": f"policy-{number}"})} for number in range(scale.keys - 1))
     many.list(workshop, "CreateKey", keys).send_all(house.url, 64)
     grants = (
         {"KeyId": key, "GranteePrincipal": f"arn:aws:iam::{account}:user/bench", "Operations": ["Decrypt"],
          "Constraints": {"EncryptionContextSubset": {"Tenant": str(number)}}} for number in range(scale.grants))
-    many.list(workshop, "CreateGrant", grants).send_all(house.url, 64)
+    # By root: whoever holds many grants is asked of each of them whether it lets him make another.
+    Calls(house, ROOT_KEYS).list(workshop, "CreateGrant", grants).send_all(house.url, 64)
     clear = base64.b64encode(bytes(1024)).decode()
     blob = many.answer("Encrypt", KeyId=key, Plaintext=clear, EncryptionContext=CONTEXT)["CiphertextBlob"]
     large, _ = many.load(workshop, "Decrypt", CiphertextBlob=blob, EncryptionContext=CONTEXT)
@@ -156,10 +158,10 @@ def speed(seconds):
 
 
 class Calls:
-    """KMS over JSON, as the bench's user."""
+    """KMS over JSON, as the bench's user, or whose keys these are."""
 
-    def __init__(self, house):
-        self._house = house
+    def __init__(self, house, keys=None):
+        self._house, self._keys = house, keys
 
     def answer(self, operation, **parameters):
         return json.loads(self._send(operation, parameters)[2][1])
@@ -171,12 +173,12 @@ class Calls:
 
     def list(self, workshop, operation, inputs):
         """The whole requests, one for each input, signed when they are taken."""
-        signer = self._house.signer("kms")
+        signer = self._house.signer("kms", self._keys)
         return Load.list(workshop, (
             signer.raw("POST", "/", json.dumps(parameters).encode(), target=f"TrentService.{operation}")
             for parameters in inputs))
 
     def _send(self, operation, parameters):
         body = json.dumps(parameters).encode()
-        headers = self._house.signer("kms").headers("POST", "/", body, target=f"TrentService.{operation}")
+        headers = self._house.signer("kms", self._keys).headers("POST", "/", body, target=f"TrentService.{operation}")
         return headers, body, self._house.send("POST", "/", headers, body)

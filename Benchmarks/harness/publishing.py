@@ -6,7 +6,7 @@ import subprocess
 
 HEAD = """# Results
 
-Written by `bench.py --publish` from one run alone; do not edit. [README.md](README.md) tells how each figure is taken.
+Written by `bench.py --publish`, a table from each run; do not edit. [README.md](README.md) tells how each figure is taken.
 
 """
 
@@ -43,7 +43,7 @@ def page(verdicts, unmeasured, *, began, commit, kind, parts, loads, failure=Non
     lines = ["| | |", "|---|---|"] + [f"| {name} | {cell(text)} |" for name, text in told if text]
     lines += ["", f"{', '.join(counts)}; {len(unmeasured)} not measured in this run."]
     if failure:
-        lines += ["", f"The run **ended before its end** ({failure}): what is missing below was not measured, and is not held."]
+        lines += ["", f"The run **ended before its end** ({str(failure).splitlines()[0].rstrip(":")}): what is missing below was not measured, and is not held."]
     lines += ["", "| figure | value | unit | threshold | |", "|---|---:|---|---|---|"]
     words = {True: "held", False: "**missed**", None: "told"}
     lines += [f"| {cell(one.name)} | {one.shown} | {one.unit} | {one.threshold or '–'} | {words[one.held]} |" for one in verdicts]
