@@ -43,7 +43,8 @@ def page(verdicts, unmeasured, *, began, commit, kind, parts, loads, failure=Non
     lines = ["| | |", "|---|---|"] + [f"| {name} | {cell(text)} |" for name, text in told if text]
     lines += ["", f"{', '.join(counts)}; {len(unmeasured)} not measured in this run."]
     if failure:
-        lines += ["", f"The run **ended before its end** ({str(failure).splitlines()[0].rstrip(":")}): what is missing below was not measured, and is not held."]
+        reason = str(failure).splitlines()[0].rstrip(":")
+        lines += ["", f"The run **ended before its end** ({reason}): what is missing below was not measured, and is not held."]
     lines += ["", "| figure | value | unit | threshold | |", "|---|---:|---|---|---|"]
     words = {True: "held", False: "**missed**", None: "told"}
     lines += [f"| {cell(one.name)} | {one.shown} | {one.unit} | {one.threshold or '–'} | {words[one.held]} |" for one in verdicts]
