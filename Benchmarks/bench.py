@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Gatehouse against what bounds it, in one run, and compares with thresholds.json. README.md tells how.
 
-Usage: bench.py [--quick] [--publish [below]] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
+Usage: bench.py [--quick] [--rounds N] [--seconds N] [--publish [below]] [--only policy,calls,changes,objects,buckets,keys,people,sizes]
 Leaves 1 where a threshold was missed, 2 where the run failed.
 """
 
@@ -11,7 +11,7 @@ import json
 import os
 import pathlib
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from harness.publishing import HEAD, page, revision
 from harness.verdicts import judge
@@ -55,12 +55,16 @@ def main():
     parser.add_argument(
         "--publish", nargs="?", const="anew", choices=["anew", "below"],
         help="write the results of this run, held or missed, to RESULTS.md; `below`: beneath those of the runs that are there")
+    parser.add_argument("--rounds", type=int, metavar="N", help="pairs of runs, where there is less time than a full run takes")
+    parser.add_argument("--seconds", type=int, metavar="N", help="of each run, likewise")
     options = parser.parse_args()
     if unknown := set(options.only) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     from harness.processes import Failed
     began, commit = datetime.datetime.now(datetime.UTC), revision()
     scale = QUICK if options.quick else Scale()
+    shorter = {name: value for name, value in (("rounds", options.rounds), ("seconds", options.seconds)) if value}
+    scale = replace(scale, **shorter)
     loads = [os.getloadavg()[0]]
     results, figures, failed = {}, {}, None
     try:
@@ -70,6 +74,8 @@ def main():
     loads.append(os.getloadavg()[0])
     verdicts, unmeasured = judge(results, scale.words, json.loads((HERE / "thresholds.json").read_text()))
     kind = "a quick run, not the measurement" if options.quick else "a full run"
+    if shorter and not options.quick:
+        kind = f"a shorter run, {scale.rounds} rounds of {scale.seconds} s, with all of the data"
     print(f"{kind}; {os.cpu_count()} processors, load average before {loads[0]:.2f}, after {loads[1]:.2f}\n")
     print("\n".join(map(line, verdicts)))
     record = {
