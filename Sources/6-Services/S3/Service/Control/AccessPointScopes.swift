@@ -29,6 +29,14 @@ extension OnAccessPointScope {
     }
 }
 
+extension OnAccessPointScope where Self: Change {
+    func perform(
+        _ input: Input, under permit: borrowing Permit<PointTarget>, in transaction: inout Transaction
+    ) throws -> Output {
+        try refuse(permit.target)
+    }
+}
+
 extension S3Control.GetAccessPointScope.Input: AccessPointInput {}
 extension S3Control.PutAccessPointScope.Input: AccessPointInput {}
 extension S3Control.DeleteAccessPointScope.Input: AccessPointInput {}
@@ -47,21 +55,9 @@ struct GetAccessPointScope: Query, OnAccessPointScope {
 struct PutAccessPointScope: Change, OnAccessPointScope {
     typealias Shape = S3Control.PutAccessPointScope
     let buckets: Buckets
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<PointTarget>, in transaction: inout Transaction
-    ) throws -> Output {
-        try refuse(permit.target)
-    }
 }
 
 struct DeleteAccessPointScope: Change, OnAccessPointScope {
     typealias Shape = S3Control.DeleteAccessPointScope
     let buckets: Buckets
-
-    func perform(
-        _ input: Input, under permit: borrowing Permit<PointTarget>, in transaction: inout Transaction
-    ) throws -> Output {
-        try refuse(permit.target)
-    }
 }
