@@ -28,6 +28,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Connections whose answers leave at the end of this turn.
     private var departing: [Connection] = []
     private let mailbag = Mailbag()
+    /// Of handlers that have a piece of work to do.
+    private let turns = WorkTurns()
 
     var listeners: [Listener] = []
     var connections: [Connection?] = []
@@ -105,23 +107,30 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         gh_word_set(thread, gh_thread_word())
         gh_block_signals()
         gh_name_thread("edge-loop")
+        turns.adopt()
         readClock()
         while !isFinished { turn() }
+        turns.abandon()
         closeAll()
         inbox.close()
         takeInbox()
+        while turns.next() {}
         runJobs()
         gh_word_set(thread, 0)
     }
 
     private func turn() {
-        let mayWait = jobs.isEmpty && inbox.sleep()
+        let mayWait = jobs.isEmpty && turns.isEmpty && inbox.sleep()
         let count = Int(gh_epoll_wait(epoll, &events, Int32(events.count), mayWait ? untilTick : 0))
         readClock()
         for index in 0..<count { take(events[index]) }
         takeInbox()
         runJobs()
         sendDeparting()
+        if turns.next() {
+            runJobs()
+            sendDeparting()
+        }
         if now >= nextTick { tick() }
     }
 

@@ -201,6 +201,11 @@ unsigned gh_thread_number(void) {
     return number;
 }
 
+static _Thread_local void *thread_turns = NULL;
+
+void gh_thread_turns_set(void *turns) { thread_turns = turns; }
+void *gh_thread_turns(void) { return thread_turns; }
+
 int gh_unacknowledged(int socket) {
     int count = 0;
     return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : 0;

@@ -25,6 +25,10 @@ public enum KeyPairKind: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a use of the private half takes a fraction of a millisecond. The larger RSA keys, and the curves that OpenSSL
+    /// has no assembly for, take some.
+    public var isQuick: Bool { [.rsa2048, .p256, .ed25519].contains(self) }
+
     /// What keys of this kind sign with.
     public var signingAlgorithms: [SigningAlgorithm] { SigningAlgorithm.allCases.filter { $0.fits(self) } }
 }

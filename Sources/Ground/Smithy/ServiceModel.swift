@@ -1,3 +1,4 @@
+import Synchronization
 import World
 
 /// The facts of a model that hold for all operations of a service.
@@ -21,7 +22,7 @@ public final class ServiceModel: Sendable {
     /// The namespace of the answers' XML; empty for JSON.
     public let xmlNamespace: String
     private let catalogue: String
-    private let parsed = Lock<Catalogue?>(nil)
+    private let parsed = AtomicLazyReference<Catalogue>()
 
     private final class Catalogue: Sendable {
         let operations: [KnownOperation]
@@ -58,14 +59,7 @@ public final class ServiceModel: Sendable {
     }
 
     /// Read when it is first asked for.
-    private var known: Catalogue {
-        parsed.withLock { parsed in
-            if let parsed { return parsed }
-            let known = Catalogue(catalogue)
-            parsed = known
-            return known
-        }
-    }
+    private var known: Catalogue { parsed.load() ?? parsed.storeIfNil(Catalogue(catalogue)) }
 }
 
 /// An operation of a model by name, with what of HTTP tells it from its neighbours.

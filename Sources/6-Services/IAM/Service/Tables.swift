@@ -98,5 +98,8 @@ extension IAMService {
                 UPDATE iam_tag SET key_fold = key
                 WHERE owner NOT IN (SELECT id FROM iam_user UNION ALL SELECT id FROM iam_role);
                 """),
+            // What is asked of each policy of a caller who was not there yet is in the index.
+            Migration(
+                6, "CREATE INDEX iam_policy_in_force ON iam_policy (arn, account, id, default_version, name)"),
         ])
 }

@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 /// Process-wide settings; must precede the first connection. No global memory statistics (a contended mutex), one
-/// thread per connection at a time.
-static inline int gh_sqlite_configure(void) {
+/// thread per connection at a time. Each connection allocates its first `pages` cached pages together, so that a page
+/// that is read for the first time costs no fault for memory of its own.
+static inline int gh_sqlite_configure(int pages) {
     int status = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    if (status == SQLITE_OK) status = sqlite3_config(SQLITE_CONFIG_PAGECACHE, (void *)0, 0, pages);
     return status != SQLITE_OK ? status : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 

@@ -85,6 +85,9 @@ static inline uint64_t gh_word_read(const uint64_t *word) { return __atomic_load
 static inline uint64_t gh_thread_word(void) { return (uint64_t)pthread_self(); }
 /// A small number of the calling thread's own, counted up in the order in which threads first ask.
 unsigned gh_thread_number(void);
+/// A pointer of the calling thread's own: what gives out turns on it. NULL until it is set.
+void gh_thread_turns_set(void *turns);
+void *gh_thread_turns(void);
 /// Starts a detached thread. 0 or an errno.
 int gh_start_thread(void *(*body)(void *), void *argument);
 

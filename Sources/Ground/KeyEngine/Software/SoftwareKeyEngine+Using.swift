@@ -36,7 +36,7 @@ extension SoftwareKeyEngine {
         try authenticated(message, key)
     }
 
-    /// On a thread of the engine's.
+    /// In a turn, or on a thread of the engine's.
     public func sign(
         _ message: SignedMessage, by algorithm: SigningAlgorithm, with key: EngineKey
     ) async throws(KeyEngineError) -> [UInt8] {
@@ -44,7 +44,7 @@ extension SoftwareKeyEngine {
         return try await using(key) { pair throws(KeyPair.Failure) in try pair.sign(message, by: algorithm) }
     }
 
-    /// On a thread of the engine's.
+    /// In a turn, or on a thread of the engine's.
     public func decrypt(_ ciphertext: [UInt8], by digest: OAEPDigest, with key: EngineKey) async throws(KeyEngineError)
         -> [UInt8]
     {
@@ -53,7 +53,7 @@ extension SoftwareKeyEngine {
         }
     }
 
-    /// On a thread of the engine's.
+    /// In a turn, or on a thread of the engine's.
     public func agree(withPeer peer: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8] {
         let peer = try Usage.peer(peer, of: key)
         return try await using(key) { pair throws(KeyPair.Failure) in try pair.agree(with: peer) }

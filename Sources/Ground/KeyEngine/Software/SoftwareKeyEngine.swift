@@ -5,7 +5,8 @@ import World
 /// Keys of KMS in this process, wrapped under the vault's root.
 ///
 /// A key is unwrapped into guarded memory when it is used and stays ready for a while, bounded in number, until `forget`.
-/// Ciphers and MACs run where they are called, in about a microsecond; what takes longer, on threads of the engine's own.
+/// Ciphers and MACs run where they are called, in about a microsecond; quick pairs when the caller's thread has a turn for
+/// them; what takes longer, on threads of the engine's own.
 public final class SoftwareKeyEngine: KeyEngine {
     let wrapping: SoftwareRoots
     let symmetric: BoundedCache<EngineKey, PreparedKey>
@@ -58,17 +59,23 @@ public final class SoftwareKeyEngine: KeyEngine {
     /// How many keys lie ready.
     public var readyKeys: Int { symmetric.count + pairs.count }
 
-    /// Uses a pair on a thread of the engine's.
+    /// Uses a pair: when it is the calling thread's turn where that is quick, else on a thread of the engine's.
     func using<Result: Sendable>(
         _ key: EngineKey, _ body: @escaping @Sendable (KeyPair) throws(KeyPair.Failure) -> Result
     ) async throws(KeyEngineError) -> Result {
-        try await signers.engineRun { [self] () throws(KeyEngineError) in
-            guard case .pair = key.kind, case .pair(let pair) = try ready(pairs, key) else { throw Usage.wrongKind }
-            do throws(KeyPair.Failure) { return try body(pair) } catch {
-                switch error {
-                case .unfit: throw Usage.unopened
-                case .failed: throw .failed("OpenSSL could not use the key")
-                }
+        guard case .pair(let kind) = key.kind else { throw Usage.wrongKind }
+        if kind.isQuick, await WorkTurns.come() { return try used(key, body) }
+        return try await signers.engineRun { [self] () throws(KeyEngineError) in try used(key, body) }
+    }
+
+    private func used<Result>(
+        _ key: EngineKey, _ body: (KeyPair) throws(KeyPair.Failure) -> Result
+    ) throws(KeyEngineError) -> Result {
+        guard case .pair(let pair) = try ready(pairs, key) else { throw Usage.wrongKind }
+        do throws(KeyPair.Failure) { return try body(pair) } catch {
+            switch error {
+            case .unfit: throw Usage.unopened
+            case .failed: throw .failed("OpenSSL could not use the key")
             }
         }
     }

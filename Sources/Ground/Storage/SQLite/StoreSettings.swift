@@ -4,12 +4,11 @@ import CSQLite
 public struct StoreOptions: Sendable {
     /// The most pages (4 KiB each) the database may have; nil for SQLite's own limit.
     public var maximumPages: Int?
-    /// How much of the file readers map, in bytes.
-    public var mappedBytes = 1 << 25
     /// The writer's page cache in KiB.
     public var writerCacheKiB = 16 * 1024
-    /// The page cache of each read connection in KiB. Small: commits by the writer empty it, the mapping serves.
-    public var readerCacheKiB = 4 * 1024
+    /// The page cache of each read connection in KiB. Small, so that the processor's own cache holds it: each commit
+    /// empties it, and behind it the kernel has the pages.
+    public var readerCacheKiB = 1024
 
     /// What is laid up for deletions on a full disk, in bytes; 0 for nothing. Temporary folders lay up nothing. More
     /// than the log usually has, so that a checkpoint fits in it: a deletion overwrites, and so logs, what it deletes.
@@ -48,7 +47,7 @@ struct StoreSettings {
         self.writer = StoreSettings.common + writer
         reader =
             StoreSettings.common + [
-                "PRAGMA cache_size=-\(options.readerCacheKiB)", "PRAGMA mmap_size=\(options.mappedBytes)",
+                "PRAGMA cache_size=-\(options.readerCacheKiB)", "PRAGMA mmap_size=0",
                 "PRAGMA query_only=ON",
             ]
         checkpointer = StoreSettings.common + [synchronous]
@@ -57,7 +56,9 @@ struct StoreSettings {
 
 /// The library, set up once per process.
 enum SQLiteLibrary {
-    private static let status = gh_sqlite_configure()
+    /// A reader's whole cache. Of the writer's, the first part.
+    private static let pagesAtOnce: Int32 = 240
+    private static let status = gh_sqlite_configure(pagesAtOnce)
 
     /// Must precede the first connection. Where another part of the process was first, its settings stay.
     static func configure() { _ = status }

@@ -158,10 +158,10 @@ public final class IdentityPolicies: PolicySource {
     private func managed(
         _ arn: String, _ account: AccountID, _ snapshot: borrowing Snapshot, as kind: PolicyKind = .managed
     ) throws -> NamedPolicy {
-        guard let policy = try ManagedPolicy.find(arn: arn, in: account, snapshot).record,
-            let version = try PolicyVersion.find(policy.defaultVersion, of: policy, snapshot)
-        else { return NamedPolicy(.broken(as: kind), name: arn, arn: arn) }
-        return NamedPolicy(compiled.policy(version.document, as: kind), name: policy.name, arn: arn)
+        guard let policy = try ManagedPolicy.inForce(arn, in: account, snapshot) else {
+            return NamedPolicy(.broken(as: kind), name: arn, arn: arn)
+        }
+        return NamedPolicy(compiled.policy(policy.document, as: kind), name: policy.name, arn: arn)
     }
 
     private func inSession(

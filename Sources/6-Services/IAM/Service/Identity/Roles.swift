@@ -34,8 +34,7 @@ public struct Roles: RoleDirectory {
     public func managedPolicyDocument(
         arn: String, for account: AccountID, in snapshot: borrowing Snapshot
     ) throws -> String? {
-        guard let policy = try ManagedPolicy.find(arn: arn, in: account, snapshot).record else { return nil }
-        return try PolicyVersion.find(policy.defaultVersion, of: policy, snapshot)?.document
+        try ManagedPolicy.inForce(arn, in: account, snapshot)?.document
     }
 
     public func account(ofAccessKey id: String, in snapshot: borrowing Snapshot) throws -> AccountID? {

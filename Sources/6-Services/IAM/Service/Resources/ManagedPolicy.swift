@@ -77,6 +77,23 @@ struct ManagedPolicy: Sendable {
             record: policy, arn: arn, .policy, named: arn, absence: "Policy \(arn) was not found.")
     }
 
+    /// What decisions need of the policy of that ARN: its name and the document of its default version. Nil where there is
+    /// none, or it is another account's. One statement, since it is asked for each policy of each caller.
+    static func inForce(_ arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> (
+        name: String, document: String
+    )? {
+        if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
+            return ManagedPolicies.find(resource).map { ($0.name, String(decoding: $0.document, as: UTF8.self)) }
+        }
+        return try snapshot.first(
+            """
+            SELECT p.name, v.document FROM iam_policy p INDEXED BY iam_policy_in_force
+            JOIN iam_policy_version v ON v.policy_id = p.id AND v.number = p.default_version
+            WHERE p.arn = ? AND p.account = ?
+            """, .text(arn), .text(account.description)
+        ) { ($0.text(0), $0.text(1)) }
+    }
+
     /// Whether AWS made it for its own use: for the roles of its services, or for sessions of root users.
     var isReserved: Bool {
         isAWSManaged && (path.hasPrefix(ServiceLinkedRole.pathPrefix) || path.hasPrefix("/root-task/"))

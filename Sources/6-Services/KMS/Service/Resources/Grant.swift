@@ -43,19 +43,19 @@ struct Grant: Sendable {
 
     /// The first grant that fits, by each issuer to each of the caller's names. Others are not kept, and what does not give
     /// the operation is not read: one key may have fifty thousand.
-    /// - Parameter bounds: grants with another `GrantRights.bound` are not looked at; nil for all.
+    /// - Parameter bounds: the `GrantRights.bound` of every grant that can fit.
     static func held(
-        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String]?,
+        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String],
         _ snapshot: borrowing Snapshot, where fits: (GrantRights) -> Bool
     ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
-        let bounds = bounds().map { $0.map(Optional.some) } ?? [nil]
+        let bounds = bounds()
         var found: [(GrantPrincipal, GrantRights)] = []
         for holder in GrantPrincipal.all(of: facts.caller.principal) {
             for bound in bounds {
                 var last = ""
                 // Jumps from one text of rights to the next.
-                while let text = try next(after: last, of: key, holder, bound, operation, snapshot) {
+                while let text = try next(after: last, of: key, holder, operation, bound, snapshot) {
                     let rights = try GrantRights(stored: text)
                     last = text
                     guard fits(rights) else { continue }
@@ -68,26 +68,16 @@ struct Grant: Sendable {
     }
 
     private static func next(
-        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ bound: String?, _ operation: String,
+        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ operation: String, _ bound: String,
         _ snapshot: borrowing Snapshot
     ) throws -> String? {
-        let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
-        let (id, grantee, operation) = (SQLValue.text(key.id), SQLValue.text(holder.stored), "\"\(operation)\"")
-        guard let bound else {
-            return try snapshot.first(
-                """
-                SELECT rights FROM kms_grant
-                WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ? AND instr(rights, ?) > 0
-                ORDER BY rights LIMIT 1
-                """, account, region, id, grantee, .text(last), .text(operation), make: { $0.text(0) })
-        }
-        return try snapshot.first(
+        try snapshot.first(
             """
-            SELECT rights FROM kms_grant
-            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND bound = ? AND rights > ?
-                AND instr(rights, ?) > 0
+            SELECT rights FROM kms_grant_use
+            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND operation = ? AND bound = ? AND rights > ?
             ORDER BY rights LIMIT 1
-            """, account, region, id, grantee, .text(bound), .text(last), .text(operation), make: { $0.text(0) })
+            """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(holder.stored),
+            .text(operation), .text(bound), .text(last), make: { $0.text(0) })
     }
 
     /// The grant as the question whether the caller may retire it sees it.

@@ -4,7 +4,7 @@ import KMSAPI
 import Storage
 
 /// Finds keys, their aliases, tags, material and policy. What a snapshot once found it remembers.
-public struct Keys: Sendable {
+public final class Keys: Sendable {
     /// Of users and roles, for key policies and grants.
     let names: any PrincipalNames
     private let policies = PolicyCache()

@@ -51,6 +51,9 @@ struct GrantRights: Sendable, Equatable {
         }
     }
 
+    /// The `bound` of every grant that can cover this one.
+    var parentBounds: [String] { GrantRights.bounds(within: equals ?? subset ?? [:]) }
+
     /// As a decision sees it. - Parameter grantee: the caller, by the name that the grant is for.
     func grant(to grantee: String) -> KMSGrant {
         var grant = KMSGrant(grantee: grantee, operations: Set(operations.map(\.rawValue)))
@@ -96,6 +99,12 @@ extension GrantRights {
     }
 
     static let unbound = ""
+
+    /// The `bound` of every grant whose encryption context can be met by this one.
+    static func bounds(within context: [String: String]) -> [String] {
+        let values = Set(context.values.map { Array($0.utf8) }).union([Array(unbound.utf8)])
+        return values.map { String(decoding: $0, as: UTF8.self) }
+    }
 
     /// What follows the texts of all that an issuer gave, and precedes those of the next.
     static func end(of issuer: AccountID) -> String { #"{"issuer":"\#(issuer)"~"# }

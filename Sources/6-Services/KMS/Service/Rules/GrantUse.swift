@@ -13,12 +13,8 @@ struct GrantUse: Sendable {
         (self.operation, self.context) = (operation, context ?? [:])
     }
 
-    /// The `GrantRights.bound` of every grant that can fit; nil where every grant can.
-    var bounds: [String]? {
-        if GrantRights.unconstrained.contains(where: { $0.rawValue == operation }) { return nil }
-        let values = Set(context.values.map { Array($0.utf8) }).union([Array(GrantRights.unbound.utf8)])
-        return values.map { String(decoding: $0, as: UTF8.self) }
-    }
+    /// The `GrantRights.bound` of every grant that can fit.
+    var bounds: [String] { GrantRights.bounds(within: context) }
 
     /// DescribeKey takes no encryption context, and asks for none.
     func fits(_ rights: GrantRights) -> Bool {

@@ -60,12 +60,13 @@ final class PublicKeys: Sendable {
     private func read<Result: Sendable>(
         _ bytes: [UInt8], _ body: @escaping @Sendable (PublicKeyInfo) throws -> Result
     ) async throws -> Result {
-        do {
-            return try await pool.run {
-                guard let info = PublicKeyInfo(der: bytes) else { throw Unreadable() }
-                return try body(info)
-            }
-        } catch is BlockingPool.Refusal {
+        let work: @Sendable () throws -> Result = {
+            guard let info = PublicKeyInfo(der: bytes) else { throw Unreadable() }
+            return try body(info)
+        }
+        // Of all kinds quick: RSA's exponents are small, and a check on the slowest curve takes about a millisecond.
+        if await WorkTurns.come() { return try work() }
+        do { return try await pool.run(work) } catch is BlockingPool.Refusal {
             throw KMS.KeyUnavailableException(
                 message: "The server has more to do than it can. You can retry the request.")
         }
