@@ -68,8 +68,10 @@ class Account:
             "AssumeRole": self._again(workshop, sts, house.form(
                 "sts", "AssumeRole", RoleArn=f"arn:aws:iam::{account}:role/role-{users // 40}", RoleSessionName="bench")),
         }
-        # Spread over all of them by an odd step: every fifth has a policy of its own, in the small account as in the large.
+        # Spread over all of them by a step that five does not divide: every fifth has a policy of its own, in either account.
         cold, step = [], users // COLD - 1 | 1
+        if step % 5 == 0:
+            raise Failed(f"with {users} users the cold ones would all have policies of their own, or none")
         for number in range(COLD):
             name = f"user-{number * step}"
             cold.append(house.signer("iam", house.keys_of(name)).raw("POST", "/", house.form("iam", "GetUser", UserName=name)))

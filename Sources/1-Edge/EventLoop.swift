@@ -40,6 +40,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Milliseconds since an arbitrary start, read once per turn.
     private(set) var now: Int64 = 0
+    /// The same in nanoseconds.
+    private var woken: UInt64 = 0
     private var nextTick: Int64 = 0
     private(set) var isDraining = false
     private var drainDeadline = Int64.max
@@ -127,11 +129,20 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         takeInbox()
         runJobs()
         sendDeparting()
-        if turns.next() {
+        giveTurns()
+        if now >= nextTick { tick() }
+    }
+
+    /// Gives turns for as long as everybody else had since the loop woke up: one at least, and for a millisecond at most.
+    private func giveTurns() {
+        guard !turns.isEmpty else { return }
+        let began = clock.monotonicNanoseconds()
+        let end = began + min(began - woken, 1_000_000)
+        repeat {
+            turns.next()
             runJobs()
             sendDeparting()
-        }
-        if now >= nextTick { tick() }
+        } while !turns.isEmpty && clock.monotonicNanoseconds() < end
     }
 
     /// Answers up to this many bytes leave together at the end of a turn: one after the other they would wake the client
@@ -166,7 +177,10 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
         return isQuiet ? -1 : Int32(max(0, nextTick - now))
     }
 
-    private func readClock() { now = Int64(clock.monotonicNanoseconds() / 1_000_000) }
+    private func readClock() {
+        woken = clock.monotonicNanoseconds()
+        now = Int64(woken / 1_000_000)
+    }
 
     private func take(_ event: gh_event) {
         if event.token == Token.wake { return inbox.acknowledge() }

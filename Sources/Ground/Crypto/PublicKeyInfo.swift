@@ -34,6 +34,9 @@ public final class PublicKeyInfo: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(handle) }
 
+    /// Whether a use takes a fraction of a millisecond: RSA with its small exponents, and the curves of quick pairs.
+    public var isQuick: Bool { kind.modulusBits != nil || kind.isQuick }
+
     /// SubjectPublicKeyInfo in DER.
     public var der: [UInt8] { bytesOf { gh_pair_public(handle, $0, $1) } }
 

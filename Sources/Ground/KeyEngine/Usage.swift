@@ -23,9 +23,13 @@ enum Usage {
         }
     }
 
+    /// More bytes than the public half of any curve's pair has.
+    private static let longestPeer = 256
+
     static func peer(_ der: [UInt8], of key: EngineKey) throws(KeyEngineError) -> PublicKeyInfo {
         guard case .pair(let kind) = key.kind, kind.coordinateBytes != nil else { throw wrongKind }
-        guard let peer = PublicKeyInfo(der: der), peer.kind == kind else {
+        // The check of a long RSA key takes milliseconds, and it would be none of the curve.
+        guard der.count <= longestPeer, let peer = PublicKeyInfo(der: der), peer.kind == kind else {
             throw .invalid("the peer's public key is not one of the same curve")
         }
         return peer

@@ -35,7 +35,9 @@ public final class Store: Sendable {
         late: (String) throws -> @Sendable () -> Bool
     ) throws {
         path = folder.path + "/gatehouse.db"
-        SQLiteLibrary.configure()
+        if !SQLiteLibrary.configure() {
+            log(.warning, "another library set SQLite up before the store did: reads may take longer")
+        }
         let settings = StoreSettings(options, isTemporary: folder.isTemporary)
         let connection = try Connection(path: path, creating: options.migrates, settings: settings.writer)
         let migrator = Migrator(connection, folder: folder, log)

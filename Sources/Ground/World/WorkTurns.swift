@@ -9,10 +9,12 @@ public final class WorkTurns: @unchecked Sendable {
     // Touched by the thread that adopted it alone.
     private var waiting: [@Sendable () -> Void] = []
     private var head = 0
-    private let limit: Int
 
-    /// - Parameter limit: how many may wait; whoever comes after them is sent elsewhere.
-    public init(limit: Int = 64) { self.limit = limit }
+    /// How many may wait. Whoever comes after them is sent elsewhere, where other processors may be idle.
+    public static let most = 8
+
+    /// Nobody waits yet.
+    public init() {}
 
     /// Makes the calling thread the one whose turns these are, until `abandon`.
     public func adopt() { gh_thread_turns_set(Unmanaged.passUnretained(self).toOpaque()) }
@@ -32,7 +34,7 @@ public final class WorkTurns: @unchecked Sendable {
         if head == waiting.count {
             waiting.removeAll(keepingCapacity: true)
             head = 0
-        } else if head > limit {
+        } else if head > WorkTurns.most {
             waiting.removeFirst(head)
             head = 0
         }
@@ -44,7 +46,7 @@ public final class WorkTurns: @unchecked Sendable {
     /// is to be done elsewhere.
     public static func come() async -> Bool {
         await withUnsafeContinuation { continuation in
-            guard let turns = current, turns.waiting.count - turns.head < turns.limit else {
+            guard let turns = current, turns.waiting.count - turns.head < most else {
                 return continuation.resume(returning: false)
             }
             turns.waiting.append { continuation.resume(returning: true) }

@@ -5,12 +5,12 @@ extension KMSService {
     ///
     /// A multi-Region key has a row in each of its Regions, and its material once: material belongs to the account and the
     /// key's id. Material that is imported and waits for its rotation has `pending` 1; taken back before, it has 2, and is
-    /// left for its number alone. Of imported material a keyed digest
-    /// stays when it is deleted, by which the same material is known again. Material goes when the last Region's key goes.
+    /// left for its number alone. Of imported material a keyed digest stays when it is deleted, by which the same material is
+    /// known again. Material goes when the last Region's key goes.
     ///
     /// Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing, and go with
     /// their key. What a grant gives is one text, `rights`: the grants of one grantee that give the same are, for a
-    /// decision, one; `kms_grant_use` has them once for each operation that they give. `bound` is a value of the encryption context that they are bound to, empty without: a call looks
+    /// decision, one. `bound` is a value of the encryption context that they are bound to, empty without: a call looks
     /// only at those whose value it brings.
     public static let schema = SchemaPart(
         "kms",
@@ -108,39 +108,14 @@ extension KMSService {
                 """),
             // Sealed. Null of stores from before: they are given theirs by UpdateCustomKeyStore.
             Migration(6, "ALTER TABLE kms_store ADD COLUMN password BLOB"),
-            // Grants by what they give. Who has thousands was asked of each of them when he called what none of them gives.
-            // DescribeKey and RetireGrant ask for no encryption context, so for them no grant is bound to one.
+            // DescribeKey asks for no encryption context, so grants are looked for whatever they are bound to: only among those
+            // that give it. What else is called is looked for by `bound`.
             Migration(
                 7,
                 """
-                CREATE TABLE kms_grant_use (
-                    account TEXT NOT NULL, region TEXT NOT NULL, key TEXT NOT NULL, grantee TEXT NOT NULL,
-                    operation TEXT NOT NULL, bound TEXT NOT NULL, rights TEXT NOT NULL, grants INTEGER NOT NULL,
-                    PRIMARY KEY (account, region, key, grantee, operation, bound, rights)
-                ) STRICT, WITHOUT ROWID;
-                CREATE TRIGGER kms_grant_comes AFTER INSERT ON kms_grant BEGIN
-                    INSERT INTO kms_grant_use
-                    SELECT new.account, new.region, new.key, new.grantee, value,
-                        iif(value IN ('DescribeKey', 'RetireGrant'), '', new.bound), new.rights, 1
-                    FROM json_each(new.rights, '$.operations') WHERE true
-                    ON CONFLICT DO UPDATE SET grants = grants + 1;
-                END;
-                CREATE TRIGGER kms_grant_goes AFTER DELETE ON kms_grant BEGIN
-                    UPDATE kms_grant_use SET grants = grants - 1
-                    WHERE account = old.account AND region = old.region AND key = old.key AND grantee = old.grantee
-                        AND operation IN (SELECT value FROM json_each(old.rights, '$.operations'))
-                        AND bound IN ('', old.bound) AND rights = old.rights;
-                    DELETE FROM kms_grant_use
-                    WHERE account = old.account AND region = old.region AND key = old.key AND grantee = old.grantee
-                        AND operation IN (SELECT value FROM json_each(old.rights, '$.operations'))
-                        AND bound IN ('', old.bound) AND rights = old.rights AND grants = 0;
-                END;
-                INSERT INTO kms_grant_use
-                    SELECT g.account, g.region, g.key, g.grantee, each.value,
-                        iif(each.value IN ('DescribeKey', 'RetireGrant'), '', g.bound), g.rights, count(*)
-                    FROM kms_grant g, json_each(g.rights, '$.operations') each GROUP BY 1, 2, 3, 4, 5, 6, 7;
                 DROP INDEX kms_grant_by_grantee;
-                DROP INDEX kms_grant_by_bound;
+                CREATE INDEX kms_grant_describing ON kms_grant (account, region, key, grantee, rights)
+                    WHERE instr(rights, '"DescribeKey"') > 0;
                 """),
         ])
 }

@@ -55,7 +55,7 @@ extension SoftwareKeyEngine {
 
     /// In a turn, or on a thread of the engine's.
     public func agree(withPeer peer: [UInt8], with key: EngineKey) async throws(KeyEngineError) -> [UInt8] {
-        let peer = try Usage.peer(peer, of: key)
+        let peer = try await signers.engineRun { () throws(KeyEngineError) in try Usage.peer(peer, of: key) }
         return try await using(key) { pair throws(KeyPair.Failure) in try pair.agree(with: peer) }
     }
 

@@ -59,19 +59,19 @@ public final class SoftwareKeyEngine: KeyEngine {
     /// How many keys lie ready.
     public var readyKeys: Int { symmetric.count + pairs.count }
 
-    /// Uses a pair: when it is the calling thread's turn where that is quick, else on a thread of the engine's.
+    /// Uses a pair: one that is quick and lies ready in a turn of the calling thread, others on a thread of the engine's.
     func using<Result: Sendable>(
         _ key: EngineKey, _ body: @escaping @Sendable (KeyPair) throws(KeyPair.Failure) -> Result
     ) async throws(KeyEngineError) -> Result {
         guard case .pair(let kind) = key.kind else { throw Usage.wrongKind }
-        if kind.isQuick, await WorkTurns.come() { return try used(key, body) }
-        return try await signers.engineRun { [self] () throws(KeyEngineError) in try used(key, body) }
+        if kind.isQuick, let ready = pairs[key], await WorkTurns.come() { return try use(ready, body) }
+        return try await signers.engineRun { [self] () throws(KeyEngineError) in try use(ready(pairs, key), body) }
     }
 
-    private func used<Result>(
-        _ key: EngineKey, _ body: (KeyPair) throws(KeyPair.Failure) -> Result
+    private func use<Result>(
+        _ key: PreparedKey, _ body: (KeyPair) throws(KeyPair.Failure) -> Result
     ) throws(KeyEngineError) -> Result {
-        guard case .pair(let pair) = try ready(pairs, key) else { throw Usage.wrongKind }
+        guard case .pair(let pair) = key else { throw Usage.wrongKind }
         do throws(KeyPair.Failure) { return try body(pair) } catch {
             switch error {
             case .unfit: throw Usage.unopened

@@ -60,6 +60,6 @@ enum SQLiteLibrary {
     private static let pagesAtOnce: Int32 = 240
     private static let status = gh_sqlite_configure(pagesAtOnce)
 
-    /// Must precede the first connection. Where another part of the process was first, its settings stay.
-    static func configure() { _ = status }
+    /// Must precede the first connection. False where another part of the process was first, whose settings stay.
+    static func configure() -> Bool { status == 0 }
 }

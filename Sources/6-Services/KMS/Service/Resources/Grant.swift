@@ -37,25 +37,26 @@ struct Grant: Sendable {
     static func reaching(
         _ facts: RequestFacts, _ key: KMSKey, for use: GrantUse, _ snapshot: borrowing Snapshot
     ) throws -> [KMSGrant] {
-        try held(facts, key, use.operation, bounds: { use.bounds }, snapshot) { use.fits($0) }
+        try held(facts, key, bounds: { use.bounds }, snapshot) { use.fits($0) }
             .map { $0.rights.grant(to: $0.holder.name) }
     }
 
-    /// The first grant that fits, by each issuer to each of the caller's names. Others are not kept, and what does not give
-    /// the operation is not read: one key may have fifty thousand.
-    /// - Parameter bounds: the `GrantRights.bound` of every grant that can fit.
+    /// The first grant that fits, by each issuer to each of the caller's names. Others are not kept, and of those that give
+    /// the same only one is read: one key may have fifty thousand.
+    /// - Parameter bounds: the `GrantRights.bound` of every grant that can fit; nil for those that give DescribeKey, bound or
+    ///   not.
     static func held(
-        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String],
-        _ snapshot: borrowing Snapshot, where fits: (GrantRights) -> Bool
+        _ facts: RequestFacts, _ key: KMSKey, bounds: () -> [String]?, _ snapshot: borrowing Snapshot,
+        where fits: (GrantRights) -> Bool
     ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
-        let bounds = bounds()
+        let bounds = bounds().map { $0.map(Optional.some) } ?? [nil]
         var found: [(GrantPrincipal, GrantRights)] = []
         for holder in GrantPrincipal.all(of: facts.caller.principal) {
             for bound in bounds {
                 var last = ""
                 // Jumps from one text of rights to the next.
-                while let text = try next(after: last, of: key, holder, operation, bound, snapshot) {
+                while let text = try next(after: last, of: key, holder, bound, snapshot) {
                     let rights = try GrantRights(stored: text)
                     last = text
                     guard fits(rights) else { continue }
@@ -68,16 +69,24 @@ struct Grant: Sendable {
     }
 
     private static func next(
-        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ operation: String, _ bound: String,
-        _ snapshot: borrowing Snapshot
+        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ bound: String?, _ snapshot: borrowing Snapshot
     ) throws -> String? {
-        try snapshot.first(
+        let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
+        guard let bound else {
+            return try snapshot.first(
+                """
+                SELECT rights FROM kms_grant INDEXED BY kms_grant_describing
+                WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ?
+                    AND instr(rights, '"DescribeKey"') > 0
+                ORDER BY rights LIMIT 1
+                """, account, region, .text(key.id), .text(holder.stored), .text(last), make: { $0.text(0) })
+        }
+        return try snapshot.first(
             """
-            SELECT rights FROM kms_grant_use
-            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND operation = ? AND bound = ? AND rights > ?
+            SELECT rights FROM kms_grant
+            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND bound = ? AND rights > ?
             ORDER BY rights LIMIT 1
-            """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(holder.stored),
-            .text(operation), .text(bound), .text(last), make: { $0.text(0) })
+            """, account, region, .text(key.id), .text(holder.stored), .text(bound), .text(last), make: { $0.text(0) })
     }
 
     /// The grant as the question whether the caller may retire it sees it.

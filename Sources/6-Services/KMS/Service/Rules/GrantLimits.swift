@@ -6,7 +6,7 @@ enum GrantLimits {
     /// Grants of one key.
     /// - Source: KMS Developer Guide, "Resource quotas".
     static let perKey = 50_000
-    private static let pairs = 8
+    static let pairs = 8
     /// Characters of an encryption context, names and values.
     private static let characters = 384
 

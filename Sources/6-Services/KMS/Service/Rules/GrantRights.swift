@@ -51,8 +51,11 @@ struct GrantRights: Sendable, Equatable {
         }
     }
 
-    /// The `bound` of every grant that can cover this one.
-    var parentBounds: [String] { GrantRights.bounds(within: equals ?? subset ?? [:]) }
+    /// The `bound` of every grant that can cover this one. None can where it has more pairs than a grant can have.
+    var parentBounds: [String] {
+        let context = equals ?? subset ?? [:]
+        return context.count > GrantLimits.pairs ? [] : GrantRights.bounds(within: context)
+    }
 
     /// As a decision sees it. - Parameter grantee: the caller, by the name that the grant is for.
     func grant(to grantee: String) -> KMSGrant {

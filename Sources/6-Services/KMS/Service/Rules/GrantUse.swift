@@ -13,13 +13,14 @@ struct GrantUse: Sendable {
         (self.operation, self.context) = (operation, context ?? [:])
     }
 
-    /// The `GrantRights.bound` of every grant that can fit.
-    var bounds: [String] { GrantRights.bounds(within: context) }
+    /// The `GrantRights.bound` of every grant that can fit; nil where any grant that gives the operation can.
+    var bounds: [String]? { isDescription ? nil : GrantRights.bounds(within: context) }
+
+    private var isDescription: Bool { operation == KMS.GrantOperation.describeKey.rawValue }
 
     /// DescribeKey takes no encryption context, and asks for none.
     func fits(_ rights: GrantRights) -> Bool {
         guard rights.operations.contains(where: { $0.rawValue == operation }) else { return false }
-        return operation == KMS.GrantOperation.describeKey.rawValue
-            || rights.grant(to: "").constraintsHold(for: context)
+        return isDescription || rights.grant(to: "").constraintsHold(for: context)
     }
 }

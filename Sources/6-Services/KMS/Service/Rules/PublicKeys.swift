@@ -3,7 +3,8 @@ import KMSAPI
 import KeyEngine
 import World
 
-/// Work with public halves, beside the event loops.
+/// Work with public halves. One that lies ready is used in a turn on the caller's thread where that is quick; the check of
+/// a new one, which takes some milliseconds for a long RSA key, and the slower curves, are for threads of their own.
 ///
 /// The store has them in clear, and nothing there binds one to its private half: who could write to the store could put
 /// another in its place, and have texts encrypted to himself or signatures of his own found good. So before one is first
@@ -12,7 +13,12 @@ final class PublicKeys: Sendable {
     private let engine: any KeyEngine
     private let pool: BlockingPool
     /// By the private half: the public half that it was found to have.
-    private let proven = BoundedCache<EngineKey, [UInt8]>(limit: 4096)
+    private let proven = BoundedCache<EngineKey, Half>(limit: 4096)
+
+    private struct Half: Sendable {
+        let bytes: [UInt8]
+        let info: PublicKeyInfo
+    }
 
     init(_ engine: any KeyEngine, threads: Int = 2) {
         self.engine = engine
@@ -23,30 +29,36 @@ final class PublicKeys: Sendable {
     func run<Result: Sendable>(
         _ key: KMSKey, _ body: @escaping @Sendable (PublicKeyInfo) throws -> Result
     ) async throws -> Result {
-        try await read(try await half(of: key), body)
+        let info = try await proven(key).info
+        if info.isQuick, await WorkTurns.come() { return try body(info) }
+        return try await work { try body(info) }
     }
 
     /// SubjectPublicKeyInfo of the key as it is now.
-    func half(of key: KMSKey) async throws -> [UInt8] {
-        if let ready = try halfNow(of: key) { return ready }
+    func half(of key: KMSKey) async throws -> [UInt8] { try await proven(key).bytes }
+
+    /// The same; nil where it is still to be proven.
+    func halfNow(of key: KMSKey) throws -> [UInt8]? { try known(key)?.bytes }
+
+    private func known(_ key: KMSKey) throws -> Half? {
+        let material = try key.currentMaterial()
+        guard let known = proven[try key.engineKey(material)], known.bytes == material.publicKey else { return nil }
+        return known
+    }
+
+    private func proven(_ key: KMSKey) async throws -> Half {
+        if let known = try known(key) { return known }
         let material = try key.currentMaterial()
         let privateHalf = try key.engineKey(material)
         guard let bytes = material.publicKey else { throw Unreadable() }
-        try await prove(bytes, privateHalf)
-        proven.insert(bytes, for: privateHalf)
-        return bytes
-    }
-
-    /// The same; nil where it is still to be proven.
-    func halfNow(of key: KMSKey) throws -> [UInt8]? {
-        let material = try key.currentMaterial()
-        guard let known = proven[try key.engineKey(material)], known == material.publicKey else { return nil }
-        return known
+        let half = Half(bytes: bytes, info: try await prove(bytes, privateHalf))
+        proven.insert(half, for: privateHalf)
+        return half
     }
 
     private static let label = Array("gatehouse: proof of a public half".utf8)
 
-    private func prove(_ bytes: [UInt8], _ privateHalf: EngineKey) async throws {
+    private func prove(_ bytes: [UInt8], _ privateHalf: EngineKey) async throws -> PublicKeyInfo {
         guard case .pair(let kind) = privateHalf.kind,
             let algorithm = SigningAlgorithm.allCases.first(where: { $0.fits(kind) && engine.supports($0) })
         else { throw Unreadable() }
@@ -54,19 +66,15 @@ final class PublicKeys: Sendable {
         let signature = try await KeyWork.of { () throws(KeyEngineError) in
             try await engine.sign(message, by: algorithm, with: privateHalf)
         }
-        guard try await read(bytes, { $0.verifies(signature, of: message, by: algorithm) }) else { throw Foreign() }
+        return try await work {
+            guard let info = PublicKeyInfo(der: bytes) else { throw Unreadable() }
+            guard info.verifies(signature, of: message, by: algorithm) else { throw Foreign() }
+            return info
+        }
     }
 
-    private func read<Result: Sendable>(
-        _ bytes: [UInt8], _ body: @escaping @Sendable (PublicKeyInfo) throws -> Result
-    ) async throws -> Result {
-        let work: @Sendable () throws -> Result = {
-            guard let info = PublicKeyInfo(der: bytes) else { throw Unreadable() }
-            return try body(info)
-        }
-        // Of all kinds quick: RSA's exponents are small, and a check on the slowest curve takes about a millisecond.
-        if await WorkTurns.come() { return try work() }
-        do { return try await pool.run(work) } catch is BlockingPool.Refusal {
+    private func work<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        do { return try await pool.run(body) } catch is BlockingPool.Refusal {
             throw KMS.KeyUnavailableException(
                 message: "The server has more to do than it can. You can retry the request.")
         }
