@@ -1,4 +1,5 @@
 import AWS
+import CSystem
 import Crypto
 import Edge
 import Glibc
@@ -61,6 +62,8 @@ enum ServeCommand {
         house.reports.start()
         house.replicator.start()
         house.analyses.start()
+        // Most of the program was needed to begin, and little of that again.
+        gh_drop_start_pages()
         let sweeping = Task {
             do { try await house.sweep() } catch {
                 house.world.log(

@@ -1,13 +1,17 @@
+#define _GNU_SOURCE
 #include "CSystemProcess.h"
 
 #include <errno.h>
+#include <link.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /// Where the texts begin, and a null at the end. Null where there are not so many.
 static char **pointers(char **at, const char *end, size_t count) {
@@ -63,4 +67,24 @@ int gh_signal(int process, int number) { return kill(process, number) == 0 ? 0 :
 int gh_forbid_core_dumps(void) {
     struct rlimit none = {0, 0};
     return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 ? 0 : -errno;
+}
+
+static int drop(struct dl_phdr_info *image, size_t size, void *page_size) {
+    (void)size;
+    // The kernel's own image has no file behind it.
+    if (image->dlpi_name[0] != 0 && image->dlpi_name[0] != '/') return 0;
+    uintptr_t page = *(long *)page_size;
+    for (int index = 0; index < image->dlpi_phnum; index++) {
+        const ElfW(Phdr) *part = &image->dlpi_phdr[index];
+        if (part->p_type != PT_LOAD || (part->p_flags & PF_W)) continue;
+        uintptr_t start = (image->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        uintptr_t end = (image->dlpi_addr + part->p_vaddr + part->p_memsz) & ~(page - 1);
+        if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void gh_drop_start_pages(void) {
+    long page = sysconf(_SC_PAGESIZE);
+    if (page > 0) dl_iterate_phdr(drop, &page);
 }

@@ -13,5 +13,8 @@ int gh_wait(int process);
 int gh_signal(int process, int signal);
 /// From now on this process leaves no core dump, and no other of the same user reads its memory. 0 or a negative errno.
 int gh_forbid_core_dumps(void);
+/// Lets go of the pages of program and libraries that were read so far; those that are needed again are found in the
+/// kernel's cache. What was ever written to stays.
+void gh_drop_start_pages(void);
 
 #endif

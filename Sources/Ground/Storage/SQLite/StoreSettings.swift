@@ -8,7 +8,7 @@ public struct StoreOptions: Sendable {
     public var writerCacheKiB = 16 * 1024
     /// The page cache of each read connection in KiB. Small, so that the processor's own cache holds it: each commit
     /// empties it, and behind it the kernel has the pages.
-    public var readerCacheKiB = 1024
+    public var readerCacheKiB = 512
 
     /// What is laid up for deletions on a full disk, in bytes; 0 for nothing. Temporary folders lay up nothing. More
     /// than the log usually has, so that a checkpoint fits in it: a deletion overwrites, and so logs, what it deletes.
@@ -57,7 +57,7 @@ struct StoreSettings {
 /// The library, set up once per process.
 enum SQLiteLibrary {
     /// A reader's whole cache. Of the writer's, the first part.
-    private static let pagesAtOnce: Int32 = 240
+    private static let pagesAtOnce: Int32 = 120
     private static let status = gh_sqlite_configure(pagesAtOnce)
 
     /// Must precede the first connection. False where another part of the process was first, whose settings stay.
