@@ -1,5 +1,4 @@
 import AWS
-import Foundation
 import Journal
 import KMSAPI
 import Storage
@@ -11,30 +10,15 @@ import World
 /// Defends the table by which grants are found: each operation of what is granted once, however many grants give it, and
 /// nothing of what is gone.
 @Suite struct GrantUseTests {
-    private let path = NSTemporaryDirectory() + "/grants-" + UUID().uuidString
     private let account = AccountID("111122223333")
     private let identifiers = Identifiers(SystemEntropy())
-
-    /// The store as it is with so many of KMS's migrations.
-    private func withStore<Result: Sendable>(
-        _ migrations: Int = KMSService.schema.migrations.count, _ body: (Store) async throws -> Result
-    ) async throws -> Result {
-        let folder = try DataFolder.open(path)
-        defer { folder.close() }
-        let schema = SchemaPart("kms", Array(KMSService.schema.migrations.prefix(migrations)))
-        let store = try Store(
-            in: folder, schema: [Journal.schema, schema],
-            log: Log(level: .error, clock: SystemClock(), sink: { _ in }))
-        defer { store.close() }
-        return try await body(store)
-    }
 
     private func rights(_ operations: [KMS.GrantOperation], _ context: [String: String]? = nil) throws -> GrantRights {
         GrantRights(
             operations, KMS.GrantConstraints(encryptionContextSubset: context), by: try #require(account))
     }
 
-    /// A grant's row as every version of the schema takes it.
+    /// A grant's row.
     private func insert(_ id: String, to grantee: String, _ rights: GrantRights, _ transaction: inout Transaction)
         throws
     {
@@ -54,43 +38,28 @@ import World
     }
 
     @Test func grantsThatGiveTheSameAreOne() async throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try DataFolder.temporary()
+        let store = try Store(
+            in: folder, schema: [Journal.schema, KMSService.schema],
+            log: Log(level: .error, clock: SystemClock(), sink: { _ in }))
+        defer {
+            store.close()
+            folder.close()
+        }
         let (free, bound) = (try rights([.encrypt]), try rights([.decrypt, .describeKey], ["Tenant": "17"]))
-        try await withStore { store in
-            try await store.write { transaction in
-                for number in 0..<50 { try insert("free-\(number)", to: "ann", free, &transaction) }
-                try insert("bound", to: "ann", bound, &transaction)
-                try insert("other", to: "bob", bound, &transaction)
-            }
-            let whole = [
-                "ann Decrypt '17' 1", "ann DescribeKey '' 1", "ann Encrypt '' 50", "bob Decrypt '17' 1",
-                "bob DescribeKey '' 1",
-            ]
-            #expect(try uses(store) == whole)
-            try await store.write { try $0.run("DELETE FROM kms_grant WHERE id IN ('free-7', 'bound')") }
-            #expect(try uses(store) == ["ann Encrypt '' 49"] + whole.suffix(2))
-            try await store.write { try $0.run("DELETE FROM kms_grant") }
-            #expect(try uses(store) == [])
+        try await store.write { transaction in
+            for number in 0..<50 { try insert("free-\(number)", to: "ann", free, &transaction) }
+            try insert("bound", to: "ann", bound, &transaction)
+            try insert("other", to: "bob", bound, &transaction)
         }
-    }
-
-    @Test func grantsFromBeforeAreInIt() async throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let (free, bound) = (try rights([.sign, .verify]), try rights([.encrypt, .retireGrant], ["a": "b"]))
-        try await withStore(6) { store in
-            try await store.write { transaction in
-                try insert("1", to: "ann", free, &transaction)
-                try insert("2", to: "ann", free, &transaction)
-                try insert("3", to: "ann", bound, &transaction)
-            }
-        }
-        try await withStore { store in
-            #expect(
-                try uses(store) == [
-                    "ann Encrypt 'b' 1", "ann RetireGrant '' 1", "ann Sign '' 2", "ann Verify '' 2",
-                ])
-            try await store.write { try $0.run("DELETE FROM kms_grant") }
-            #expect(try uses(store) == [])
-        }
+        let whole = [
+            "ann Decrypt '17' 1", "ann DescribeKey '' 1", "ann Encrypt '' 50", "bob Decrypt '17' 1",
+            "bob DescribeKey '' 1",
+        ]
+        #expect(try uses(store) == whole)
+        try await store.write { try $0.run("DELETE FROM kms_grant WHERE id IN ('free-7', 'bound')") }
+        #expect(try uses(store) == ["ann Encrypt '' 49"] + whole.suffix(2))
+        try await store.write { try $0.run("DELETE FROM kms_grant") }
+        #expect(try uses(store) == [])
     }
 }
