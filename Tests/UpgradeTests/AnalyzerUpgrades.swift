@@ -29,20 +29,20 @@ enum AnalyzerUpgrades {
         let since = Instant(seconds: 0)
         try await store.write { transaction in
             let jobs = try PolicyJob.all(of: .first, since: since, transaction.snapshot)
-            #expect(jobs.map(\.id) == ["j3", "j2", "j1"] && jobs.map(\.status) == [.canceled, .failed, .succeeded])
-            #expect(jobs.last?.policies == ["{}", "[]"])
+            try demand(jobs.map(\.id) == ["j3", "j2", "j1"] && jobs.map(\.status) == [.canceled, .failed, .succeeded])
+            try demand(jobs.last?.policies == ["{}", "[]"])
             let other = try PolicyJob.find(token: "t", of: .second, since: since, transaction.snapshot)
-            #expect(other?.principal == "q")
+            try demand(other?.principal == "q")
             for region in [Region.usEast1, .west] {
                 let name = AnalyzerName("a", of: .first, in: region)
                 try Analyzer.insert(name, token: nil, request: "{}", at: Instant(seconds: 5), &transaction)
-                let analyzer = try #require(try Analyzer.find(in: .first, region, transaction.snapshot))
+                let analyzer = try present(try Analyzer.find(in: .first, region, transaction.snapshot))
                 try analyzer.setTags(["k": "v"], &transaction)
             }
             let analyzer = try Analyzer.find(in: .first, .west, transaction.snapshot)
             try analyzer?.delete(&transaction)
             let tags = try transaction.rows("SELECT region FROM access_analyzer_tag") { $0.text(0) }
-            #expect(tags == ["us-east-1"])
+            try demand(tags == ["us-east-1"])
         }
     }
 }

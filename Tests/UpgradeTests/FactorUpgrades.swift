@@ -71,21 +71,21 @@ enum FactorUpgrades {
             let place = FactorPlace(.call, from: "192.0.2.1")
             try FactorLock.find("AIDAONE", at: place, now, transaction.snapshot).open(&transaction)
             let other = try FactorLock.find("AIDAONE", at: FactorPlace(.console, from: ""), now, transaction.snapshot)
-            #expect(other.failures == 7, "the other way stays locked")
+            try demand(other.failures == 7, "the other way stays locked")
             try FactorLock.open("AIDAONE", &transaction)
             let left = try transaction.number("SELECT count(*) FROM iam_factor_lock")
-            #expect(left == 4)
+            try demand(left == 4)
         }
     }
 
     /// A key goes with its device.
     private static func checkKeys(_ store: Store) async throws {
         try await store.write { transaction in
-            let key = try #require(try StoredSecurityKey.find([0x0a], transaction.snapshot))
-            #expect(key.serial == "arn:3" && key.key.counter == .max && key.key.algorithm == -7)
-            #expect(try StoredSecurityKey.all(of: "AIDAONE", host: "localhost", transaction.snapshot).count == 1)
-            try #require(try MFADevice.find("arn:3", transaction.snapshot)).release(&transaction)
-            #expect(try StoredSecurityKey.find([0x0a], transaction.snapshot) == nil)
+            let key = try present(try StoredSecurityKey.find([0x0a], transaction.snapshot))
+            try demand(key.serial == "arn:3" && key.key.counter == .max && key.key.algorithm == -7)
+            try demand(try StoredSecurityKey.all(of: "AIDAONE", host: "localhost", transaction.snapshot).count == 1)
+            try present(try MFADevice.find("arn:3", transaction.snapshot)).release(&transaction)
+            try demand(try StoredSecurityKey.find([0x0a], transaction.snapshot) == nil)
         }
     }
 }

@@ -55,7 +55,7 @@ enum FederationUpgrades {
             let left = try transaction.rows(
                 "SELECT provider FROM iam_saml_key UNION ALL SELECT provider FROM iam_oidc_client"
             ) { $0.text(0) }
-            #expect(left == ["O2"])
+            try demand(left == ["O2"])
         }
     }
 }

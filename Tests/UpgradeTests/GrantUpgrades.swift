@@ -117,10 +117,10 @@ enum GrantUpgrades {
             try checkUses(of: given.indices.filter { $0 % 3 != 0 }.map { given[$0] }, transaction.snapshot)
             let counted = try transaction.number("SELECT sum(grants) FROM kms_key")
             let rows = try transaction.number("SELECT count(*) FROM kms_grant")
-            #expect(counted == rows)
+            try demand(counted == rows)
             try transaction.run("DELETE FROM kms_grant")
             let isLeft = try transaction.exists("SELECT 1 FROM kms_grant_use")
-            #expect(!isLeft)
+            try demand(!isLeft)
         }
     }
 
@@ -141,7 +141,7 @@ enum GrantUpgrades {
                 expected[use, default: 0] += 1
             }
         }
-        #expect(Set(uses) == Set(expected.map { $0.key.counted($0.value) }) && uses.count == expected.count)
+        try demand(Set(uses) == Set(expected.map { $0.key.counted($0.value) }) && uses.count == expected.count)
     }
 
     private struct Use: Hashable {

@@ -53,7 +53,7 @@ enum ParameterUpgrades {
         // Those of before rise and go as those of today do.
         try await store.write { transaction in
             try transaction.run("UPDATE ssm_parameter SET tier = 'Advanced' WHERE name = '/p0'")
-            try #require(try Parameter.find(place, transaction.snapshot)).remove(&transaction)
+            try present(try Parameter.find(place, transaction.snapshot)).remove(&transaction)
             try transaction.run("DELETE FROM ssm_parameter WHERE account = '444455556666' AND tier = 'Advanced'")
         }
         try checkCounts(store)

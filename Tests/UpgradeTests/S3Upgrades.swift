@@ -171,35 +171,35 @@ enum S3Upgrades {
             .push(object(101), lock: .none, noting: Outdated(), in: &transaction)
         let isLeft = try transaction.exists(
             "SELECT 1 FROM s3_content WHERE id = 1 UNION ALL SELECT 1 FROM s3_object_tag WHERE content = 1")
-        #expect(first == nil && !isLeft)
+        try demand(first == nil && !isLeft)
         try plain.setVersioning(BucketVersioning(state: .enabled), in: &transaction)
         let versioned = try bucket("plain", transaction.snapshot)
         let stack = VersionStack(of: "a", in: versioned, at: now)
         let second = try stack.push(object(102), lock: .none, noting: Outdated(), in: &transaction)
         let null = try StoredVersion.find(.null, of: [0x61], in: versioned, transaction.snapshot)
-        #expect(second?.place == -1 && null?.object?.content == 101)
+        try demand(second?.place == -1 && null?.object?.content == 101)
         let marker = try stack.delete(noting: Outdated(), in: &transaction)
         let current = try StoredObject.find("a", in: versioned, transaction.snapshot)
-        #expect(marker.isMarker && current == nil)
+        try demand(marker.isMarker && current == nil)
         let removed = try stack.remove(.null, noting: Outdated(), in: &transaction)
         let other = try StoredVersion.latest(of: [0x61], in: versioned, transaction.snapshot)
-        #expect(removed.version == "null" && other?.marker?.place == -2)
+        try demand(removed.version == "null" && other?.marker?.place == -2)
     }
 
     /// A bucket of before may go before its uploads.
     private static func checkRemoval(hasUploads: Bool, _ transaction: inout Transaction) throws {
         let empty = try bucket("empty", transaction.snapshot)
         let isEmpty = try empty.isEmpty(transaction.snapshot)
-        #expect(isEmpty)
+        try demand(isEmpty)
         try OutgoingContent.addUploads(to: empty, in: &transaction)
         try empty.delete(in: &transaction)
         let waiting = try transaction.number("SELECT count(*) FROM s3_upload WHERE bucket = 3")
-        #expect(waiting == (hasUploads ? 2 : 0))
+        try demand(waiting == (hasUploads ? 2 : 0))
         try OutgoingContent.removeSome(1000, noting: Outdated(), in: &transaction)
         let left = try transaction.number(
             "SELECT (SELECT count(*) FROM s3_upload WHERE bucket = 3) + (SELECT count(*) FROM s3_part WHERE content = 11)"
         )
         let isAny = try OutgoingContent.isAny(transaction.snapshot)
-        #expect(left == 0 && !isAny)
+        try demand(left == 0 && !isAny)
     }
 }

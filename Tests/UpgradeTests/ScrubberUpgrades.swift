@@ -38,13 +38,13 @@ enum ScrubberUpgrades {
             for content: Int64 in [1, 7, 11] { try DamagedContent.age(content, &transaction) }
             let isFirst = try DamagedContent.note(1, "again", at: now, &transaction)
             let isSecond = try DamagedContent.note(1, "and again", at: now, &transaction)
-            #expect(isFirst && !isSecond, "told once in a pass")
+            try demand(isFirst && !isSecond, "told once in a pass")
             for content: Int64 in [1, 7] { try DamagedContent.forget(content, &transaction) }
             let problems = try DamagedContent.all(transaction.snapshot).map(\.problem)
-            #expect(problems == ["of an upload", "again"])
+            try demand(problems == ["of an upload", "again"])
             try ScrubPlace(finished: 9000).save(unchecked: 4, in: &transaction)
             let unchecked = try Scrubber.unchecked(transaction.snapshot)
-            #expect(unchecked == 0)
+            try demand(unchecked == 0)
         }
     }
 }

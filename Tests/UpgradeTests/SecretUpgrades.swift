@@ -66,8 +66,8 @@ enum SecretUpgrades {
         }
         try await store.write { transaction in
             let place = SecretPlace(account: .first, region: .usEast1, name: "s1000")
-            let secret = try #require(try Secret.find(place, PolicyCache(), transaction.snapshot))
-            #expect(secret.accessed == nil && secret.policy == nil && secret.tags.map(\.key) == ["k"])
+            let secret = try present(try Secret.find(place, PolicyCache(), transaction.snapshot))
+            try demand(secret.accessed == nil && secret.policy == nil && secret.tags.map(\.key) == ["k"])
             try transaction.run("DELETE FROM secret WHERE deletion = 7000")
             try Secret.write(
                 SecretPlace(account: .second, region: .west, name: "new"), suffix: "abcdef", description: nil,

@@ -33,14 +33,14 @@ enum SigninUpgrades {
         try await store.write { transaction in
             let now = Instant(seconds: 390 * day)
             let first = try ConsoleSession.find("a", at: now, transaction.snapshot)
-            #expect(first?.account == .first && first?.mfa == nil && first?.version == 3)
+            try demand(first?.account == .first && first?.mfa == nil && first?.version == 3)
             let second = try ConsoleSession.find("b", at: now, transaction.snapshot)
-            #expect(second?.account == .second && second?.mfa == Instant(seconds: 10))
+            try demand(second?.account == .second && second?.mfa == Instant(seconds: 10))
             let wasKnown = try KnownAddress.isKnown("192.0.2.1", to: "AIDA1", transaction.snapshot)
-            #expect(wasKnown)
+            try demand(wasKnown)
             try KnownAddress.note("192.0.2.99", of: "AIDA1", at: now, &transaction)
             let left = try transaction.rows("SELECT last FROM signin_known ORDER BY last") { $0.int(0) / (day * 1000) }
-            #expect(left == (22..<40).map { Int64($0) * 10 } + [390])
+            try demand(left == (22..<40).map { Int64($0) * 10 } + [390])
         }
     }
 }
