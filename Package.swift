@@ -250,6 +250,14 @@ let targets: [Target] = [
             "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy",
             "Journal", "Storage", "Authorization", "IAMService",
         ]),
+    tests(
+        "UpgradeTests",
+        uses: [
+            "IAMService", "IAMAPI", "Journal", "SigninService", "S3Service", "S3API", "AccessAnalyzerService",
+            "AccessAnalyzerAPI", "KMSService", "KMSAPI", "SecretsManagerService", "SecretsManagerAPI", "SSMService",
+            "SSMAPI", "Authentication", "Authorization", "Door", "KeyEngine", "KeyVault", "Storage", "AWS", "World",
+            "Crypto", "Blobs", "WebAuthn",
+        ]),
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "FederationTests",

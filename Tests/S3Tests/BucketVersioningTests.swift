@@ -86,36 +86,4 @@ import World
             GetBucketVersioning(buckets: yard.buckets), .init(bucket: "b-1"), yard.root)
         #expect(state.status == .enabled && state.mFADelete == .disabled)
     }
-
-    @Test("a data folder of before has its objects as null versions")
-    func migration() async throws {
-        let folder = try DataFolder.temporary()
-        defer { folder.close() }
-        let part = S3Service.schema
-        let old = SchemaPart(part.name, Array(part.migrations.prefix(3)))
-        let before = try Store(in: folder, schema: [old], log: yard.world.log)
-        try await before.write { transaction in
-            try transaction.run(
-                """
-                INSERT INTO s3_bucket (name, account, location, created) VALUES ('b', '111122223333', 'us-east-1', 0)
-                """)
-            let bucket = transaction.lastInsertedRow
-            try transaction.run("INSERT INTO s3_content (reference, checksum, content_type) VALUES (x'', x'', '')")
-            try transaction.run(
-                """
-                INSERT INTO s3_object (bucket, key, etag, size, modified, algorithm, content)
-                VALUES (?, x'6b', x'00', 7, 0, 1, ?)
-                """, .int(bucket), .int(transaction.lastInsertedRow))
-        }
-        before.close()
-        let store = try Store(in: folder, schema: [part], log: yard.world.log)
-        defer { store.close() }
-        try store.read { snapshot in
-            let target = try yard.buckets.find("b", in: snapshot)
-            let bucket = try target.required()
-            #expect(bucket.versioning == .original)
-            let object = try StoredVersion.find(.null, of: [0x6b], in: bucket, snapshot)?.object
-            #expect(object?.size == 7 && object?.version == nil && object?.place == 0)
-        }
-    }
 }

@@ -35,13 +35,36 @@ import World
             try rows([Migration(1, "CREATE TABLE part_one (value INTEGER) STRICT")])
         }
         #expect(error?.description.contains("Migration 1 of 'part' differs") == true)
+        #expect(error?.description.contains("Start that one.") == true)
+        #expect(try rows([first]) == [])
     }
 
     @Test("data of a newer program is refused")
     func newer() throws {
         _ = try rows([first, second])
         let error = #expect(throws: StorageError.self) { try rows([first]) }
-        #expect(error?.description.contains("newer Gatehouse") == true)
+        #expect(
+            error?.description.contains("newer Gatehouse: 'part' is at step 2, this program knows 1. Start the") == true
+        )
+        #expect(try rows([first, second]) == [2])
+    }
+
+    @Test("so is data with a part that this program does not know, also by who only looks")
+    func stranger() throws {
+        _ = try rows([first])
+        let folder = try DataFolder.open(path.text)
+        defer { folder.close() }
+        func open(_ parts: [String], _ options: StoreOptions = StoreOptions()) throws {
+            let later = Migration(1, "CREATE TABLE later_one (value TEXT) STRICT")
+            let schema = parts.map { SchemaPart($0, [$0 == "part" ? first : later]) }
+            try Store(in: folder, schema: schema, options: options, log: Bench.quiet).close()
+        }
+        try open(["part", "later"])
+        for options in [StoreOptions(), .asItIs] {
+            let error = #expect(throws: StorageError.self) { try open(["part"], options) }
+            #expect(error?.description.contains("newer Gatehouse: it has 'later', which") == true)
+        }
+        try open(["later", "part"])
     }
 
     @Test("who only looks migrates nothing and makes nothing")

@@ -26,7 +26,7 @@ struct Migrator {
             (part TEXT NOT NULL, number INTEGER NOT NULL, sql TEXT NOT NULL, PRIMARY KEY (part, number)) STRICT
             """)
         let hasData = try Snapshot(connection).exists("SELECT 1 FROM gatehouse_schema")
-        let pending = try parts.flatMap { part in try missing(from: part) }
+        let pending = try missing(from: parts)
         guard let first = pending.first else { return }
         if hasData { try keepCopy(before: first) }
         try connection.execute("BEGIN IMMEDIATE")
@@ -42,10 +42,27 @@ struct Migrator {
     /// - Throws: where the database does not have the schema of this program. Changes nothing.
     func require(_ parts: [SchemaPart]) throws {
         let hasSchema = try Snapshot(connection).exists("SELECT 1 FROM sqlite_schema WHERE name = 'gatehouse_schema'")
-        guard try hasSchema && parts.allSatisfy({ try missing(from: $0).isEmpty }) else {
+        guard try hasSchema && missing(from: parts).isEmpty else {
             throw StorageError.schema(
                 "The data in \(folder.path) is of an earlier Gatehouse and needs migration: start the server once.")
         }
+    }
+
+    /// What the database has not seen. A part that only the database knows is a newer program's: what lies in it, such as who
+    /// is denied something, must not be passed over.
+    private func missing(from parts: [SchemaPart]) throws -> [Pending] {
+        let known = Set(parts.map(\.name))
+        let there = try Snapshot(connection).rows("SELECT DISTINCT part FROM gatehouse_schema ORDER BY part") {
+            $0.text(0)
+        }
+        if let stranger = there.first(where: { !known.contains($0) }) {
+            throw StorageError.schema(
+                """
+                The data in \(folder.path) was written by a newer Gatehouse: it has '\(stranger)', which this program does \
+                not know. Start the newer program.
+                """)
+        }
+        return try parts.flatMap { part in try missing(from: part) }
     }
 
     /// The migrations of a part that the database has not seen; those it has seen must be the same.
@@ -62,7 +79,10 @@ struct Migrator {
         }
         for (sql, migration) in zip(applied, part.migrations) where sql != migration.sql {
             throw StorageError.schema(
-                "Migration \(migration.number) of '\(part.name)' differs from the one applied to \(folder.path).")
+                """
+                Migration \(migration.number) of '\(part.name)' differs from the one applied to \(folder.path): another \
+                build of Gatehouse wrote the data. Start that one.
+                """)
         }
         return part.migrations.dropFirst(applied.count).map { Pending(part: part.name, migration: $0) }
     }

@@ -1,0 +1,61 @@
+import IAMAPI
+import KeyVault
+import Storage
+import Testing
+import World
+
+@testable import IAMService
+
+/// Providers of both kinds, and assertions that were noted by their provider.
+enum FederationUpgrades {
+    static let all = [
+        FormerStore(
+            IAMService.federationSchema, before: 2, "providers and used assertions", changing: ["iam_saml_assertion"],
+            fill: { try fill(&$0) }, check: check)
+    ]
+
+    private static func fill(_ transaction: inout Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO iam_oidc_provider (account, name, url, id, created, thumbprints) VALUES
+                ('111122223333', 'idp.example', 'https://idp.example', 'O1', 0, ''),
+                ('444455556666', 'idp.example', 'https://idp.example', 'O2', 0, 'aa,bb')
+            """)
+        try transaction.run("INSERT INTO iam_oidc_client VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
+        try transaction.run(
+            """
+            INSERT INTO iam_saml_provider
+                (account, name_key, name, id, created, metadata, encryption, valid_until) VALUES
+                ('111122223333', 'corp', 'Corp', 'S1', 0, '<m/>', NULL, 99),
+                ('444455556666', 'corp', 'corp', 'S2', 0, '<m/>', 'Required', 99)
+            """)
+        try transaction.run("INSERT INTO iam_saml_key VALUES ('k1', 'S2', x'01', 0), ('k2', 'S2', x'02', 1)")
+        try transaction.run("INSERT INTO iam_saml_assertion VALUES ('S1', '_a', 50), ('S2', '_a', 50)")
+        try transaction.run("INSERT INTO iam_outbound VALUES ('111122223333', 'https://issuer', 1)")
+        try transaction.run("INSERT INTO iam_outbound_key VALUES ('111122223333', 'RS256', 'o', x'01', '{}', 0)")
+    }
+
+    @Sendable private static func check(_ store: Store) async throws {
+        try store.read { snapshot in
+            let first = try OpenIDConnectProvider.find("idp.example", in: .first, snapshot)
+            #expect(first?.id == "O1" && first?.thumbprints == [])
+            let second = try OpenIDConnectProvider.find("idp.example", in: .second, snapshot)
+            #expect(second?.thumbprints == ["aa", "bb"])
+            #expect(try SAMLProvider.find("CORP", in: .first, snapshot)?.mode == nil)
+            #expect(try SAMLProvider.find("corp", in: .second, snapshot)?.mode == .required)
+        }
+        let providers = IdentityProviders(store, SAMLKeys(SoftwareKeyVault.ephemeral()))
+        let (now, end) = (Instant(seconds: 1), Instant(seconds: 9))
+        #expect(try await providers.useAssertion([1], of: "S1", now: now, until: end))
+        #expect(
+            try await !providers.useAssertion([1], of: "S2", now: now, until: end), "used once, for whichever provider")
+        try await store.write { transaction in
+            try transaction.run("DELETE FROM iam_saml_provider WHERE id = 'S2'")
+            try transaction.run("DELETE FROM iam_oidc_provider WHERE id = 'O1'")
+            let left = try transaction.rows(
+                "SELECT provider FROM iam_saml_key UNION ALL SELECT provider FROM iam_oidc_client"
+            ) { $0.text(0) }
+            try demand(left == ["O2"])
+        }
+    }
+}
