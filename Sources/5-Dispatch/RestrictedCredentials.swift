@@ -4,7 +4,8 @@ import Authorization
 import Smithy
 
 /// Refuses what temporary credentials of a user may never call, in AWS's words.
-/// - Source: STS API Reference, "GetSessionToken" and "GetFederationToken": Permissions.
+/// - Source: STS API Reference, "GetSessionToken" and "GetFederationToken": Permissions; the words of GetWebIdentityToken
+///   as captured from AWS in radkawar/stackd, `testdata/aws/iam/outbound_identity.json`, commit 9dc356f.
 struct RestrictedCredentials {
     private let name: ActionName
     private let operation: String
@@ -21,6 +22,10 @@ struct RestrictedCredentials {
             restriction.forbids(name)
         else { return nil }
         if name.service == "iam" { return InvalidToken() }
+        // Those of GetSessionToken may call it.
+        if operation == "GetWebIdentityToken" {
+            return AccessDenied("GetWebIdentityToken does not support federated user sessions")
+        }
         return AccessDenied("Cannot call \(operation) with session credentials")
     }
 }

@@ -170,6 +170,8 @@ struct ReportingTests {
             (.sessionToken(hasMFA: true), "iam:ListUsers", false),
             (.sessionToken(hasMFA: true), "sts:AssumeRole", false),
             (.sessionToken(hasMFA: true), "sts:GetSessionToken", true),
+            (.sessionToken(hasMFA: false), "sts:GetWebIdentityToken", false),
+            (.federationToken, "sts:GetWebIdentityToken", true),
             (.federationToken, "iam:ListUsers", true), (.federationToken, "sts:AssumeRole", true),
             (.federationToken, "sts:GetCallerIdentity", false), (.federationToken, "s3:GetObject", false),
             (.root, "sts:AssumeRole", true),

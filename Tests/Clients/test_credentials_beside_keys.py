@@ -1,13 +1,17 @@
 """Defends SSH keys, signing and server certificates, and credentials of one service, as boto3 and the AWS CLI see them."""
 
+import base64
 import datetime
+import hashlib
 import pathlib
 import re
 
 import pytest
 
+from callers import Clients
 from errors import refused
 from people import allow, arn
+from server import OTHER_ROOT_KEYS
 
 FOLDER = pathlib.Path(__file__).parent / "certificates"
 UNSUPPORTED = "s3.amazonaws.com"
@@ -49,7 +53,7 @@ def test_ssh_keys_are_five_at_most_and_each_once(root, alice):
         upload(root, alice, f"ssh{number}.pub")
     with refused("LimitExceeded", "5"):
         upload(root, alice, "ssh6.pub")
-    with refused("DuplicateSSHPublicKey", status=400):
+    with refused("DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", status=400):
         upload(root, alice, "ssh1.pub.pem")
     # Another user may have the same key.
     root.iam.create_user(UserName="bob")
@@ -59,7 +63,7 @@ def test_ssh_keys_are_five_at_most_and_each_once(root, alice):
 @pytest.mark.parametrize("body, code", [
     ("hello", "UnrecognizedPublicKeyEncoding"), ("ssh-rsa nonsense", "InvalidPublicKey"),
     ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAA", "InvalidPublicKey"), (text("weak.pub"), "InvalidPublicKey"),
-    (text("server.pem"), "InvalidPublicKey")])
+    (text("server.pem"), "UnrecognizedPublicKeyEncoding")])
 def test_what_is_no_ssh_key_is_refused(root, alice, body, code):
     with refused(code, status=400):
         root.iam.upload_ssh_public_key(UserName=alice, SSHPublicKeyBody=body)
@@ -76,9 +80,13 @@ def test_signing_certificates_live_their_life(root, alice):
     made = root.iam.upload_signing_certificate(UserName=alice, CertificateBody=text("lone.pem"))["Certificate"]
     assert set(made) == {"UserName", "CertificateId", "CertificateBody", "Status", "UploadDate"}
     assert re.fullmatch("[A-Z2-7]{32}", made["CertificateId"]) and made["CertificateBody"] == text("lone.pem")
+    der = base64.b64decode("".join(text("lone.pem").splitlines()[1:-1]))
+    assert made["CertificateId"] == base64.b32encode(hashlib.sha1(der).digest()).decode()
     root.iam.create_user(UserName="bob")
-    with refused("DuplicateCertificate", status=409):
+    with refused("DuplicateCertificate", "Duplicate certificate uploaded.", status=409):
         root.iam.upload_signing_certificate(UserName="bob", CertificateBody=text("lone.pem") + "\n\n")
+    with refused("NoSuchEntity", f"The Certificate with id {made['CertificateId']} cannot be found."):
+        root.iam.update_signing_certificate(UserName="bob", CertificateId=made["CertificateId"], Status="Inactive")
     root.iam.upload_signing_certificate(UserName=alice, CertificateBody=text("other.pem"))
     with refused("LimitExceeded", "Cannot exceed quota for CertificatesPerUser: 2"):
         root.iam.upload_signing_certificate(UserName=alice, CertificateBody=text("server.pem"))
@@ -86,11 +94,26 @@ def test_signing_certificates_live_their_life(root, alice):
     listed = {item["CertificateId"]: item["Status"] for item in
               root.iam.list_signing_certificates(UserName=alice)["Certificates"]}
     assert len(listed) == 2 and listed[made["CertificateId"]] == "Inactive"
+    # Whose it is gets what is there already, and changes nothing by it.
+    again = root.iam.upload_signing_certificate(UserName=alice, CertificateBody=text("lone.pem") + "\n")["Certificate"]
+    assert again == made | {"Status": "Inactive"}
+    assert len(root.iam.list_signing_certificates(UserName=alice)["Certificates"]) == 2
     with refused("DeleteConflict", "Cannot delete entity, must delete certificates first."):
         root.iam.delete_user(UserName=alice)
     for identifier in listed:
         root.iam.delete_signing_certificate(UserName=alice, CertificateId=identifier)
     root.iam.delete_user(UserName=alice)
+
+
+def test_two_accounts_may_have_the_same_certificate(server, root):
+    other = Clients(server, OTHER_ROOT_KEYS)
+    ids = [clients.iam.upload_signing_certificate(CertificateBody=text("lone.pem"))["Certificate"]["CertificateId"]
+           for clients in (root, other)]
+    assert ids[0] == ids[1]
+    root.iam.update_signing_certificate(CertificateId=ids[0], Status="Inactive")
+    assert [c["Status"] for c in other.iam.list_signing_certificates()["Certificates"]] == ["Active"]
+    root.iam.delete_signing_certificate(CertificateId=ids[0])
+    assert len(other.iam.list_signing_certificates()["Certificates"]) == 1
 
 
 def test_root_may_have_a_signing_certificate(root):
@@ -189,11 +212,11 @@ def test_a_password_for_one_service_is_shown_once(root, alice):
     assert set(made) == {
         "CreateDate", "ServiceName", "ServiceUserName", "ServicePassword", "ServiceSpecificCredentialId", "UserName",
         "Status"}
-    assert made["ServiceUserName"] == "alice-at-123456789012" and len(made["ServicePassword"]) == 44
+    assert made["ServiceUserName"] == "alice-at-123456789012" and len(made["ServicePassword"]) == 60
     assert re.fullmatch("ACCA[A-Z2-7]{17}", made["ServiceSpecificCredentialId"])
     second = root.iam.create_service_specific_credential(UserName=alice, ServiceName=service)
     assert second["ServiceSpecificCredential"]["ServiceUserName"] == "alice+1-at-123456789012"
-    with refused("LimitExceeded", "2"):
+    with refused("LimitExceeded", "Cannot exceed quota for ContextSpecificCredentialsPerUserPerContext: 2"):
         root.iam.create_service_specific_credential(UserName=alice, ServiceName=service)
     root.iam.create_service_specific_credential(UserName=alice, ServiceName="cassandra.amazonaws.com")
     one = {"UserName": alice, "ServiceSpecificCredentialId": made["ServiceSpecificCredentialId"]}
@@ -232,8 +255,60 @@ def test_everybodys_credentials_for_a_service_are_listed(root, alice):
         root.iam.create_service_specific_credential(UserName=user, ServiceName="bedrock.amazonaws.com")
     found = root.iam.list_service_specific_credentials(AllUsers=True, ServiceName="bedrock.amazonaws.com")
     assert sorted(item["UserName"] for item in found["ServiceSpecificCredentials"]) == ["alice", "bob"]
-    with refused("ValidationError"):
-        root.iam.list_service_specific_credentials(AllUsers=True)
+    root.iam.create_service_specific_credential(UserName="bob", ServiceName="cassandra.amazonaws.com")
+    for named, count in [({}, 3), ({"ServiceName": ""}, 3), ({"ServiceName": "Cassandra.AmazonAWS.com"}, 1)]:
+        found = root.iam.list_service_specific_credentials(AllUsers=True, **named)["ServiceSpecificCredentials"]
+        assert len(found) == count
+    page = root.iam.list_service_specific_credentials(AllUsers=True, MaxItems=2)
+    rest = root.iam.list_service_specific_credentials(AllUsers=True, MaxItems=2, Marker=page["Marker"])
+    assert page["IsTruncated"] and not rest["IsTruncated"] and len(rest["ServiceSpecificCredentials"]) == 1
+    with refused("InvalidInput", "Cannot list credentials for all users if a username is given"):
+        root.iam.list_service_specific_credentials(AllUsers=True, UserName=alice)
+    assert len(root.iam.list_service_specific_credentials(AllUsers=False, UserName=alice)["ServiceSpecificCredentials"]) == 1
+
+
+@pytest.mark.parametrize("service, prefix", [
+    ("bedrock", "ABSK"), ("logs", "ACWL"), ("cloudwatch", "APIAACWM"), ("aws-external-anthropic", "AEAA")])
+def test_an_api_key_has_its_name_inside(root, alice, service, prefix):
+    made = root.iam.create_service_specific_credential(UserName=alice, ServiceName=f"{service}.amazonaws.com")
+    made = made["ServiceSpecificCredential"]
+    assert made["ServiceCredentialSecret"].startswith(prefix) and "ExpirationDate" not in made
+    name, _, secret = base64.b64decode(made["ServiceCredentialSecret"].removeprefix(prefix)).decode().partition(":")
+    assert name == made["ServiceCredentialAlias"] == "alice-at-123456789012" and len(secret) == 60
+
+
+def test_names_of_services_are_read_without_case(root, people):
+    only = {"StringEquals": {"iam:ServiceSpecificCredentialServiceName": "codecommit.amazonaws.com"},
+            "NumericLessThanEquals": {"iam:ServiceSpecificCredentialAgeDays": "2"}}
+    bob = people.user("bob", allow("iam:CreateServiceSpecificCredential", Condition=only))
+    made = bob.iam.create_service_specific_credential(
+        UserName="bob", ServiceName="CodeCommit.amazonaws.com", CredentialAgeDays=1)["ServiceSpecificCredential"]
+    assert made["ServiceName"] == "codecommit.amazonaws.com"
+    # A password may end by itself too.
+    assert made["ExpirationDate"] - made["CreateDate"] == datetime.timedelta(days=1)
+    for given in [{"ServiceName": "codecommit.amazonaws.com"}, {"ServiceName": "Cassandra.amazonaws.com", "CredentialAgeDays": 1}]:
+        with refused("AccessDenied"):
+            bob.iam.create_service_specific_credential(UserName="bob", **given)
+    with refused("ValidationError", "ServiceName must match [a-zA-Z0-9.-]*"):
+        root.iam.list_service_specific_credentials(UserName="bob", ServiceName="code commit")
+
+
+def test_a_credential_is_its_owners(root, alice):
+    service = "codecommit.amazonaws.com"
+    made = root.iam.create_service_specific_credential(UserName=alice, ServiceName=service)["ServiceSpecificCredential"]
+    root.iam.update_user(UserName=alice, NewUserName="anna")
+    # Who is called so next gets another name, and nothing of what was made for the first.
+    root.iam.create_user(UserName=alice)
+    second = root.iam.create_service_specific_credential(UserName=alice, ServiceName=service)["ServiceSpecificCredential"]
+    assert second["ServiceUserName"] == "alice+1-at-123456789012"
+    one = {"ServiceSpecificCredentialId": made["ServiceSpecificCredentialId"]}
+    for call in [root.iam.reset_service_specific_credential, root.iam.delete_service_specific_credential]:
+        with refused("ValidationError", f"User alice does not have a service specific credential with id {made['ServiceSpecificCredentialId']}"):
+            call(UserName=alice, **one)
+    with refused("NoSuchEntity", "No such credential ACCA"):
+        root.iam.reset_service_specific_credential(UserName=alice, ServiceSpecificCredentialId="ACCA" + "A" * 17)
+    again = root.iam.reset_service_specific_credential(UserName="anna", **one)["ServiceSpecificCredential"]
+    assert (again["UserName"], again["ServiceUserName"]) == ("anna", "alice-at-123456789012")
 
 
 def test_a_service_that_has_none_is_refused(root, alice):

@@ -78,8 +78,14 @@ def test_wrong_codes_enable_nothing(server, root, people):
             root.iam.enable_mfa_device(UserName="ann", SerialNumber=app.serial, **pair)
     assert root.iam.list_mfa_devices(UserName="ann")["MFADevices"] == []
     app.enable("ann")
-    with refused("EntityAlreadyExists", "MFA Device is already in use."):
+    with refused("EntityAlreadyExists", "MFA Device for user ann already exists."):
         app.enable("ann")
+    root.iam.create_user(UserName="ben")
+    with refused("EntityAlreadyExists", "MFA Device is already in use."):
+        app.enable("ben")
+    for name in ("ben", "ann"):
+        with refused("NoSuchEntity", "MFA Device invalid for user."):
+            root.iam.deactivate_mfa_device(UserName=name, SerialNumber=(other if name == "ann" else app).serial)
     with refused("NoSuchEntity", "does not exist"):
         root.iam.enable_mfa_device(UserName="ann", SerialNumber=app.serial + "x", **good)
     for record in records(root, "EnableMFADevice"):
@@ -95,7 +101,7 @@ def test_errors_have_awss_words(server, root, people):
         root.iam.delete_virtual_mfa_device(SerialNumber=app.serial)
     root.iam.delete_access_key(
         UserName="ann", AccessKeyId=root.iam.list_access_keys(UserName="ann")["AccessKeyMetadata"][0]["AccessKeyId"])
-    with refused("DeleteConflict", "Cannot delete entity, must delete MFA device first."):
+    with refused("DeleteConflict", "Cannot delete entity, must remove tokens from principal first."):
         root.iam.delete_user(UserName="ann")
     root.iam.deactivate_mfa_device(UserName="ann", SerialNumber=app.serial)
     with refused("NoSuchEntity"):

@@ -19,8 +19,8 @@ def test_a_provider_is_told_as_it_was_made(root):
     made = make(root, ClientIDList=["b", "a"], Tags=[{"Key": "team", "Value": "blue"}])
     assert made == arn("oidc-provider", "id.example.com/tenant")
     shown = root.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)
-    assert shown["Url"] == "id.example.com/tenant" and shown["ThumbprintList"] == [PRINT]
-    assert sorted(shown["ClientIDList"]) == ["a", "b"] and shown["Tags"] == [{"Key": "team", "Value": "blue"}]
+    assert shown["Url"] == "id.example.com/tenant" and shown["ThumbprintList"] == [PRINT.lower()]
+    assert shown["ClientIDList"] == ["b", "a"] and shown["Tags"] == [{"Key": "team", "Value": "blue"}]
     assert "CreateDate" in shown
     assert root.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == [{"Arn": made}]
     assert root.iam.get_account_summary()["SummaryMap"]["Providers"] == 1
@@ -45,8 +45,9 @@ def test_a_provider_is_changed_and_removed(root):
     root.iam.untag_open_id_connect_provider(TagKeys=["A", "a"], **which)
     assert root.iam.list_open_id_connect_provider_tags(**which)["Tags"] == [{"Key": "b", "Value": "2"}]
     root.iam.delete_open_id_connect_provider(**which)
-    root.iam.delete_open_id_connect_provider(**which)
-    with refused("NoSuchEntity"):
+    with refused("NoSuchEntity", f"OpenId connect Provider {made} cannot be found."):
+        root.iam.delete_open_id_connect_provider(**which)
+    with refused("NoSuchEntity", f"OpenIDConnect Provider not found for arn {made}"):
         root.iam.get_open_id_connect_provider(**which)
     # A namesake has nothing of it.
     make(root)
@@ -56,12 +57,48 @@ def test_a_provider_is_changed_and_removed(root):
 
 @pytest.mark.parametrize("url", [
     "http://id.example.com", "id.example.com", "ftp://id.example.com", "https://", "https://a b.example.com",
-    "https://id.example.com?x=1", "https://id.example.com/#part", "https://me:secret@id.example.com",
-    "https://id.example.com:port", "https://id.example.com/a/../b", "https://id.example.com/%2e", "http://127.0.0.1.example.com",
+    "https://me:secret@id.example.com", "https://id.example.com:port", "https://id.example.com/a/../b",
+    "https://id.example.com/%2e", "http://127.0.0.1.example.com",
 ])
 def test_urls_that_are_no_issuers_are_refused(root, url):
     with refused("ValidationError", "Invalid Open ID Connect Provider URL"):
         make(root, url)
+
+
+@pytest.mark.parametrize("url", ["https://id.example.com?x=1", "https://id.example.com/?x=1", "https://id.example.com/#part"])
+def test_urls_with_more_than_a_path_are_refused(root, url):
+    with refused("InvalidInput", "Invalid Open ID Connect Provider URL"):
+        make(root, url)
+
+
+def test_lists_are_told_in_their_order(root):
+    made = make(root, ClientIDList=["z-client", "a-client", "z-client"])
+    which = {"OpenIDConnectProviderArn": made}
+    for client in ["m-client", "a-client"]:
+        root.iam.add_client_id_to_open_id_connect_provider(ClientID=client, **which)
+    root.iam.update_open_id_connect_provider_thumbprint(ThumbprintList=["C" * 40, "a" * 40, "C" * 40], **which)
+    shown = root.iam.get_open_id_connect_provider(**which)
+    assert shown["ClientIDList"] == ["z-client", "a-client", "m-client"]
+    assert shown["ThumbprintList"] == ["c" * 40, "a" * 40, "c" * 40]
+    root.iam.remove_client_id_from_open_id_connect_provider(ClientID="z-client", **which)
+    root.iam.add_client_id_to_open_id_connect_provider(ClientID="z-client", **which)
+    assert root.iam.get_open_id_connect_provider(**which)["ClientIDList"] == ["a-client", "m-client", "z-client"]
+    with refused("InvalidInput", "Thumbprint list must contain at least one entry."):
+        root.iam.update_open_id_connect_provider_thumbprint(ThumbprintList=[], **which)
+
+
+def test_names_of_providers(root):
+    """A slash at the end and the case of the host are part of the name; the port that goes without saying is not."""
+    names = ["id.example.com/path/", "id.example.com/path", "ID.EXAMPLE.COM/MixedCase", "id.example.com:8443/path"]
+    for name in names:
+        made = make(root, "https://" + name)
+        assert made == arn("oidc-provider", name)
+        assert root.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=made)["Url"] == name
+    for url in ["https://id.example.com:443", "https://id.example.com:443/deep"]:
+        name = url.removeprefix("https://").replace(":443", "")
+        assert make(root, url) == arn("oidc-provider", name)
+        with refused("EntityAlreadyExists"):
+            make(root, "https://" + name)
 
 
 def test_limits_and_duplicates(root):

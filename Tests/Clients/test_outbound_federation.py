@@ -30,10 +30,10 @@ def checked(server, issuer, token, algorithm):
 
 def test_the_issuer_is_enabled_and_disabled(root):
     for call in [root.iam.get_outbound_web_identity_federation_info, root.iam.disable_outbound_web_identity_federation]:
-        with refused("FeatureDisabled", status=404):
+        with refused("FeatureDisabled", f"Outbound identity federation is disabled for account {ACCOUNT}", status=404):
             call()
     issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
-    with refused("FeatureEnabled", status=409):
+    with refused("FeatureEnabled", f"Outbound identity federation is already enabled for account {ACCOUNT}", status=409):
         root.iam.enable_outbound_web_identity_federation()
     info = root.iam.get_outbound_web_identity_federation_info()
     assert (info["IssuerIdentifier"], info["JwtVendingEnabled"]) == (issuer, True)
@@ -56,6 +56,8 @@ def test_a_token_is_checked_elsewhere(server, root, people, algorithm):
     assert claims[NAMESPACE] == {
         "aws_account": ACCOUNT, "source_region": "us-east-1", "principal_id": arn("user", "alice"),
         "principal_tags": {"team": "blue"}, "request_tags": {"job": "7"}}
+    told = [record["responseElements"] for record in records(root) if record["eventName"] == "GetWebIdentityToken"]
+    assert [elements["webIdentityTokenId"] for elements in told] == [claims["jti"]] and "expiration" in told[0]
     assert answer["WebIdentityToken"] not in str(records(root))
     several = alice.sts.get_web_identity_token(Audience=["a", "b"], SigningAlgorithm=algorithm)
     claims = checked(server, issuer, several["WebIdentityToken"], algorithm)
@@ -80,18 +82,53 @@ def test_sessions_are_their_roles_and_do_not_outlive_themselves(server, root, pe
     session = people.session(alice, role, DurationSeconds=900)
     token = session.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256")["WebIdentityToken"]
     assert checked(server, issuer, token, "RS256")["sub"] == role
-    with refused("SessionDurationEscalationException", status=403):
+    root.iam.disable_outbound_web_identity_federation()
+    with refused("SessionDurationEscalationException", "must be before the original session's expiry time", status=403):
         session.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256", DurationSeconds=3600)
 
 
+def test_which_sessions_of_a_user_get_tokens(server, root, people):
+    issuer = root.iam.enable_outbound_web_identity_federation()["IssuerIdentifier"]
+    alice = people.user("alice", allow("sts:*"))
+    made = alice.sts.get_session_token(DurationSeconds=900)
+    session = Clients(server, Keys.of(made))
+    assert of_the_session(server, issuer, session) == {
+        "principal_id": arn("user", "alice"), "original_session_exp": shown(made["Credentials"]["Expiration"]),
+        "source_identity": None, "federated_provider": None}
+    with refused("SessionDurationEscalationException"):
+        session.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256", DurationSeconds=901)
+    guest = Clients(server, Keys.of(alice.sts.get_federation_token(Name="guest", Policy=allow("sts:*"))))
+    with refused("AccessDenied", "GetWebIdentityToken does not support federated user sessions"):
+        guest.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256")
+
+
+def test_the_resource_is_the_callers_own_account(root, people):
+    root.iam.enable_outbound_web_identity_federation()
+    own = f"arn:aws:sts::{ACCOUNT}:self"
+    given = {"Audience": ["a"], "SigningAlgorithm": "RS256"}
+    alice = people.user("alice", policy(statement("Allow", ["sts:GetWebIdentityToken", "sts:TagGetWebIdentityToken"], own)))
+    alice.sts.get_web_identity_token(**given, Tags=[{"Key": "a", "Value": "1"}])
+    bob = people.user("bob", policy(statement("Allow", "sts:*"), statement("Deny", "sts:TagGetWebIdentityToken", own)))
+    bob.sts.get_web_identity_token(**given)
+    with refused("AccessDenied", f"sts:TagGetWebIdentityToken on resource: {own} with an explicit deny"):
+        bob.sts.get_web_identity_token(**given, Tags=[{"Key": "a", "Value": "1"}])
+    carol = people.user("carol", policy(statement("Allow", "sts:*", arn("user", "carol"))))
+    with refused("AccessDenied", f"sts:GetWebIdentityToken on resource: {own} because no identity-based policy allows"):
+        carol.sts.get_web_identity_token(**given)
+
+
 def test_refusals(root, people):
-    with refused("OutboundWebIdentityFederationDisabledException", status=403):
+    with refused("OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.", status=403):
         root.sts.get_web_identity_token(Audience=["a"], SigningAlgorithm="RS256")
     root.iam.enable_outbound_web_identity_federation()
     for bad in [{"Audience": []}, {"Audience": ["a"] * 11}, {"SigningAlgorithm": "HS256"}, {"DurationSeconds": 59},
-                {"DurationSeconds": 3601}, {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}]}]:
+                {"DurationSeconds": 3601}, {"Tags": [{"Key": "aws:a", "Value": "1"}]}]:
         with refused("ValidationError"):
             root.sts.get_web_identity_token(**({"Audience": ["a"], "SigningAlgorithm": "RS256"} | bad))
+    for other in ["a", "A"]:
+        with refused("InvalidParameterValue", "Duplicate tag keys found.", status=400):
+            root.sts.get_web_identity_token(
+                Audience=["a"], SigningAlgorithm="RS256", Tags=[{"Key": "a", "Value": "1"}, {"Key": other, "Value": "2"}])
     only = {"ForAllValues:StringEquals": {"sts:IdentityTokenAudience": "ours"}, "NumericLessThanEquals": {"sts:DurationSeconds": "300"}}
     alice = people.user("alice", policy(statement("Allow", "sts:GetWebIdentityToken", Condition=only)))
     alice.sts.get_web_identity_token(Audience=["ours"], SigningAlgorithm="RS256")

@@ -174,12 +174,13 @@ def test_the_sizes_of_policies_are_limited_without_their_white_space(root, kind,
 
 
 def test_policies_of_aws_cannot_be_changed(root):
-    for call in (
-        lambda: root.iam.delete_policy(PolicyArn=READ_ONLY),
-        lambda: root.iam.create_policy_version(PolicyArn=READ_ONLY, PolicyDocument=allow("*")),
-        lambda: root.iam.tag_policy(PolicyArn=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}]),
+    for call, code in (
+        (lambda: root.iam.delete_policy(PolicyArn=READ_ONLY), "AccessDenied"),
+        (lambda: root.iam.create_policy_version(PolicyArn=READ_ONLY, PolicyDocument=allow("*")), "AccessDenied"),
+        (lambda: root.iam.tag_policy(PolicyArn=READ_ONLY, Tags=[{"Key": "a", "Value": "b"}]), "InvalidInput"),
+        (lambda: root.iam.untag_policy(PolicyArn=READ_ONLY, TagKeys=["a"]), "InvalidInput"),
     ):
-        with refused("AccessDenied"):
+        with refused(code):
             call()
     document = root.iam.get_policy_version(
         PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess", VersionId="v1")["PolicyVersion"]["Document"]

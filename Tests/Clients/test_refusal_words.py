@@ -12,6 +12,7 @@ UNATTACHABLE = f"Policy {ABSENT} does not exist or is not attachable."
 AWS_MANAGED = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 NOT_AN_ARN = "a-name-that-is-not-an-arn"
 KEY, DEVICE = {"UserName": "alice", "SSHPublicKeyId": "APKAXXXXXXXXXXXXXXXXX"}, arn("mfa", "absent")
+NO_TAGS = "Tags not supported for policies in this domain"
 SERVICE = "No such service lambda.amazonaws.com is supported for Service Specific Credentials"
 
 CASES = [
@@ -34,6 +35,11 @@ CASES = [
      "Cannot delete policy versions for policies outside your own account."),
     ("set_default_policy_version", {"PolicyArn": AWS_MANAGED, "VersionId": "v1"}, "AccessDenied",
      "Cannot update policies outside your own account."),
+    ("delete_policy", {"PolicyArn": AWS_MANAGED + "OfNobody"}, "AccessDenied", "Cannot delete policies outside your own account."),
+    ("create_policy_version", {"PolicyArn": AWS_MANAGED, "PolicyDocument": allow("s3:*")}, "AccessDenied",
+     "Cannot create versions for policies outside your own account."),
+    ("tag_policy", {"PolicyArn": AWS_MANAGED, "Tags": [{"Key": "a", "Value": "1"}]}, "InvalidInput", NO_TAGS),
+    ("untag_policy", {"PolicyArn": AWS_MANAGED, "TagKeys": ["a"]}, "InvalidInput", NO_TAGS),
     ("delete_account_password_policy", {}, "NoSuchEntity", "The account policy with name PasswordPolicy cannot be found."),
     ("remove_role_from_instance_profile", PROFILE, "NoSuchEntity", "Role bare in Instance Profile ip cannot be found."),
     ("deactivate_mfa_device", {"UserName": "alice", "SerialNumber": DEVICE}, "NoSuchEntity",
@@ -45,6 +51,14 @@ CASES = [
     ("list_service_specific_credentials", {"UserName": "alice", "ServiceName": "lambda.amazonaws.com"}, "NoSuchEntity", SERVICE),
     ("delete_service_specific_credential", {"UserName": "alice", "ServiceSpecificCredentialId": "A" * 20}, "NoSuchEntity",
      f"No such credential {'A' * 20} exists"),
+    ("create_role", {"RoleName": "x", "AssumeRolePolicyDocument": trust("*", Action="sts:*")}, "MalformedPolicyDocument",
+     "AssumeRole policy may only specify STS AssumeRole actions."),
+    ("update_assume_role_policy", {"RoleName": "bare", "PolicyDocument": trust("*", Action=["sts:TagSession", "sts:*"])},
+     "MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions."),
+    ("create_role", {"RoleName": "x", "AssumeRolePolicyDocument": trust("*", Principal="*")}, "MalformedPolicyDocument",
+     'AssumeRolepolicy contained an invalid principal: "STAR":"*".'),
+    ("update_assume_role_policy", {"RoleName": "bare", "PolicyDocument": trust("*", Principal="*", Effect="Deny")},
+     "MalformedPolicyDocument", 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'),
     ("list_users", {"Marker": "100"}, "ValidationError", "Invalid Marker."),
     ("create_role", {"RoleName": "x", "AssumeRolePolicyDocument": "not JSON"}, "MalformedPolicyDocument",
      "This policy contains invalid Json"),

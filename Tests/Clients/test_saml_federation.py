@@ -137,7 +137,7 @@ def test_a_key_of_one_value_has_one(world, people):
     uid = "urn:oid:0.9.2342.19200300100.1.1"
     trusting = policy(
         {"Effect": "Allow", "Principal": {"Federated": world.provider}, "Action": ACTION},
-        {"Effect": "Deny", "Principal": "*", "Action": ACTION, "Condition": {"StringEquals": {"saml:uid": "mallory"}}})
+        {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": ACTION, "Condition": {"StringEquals": {"saml:uid": "mallory"}}})
     role = people.role("choosy", trusting)
     world.assume(world.response(role, others={uid: ["alice"]}), role)
     world.refuses("AccessDenied", world.response(role, others={uid: ["mallory"]}), role=role)

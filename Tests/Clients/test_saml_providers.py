@@ -47,8 +47,12 @@ def test_keys_are_kept_and_never_shown(root, idp, tmp_path):
     assert shown["AssertionEncryptionMode"] == "Required" and len(shown["PrivateKeyList"]) == 1
     one = shown["PrivateKeyList"][0]["KeyId"]
     root.iam.update_saml_provider(AddPrivateKey=key(tmp_path), **which)
-    with refused("LimitExceeded"):
+    with refused("LimitExceeded", "Private key limit of 2 is reached."):
         root.iam.update_saml_provider(AddPrivateKey=key(tmp_path), **which)
+    with refused("ValidationError", "Unable to add and remove private keys in the same request."):
+        root.iam.update_saml_provider(AddPrivateKey=key(tmp_path), RemovePrivateKey=one, **which)
+    with refused("ValidationError", "No updates are defined"):
+        root.iam.update_saml_provider(**which)
     root.iam.update_saml_provider(RemovePrivateKey=one, **which)
     with refused("NoSuchEntity"):
         root.iam.update_saml_provider(RemovePrivateKey=one, **which)

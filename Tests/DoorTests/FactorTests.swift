@@ -257,7 +257,7 @@ import World
             IAM.service, "DeleteAccessKey", user.merging(["AccessKeyId": .text(ann.keys.id)]) { $1 })
         let conflict = try await house.call(IAM.service, "DeleteUser", user, as: house.root)
         #expect(conflict.code == "DeleteConflict")
-        #expect(conflict.message == "Cannot delete entity, must delete MFA device first.")
+        #expect(conflict.message == "Cannot delete entity, must remove tokens from principal first.")
         let device = user.merging(["SerialNumber": .text(ann.serial)]) { $1 }
         try await house.must(IAM.service, "DeactivateMFADevice", device)
         try await house.must(IAM.service, "DeleteUser", user)

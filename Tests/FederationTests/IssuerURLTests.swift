@@ -27,4 +27,18 @@ import Testing
         "https://id.example.com/" + String(repeating: "a", count: 255),
     ])
     func otherTexts(_ text: String) { #expect(IssuerURL(text) == nil) }
+
+    @Test func thePortThatGoesWithoutSaying() throws {
+        for (text, kept) in [
+            ("https://id.example.com:443", "https://id.example.com"),
+            ("https://id.example.com:443/a/", "https://id.example.com/a/"), ("https://[::1]:443/a", "https://[::1]/a"),
+            ("https://id.example.com:8443", "https://id.example.com:8443"),
+            ("http://localhost:443", "http://localhost:443"),
+            ("https://id.example.com/a:443", "https://id.example.com/a:443"), ("https://[::443]", "https://[::443]"),
+        ] {
+            let issuer = try #require(IssuerURL(text)).withoutUsualPort
+            #expect(issuer.description == kept)
+            #expect(kept.hasSuffix("://" + issuer.name))
+        }
+    }
 }

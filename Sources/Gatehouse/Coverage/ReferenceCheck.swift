@@ -64,6 +64,8 @@ enum ReferenceCheck {
         "kms:ListRetirableGrants": { $0.hasSuffix(":user/sample") },
         // The reference knows it for roles alone; whoever vouches for a user by name asks about that user.
         "sts:TagSession": { $0.contains(":federated-user/") },
+        // Refusals of AWS name a resource, for which the reference has none.
+        "sts:GetWebIdentityToken": { $0.hasSuffix(":self") }, "sts:TagGetWebIdentityToken": { $0.hasSuffix(":self") },
         // Of a key that is being made nobody knows the name.
         "kms:TagResource": { $0 == "*" },
         // The path that holds all parameters has no name.

@@ -46,6 +46,11 @@ public final class PresentedCertificate {
     public var digest: [UInt8] {
         SHA256.hash(bytesOf { gh_certificate_der(handle, $0, $1) })
     }
+
+    /// The SHA-1 digest of its DER form, by which it is called. No proof that it is the same.
+    public var fingerprint: [UInt8] {
+        SHA1.hash(bytesOf { gh_certificate_der(handle, $0, $1) })
+    }
 }
 
 /// What `write` puts into a buffer: asked for its size first.

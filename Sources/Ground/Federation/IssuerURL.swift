@@ -30,6 +30,14 @@ public struct IssuerURL: Hashable, Sendable, CustomStringConvertible {
         (self.host, description) = (host, text)
     }
 
+    /// The same without the port that `https` has anyway.
+    public var withoutUsualPort: IssuerURL {
+        let (scheme, port) = ("https://", ":443")
+        let authority = name.prefix { $0 != "/" }
+        guard description.hasPrefix(scheme), authority.hasSuffix(port) else { return self }
+        return IssuerURL("\(scheme)\(authority.dropLast(port.count))\(name.dropFirst(authority.count))") ?? self
+    }
+
     /// Where the provider describes itself.
     /// - Source: OpenID Connect Discovery 1.0, section 4.
     var discovery: String {

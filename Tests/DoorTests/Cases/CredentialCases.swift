@@ -146,7 +146,7 @@ extension OperationCase {
     static let serviceCredentials: [OperationCase] = {
         let unknown = Refused("NoSuchEntity", ["ServiceSpecificCredentialId": "ACCAAAAAAAAAAAAAAAAAA"])
         let service = ["iam:ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"]
-        let foreign = Refused("NoSuchEntity", ["UserName": "bob"])
+        let foreign = Refused("ValidationError", ["UserName": "bob"])
         return [
             onAlice(
                 "CreateServiceSpecificCredential",
@@ -154,7 +154,7 @@ extension OperationCase {
                 keys: service.merging(["iam:ServiceSpecificCredentialAgeDays": "30"]) { $1 },
                 [
                     Refused("NoSuchEntity", ["ServiceName": "s3.amazonaws.com"]),
-                    Refused("ValidationError", ["ServiceName": "cassandra.amazonaws.com"]),
+                    Refused("ValidationError", ["ServiceName": "bed rock"]),
                     Refused("ValidationError", ["CredentialAgeDays": 36_601]),
                     Refused(
                         "LimitExceeded",
@@ -169,7 +169,7 @@ extension OperationCase {
                 "ListServiceSpecificCredentials", [:],
                 [
                     .badMarker, .noItems, Refused("NoSuchEntity", ["ServiceName": "s3.amazonaws.com"]),
-                    Refused("ValidationError", ["AllUsers": true, "ServiceName": "bedrock.amazonaws.com"]),
+                    Refused("InvalidInput", ["AllUsers": true, "ServiceName": "bedrock.amazonaws.com"]),
                 ], pagesBy: "ServiceSpecificCredentialId"),
             onAlice(
                 "UpdateServiceSpecificCredential",

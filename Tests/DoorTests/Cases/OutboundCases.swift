@@ -26,7 +26,10 @@ extension OperationCase {
                 "Audience": ["https://api.example.com"], "SigningAlgorithm": "ES384", "DurationSeconds": 600,
                 "Tags": tags(["team": "red"]),
             ],
-            asks: [Asked("sts:GetWebIdentityToken", "*"), Asked("sts:TagGetWebIdentityToken", "*")],
+            asks: [
+                Asked("sts:GetWebIdentityToken", "arn:aws:sts::\(House.account):self"),
+                Asked("sts:TagGetWebIdentityToken", "arn:aws:sts::\(House.account):self"),
+            ],
             keys: [
                 "sts:IdentityTokenAudience": "https://api.example.com", "sts:SigningAlgorithm": "ES384",
                 "sts:DurationSeconds": "600", "aws:RequestTag/team": "red", "aws:TagKeys": "team",

@@ -4,6 +4,7 @@ extension OperationCase {
     private static let reader: Input = ["PolicyArn": .text(Stage.reader)]
     private static let bare: Input = ["PolicyArn": .text(Stage.bare)]
     private static let ofAWS: Value = "arn:aws:iam::aws:policy/AdministratorAccess"
+    private static let untaggable = Refused("InvalidInput", ["PolicyArn": ofAWS])
     private static let notOurs = Refused("AccessDenied", ["PolicyArn": ofAWS])
 
     private static func onPolicy(
@@ -68,8 +69,8 @@ extension OperationCase {
         onPolicy("ListEntitiesForPolicy", [:], [.badMarker, .noItems], pagesBy: "member"),
         onPolicy(
             "TagPolicy", ["Tags": tags(["team": "red"])], keys: ["aws:RequestTag/team": "red", "aws:TagKeys": "team"],
-            [.sameTags, .reservedTag, .manyTags, notOurs]),
-        onPolicy("UntagPolicy", ["TagKeys": ["team"]], keys: ["aws:TagKeys": "team"], [notOurs]),
+            [.sameTags, .reservedTag, .manyTags, untaggable]),
+        onPolicy("UntagPolicy", ["TagKeys": ["team"]], keys: ["aws:TagKeys": "team"], [untaggable]),
         onPolicy("ListPolicyTags", [:], [.badMarker], pagesBy: "Key"),
     ]
 }

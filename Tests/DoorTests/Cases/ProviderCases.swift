@@ -47,14 +47,15 @@ extension OperationCase {
             ], keys: reddish,
             refusals: [
                 Refused("EntityAlreadyExists", ["Url": "https://id.example.com/tenant"]),
-                Refused("ValidationError", ["Url": "http://new.example.com"]), .sameTags, .reservedTag,
+                Refused("ValidationError", ["Url": "http://new.example.com"]),
+                Refused("InvalidInput", ["Url": "https://new.example.com/?a=b"]), .sameTags, .reservedTag,
                 Refused("InvalidInput", ["ThumbprintList": .list(Array(repeating: print, count: 6))]),
             ]),
         oidc("GetOpenIDConnectProvider", refusing: [noProvider]),
         OperationCase(
             service: IAM.service, name: "ListOpenIDConnectProviders", input: [:],
             asks: [Asked("iam:ListOpenIDConnectProviders", Stage.iam + "oidc-provider/*")]),
-        oidc("DeleteOpenIDConnectProvider"),
+        oidc("DeleteOpenIDConnectProvider", refusing: [noProvider]),
         oidc("AddClientIDToOpenIDConnectProvider", ["ClientID": "another"], refusing: [noProvider]),
         oidc("RemoveClientIDFromOpenIDConnectProvider", ["ClientID": "app"], refusing: [noProvider]),
         oidc(

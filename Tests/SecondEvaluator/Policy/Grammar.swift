@@ -76,7 +76,8 @@ private struct Grammar {
             }
             return type == "resource" || isWord
         case "Principal", "NotPrincipal":
-            if value.string == "*" { return true }
+            // AWS takes {"AWS":"*"} from a trust policy, and the bare star not.
+            if value.string == "*" { return type != "trust" }
             guard case .object(let members) = value, !members.isEmpty else { return false }
             return hasOnly(["AWS", "Service", "Federated", "CanonicalUser"], members)
                 && members.allSatisfy { kind, names in
@@ -116,7 +117,7 @@ private struct Grammar {
         case "rcp": return rcpServices.contains(prefix)
         case "trust":
             let names = ["assumerole", "tagsession", "setsourceidentity", "setcontext"]
-            return prefix == "sts" && (parts[1] == "*" || names.contains { parts[1].lowercased().hasPrefix($0) })
+            return prefix == "sts" && names.contains { parts[1].lowercased().hasPrefix($0) }
         default: return true
         }
     }

@@ -38,7 +38,7 @@ extension IAMService {
 
     private static func certificates(_ naming: Naming, _ secrets: KeySecrets) -> [AnyOperation] {
         [
-            .change(UploadSigningCertificate(naming: naming)), .query(ListSigningCertificates()),
+            .change(UploadSigningCertificate()), .query(ListSigningCertificates()),
             .change(UpdateSigningCertificate()), .change(DeleteSigningCertificate()),
             .prepared(UploadServerCertificate(naming: naming, secrets: secrets)), .query(GetServerCertificate()),
             .query(ListServerCertificates()), .change(UpdateServerCertificate()), .change(DeleteServerCertificate()),

@@ -68,5 +68,21 @@ extension IAMService {
                     SELECT id FROM iam_user UNION ALL SELECT id FROM iam_role UNION ALL SELECT id FROM iam_account);
                 DELETE FROM iam_key_use WHERE key NOT IN (SELECT id FROM iam_access_key);
                 """),
+            // Two accounts may have the same certificate, whose id is made of it. Names of credentials are looked up.
+            Migration(
+                3,
+                """
+                CREATE TABLE iam_signing_certificate_3 (
+                    account TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, body TEXT NOT NULL,
+                    digest BLOB NOT NULL, active INTEGER NOT NULL, uploaded INTEGER NOT NULL,
+                    PRIMARY KEY (account, id), UNIQUE (account, digest)
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO iam_signing_certificate_3 (account, id, owner, body, digest, active, uploaded)
+                    SELECT account, id, owner, body, digest, active, uploaded FROM iam_signing_certificate;
+                DROP TABLE iam_signing_certificate;
+                ALTER TABLE iam_signing_certificate_3 RENAME TO iam_signing_certificate;
+                CREATE INDEX iam_signing_certificate_by_owner ON iam_signing_certificate (owner, id);
+                CREATE INDEX iam_service_credential_by_name ON iam_service_credential (account, service, user_name);
+                """),
         ])
 }

@@ -14,9 +14,10 @@ struct NewProvider: Sendable {
 
 /// Makes an OpenID Connect provider. Where no thumbprint is given, the provider is asked for its certificates.
 ///
-/// A port is taken as it is, because issuers of one's own often have one; AWS says that there should be none. The scheme
-/// `http` is taken for issuers on this machine, where the operator lets issuers be there.
-/// - Source: IAM API Reference, "CreateOpenIDConnectProvider".
+/// A port is taken as it is, because issuers of one's own often have one; AWS says that there should be none. Port 443 goes
+/// without saying. The scheme `http` is taken for issuers on this machine, where the operator lets issuers be there.
+/// - Source: IAM API Reference, "CreateOpenIDConnectProvider"; the port, queries and the order of lists as captured from
+///   AWS in radkawar/stackd, `internal/services/iam/testdata/federation/oidc.json`, commit 9dc356f.
 struct CreateOpenIDConnectProvider: PreparedChange {
     typealias Shape = IAM.CreateOpenIDConnectProvider
     let naming: Naming
@@ -32,8 +33,10 @@ struct CreateOpenIDConnectProvider: PreparedChange {
     }
 
     static func issuer(_ url: String) throws -> IssuerURL {
-        guard let issuer = IssuerURL(url) else { throw Invalid("Invalid Open ID Connect Provider URL") }
-        return issuer
+        let reason = "Invalid Open ID Connect Provider URL"
+        guard !url.contains(where: { $0 == "?" || $0 == "#" }) else { throw IAM.InvalidInputException(message: reason) }
+        guard let issuer = IssuerURL(url) else { throw Invalid(reason) }
+        return issuer.withoutUsualPort
     }
 
     func access(_ input: Input, to target: NewProvider, for facts: RequestFacts) throws -> Access {
@@ -65,7 +68,7 @@ struct CreateOpenIDConnectProvider: PreparedChange {
         }
         let issuer = try CreateOpenIDConnectProvider.issuer(input.url)
         let provider = OpenIDConnectProvider(
-            account: target.account, name: issuer.name, url: input.url, id: naming.providerID(),
+            account: target.account, name: issuer.name, url: issuer.description, id: naming.providerID(),
             created: permit.facts.now, thumbprints: thumbprints)
         try provider.insert(clients: input.clientIDList ?? [], in: &transaction)
         if let tags = input.tags { try Tags.put(tags, on: .resource(provider.id), &transaction) }

@@ -51,5 +51,19 @@ extension IAMService {
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX iam_saml_use_by_end ON iam_saml_use (expires);
                 """),
+            // Clients are told in the order in which they were given; of those there are nobody knows it.
+            Migration(
+                3,
+                """
+                CREATE TABLE iam_oidc_client_3 (
+                    position INTEGER PRIMARY KEY,
+                    provider TEXT NOT NULL REFERENCES iam_oidc_provider (id) ON DELETE CASCADE, client TEXT NOT NULL,
+                    UNIQUE (provider, client)
+                ) STRICT;
+                INSERT INTO iam_oidc_client_3 (provider, client)
+                    SELECT provider, client FROM iam_oidc_client ORDER BY provider, client;
+                DROP TABLE iam_oidc_client;
+                ALTER TABLE iam_oidc_client_3 RENAME TO iam_oidc_client;
+                """),
         ])
 }

@@ -12,11 +12,11 @@ struct OpenIDConnectProvider: Provider {
     let account: AccountID
     /// The URL without its scheme.
     let name: String
-    /// As given when it was made: what tokens call their issuer.
+    /// As given when it was made, but for port 443: what tokens call their issuer.
     let url: String
     let id: String
     let created: Instant
-    /// In hexadecimal digits, in the order given.
+    /// In hexadecimal digits, in the order given; in small letters but for those given to older servers.
     let thumbprints: [String]
 
     var arn: String { OpenIDConnectProvider.arn(account, name) }
@@ -59,8 +59,9 @@ struct OpenIDConnectProvider: Provider {
             """, .text(account.description), each: Self.init)
     }
 
+    /// In the order in which they were given.
     static func clients(of id: String, _ snapshot: borrowing Snapshot) throws -> [String] {
-        try snapshot.rows("SELECT client FROM iam_oidc_client WHERE provider = ? ORDER BY client", .text(id)) {
+        try snapshot.rows("SELECT client FROM iam_oidc_client WHERE provider = ? ORDER BY position", .text(id)) {
             $0.text(0)
         }
     }

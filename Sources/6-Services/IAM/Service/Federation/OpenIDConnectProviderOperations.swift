@@ -41,9 +41,11 @@ struct ListOpenIDConnectProviders: Query {
     }
 }
 
-/// Removes a provider. Roles that name it stay, and nobody assumes them by it any more. To remove one that is not there is
-/// no error: AWS documents the call as idempotent.
-/// - Source: IAM API Reference, "DeleteOpenIDConnectProvider".
+/// Removes a provider. Roles that name it stay, and nobody assumes them by it any more.
+///
+/// The reference calls it idempotent, yet AWS refuses to remove one that is not there.
+/// - Source: IAM API Reference, "DeleteOpenIDConnectProvider"; the refusal as captured from AWS in radkawar/stackd,
+///   `internal/services/iam/testdata/federation/oidc.json`, commit 9dc356f.
 struct DeleteOpenIDConnectProvider: Change, OnProvider {
     typealias Shape = IAM.DeleteOpenIDConnectProvider
     typealias Record = OpenIDConnectProvider
@@ -52,7 +54,9 @@ struct DeleteOpenIDConnectProvider: Change, OnProvider {
     func perform(
         _ input: Input, under permit: borrowing Permit<FoundProvider<Record>>, in transaction: inout Transaction
     ) throws -> Output {
-        guard let provider = permit.target.record else { return Output() }
+        guard let provider = permit.target.record else {
+            throw IAM.NoSuchEntityException(message: "OpenId connect Provider \(permit.target.arn) cannot be found.")
+        }
         try Tags.removeAll(of: provider.id, &transaction)
         try transaction.run("DELETE FROM iam_oidc_provider WHERE id = ?", .text(provider.id))
         return Output()
@@ -104,7 +108,7 @@ struct UpdateOpenIDConnectProviderThumbprint: Change, OnProvider {
         let id = try permit.target.required().id
         let list = try Thumbprints.checked(input.thumbprintList)
         guard !list.isEmpty else {
-            throw IAM.InvalidInputException(message: "The thumbprint list must have an entry.")
+            throw IAM.InvalidInputException(message: "Thumbprint list must contain at least one entry.")
         }
         try transaction.run(
             "UPDATE iam_oidc_provider SET thumbprints = ? WHERE id = ?", .text(list.joined(separator: ",")), .text(id))

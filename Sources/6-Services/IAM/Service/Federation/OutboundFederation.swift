@@ -35,7 +35,8 @@ struct EnableOutboundWebIdentityFederation: PreparedChange {
     ) throws -> Output {
         let (state, facts) = (permit.target, permit.facts)
         guard !state.isEnabled else {
-            throw IAM.FeatureEnabledException(message: "Outbound web identity federation is already enabled.")
+            throw IAM.FeatureEnabledException(
+                message: "Outbound identity federation is already enabled for account \(state.account)")
         }
         if let issuer = state.issuer {
             try transaction.run(
@@ -80,7 +81,8 @@ struct OutboundState: Sendable {
 
     func required() throws -> String {
         guard isEnabled, let issuer else {
-            throw IAM.FeatureDisabledException(message: "Outbound web identity federation is not enabled.")
+            throw IAM.FeatureDisabledException(
+                message: "Outbound identity federation is disabled for account \(account)")
         }
         return issuer
     }

@@ -37,7 +37,7 @@ public struct SAMLKeys: Sendable {
             .blob(sealed), .int(now.milliseconds))
         let count = try transaction.number("SELECT count(*) FROM iam_saml_key WHERE provider = ?", .text(provider))
         guard count <= ProviderLimits.privateKeys else {
-            throw Quota.exceeded("PrivateKeysPerSAMLProvider", ProviderLimits.privateKeys)
+            throw IAM.LimitExceededException(message: "Private key limit of \(ProviderLimits.privateKeys) is reached.")
         }
     }
 

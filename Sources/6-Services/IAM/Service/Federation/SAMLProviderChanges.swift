@@ -65,8 +65,9 @@ struct CreateSAMLProvider: Change {
     }
 }
 
-/// Changes what is given, and nothing else.
-/// - Source: IAM API Reference, "UpdateSAMLProvider".
+/// Changes what is given, and nothing else; one key at a time.
+/// - Source: IAM API Reference, "UpdateSAMLProvider"; that nothing, or two keys at once, is refused as captured from AWS in
+///   radkawar/stackd, `internal/services/iam/testdata/federation/saml.json`, commit 9dc356f.
 struct UpdateSAMLProvider: Change, OnProvider {
     typealias Shape = IAM.UpdateSAMLProvider
     typealias Record = SAMLProvider
@@ -78,6 +79,16 @@ struct UpdateSAMLProvider: Change, OnProvider {
         _ input: Input, under permit: borrowing Permit<FoundProvider<Record>>, in transaction: inout Transaction
     ) throws -> Output {
         let (provider, now) = (try permit.target.required(), permit.facts.now)
+        guard input.addPrivateKey == nil || input.removePrivateKey == nil else {
+            throw Invalid(
+                "Unable to add and remove private keys in the same request. Set a value for only one of the two "
+                    + "parameters.")
+        }
+        let isEmpty = input.sAMLMetadataDocument == nil && input.assertionEncryptionMode == nil
+        guard !isEmpty || input.addPrivateKey != nil || input.removePrivateKey != nil else {
+            throw Invalid(
+                "Unable to update identity provider. No updates are defined for metadata or encryption assertion.")
+        }
         if let metadata = input.sAMLMetadataDocument {
             try transaction.run(
                 "UPDATE iam_saml_provider SET metadata = ?, valid_until = ? WHERE id = ?", .text(metadata),

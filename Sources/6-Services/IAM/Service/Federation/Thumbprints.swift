@@ -5,6 +5,7 @@ import World
 /// SHA-1 digests of certificates, as a provider's list has them: forty hexadecimal digits each.
 /// - Source: IAM API Reference, "CreateOpenIDConnectProvider": ThumbprintList.
 enum Thumbprints {
+    /// In small letters, as they are told.
     static func checked(_ list: [String]) throws -> [String] {
         guard list.count <= ProviderLimits.thumbprints else {
             throw IAM.InvalidInputException(
@@ -15,7 +16,7 @@ enum Thumbprints {
                 throw IAM.InvalidInputException(message: "The thumbprint \(thumbprint) is not 40 hexadecimal digits.")
             }
         }
-        return list
+        return list.map { $0.lowercased() }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -5,7 +5,9 @@ import Storage
 import World
 
 /// Makes a credential of a user for one service; the only answer that ever shows its secret.
-/// - Source: IAM API Reference, "CreateServiceSpecificCredential".
+///
+/// Every kind may end by itself; the reference tells of API keys alone.
+/// - Source: IAM API Reference, "CreateServiceSpecificCredential"; the rest as `ServiceCredential`.
 struct CreateServiceSpecificCredential: Change, OnKeys {
     typealias Shape = IAM.CreateServiceSpecificCredential
     let naming: Naming
@@ -13,7 +15,9 @@ struct CreateServiceSpecificCredential: Change, OnKeys {
 
     func access(_ input: Input, to target: KeyOwner, for facts: RequestFacts) throws -> Access {
         var keys = target.tagKeys
-        keys.append(ConditionEntry(.iamServiceSpecificCredentialServiceName, input.serviceName))
+        // As policies write it, however the caller does.
+        let service = ServiceCredential.Service(known: input.serviceName)?.rawValue ?? input.serviceName
+        keys.append(ConditionEntry(.iamServiceSpecificCredentialServiceName, service))
         if let days = input.credentialAgeDays {
             keys.append(ConditionEntry(.iamServiceSpecificCredentialAgeDays, String(days)))
         }
@@ -26,26 +30,18 @@ struct CreateServiceSpecificCredential: Change, OnKeys {
         let (target, now) = (permit.target, permit.facts.now)
         let owner = try target.required()
         let service = try ServiceCredential.Service(name: input.serviceName)
-        guard input.credentialAgeDays == nil || service.hasAPIKey else {
-            throw Invalid("CredentialAgeDays can be given for bedrock.amazonaws.com only.")
-        }
         let others = try ServiceCredential.all(of: owner, transaction.snapshot).filter { $0.service == service }
         guard others.count < ServiceCredential.limit else {
-            throw Quota.exceeded("ServiceSpecificCredentialsPerUser", ServiceCredential.limit)
+            throw Quota.exceeded("ContextSpecificCredentialsPerUserPerContext", ServiceCredential.limit)
         }
         let name = target.userName ?? input.userName
         let credential = ServiceCredential(
             id: naming.serviceCredentialID(), account: target.account, owner: owner, service: service,
-            userName: free(name, target.account, others), created: now,
+            userName: try ServiceCredential.free(name, for: service, in: target.account, transaction.snapshot),
+            created: now,
             expires: input.credentialAgeDays.map { now + .seconds($0 * 86_400) })
         let (secret, digest) = credential.makeSecret()
         try credential.insert(digest: digest, &transaction)
         return Output(serviceSpecificCredential: credential.shape(name, secret: secret, at: now))
-    }
-
-    /// The second set of a user is told apart by a number behind the name.
-    private func free(_ name: String, _ account: AccountID, _ others: [ServiceCredential]) -> String {
-        let first = "\(name)-at-\(account)"
-        return others.contains { $0.userName == first } ? "\(name)+1-at-\(account)" : first
     }
 }

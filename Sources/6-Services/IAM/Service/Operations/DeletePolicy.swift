@@ -11,7 +11,10 @@ struct DeletePolicy: Change, OnPolicy {
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction
     ) throws -> Output {
-        let policy = try permit.target.requiredOwn(to: "delete policies")
+        let change = "delete policies"
+        // Whether AWS has such a policy makes no difference.
+        guard !input.policyArn.hasPrefix(ManagedPolicy.awsPrefix) else { throw ManagedPolicy.outside(change) }
+        let policy = try permit.target.requiredOwn(to: change)
         let account = try permit.facts.signedAccount()
         guard try policy.attachmentCount(in: account, transaction.snapshot) == 0,
             try policy.boundaryUsageCount(in: account, transaction.snapshot) == 0

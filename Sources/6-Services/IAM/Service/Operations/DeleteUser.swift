@@ -21,7 +21,7 @@ struct DeleteUser: Change, OnUser {
         }
         try DeleteConflict.checkCredentials(of: user, transaction.snapshot)
         if try MFADevice.exists(of: user.id, transaction.snapshot) {
-            throw DeleteConflict.first("delete MFA device")
+            throw DeleteConflict.first("remove tokens from principal")
         }
         if try transaction.exists("SELECT 1 FROM iam_member WHERE user_id = ?", .text(user.id)) {
             throw DeleteConflict.first("remove users from group")

@@ -27,8 +27,11 @@ struct EnableMFADevice: PreparedChange, OnOwnedDevice {
         guard let device = target.device, device.sealedSeed != nil else {
             throw IAM.NoSuchEntityException(message: "MFA Device with serial number \(target.serial) does not exist.")
         }
-        guard device.owner == nil else {
-            throw IAM.EntityAlreadyExistsException(message: "MFA Device is already in use.")
+        if let holder = device.owner {
+            let name = try target.owner.shownName(transaction.snapshot)
+            throw IAM.EntityAlreadyExistsException(
+                message: holder == owner
+                    ? "MFA Device for user \(name) already exists." : "MFA Device is already in use.")
         }
         guard try MFADevice.all(of: owner, transaction.snapshot).count < MFADevice.limit else {
             throw Quota.exceeded("MFADevicesPerUser", MFADevice.limit)

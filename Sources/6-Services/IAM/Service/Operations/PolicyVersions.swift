@@ -12,7 +12,7 @@ struct CreatePolicyVersion: Change, OnPolicy {
     func perform(
         _ input: Input, under permit: borrowing Permit<Found<ManagedPolicy>>, in transaction: inout Transaction
     ) throws -> Output {
-        let policy = try permit.target.requiredOwn()
+        let policy = try permit.target.requiredOwn(to: "create versions for policies")
         try PolicyText.checkManaged(input.policyDocument)
         let count = try transaction.number(
             "SELECT count(*) FROM iam_policy_version WHERE policy_id = ?", .text(policy.id))

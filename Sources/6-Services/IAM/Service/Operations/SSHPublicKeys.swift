@@ -16,8 +16,7 @@ struct UploadSSHPublicKey: Change, OnKeys {
         let text = try SSHKeyText(input.sSHPublicKeyBody)
         let others = try SSHPublicKey.all(of: owner, transaction.snapshot)
         guard !others.contains(where: { $0.key == text.blob }) else {
-            throw IAM.DuplicateSSHPublicKeyException(
-                message: "The SSH public key is already associated with the user \(input.userName).")
+            throw IAM.DuplicateSSHPublicKeyException(message: "Duplicate SSH public key uploaded.")
         }
         guard others.count < SSHPublicKey.limit else {
             throw Quota.exceeded("SSHPublicKeysPerUser", SSHPublicKey.limit)

@@ -3,8 +3,8 @@ import Door
 import IAMAPI
 import Storage
 
-/// A user's credentials, or those of all users for one service.
-/// - Source: IAM API Reference, "ListServiceSpecificCredentials".
+/// A user's credentials or those of all users, for one service or for all.
+/// - Source: IAM API Reference, "ListServiceSpecificCredentials"; the rest as `ServiceCredential`.
 struct ListServiceSpecificCredentials: Query {
     typealias Shape = IAM.ListServiceSpecificCredentials
 
@@ -30,15 +30,17 @@ struct ListServiceSpecificCredentials: Query {
         _ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let page = try Page(marker: input.marker, maxItems: input.maxItems)
-        let service = try input.serviceName.map { try ServiceCredential.Service(name: $0) }
+        let service = try input.serviceName.flatMap { try $0.isEmpty ? nil : ServiceCredential.Service(name: $0) }
         let found: [ServiceCredential]
         switch permit.target {
         case .user(let owner):
             found = try ServiceCredential.all(of: owner.required(), snapshot)
                 .filter { $0.id > page.after && (service ?? $0.service) == $0.service }
         case .everybody(let account):
-            guard input.userName == nil else { throw Invalid("UserName and AllUsers cannot be given together.") }
-            guard let service else { throw Invalid("ServiceName must be given where AllUsers is true.") }
+            guard input.userName == nil else {
+                throw IAM.InvalidInputException(
+                    message: "Cannot list credentials for all users if a username is given")
+            }
             found = try ServiceCredential.all(
                 in: account, for: service, after: page.after, limit: page.fetch, snapshot)
         }
@@ -62,9 +64,15 @@ struct ServiceCredentialTarget: Sendable {
     let owner: KeyOwner
     let credential: ServiceCredential?
     let id: String
+    /// Whether it is another's of the account.
+    let isAnothers: Bool
 
     func required() throws -> ServiceCredential {
         _ = try owner.required()
+        if isAnothers {
+            let name = owner.userName ?? "root"
+            throw Invalid("User \(name) does not have a service specific credential with id \(id)")
+        }
         guard let credential else {
             throw IAM.NoSuchEntityException(message: "No such credential \(id) exists")
         }
@@ -77,9 +85,12 @@ extension OnServiceCredential {
         _ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot
     ) throws -> ServiceCredentialTarget {
         let owner = try KeyOwner(userName(input), facts, snapshot)
-        let found = try ServiceCredential.find(credentialID(input), snapshot)
+        let found = try ServiceCredential.find(credentialID(input), snapshot).flatMap {
+            $0.account == owner.account ? $0 : nil
+        }
+        let isOwn = found?.owner == owner.id
         return ServiceCredentialTarget(
-            owner: owner, credential: found?.owner == owner.id ? found : nil, id: credentialID(input))
+            owner: owner, credential: isOwn ? found : nil, id: credentialID(input), isAnothers: found != nil && !isOwn)
     }
 
     func access(_ input: Input, to target: ServiceCredentialTarget, for facts: RequestFacts) throws -> Access {

@@ -4,10 +4,12 @@ import IAMAPI
 import Storage
 
 /// Takes a certificate for a user, or for root where root calls without a name.
-/// - Source: IAM API Reference, "UploadSigningCertificate".
+///
+/// One that the owner has already is told as it is, with its status; AWS then says `Active` of one that it keeps inactive.
+/// - Source: IAM API Reference, "UploadSigningCertificate"; its id, and what is said of one that is there already, as
+///   captured from AWS in radkawar/stackd, `docs/iam-certificates.md`, commit 9dc356f.
 struct UploadSigningCertificate: Change, OnKeys {
     typealias Shape = IAM.UploadSigningCertificate
-    let naming: Naming
     func userName(_ input: Input) -> String? { input.userName }
 
     func perform(
@@ -18,15 +20,17 @@ struct UploadSigningCertificate: Change, OnKeys {
         let certificate = try CertificateText.single(input.certificateBody, at: permit.facts.now)
         try CertificateText.checkKey(certificate)
         let digest = certificate.digest
-        guard try !SigningCertificate.isTaken(digest, in: target.account, transaction.snapshot) else {
-            throw IAM.DuplicateCertificateException(
-                message: "The certificate is associated with a user of the account already.")
+        if let (kept, holder) = try SigningCertificate.find(digest, in: target.account, transaction.snapshot) {
+            guard holder == owner else {
+                throw IAM.DuplicateCertificateException(message: "Duplicate certificate uploaded.")
+            }
+            return Output(certificate: kept.shape(target.userName ?? ""))
         }
         guard try SigningCertificate.all(of: owner, transaction.snapshot).count < SigningCertificate.limit else {
             throw Quota.exceeded("CertificatesPerUser", SigningCertificate.limit)
         }
         let made = SigningCertificate(
-            id: naming.certificateID(), body: input.certificateBody, uploaded: permit.facts.now)
+            id: SigningCertificate.id(of: certificate), body: input.certificateBody, uploaded: permit.facts.now)
         try made.insert(for: owner, digest, in: target.account, &transaction)
         return Output(certificate: made.shape(target.userName ?? ""))
     }
@@ -62,9 +66,11 @@ struct UpdateSigningCertificate: Change, OnKeys {
         _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
     ) throws -> Output {
         let isActive = try CredentialStatus.isActive(input.status)
-        let found = try SigningCertificate.find(input.certificateId, of: permit.target.required(), transaction.snapshot)
+        let owner = try permit.target.required()
+        let found = try SigningCertificate.find(input.certificateId, of: owner, transaction.snapshot)
         try transaction.run(
-            "UPDATE iam_signing_certificate SET active = ? WHERE id = ?", .bool(isActive), .text(found.id))
+            "UPDATE iam_signing_certificate SET active = ? WHERE id = ? AND owner = ?", .bool(isActive),
+            .text(found.id), .text(owner))
         return Output()
     }
 }
@@ -77,8 +83,10 @@ struct DeleteSigningCertificate: Change, OnKeys {
     func perform(
         _ input: Input, under permit: borrowing Permit<KeyOwner>, in transaction: inout Transaction
     ) throws -> Output {
-        let found = try SigningCertificate.find(input.certificateId, of: permit.target.required(), transaction.snapshot)
-        try transaction.run("DELETE FROM iam_signing_certificate WHERE id = ?", .text(found.id))
+        let owner = try permit.target.required()
+        let found = try SigningCertificate.find(input.certificateId, of: owner, transaction.snapshot)
+        try transaction.run(
+            "DELETE FROM iam_signing_certificate WHERE id = ? AND owner = ?", .text(found.id), .text(owner))
         return Output()
     }
 }

@@ -23,6 +23,9 @@ struct ManagedPolicy: Sendable {
 
     var isAWSManaged: Bool { account == nil }
 
+    /// How the ARNs of AWS's own begin.
+    static let awsPrefix = "arn:aws:iam::aws:policy/"
+
     /// - Source: IAM and STS quotas.
     static let versionLimit = 5
 
@@ -63,7 +66,7 @@ struct ManagedPolicy: Sendable {
     /// The policy of that ARN: AWS's, or one of `account`'s. Nil where there is none, or it is another account's.
     static func find(arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Found<ManagedPolicy>
     {
-        if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
+        if let resource = arn.dropping(prefix: awsPrefix) {
             return Found(
                 record: ManagedPolicies.find(resource).map(ManagedPolicy.init), arn: arn, .policy, named: arn,
                 absence: unattachable(arn))
@@ -82,7 +85,7 @@ struct ManagedPolicy: Sendable {
     static func inForce(_ arn: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> (
         name: String, document: String
     )? {
-        if let resource = arn.dropping(prefix: "arn:aws:iam::aws:policy/") {
+        if let resource = arn.dropping(prefix: awsPrefix) {
             return ManagedPolicies.find(resource).map { ($0.name, String(decoding: $0.document, as: UTF8.self)) }
         }
         return try snapshot.first(

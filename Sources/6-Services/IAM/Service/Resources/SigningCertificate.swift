@@ -1,10 +1,13 @@
 import AWS
+import Crypto
+import Formats
 import IAMAPI
 import Storage
 import World
 
 /// An X.509 certificate of a user or of root, for requests that are signed with one. No service here takes such requests.
 struct SigningCertificate: Sendable {
+    /// Of the certificate itself: another account may have the same. Random for those uploaded to older servers.
     let id: String
     let body: String
     let isActive: Bool
@@ -24,6 +27,11 @@ struct SigningCertificate: Sendable {
         (self.id, self.body, isActive, self.uploaded) = (id, body, true, uploaded)
     }
 
+    /// 32 characters.
+    static func id(of certificate: PresentedCertificate) -> String {
+        String(decoding: Base32.encodeBytes(certificate.fingerprint), as: UTF8.self)
+    }
+
     static func all(of owner: String, _ snapshot: borrowing Snapshot) throws -> [SigningCertificate] {
         try snapshot.rows(
             "SELECT id, body, active, uploaded FROM iam_signing_certificate WHERE owner = ? ORDER BY id", .text(owner)
@@ -41,10 +49,14 @@ struct SigningCertificate: Sendable {
         return found
     }
 
-    static func isTaken(_ digest: [UInt8], in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Bool {
-        try snapshot.exists(
-            "SELECT 1 FROM iam_signing_certificate WHERE account = ? AND digest = ?", .text(account.description),
-            .blob(digest))
+    /// The one of that digest, with its owner's unique id.
+    static func find(
+        _ digest: [UInt8], in account: AccountID, _ snapshot: borrowing Snapshot
+    ) throws -> (certificate: SigningCertificate, owner: String)? {
+        try snapshot.first(
+            "SELECT id, body, active, uploaded, owner FROM iam_signing_certificate WHERE account = ? AND digest = ?",
+            .text(account.description), .blob(digest)
+        ) { (SigningCertificate($0), $0.text(4)) }
     }
 
     func insert(for owner: String, _ digest: [UInt8], in account: AccountID, _ transaction: inout Transaction) throws {

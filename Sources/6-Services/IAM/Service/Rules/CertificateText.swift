@@ -49,7 +49,9 @@ enum CertificateText {
                 "Unable to parse private key. Please ensure the key is in PEM format and is not encrypted.")
         }
         guard belongs else {
-            throw IAM.KeyPairMismatchException(message: "The private key does not match the certificate.")
+            throw IAM.KeyPairMismatchException(
+                message: "The private key did not match the public key provided. Please verify the key material and "
+                    + "try again.")
         }
     }
 

@@ -9,8 +9,6 @@ struct Naming: Sendable {
     func id(_ kind: EntityKind) -> String { kind.idPrefix + identifiers.base32(17) }
     /// `APKA…`: 21 characters in all.
     func sshKeyID() -> String { "APKA" + identifiers.base32(17) }
-    /// Of a signing certificate: 32 characters without a prefix.
-    func certificateID() -> String { identifiers.base32(32) }
     /// `ACCA…`: 21 characters in all.
     func serviceCredentialID() -> String { "ACCA" + identifiers.base32(17) }
     /// `AKIA…`: 20 characters in all.

@@ -18,13 +18,14 @@ struct SSHKeyText {
     init(_ text: String) throws {
         let trimmed = text.trimmingSpace
         let key: RSAPublicKey?
-        if trimmed.hasPrefix("-----BEGIN ") {
+        if trimmed.hasPrefix("-----BEGIN CERTIFICATE") {
+            throw SSHKeyText.unrecognized
+        } else if trimmed.hasPrefix("-----BEGIN ") {
             key = RSAPublicKey(pem: Array((trimmed + "\n").utf8))
         } else {
             let words = trimmed.split(whereSeparator: { $0 == " " || $0 == "\t" })
             guard let first = words.first, ["ssh-", "ecds", "sk-s"].contains(where: { first.hasPrefix($0) }) else {
-                throw IAM.UnrecognizedPublicKeyEncodingException(
-                    message: "The public key must be in ssh-rsa format or in PEM format.")
+                throw SSHKeyText.unrecognized
             }
             guard first == "ssh-rsa", words.count > 1 else { throw SSHKeyText.invalid }
             key = Base64.decode(Array(words[1].utf8)).flatMap(SSHKeyText.key)
@@ -40,6 +41,10 @@ struct SSHKeyText {
     /// As it is in the store.
     init(stored blob: [UInt8]) { self.blob = blob }
 
+    /// What is in no form of a public key at all.
+    /// - Source: certificates among it as captured from AWS in radkawar/stackd, `docs/iam-certificates.md`, commit 9dc356f.
+    private static let unrecognized = IAM.UnrecognizedPublicKeyEncodingException(
+        message: "Invalid public key uploaded. It must be in ssh-rsa format or in PEM format.")
     private static let invalid = IAM.InvalidPublicKeyException(
         message: "The public key is malformed, or it is not an RSA key.")
 

@@ -10,36 +10,61 @@ import World
 /// A token that names the caller to a service elsewhere, which checks it with the keys of the account's issuer.
 ///
 /// No account here is in an organization, so that `org_id` and `ou_path` are in no token.
-/// - Source: STS API Reference, "GetWebIdentityToken"; IAM User Guide, "Understanding token claims".
+/// - Source: STS API Reference, "GetWebIdentityToken"; IAM User Guide, "Understanding token claims"; the resource that is
+///   asked about, the words and their order as captured from AWS in radkawar/stackd,
+///   `testdata/aws/iam/outbound_identity.json`, commit 9dc356f.
 struct GetWebIdentityToken: Query {
     typealias Shape = STS.GetWebIdentityToken
     let issuers: any OutboundTokens
     let identifiers: Identifiers
 
-    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> String? {
-        guard ["RS256", "ES384"].contains(input.signingAlgorithm) else {
-            throw Invalid("The signing algorithm is RS256 or ES384.")
-        }
-        return try issuers.issuer(of: facts.signedAccount(), in: snapshot)
+    /// What a token will be of.
+    struct Target: Sendable {
+        /// Nil where the account gives no tokens.
+        let issuer: String?
+        /// The token's own id: its claim `jti`, by which the record of the call tells of it.
+        let tokenID: String
     }
 
-    func access(_ input: Input, to target: String?, for facts: RequestFacts) throws -> Access {
+    func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target {
+        guard ["RS256", "ES384"].contains(input.signingAlgorithm) else {
+            throw Invalid(
+                "Requested SigningAlgorithm is not supported. See the GetWebIdentityToken documentation for supported "
+                    + "algorithms")
+        }
+        return Target(
+            issuer: try issuers.issuer(of: facts.signedAccount(), in: snapshot), tokenID: identifiers.uuid())
+    }
+
+    func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access {
         let account = try facts.signedAccount()
+        let own = "arn:aws:sts::\(account):self"
         var keys = [
             ConditionEntry(.stsIdentityTokenAudience, input.audience),
             ConditionEntry(.stsSigningAlgorithm, input.signingAlgorithm),
             ConditionEntry(.stsDurationSeconds, String(input.durationSeconds ?? GetWebIdentityToken.seconds)),
         ]
         guard let tags = input.tags, !tags.isEmpty else {
-            return .ask(Action("sts", "GetWebIdentityToken"), on: "*", of: account, keys: keys)
+            return .ask(Action("sts", "GetWebIdentityToken"), on: own, of: account, keys: keys)
         }
         keys += tags.map { ConditionEntry(.awsRequestTag($0.key), $0.value) }
         keys.append(ConditionEntry(.awsTagKeys, tags.map(\.key)))
         return .ask(
             ["GetWebIdentityToken", "TagGetWebIdentityToken"].map {
-                Ask(Action("sts", $0), on: "*", of: account, keys: keys)
+                Ask(Action("sts", $0), on: own, of: account, keys: keys)
             })
     }
+
+    /// Who has the token can find the call that it was given by, and the other way round.
+    /// - Source: IAM User Guide, "Auditing cross-partition identity federation", for the name; that it is `jti`, and what
+    ///   stands beside it, as seen in CloudTrail by mahitotsu/gekko_08, `experiments/cloudtrail-records/RESULTS.md`.
+    func recording(_ input: Input, of target: Target?, _ facts: RequestFacts) -> Recording {
+        var recording = Recording.shape
+        if let target { recording.answered = ["webIdentityTokenId": target.tokenID] }
+        return recording
+    }
+
+    func responseElements(_ output: Output) -> Recording.Elements { .shape }
 
     /// Where the caller says nothing.
     private static let seconds = 300
@@ -48,25 +73,29 @@ struct GetWebIdentityToken: Query {
     private static let limit = 14_984
 
     func answer(
-        _ input: Input, under permit: borrowing Permit<String?>, in snapshot: borrowing Snapshot
+        _ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let facts = permit.facts
-        guard let issuer = permit.target else {
-            throw STS.OutboundWebIdentityFederationDisabledException(
-                message: "Outbound web identity federation is not enabled for this account.")
-        }
         let expires = facts.now + .seconds(input.durationSeconds ?? GetWebIdentityToken.seconds)
         // A token must not outlive the credentials it was asked for with.
         if let session = facts.caller.session, expires > session.expires {
             throw STS.SessionDurationEscalationException(
-                message: "The requested token duration would extend the session beyond its original expiration time.")
+                message: "Requested token expiry time must be before the original session's expiry time.")
+        }
+        guard Set((input.tags ?? []).map { $0.key.lowercased() }).count == input.tags?.count ?? 0 else {
+            throw InvalidParameterValue(
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+        }
+        guard let issuer = permit.target.issuer else {
+            throw STS.OutboundWebIdentityFederationDisabledException(
+                message: "OutboundWebIdentityFederation is disabled.")
         }
         var pairs: [(key: String, value: String)] = []
         for tag in input.tags ?? [] { pairs.append((tag.key, tag.value)) }
         do throws(BroughtTags.Refusal) { _ = try BroughtTags(pairs, transitive: []) } catch {
             throw Invalid(error.message)
         }
-        let claims = try claims(input, issuer, expires, facts, snapshot)
+        let claims = try claims(input, issuer, id: permit.target.tokenID, expires, facts, snapshot)
         guard claims.count <= GetWebIdentityToken.limit else {
             throw STS.JWTPayloadSizeExceededException(
                 message: "The requested token payload size exceeds the maximum allowed size.")
@@ -77,7 +106,8 @@ struct GetWebIdentityToken: Query {
     }
 
     private func claims(
-        _ input: Input, _ issuer: String, _ expires: Instant, _ facts: RequestFacts, _ snapshot: borrowing Snapshot
+        _ input: Input, _ issuer: String, id: String, _ expires: Instant, _ facts: RequestFacts,
+        _ snapshot: borrowing Snapshot
     ) throws -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
@@ -96,7 +126,7 @@ struct GetWebIdentityToken: Query {
         json.integer(facts.now.seconds)
         json.key("exp")
         json.integer(expires.seconds)
-        json.member("jti", identifiers.uuid())
+        json.member("jti", id)
         json.key("https://sts.amazonaws.com/")
         json.beginObject()
         json.member("aws_account", try facts.signedAccount().description)
