@@ -15,7 +15,9 @@ struct UploadSigningCertificate: Change, OnKeys {
     ) throws -> Output {
         let target = permit.target
         let owner = try target.required()
-        let certificate = try CertificateText.single(input.certificateBody, at: permit.facts.now)
+        let certificate = try CertificateText.single(
+            input.certificateBody, at: permit.facts.now,
+            complaint: "Certificate \(input.certificateBody) is malformed.")
         try CertificateText.checkKey(certificate)
         let digest = certificate.digest
         guard try !SigningCertificate.isTaken(digest, in: target.account, transaction.snapshot) else {
