@@ -6,7 +6,7 @@ import re
 from errors import refused
 from people import allow
 from callers import Clients
-from server import Keys
+from server import OTHER_ACCOUNT, Keys
 
 
 def test_a_key_is_shown_once_and_then_only_named(root):
@@ -71,3 +71,11 @@ def test_last_use_is_told(people, root):
     used = root.iam.get_access_key_last_used(AccessKeyId=alice.keys.id)["AccessKeyLastUsed"]
     assert used["ServiceName"] == "iam" and used["Region"] == "us-east-1"
     assert abs(used["LastUsedDate"] - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=1)
+
+
+def test_nobody_is_told_whether_a_key_exists_that_is_not_of_their_account(root, people, other):
+    stranger = people.user("stranger")
+    for key in (stranger.keys.id, "AKIAIOSFODNN7EXAMPLE"):
+        with refused("AccessDenied", f"User: arn:aws:iam::{OTHER_ACCOUNT}:root is not authorized to perform "
+                     f"iam:GetAccessKeyLastUsed on resource: access key {key}"):
+            other.iam.get_access_key_last_used(AccessKeyId=key)

@@ -123,6 +123,11 @@ def test_root_may_have_a_signing_certificate(root):
     assert [c["CertificateId"] for c in root.iam.list_signing_certificates()["Certificates"]] == [made["CertificateId"]]
 
 
+def test_what_is_no_certificate_is_told_as_it_came(root, alice):
+    with refused("MalformedCertificate", "Certificate nothing is malformed.", status=400):
+        root.iam.upload_signing_certificate(UserName=alice, CertificateBody="nothing")
+
+
 @pytest.mark.parametrize("name", ["expired.pem", "later.pem", "ssh1.pub", "server.key.pem"])
 def test_a_certificate_must_be_one_and_valid_today(root, alice, name):
     with refused("MalformedCertificate", status=400):
@@ -156,10 +161,10 @@ def test_a_server_certificate_is_told_without_its_key(root):
     moved = root.iam.get_server_certificate(ServerCertificateName="site")["ServerCertificate"]
     assert moved["ServerCertificateMetadata"]["Arn"] == arn("server-certificate", "site")
     assert moved["Tags"] == made["Tags"]
-    root.iam.untag_server_certificate(ServerCertificateName="site", TagKeys=["team"])
+    root.iam.untag_server_certificate(ServerCertificateName="site", TagKeys=["team", "Cost"])
+    assert root.iam.get_server_certificate(ServerCertificateName="site")["ServerCertificate"]["Tags"] == []
     root.iam.tag_server_certificate(ServerCertificateName="site", Tags=[{"Key": "b", "Value": ""}])
-    assert root.iam.list_server_certificate_tags(ServerCertificateName="site")["Tags"] == [
-        {"Key": "Cost", "Value": "7"}, {"Key": "b", "Value": ""}]
+    assert root.iam.list_server_certificate_tags(ServerCertificateName="site")["Tags"] == [{"Key": "b", "Value": ""}]
     assert root.iam.get_account_summary()["SummaryMap"]["ServerCertificates"] == 1
     root.iam.delete_server_certificate(ServerCertificateName="site")
     with refused("NoSuchEntity", "The Server Certificate with name site cannot be found."):

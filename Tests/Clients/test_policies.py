@@ -212,10 +212,21 @@ def test_what_aws_keeps_for_itself_is_attached_to_nobody(root, reserved):
     assert [user["UserName"] for user in root.iam.list_users()["Users"]] == ["alice"]
 
 
-def test_a_role_of_a_service_has_what_aws_keeps_for_it(root):
-    made = root.iam.create_service_linked_role(AWSServiceName="support.amazonaws.com")["Role"]["RoleName"]
-    (attached,) = root.iam.list_attached_role_policies(RoleName=made)["AttachedPolicies"]
-    assert attached["PolicyName"] == "AWSSupportServiceRolePolicy"
+@pytest.mark.parametrize("service, name, policy", [
+    ("support", "Support", "AWSSupportServiceRolePolicy"), ("waf", "WAFLogging", "WAFLoggingServiceRolePolicy"),
+    ("docdb-elastic", "DocDB-Elastic", "AmazonDocDB-ElasticServiceRolePolicy"),
+    ("opsinsights.ssm", "AmazonSSM_OpsInsights", "AWSSSMOpsInsightsServiceRolePolicy"),
+    ("custom-resource.application-autoscaling", "ApplicationAutoScaling_CustomResource",
+     "AWSApplicationAutoScalingCustomResourcePolicy")])
+def test_a_role_of_a_service_has_what_aws_keeps_for_it(root, service, name, policy):
+    service += ".amazonaws.com"
+    made = root.iam.create_service_linked_role(AWSServiceName=service)["Role"]
+    assert made["RoleName"] == "AWSServiceRoleFor" + name and made["Path"] == f"/aws-service-role/{service}/"
+    (attached,) = root.iam.list_attached_role_policies(RoleName=made["RoleName"])["AttachedPolicies"]
+    assert attached["PolicyName"] == policy
+    role = root.iam.get_role(RoleName=made["RoleName"])["Role"]
+    assert role["AssumeRolePolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]
 
 
 def test_policies_for_service_roles_are_for_everybody(root):

@@ -19,7 +19,8 @@ struct SAMLProvider: Provider {
     let validUntil: Instant
 
     var arn: String { SAMLProvider.arn(account, name) }
-    var mode: IAM.AssertionEncryptionModeType? { encryption.map { IAM.AssertionEncryptionModeType(rawValue: $0) } }
+    /// What is not required is allowed.
+    var mode: IAM.AssertionEncryptionModeType { .init(rawValue: encryption ?? "Allowed") }
 
     static func arn(_ account: AccountID, _ name: String) -> String { "arn:aws:iam::\(account):\(kind)/\(name)" }
 

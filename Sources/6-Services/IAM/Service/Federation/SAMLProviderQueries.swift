@@ -13,11 +13,10 @@ struct GetSAMLProvider: Query, OnProvider {
         _ input: Input, under permit: borrowing Permit<FoundProvider<Record>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let provider = try permit.target.required()
-        let keys = try SAMLKeys.list(of: provider.id, snapshot)
         return Output(
             sAMLProviderUUID: provider.id, sAMLMetadataDocument: provider.metadata, createDate: provider.created,
             validUntil: provider.validUntil, tags: permit.target.tags, assertionEncryptionMode: provider.mode,
-            privateKeyList: keys.isEmpty ? nil : keys)
+            privateKeyList: try SAMLKeys.list(of: provider.id, snapshot))
     }
 }
 

@@ -179,15 +179,20 @@ struct GetAccessKeyLastUsed: Query {
     func answer(
         _ input: Input, under permit: borrowing Permit<Target>, in snapshot: borrowing Snapshot
     ) throws -> Output {
-        guard let key = permit.target.key else {
-            throw AccessDenied("The access key does not belong to this account.")
-        }
+        guard let key = permit.target.key else { throw missing(input.accessKeyId, for: permit.facts) }
         let use = try Journal.lastUse(of: key.id, in: key.account, snapshot)
         return Output(
             userName: permit.target.user?.name,
             accessKeyLastUsed: IAM.AccessKeyLastUsed(
                 lastUsedDate: use.map { Instant(seconds: $0.time.seconds) }, serviceName: use.map(service) ?? "N/A",
                 region: use?.region ?? "N/A"))
+    }
+
+    /// IAM tells nobody whether a key that is not of their account exists: whoever asks is not authorized.
+    private func missing(_ key: String, for facts: RequestFacts) -> AccessDenied {
+        AccessDenied(
+            "User: \(facts.caller.principal.arn ?? "") is not authorized to perform iam:GetAccessKeyLastUsed "
+                + "on resource: access key \(key)")
     }
 
     /// `s3` of `s3.amazonaws.com`.

@@ -30,11 +30,10 @@ struct GetServerCertificate: Query, OnServerCertificate {
         _ input: Input, under permit: borrowing Permit<Found<ServerCertificate>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let found = try permit.target.required()
-        let tags = permit.target.tags
         return Output(
             serverCertificate: IAM.ServerCertificate(
                 serverCertificateMetadata: found.metadata, certificateBody: found.body, certificateChain: found.chain,
-                tags: tags.isEmpty ? nil : tags))
+                tags: permit.target.tags))
     }
 }
 

@@ -60,7 +60,9 @@ struct CreateServiceLinkedRole: Change {
             maximumSession: 3600)
         try role.insert(in: &transaction)
         try AttachedPolicies.attach(linked.policyARN, to: role.id, &transaction)
-        return Output(role: try role.shape(.listed, transaction.snapshot))
+        var shape = try role.shape(.listed, transaction.snapshot)
+        shape.assumeRolePolicyDocument = PolicyText.encoded(linked.announcedTrust)
+        return Output(role: shape)
     }
 }
 

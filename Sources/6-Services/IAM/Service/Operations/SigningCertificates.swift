@@ -17,7 +17,9 @@ struct UploadSigningCertificate: Change, OnKeys {
     ) throws -> Output {
         let target = permit.target
         let owner = try target.required()
-        let certificate = try CertificateText.single(input.certificateBody, at: permit.facts.now)
+        let certificate = try CertificateText.single(
+            input.certificateBody, at: permit.facts.now,
+            complaint: "Certificate \(input.certificateBody) is malformed.")
         try CertificateText.checkKey(certificate)
         let digest = certificate.digest
         if let (kept, holder) = try SigningCertificate.find(digest, in: target.account, transaction.snapshot) {

@@ -100,6 +100,6 @@ struct InstanceProfile: Sendable {
         let role = try role.flatMap { try Role.find(id: $0, snapshot) }
         return IAM.InstanceProfile(
             path: path, instanceProfileName: name, instanceProfileId: id, arn: arn, createDate: created,
-            roles: try role.map { [try $0.shape(.brief, snapshot)] } ?? [], tags: tags)
+            roles: try role.map { [try $0.shape(.within, snapshot)] } ?? [], tags: tags)
     }
 }

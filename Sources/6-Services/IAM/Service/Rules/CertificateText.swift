@@ -9,11 +9,13 @@ enum CertificateText {
     private static let leastRSABits = 1024
 
     /// The one certificate of a body, valid at `now`.
-    static func single(_ body: String, at now: Instant) throws -> PresentedCertificate {
+    /// - Parameter complaint: what is said of a body that cannot be read.
+    static func single(
+        _ body: String, at now: Instant,
+        complaint: String = "Unable to parse certificate. Please ensure the certificate is in PEM format."
+    ) throws -> PresentedCertificate {
         let certificates: [PresentedCertificate]
-        do { certificates = try PresentedCertificate.read(pem: pem(body)) } catch {
-            throw malformed("Unable to parse certificate. Please ensure the certificate is in PEM format.")
-        }
+        do { certificates = try PresentedCertificate.read(pem: pem(body)) } catch { throw malformed(complaint) }
         guard certificates.count == 1, let certificate = certificates.first else {
             throw malformed("The certificate body must hold one certificate, not \(certificates.count).")
         }

@@ -20,16 +20,17 @@ extension OnRole {
 }
 
 extension Role {
-    /// How much of a role an answer shows: a list leaves out boundary and last use, what shows a role beside something
-    /// else its session length too.
-    enum View { case whole, listed, brief }
+    /// How much of a role an answer shows: a list leaves out boundary and last use, a brief one its session length too, and
+    /// what shows a role within something else even its description.
+    enum View { case whole, listed, brief, within }
 
     /// The shape of an answer.
     func shape(_ view: View, tags: [IAM.Tag]? = nil, _ snapshot: borrowing Snapshot) throws -> IAM.Role {
         IAM.Role(
             path: path, roleName: name, roleId: id, arn: arn, createDate: created,
             assumeRolePolicyDocument: PolicyText.encoded(try TrustPolicy.shown(trust, snapshot)),
-            description: description, maxSessionDuration: view == .brief ? nil : maximumSession,
+            description: view == .within ? nil : description,
+            maxSessionDuration: view == .whole || view == .listed ? maximumSession : nil,
             permissionsBoundary: view == .whole ? boundary.map(Boundary.shape) : nil, tags: tags,
             roleLastUsed: view == .whole ? try lastUsed(snapshot) : nil)
     }

@@ -21,9 +21,13 @@ struct ServiceLinkedRole: Sendable {
 
     func name(suffix: String?) -> String { suffix.map { name + "_" + $0 } ?? name }
 
-    var trust: String {
-        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["\#(service)"]},"#
-            + #""Action":["sts:AssumeRole"]}]}"#
+    var trust: String { Self.trust(#""\#(service)""#, #""sts:AssumeRole""#) }
+
+    /// The trust policy as the answer that makes the role prints it; whoever asks later is shown `trust`.
+    var announcedTrust: String { Self.trust(#"["\#(service)"]"#, #"["sts:AssumeRole"]"#) }
+
+    private static func trust(_ service: String, _ action: String) -> String {
+        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":\#(service)},"Action":\#(action)}]}"#
     }
 
     static func find(_ service: String) -> ServiceLinkedRole? { byService[service] }
@@ -43,35 +47,46 @@ struct ServiceLinkedRole: Sendable {
         accountdiscovery.ssm AmazonSSM_AccountDiscovery AWSSystemsManagerAccountDiscoveryServicePolicy
         acm CertificateManager CertificateManagerServiceRolePolicy
         appmesh AppMesh AWSAppMeshServiceRolePolicy
+        appstream.application-autoscaling ApplicationAutoScaling_AppStreamFleet AWSApplicationAutoscalingAppStreamFleetPolicy
         auditmanager AuditManager AWSAuditManagerServiceRolePolicy
         autoscaling AutoScaling AutoScalingServiceRolePolicy suffix
         autoscaling-plans AutoScalingPlans_EC2AutoScaling AWSAutoScalingPlansEC2AutoScalingPolicy
         backup Backup AWSBackupServiceLinkedRolePolicyForBackup
         batch Batch BatchServiceRolePolicy
+        cassandra.application-autoscaling ApplicationAutoScaling_CassandraTable AWSApplicationAutoscalingCassandraTablePolicy
         cks.kms KeyManagementServiceCustomKeyStores AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy
         cloud9 AWSCloud9 AWSCloud9ServiceRolePolicy
         cloudhsm CloudHSM CloudHSMServiceRolePolicy
         cloudtrail CloudTrail CloudTrailServiceRolePolicy
         codestar-notifications CodeStarNotifications AWSCodeStarNotificationsServiceRolePolicy
+        comprehend.application-autoscaling ApplicationAutoScaling_ComprehendEndpoint AWSApplicationAutoscalingComprehendEndpointPolicy
         config Config AWSConfigServiceRolePolicy
         config-conforms ConfigConforms ConfigConformsServiceRolePolicy
         config-multiaccountsetup ConfigMultiAccountSetup AWSConfigMultiAccountSetupPolicy
         connect AmazonConnect AmazonConnectServiceLinkedRolePolicy suffix
+        custom-resource.application-autoscaling ApplicationAutoScaling_CustomResource AWSApplicationAutoScalingCustomResourcePolicy
         dms DMSServerless AWSDMSServerlessServiceRolePolicy
+        dms-fleet-advisor DMSFleetAdvisor AWSDMSFleetAdvisorServiceRolePolicy
+        docdb-elastic DocDB-Elastic AmazonDocDB-ElasticServiceRolePolicy
         dynamodb.application-autoscaling ApplicationAutoScaling_DynamoDBTable AWSApplicationAutoscalingDynamoDBTablePolicy
         ec2-instance-connect Ec2InstanceConnect Ec2InstanceConnectEndpoint
+        ec2.application-autoscaling ApplicationAutoScaling_EC2SpotFleetRequest AWSApplicationAutoscalingEC2SpotFleetRequestPolicy
         ec2fleet EC2Fleet AWSEC2FleetServiceRolePolicy
         ecr ECRTemplate ECRTemplateServiceRolePolicy
         ecs ECS AmazonECSServiceRolePolicy
         ecs.application-autoscaling ApplicationAutoScaling_ECSService AWSApplicationAutoscalingECSServicePolicy
         eks AmazonEKS AmazonEKSServiceRolePolicy
+        eks-connector AmazonEKSConnector AmazonEKSConnectorServiceRolePolicy
         eks-fargate AmazonEKSForFargate AmazonEKSForFargateServiceRolePolicy
         eks-nodegroup AmazonEKSNodegroup AWSServiceRoleForAmazonEKSNodegroup
         elasticache ElastiCache ElastiCacheServiceRolePolicy
+        elasticache.application-autoscaling ApplicationAutoScaling_ElastiCacheRG AWSApplicationAutoscalingElastiCacheRGPolicy
         elasticbeanstalk ElasticBeanstalk AWSElasticBeanstalkServiceRolePolicy
         elasticfilesystem AmazonElasticFileSystem AmazonElasticFileSystemServiceRolePolicy
         elasticloadbalancing ElasticLoadBalancing AWSElasticLoadBalancingServiceRolePolicy
         email.cognito-idp AmazonCognitoIdpEmailService AmazonCognitoIdpEmailServiceRolePolicy
+        emr-containers AmazonEMRContainers AmazonEMRContainersServiceRolePolicy
+        emrwal EMRWAL EMRDescribeClusterPolicyForEMRWAL
         fis FIS AmazonFISServiceRolePolicy
         fms FMS FMSServiceRolePolicy
         globalaccelerator GlobalAccelerator AWSGlobalAcceleratorSLRPolicy
@@ -79,19 +94,30 @@ struct ServiceLinkedRole: Sendable {
         guardduty AmazonGuardDuty AmazonGuardDutyServiceRolePolicy
         imagebuilder ImageBuilder AWSServiceRoleForImageBuilder
         inspector2 AmazonInspector2 AmazonInspector2ServiceRolePolicy
+        iotmanagedintegrations IoTManagedIntegrations AWSIoTManagedIntegrationsRolePolicy
         kafka Kafka KafkaServiceRolePolicy
+        kafka.application-autoscaling ApplicationAutoScaling_KafkaCluster AWSApplicationAutoscalingKafkaClusterPolicy
+        kafkaconnect KafkaConnect KafkaConnectServiceRolePolicy
         lakeformation LakeFormationDataAccess LakeFormationDataAccessServiceRolePolicy
         lambda.application-autoscaling ApplicationAutoScaling_LambdaConcurrency AWSApplicationAutoscalingLambdaConcurrencyPolicy
         lexv2 LexV2Bots AmazonLexV2BotPolicy suffix
+        lightsail Lightsail LightsailExportAccess
         logger.cloudfront CloudFrontLogger AWSCloudFrontLogger
+        m2 AWSM2 AWSM2ServicePolicy
         macie AmazonMacie AmazonMacieServiceRolePolicy
         malware-protection.guardduty AmazonGuardDutyMalwareProtection AmazonGuardDutyMalwareProtectionServiceRolePolicy
         memorydb MemoryDB MemoryDBServiceRolePolicy
         mq AmazonMQ AmazonMQServiceRolePolicy
         mrk.kms KeyManagementServiceMultiRegionKeys AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy
+        neptune.application-autoscaling ApplicationAutoScaling_NeptuneCluster AWSApplicationAutoscalingNeptuneClusterPolicy
         network-firewall NetworkFirewall AWSNetworkFirewallServiceRolePolicy
+        notifications AwsUserNotifications AWSUserNotificationsServiceLinkedRolePolicy
+        observability.aoss AmazonOpenSearchServerless AmazonOpenSearchServerlessServiceRolePolicy
         opensearchservice AmazonOpenSearchService AmazonOpenSearchServiceRolePolicy
         ops.apigateway APIGateway APIGatewayServiceRolePolicy
+        ops.emr-serverless AmazonEMRServerless AmazonEMRServerlessServiceRolePolicy
+        opsdatasync.ssm SystemsManagerOpsDataSync AWSSystemsManagerOpsDataSyncServiceRolePolicy
+        opsinsights.ssm AmazonSSM_OpsInsights AWSSSMOpsInsightsServiceRolePolicy
         organizations Organizations AWSOrganizationsServiceTrustPolicy
         pullthroughcache.ecr ECRPullThroughCache AWSECRPullThroughCache_ServiceRolePolicy
         ram ResourceAccessManager AWSResourceAccessManagerServiceRolePolicy
@@ -99,23 +125,33 @@ struct ServiceLinkedRole: Sendable {
         rds.application-autoscaling ApplicationAutoScaling_RDSCluster AWSApplicationAutoscalingRDSClusterPolicy
         redshift Redshift AmazonRedshiftServiceLinkedRolePolicy
         remediation.config ConfigRemediation AWSConfigRemediationServiceRolePolicy
+        replication.cassandra KeyspacesReplication KeyspacesReplicationServiceRolePolicy
         replication.dynamodb DynamoDBReplication DynamoDBReplicationServiceRolePolicy
         replication.ecr ECRReplication ECRReplicationServiceRolePolicy
         replicator.lambda LambdaReplicator AWSLambdaReplicator
+        repository.sync.codeconnections GitSync AWSGitSyncServiceRolePolicy
         resource-explorer-2 ResourceExplorer AWSResourceExplorerServiceRolePolicy
         rolesanywhere RolesAnywhere AWSRolesAnywhereServicePolicy
+        s3-outposts S3OnOutposts AWSS3OnOutpostsServiceRolePolicy
+        sagemaker.application-autoscaling ApplicationAutoScaling_SageMakerEndpoint AWSApplicationAutoscalingSageMakerEndpointPolicy
         securityhub SecurityHub AWSSecurityHubServiceRolePolicy
         servicequotas ServiceQuotas ServiceQuotasServiceRolePolicy
+        ses AmazonSES AmazonSESServiceRolePolicy
         shield AWSShield AWSShieldServiceRolePolicy
         spot EC2Spot AWSEC2SpotServiceRolePolicy
         spotfleet EC2SpotFleet AWSEC2SpotFleetServiceRolePolicy
         ssm AmazonSSM AmazonSSMServiceRolePolicy
+        ssm-incidents IncidentManager AWSIncidentManagerServiceRolePolicy
+        ssm-quicksetup SSMQuickSetup SSMQuickSetupRolePolicy
         sso SSO AWSSSOServiceRolePolicy
         storage-lens.s3 S3StorageLens S3StorageLensServiceRolePolicy
         support Support AWSSupportServiceRolePolicy
         transitgateway VPCTransitGateway AWSVPCTransitGatewayServiceRolePolicy
         trustedadvisor TrustedAdvisor AWSTrustedAdvisorServiceRolePolicy
+        vpcorigin.cloudfront CloudFrontVPCOrigin AWSCloudFrontVPCOriginServiceRolePolicy
+        waf WAFLogging WAFLoggingServiceRolePolicy
         wafv2 WAFV2Logging WAFV2LoggingServiceRolePolicy
+        workspaces.application-autoscaling ApplicationAutoScaling_WorkSpacesPool AWSApplicationAutoscalingWorkSpacesPoolPolicy
         """
 }
 

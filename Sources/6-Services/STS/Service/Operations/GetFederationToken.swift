@@ -46,7 +46,7 @@ struct GetFederationToken: Query {
         return Output(
             credentials: try tokens.credentials(grant, user.account, identifiers),
             federatedUser: STS.FederatedUser(federatedUserId: "\(user.account):\(user.name)", arn: user.arn),
-            packedPolicySize: policies.packedPercent)
+            packedPolicySize: policies.packedPercent ?? 0)
     }
 
     /// It counts as a read, yet its record shows whom the credentials were given to.
