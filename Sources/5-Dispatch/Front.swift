@@ -21,7 +21,7 @@ public final class Front: Sendable {
     /// For bodies that are read whole, from whoever sends them.
     let bodies: BodyBudget
     /// For those of callers of S3, whose signatures are verified first: strangers leave it to them.
-    let provedBodies = BodyBudget(bytes: 128 << 20)
+    let provedBodies = BodyBudget(bytes: 128 << 20, share: 128 << 20)
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -48,6 +48,7 @@ public final class Front: Sendable {
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
         self.bodies = bodies
+        precondition(operations.allSatisfy { $0.largestDocument <= bodies.share }, "no document is too long for a share")
         (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
             messages, crossOrigin, requestLog, websites
         )
@@ -150,7 +151,7 @@ public final class Front: Sendable {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
         try checkHead(head, route)
-        return try exchange(head, try await collect(body), &route, identity)
+        return try exchange(head, try await collect(body, of: head), &route, identity)
     }
 
     /// Refuses who the head alone shows to be nobody, before his body is read. Passing proves nothing.
@@ -229,9 +230,7 @@ public final class Front: Sendable {
         let payload: Payload =
             streams
             ? .stream(verified)
-            : .bytes(
-                try await collect(
-                    verified, most: most, isProved: !proved.caller.isAnonymous))
+            : .bytes(try await collect(verified, of: head, most: most, isProved: !proved.caller.isAnonymous))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes, hostLabel: route.hostLabel)
