@@ -28,6 +28,12 @@ public final class BodyBudget: Sendable {
         self.share = min(bytes, share ?? max(bytes / 4, largestUsualDocument))
     }
 
+    /// A document that is longer than a share would never be read.
+    func check(_ operations: [AnyOperation]) {
+        precondition(
+            operations.allSatisfy { $0.largestDocument <= share }, "no document is longer than an address may send")
+    }
+
     /// Counts `now` bytes for a body of that address in the place of `before`.
     /// - Throws: `BodiesFull`, and nothing changes.
     fileprivate func count(_ now: Int, insteadOf before: Int, from address: String) throws(BodiesFull) {

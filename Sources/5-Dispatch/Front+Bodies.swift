@@ -6,8 +6,15 @@ extension Front {
     func collect(
         _ body: any RequestBody, of head: RequestHead, most: Int = largestUsualDocument, isProved: Bool = false
     ) async throws -> [UInt8] {
+        try await collectHeld(body, of: head, most: most, isProved: isProved).bytes
+    }
+
+    /// The same, with the room that it takes, for a body which is worked on for long.
+    func collectHeld(
+        _ body: any RequestBody, of head: RequestHead, most: Int, isProved: Bool = false
+    ) async throws -> (bytes: [UInt8], room: BodyRoom?) {
         if let length = body.declaredLength, length > most { throw Front.tooLarge }
-        guard var bytes = try await body.next() else { return [] }
+        guard var bytes = try await body.next() else { return ([], nil) }
         let room = BodyRoom(in: isProved ? provedBodies : bodies, for: head.connection)
         try room.grow(to: bytes.count)
         while let more = try await body.next() {
@@ -16,6 +23,6 @@ extension Front {
             try room.grow(to: bytes.count)
         }
         if bytes.count > most { throw Front.tooLarge }
-        return bytes
+        return (bytes, room)
     }
 }

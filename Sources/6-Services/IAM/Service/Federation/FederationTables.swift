@@ -51,5 +51,16 @@ extension IAMService {
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX iam_saml_use_by_end ON iam_saml_use (expires);
                 """),
+            // Megabytes, which nobody goes past to read what a provider is.
+            Migration(
+                3,
+                """
+                CREATE TABLE iam_saml_metadata (
+                    provider TEXT NOT NULL PRIMARY KEY REFERENCES iam_saml_provider (id) ON DELETE CASCADE,
+                    text TEXT NOT NULL
+                ) STRICT;
+                INSERT INTO iam_saml_metadata (provider, text) SELECT id, metadata FROM iam_saml_provider;
+                ALTER TABLE iam_saml_provider DROP COLUMN metadata;
+                """),
         ])
 }

@@ -7,6 +7,7 @@ import Storage
 struct GetSAMLProvider: Query, OnProvider {
     typealias Shape = IAM.GetSAMLProvider
     typealias Record = SAMLProvider
+    static let isLengthy = true
     func providerARN(_ input: Input) -> String { input.sAMLProviderArn }
 
     func answer(
@@ -15,9 +16,9 @@ struct GetSAMLProvider: Query, OnProvider {
         let provider = try permit.target.required()
         let keys = try SAMLKeys.list(of: provider.id, snapshot)
         return Output(
-            sAMLProviderUUID: provider.id, sAMLMetadataDocument: provider.metadata, createDate: provider.created,
-            validUntil: provider.validUntil, tags: permit.target.tags, assertionEncryptionMode: provider.mode,
-            privateKeyList: keys.isEmpty ? nil : keys)
+            sAMLProviderUUID: provider.id, sAMLMetadataDocument: try provider.metadata(snapshot),
+            createDate: provider.created, validUntil: provider.validUntil, tags: permit.target.tags,
+            assertionEncryptionMode: provider.mode, privateKeyList: keys.isEmpty ? nil : keys)
     }
 }
 
