@@ -145,7 +145,7 @@ def patient(root):
     return root.make("iam", read_timeout=120)
 
 
-@pytest.mark.parametrize("length", [800_000, 4_000_000, LONGEST])
+@pytest.mark.parametrize("length", [800_000, LONGEST])
 def test_metadata_may_be_as_long_as_the_model_has_it(root, patient, idp, people, length):
     text = padded(idp.metadata, length)
     made = patient.create_saml_provider(SAMLMetadataDocument=text, Name="long")["SAMLProviderArn"]
