@@ -1,6 +1,7 @@
 import HTTP
 public import Smithy
 public import Storage
+import World
 
 /// A call's input was refused, before the gate could see, and so record, the call.
 struct Unread: Error {
@@ -113,7 +114,7 @@ public final class AnyOperation: Sendable {
             let input = try SampleInput.make(Op.Input.self, members, without: Set(refused))
             return try operation.access(input, to: operation.resolve(input, for: facts, in: snapshot), for: facts)
         }
-        if let now {
+        if let now, !Op.isLengthy {
             runNow = { gate, exchange in
                 guard restricted?.refusal(of: exchange.facts.caller) == nil else { return nil }
                 do {
@@ -124,13 +125,18 @@ public final class AnyOperation: Sendable {
         } else {
             runNow = nil
         }
-        run = { gate, exchange in
+        let run: @Sendable (Gate, WireExchange) async throws -> Response = { gate, exchange in
             let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
             if let refusal = restricted?.refusal(of: exchange.facts.caller) {
                 throw try await gate.refused(refusal, operation, input, exchange.facts)
             }
             return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
         }
+        guard Op.isLengthy else {
+            self.run = run
+            return
+        }
+        self.run = { gate, exchange in try await gate.lengthy.carry { try await run(gate, exchange) } }
     }
 
     static func input<Shape: OperationShape>(

@@ -1,3 +1,4 @@
+import HTTP
 import Smithy
 import Wire
 import World
@@ -6,38 +7,90 @@ import World
 /// here, so nobody without a key may fill the memory with many that never end.
 ///
 /// Bodies count by what has arrived of them, from `free` bytes on: what is short is read whatever others send. All connections
-/// together hold at most `bytes`, and `free` for each of them.
+/// together hold at most `bytes`, and `free` for each of them. Those from one address hold at most `share`, so that whoever
+/// fills it is the only one to wait: the rest is there for everybody else. Behind a proxy all are of the proxy's address.
 public final class BodyBudget: Sendable {
-    private let taken = Lock(0)
+    private struct Taken {
+        var all = 0
+        /// Those who hold nothing are not listed.
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let taken = Lock(Taken())
     private let bytes: Int
-    private let free: Int
+    let share: Int
+    let free: Int
 
-    /// - Parameter bytes: for all bodies. - Parameter free: of each body, what does not count.
-    public init(bytes: Int = 192 << 20, free: Int = 16 << 10) { (self.bytes, self.free) = (bytes, free) }
+    /// - Parameter bytes: for all bodies. - Parameter share: for those from one address; nil for a quarter, which is never
+    /// less than a usual document. - Parameter free: of each body, what does not count.
+    public init(bytes: Int = 192 << 20, share: Int? = nil, free: Int = 16 << 10) {
+        (self.bytes, self.free) = (bytes, free)
+        self.share = min(bytes, share ?? max(bytes / 4, largestUsualDocument))
+    }
 
-    /// Takes room for a body that is now `count` bytes long, of which `held` were counted before.
-    /// - Returns: how much is counted now. - Throws: `BodiesFull`, and nothing changes.
-    func grow(to count: Int, from held: Int) throws(BodiesFull) -> Int {
-        let counted = max(0, count - free)
+    /// A document that is longer than a share would never be read.
+    func check(_ operations: [AnyOperation]) {
+        precondition(
+            operations.allSatisfy { $0.largestDocument <= share }, "no document is longer than an address may send")
+    }
+
+    /// Counts `now` bytes for a body of that address in the place of `before`.
+    /// - Throws: `BodiesFull`, and nothing changes.
+    fileprivate func count(_ now: Int, insteadOf before: Int, from address: String) throws(BodiesFull) {
         let isThere = taken.withLock { taken in
-            guard counted == held || taken + counted - held <= bytes else { return false }
-            taken += counted - held
+            let more = now - before
+            let own = taken.byAddress[address, default: 0] + more
+            guard more <= 0 || taken.all + more <= bytes && own <= share else { return false }
+            taken.all += more
+            taken.byAddress[address] = own > 0 ? own : nil
             return true
         }
         guard isThere else { throw BodiesFull() }
-        return counted
     }
 
-    func release(_ counted: Int) {
-        guard counted > 0 else { return }
-        taken.withLock { $0 -= counted }
+    fileprivate func release(_ counted: Int, from address: String) {
+        taken.withLock { taken in
+            taken.all -= counted
+            let rest = taken.byAddress[address, default: 0] - counted
+            taken.byAddress[address] = rest > 0 ? rest : nil
+        }
     }
 
     /// How much is counted now.
-    var inUse: Int { taken.withLock { $0 } }
+    var inUse: Int { taken.withLock { $0.all } }
+    /// From how many addresses.
+    var addresses: Int { taken.withLock { $0.byAddress.count } }
 }
 
-/// Other bodies take all the room there is for bodies. The request may come again.
+/// What one body takes of a budget. Given back with the last reference to it.
+final class BodyRoom: Sendable {
+    private let budget: BodyBudget
+    private let address: String
+    private let counted = Lock(0)
+
+    /// For a body that comes over that connection; nothing of it has arrived.
+    init(in budget: BodyBudget, for connection: ConnectionFacts) {
+        (self.budget, address) = (budget, connection.customerAddress)
+    }
+
+    deinit {
+        let counted = counted.withLock { $0 }
+        if counted > 0 { budget.release(counted, from: address) }
+    }
+
+    /// Takes room for the body, which is now `count` bytes long. - Throws: `BodiesFull`, and nothing changes.
+    func grow(to count: Int) throws(BodiesFull) {
+        try counted.withLock { counted throws(BodiesFull) in
+            let now = max(0, count - budget.free)
+            guard now != counted else { return }
+            try budget.count(now, insteadOf: counted, from: address)
+            counted = now
+        }
+    }
+}
+
+/// Other bodies take all the room there is for bodies, or those from the same address their share of it. The request may come
+/// again.
 /// - Source: "Common Error Types" of the services' API references; S3 API Reference, "Error responses".
 struct BodiesFull: ServiceError {
     let code = "ServiceUnavailable"

@@ -13,9 +13,11 @@ extension Front {
     /// Whether the host names a bucket.
     public func namesBucket(_ head: RequestHead) -> Bool { router.namesBucket(head) }
 
-    /// Reads a body to its end.
+    /// Reads the body of that request to its end.
     /// - Throws: where it is too long, or not what its head promised.
-    public func whole(_ body: any RequestBody) async throws -> [UInt8] { try await collect(body) }
+    public func whole(_ body: any RequestBody, of head: RequestHead) async throws -> [UInt8] {
+        try await collect(body, of: head)
+    }
 
     /// Makes a call in the name of somebody who signed in: decided by their policies and recorded, as if they had signed it.
     public func call<Shape: OperationShape>(_ shape: Shape.Type, _ input: Shape.Input, for facts: RequestFacts)

@@ -16,7 +16,7 @@ extension Front {
             guard try authenticator.checkHead(head, for: service, at: times) else {
                 throw AuthenticationFailure.missingToken
             }
-            let bytes = try await collect(body)
+            let bytes = try await collect(body, of: head)
             let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
             guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
             let facts = RequestFacts(

@@ -14,14 +14,14 @@ public final class Front: Sendable {
     let router: Router
     let world: World
     private let services: [Served]
-    private let messages: AuthorizationMessages
+    let messages: AuthorizationMessages
     let crossOrigin: (any CrossOriginRules)?
     let requestLog: (any RequestLog)?
     let websites: (any WebsiteHosting)?
     /// For bodies that are read whole, from whoever sends them.
     let bodies: BodyBudget
     /// For those of callers of S3, whose signatures are verified first: strangers leave it to them.
-    let provedBodies = BodyBudget(bytes: 128 << 20)
+    let provedBodies = BodyBudget(bytes: 128 << 20, share: 128 << 20)
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -39,6 +39,8 @@ public final class Front: Sendable {
     private struct Served {
         let name: String
         let operations: [String: Known]
+        /// In bytes, of all of its operations.
+        let longestDocument: Int
     }
 
     public init(
@@ -48,6 +50,7 @@ public final class Front: Sendable {
     ) {
         (self.gate, self.authenticator, self.router, self.world) = (gate, authenticator, router, world)
         self.bodies = bodies
+        bodies.check(operations)
         (self.messages, self.crossOrigin, self.requestLog, self.websites) = (
             messages, crossOrigin, requestLog, websites
         )
@@ -59,7 +62,9 @@ public final class Front: Sendable {
                 let tally = counters.tally(service: service, operation: name, status: 200)
                 return (name, Known(operation, tally))
             }
-            return Served(name: service, operations: Dictionary(known) { first, _ in first })
+            return Served(
+                name: service, operations: Dictionary(known) { first, _ in first },
+                longestDocument: known.map(\.1.operation.largestDocument).max() ?? largestUsualDocument)
         }
     }
 
@@ -149,14 +154,24 @@ public final class Front: Sendable {
     ) async throws -> WireExchange {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
-        try checkHead(head, route)
-        return try exchange(head, try await collect(body), &route, identity)
+        let isSigned = try checkHead(head, route)
+        let most = isSigned ? served(route.service)?.longestDocument : nil
+        let (bytes, room) = try await collectHeld(body, of: head, most: most ?? largestUsualDocument)
+        guard bytes.count > largestUsualDocument else { return try exchange(head, bytes, &route, identity) }
+        // A digest of so much takes its time.
+        return try await gate.lengthy.run { [self, route] in
+            var route = route
+            return try exchange(head, bytes, &route, identity, in: room)
+        }
     }
 
     /// Refuses who the head alone shows to be nobody, before his body is read. Passing proves nothing.
-    private func checkHead(_ head: RequestHead, _ route: Route) throws {
+    /// - Returns: whether there is a signature.
+    private func checkHead(_ head: RequestHead, _ route: Route) throws -> Bool {
         let isSigned = try authenticator.checkHead(head, for: SigningService(route), at: times())
-        guard !isSigned, case .known = route.operation, known(route)?.operation.model.isUnsigned != true else { return }
+        guard !isSigned, case .known = route.operation, known(route)?.operation.model.isUnsigned != true else {
+            return isSigned
+        }
         throw AuthenticationFailure.missingToken
     }
 
@@ -199,18 +214,22 @@ public final class Front: Sendable {
         Authenticator.Times(wall: world.clock.wallTime(), now: world.clock.now())
     }
 
-    /// A request whose body is here: authenticated, and its form read.
+    /// A request whose body is here: authenticated, and its form read. What that names says how long it may be.
     @inline(never)
     private func exchange(
-        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity
+        _ head: RequestHead, _ body: [UInt8], _ route: inout Route, _ identity: RequestIdentity,
+        in room: BodyRoom? = nil
     ) throws -> WireExchange {
-        if body.count > largestUsualDocument { throw Front.tooLarge }
         let times = times()
         let proved = try authenticator.authenticate(head, for: SigningService(route), payload: .body(body), at: times)
         try route.readBody(body)
+        guard body.count <= largestUsualDocument || body.count <= known(route)?.operation.largestDocument ?? 0 else {
+            throw Front.tooLarge
+        }
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head)
-        return WireExchange(facts: facts, head: head, route: route, payload: .bytes(body), identity: identity)
+        return WireExchange(
+            facts: facts, head: head, route: route, payload: .bytes(body), identity: identity, room: room)
     }
 
     /// A request to S3: its body is checked as it is read.
@@ -229,9 +248,7 @@ public final class Front: Sendable {
         let payload: Payload =
             streams
             ? .stream(verified)
-            : .bytes(
-                try await collect(
-                    verified, most: most, isProved: !proved.caller.isAnonymous))
+            : .bytes(try await collect(verified, of: head, most: most, isProved: !proved.caller.isAnonymous))
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes, hostLabel: route.hostLabel)
@@ -269,8 +286,10 @@ public final class Front: Sendable {
     }
 
     func operation(_ model: OperationModel) -> AnyOperation? {
-        services.first { $0.name == model.service.name }?.operations[model.name]?.operation
+        served(model.service)?.operations[model.name]?.operation
     }
+
+    private func served(_ service: ServiceModel) -> Served? { services.first { $0.name == service.name } }
 
     private func count(_ status: Int, _ known: Known, _ route: Route) {
         if status == 200 { return known.tally.count() }
@@ -299,54 +318,6 @@ public final class Front: Sendable {
     }
 
     static let tooLarge = WireError("RequestEntityTooLarge", "The request body is too large.", status: 413)
-
-    /// The error as the client may see it.
-    func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
-        switch error {
-        case let error as AccessDenied:
-            return denial(error, route, identity)
-        case is BodiesFull where route.wireProtocol == .restXML: return BodiesFull.asS3
-        case let failure as Failure: return failure.worded(by: route.service)
-        case let error as any ServiceError: return error
-        case let failure as AuthenticationFailure:
-            logUnknownKey(failure)
-            return WireError(failure.refusal(for: SigningService(route)))
-        case let failure as BodyFailure: return WireError(failure.refusal)
-        case is RequestBodyError:
-            return WireError("RequestTimeout", "The request body was not read within the timeout period.", status: 400)
-        default:
-            world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-            return Failure.internalFailure.worded(by: route.service)
-        }
-    }
-
-    /// A refusal in the words of the service's protocol.
-    private func denial(_ denied: AccessDenied, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
-        switch route.wireProtocol {
-        case .json: return WireError("AccessDeniedException", denied.message, status: 400)
-        case .restJSON: return WireError("AccessDeniedException", denied.message, status: 403)
-        case .ec2:
-            do { return try denied.asUnauthorizedOperation(messages) } catch {
-                world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
-                return Failure.internalFailure
-            }
-        case .query, .restXML: return denied
-        }
-    }
-
-    /// Who comes with the credentials other emulators accept is told how to get real ones.
-    private func logUnknownKey(_ failure: AuthenticationFailure) {
-        guard case .unknownKey(let key) = failure.reason, ["test", "local", "dummy", "minioadmin"].contains(key) else {
-            return
-        }
-        world.log(
-            .warning, "a request came with an emulator's stand-in credentials; Gatehouse checks real ones",
-            [
-                "accessKeyId": key,
-                "help": "eval \"$(gatehouse env)\" sets the root user's; GATEHOUSE_ROOT_ACCESS_KEY_ID and "
-                    + "GATEHOUSE_ROOT_SECRET_ACCESS_KEY choose them",
-            ])
-    }
 }
 
 extension WireError {

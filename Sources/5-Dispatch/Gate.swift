@@ -13,6 +13,8 @@ public final class Gate: Sendable {
     let world: World
     let decider: Decider
     let roster = Roster()
+    /// Carries the calls of lengthy operations.
+    let lengthy = BlockingPool("lengthy", threads: 2)
 
     /// - Parameter policies: where the callers' policies are found.
     public init(store: Store, journal: Journal, world: World, policies: any PolicySource) {

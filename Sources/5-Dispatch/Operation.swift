@@ -19,6 +19,9 @@ public protocol Operation: Sendable {
     static var readsJournal: Bool { get }
     /// Bytes of a body that is read whole: a form, or a document of JSON or XML. Default: `largestUsualDocument`.
     static var largestDocument: Int { get }
+    /// Whether its input or its answer may be megabytes of text: such a call is read, made and answered on threads of its
+    /// own, and the loops serve everybody else meanwhile. Default: no.
+    static var isLengthy: Bool { get }
     /// Whether the call takes something away, a right included, and so may use the room kept in reserve on a full disk.
     /// Default: by the operation's name, whatever the input.
     func freesRoom(_ input: Input) -> Bool
@@ -102,6 +105,8 @@ extension Operation {
     /// No.
     public static var readsJournal: Bool { false }
     public static var largestDocument: Int { largestUsualDocument }
+    /// No.
+    public static var isLengthy: Bool { false }
     /// By the first word of the operation's name.
     public func freesRoom(_ input: Input) -> Bool {
         let name = Shape.model.name

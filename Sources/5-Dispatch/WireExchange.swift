@@ -11,9 +11,15 @@ public final class WireExchange: Sendable {
     let route: Route
     let payload: Payload
     let identity: RequestIdentity
+    /// Of a long body: held until the request is answered.
+    private let room: BodyRoom?
 
-    init(facts: RequestFacts, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity) {
+    init(
+        facts: RequestFacts, head: RequestHead, route: Route, payload: Payload, identity: RequestIdentity,
+        room: BodyRoom? = nil
+    ) {
         codec = Codec(route.service, speaking: route.wireProtocol)
+        self.room = room
         (self.facts, self.head, self.route, self.payload, self.identity) = (facts, head, route, payload, identity)
     }
 

@@ -6,7 +6,7 @@ import HTTP
 extension Event {
     private static let longestText = 1024
     /// 100 KB each for requestParameters and responseElements, 28 KB for additionalEventData; larger ones are left out.
-    private static let largestParameters = 100 * 1024
+    static let largestParameters = 100 * 1024
     private static let largestAdditionalData = 28 * 1024
 
     public func record() -> [UInt8] { Entry(Entry.pack(self))?.record ?? [] }

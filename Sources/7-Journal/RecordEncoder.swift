@@ -49,11 +49,17 @@ public struct RecordEncoder: ShapeEncoder {
 
     public mutating func string(_ value: String) {
         guard !isHidden else { return }
-        json.string(value)
+        json.string(RecordEncoder.shown(value))
         guard let name = current?.lowerName else { return }
         for (member, type) in subjectTypes where member == name {
             subjects.append(Event.Subject(type: type, name: value))
         }
+    }
+
+    /// A text that alone is more than a record shows is left out with all that is around it: its begin is enough to see that.
+    private static func shown(_ text: String) -> String {
+        guard text.utf8.count > Event.largestParameters else { return text }
+        return String(decoding: text.utf8.prefix(Event.largestParameters + 1), as: UTF8.self)
     }
 
     public mutating func integer(_ value: Int) { if !isHidden { json.integer(value) } }

@@ -184,7 +184,7 @@ final class House: Sendable {
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + SigninService.operations(signIn)
             + AccessAnalyzerService.operations(
-                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers), analysis)
+                PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers), analysis, store)
             + KMSService.operations(world, keysOfKMS, engine, journal, store, vault)
             + SecretsManagerService.operations(
                 world, keptSecrets, ended, SecretCipher(keys: serviceKeys), store)

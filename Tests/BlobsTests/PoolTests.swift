@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import World
 
@@ -21,6 +22,32 @@ import World
         let seen = Lock<[Int]>([])
         for index in 0..<1000 { try await pool.run { seen.withLock { $0.append(index) } } }
         #expect(seen.withLock { $0 } == Array(0..<1000))
+    }
+
+    private static func thread() -> UInt { UInt(pthread_self()) }
+
+    @Test("what is carried stays on the pool's threads, however often it waits, and the caller on his")
+    func carrying() async throws {
+        let (pool, other) = (BlockingPool(threads: 1), BlockingPool(threads: 1))
+        let home = try await pool.run { PoolTests.thread() }
+        let away = try await other.run { PoolTests.thread() }
+        let seen = try await pool.carry {
+            var seen = [PoolTests.thread()]
+            seen.append(try await other.run { PoolTests.thread() })
+            seen.append(PoolTests.thread())
+            await Task.yield()
+            return seen + [PoolTests.thread()]
+        }
+        #expect(seen == [home, away, home, home])
+        let back = try await other.carry {
+            let within = try await pool.carry { PoolTests.thread() }
+            return [within, PoolTests.thread()]
+        }
+        #expect(back == [home, away])
+        await #expect(throws: Broken.self) { try await pool.carry { throw Broken() } }
+        // What comes after the end is done elsewhere.
+        pool.close()
+        #expect(try await pool.carry { true })
     }
 
     @Test("a full or closed pool refuses instead of waiting")

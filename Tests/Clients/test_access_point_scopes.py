@@ -34,8 +34,14 @@ def test_only_points_of_directory_buckets_have_a_scope(server, here, door, peopl
             call()
     assert {(record["eventSource"], record["errorCode"]) for record in records(here, "GetAccessPointScope")} == {
         ("s3.amazonaws.com", code) for code in ("AccessDenied", "InvalidRequest", "NoSuchAccessPoint")}
+    sent = {"prefixes": ["a/"], "permissions": ["GetObject"]}
+    puts = records(here, "PutAccessPointScope")
+    assert {record["errorCode"] for record in puts} == {"AccessDenied", "InvalidRequest", "NoSuchAccessPoint"}
+    assert all(record["requestParameters"]["scope"] == sent for record in puts)
     with refused("InvalidRequest", "Only access points of directory buckets"):
         here.s3control.create_access_point(AccountId=ACCOUNT, Name="narrow", Bucket="box", Scope=scope)
+    [record] = [record for record in records(here, "CreateAccessPoint") if "errorCode" in record]
+    assert record["requestParameters"]["scope"] == sent
 
 
 def test_an_account_has_no_outposts(here, people, server):

@@ -1,13 +1,19 @@
 """Defends SAML providers in IAM: metadata that is read before it is kept, keys that are never shown, tags, limits."""
 
 import datetime
+import threading
+import time
+import urllib.parse
 
 import pytest
 
 from audit import records
+from callers import Clients
 from errors import refused
 from people import arn, policy, statement
-from saml_provider import SAMLProvider, certificate, moment
+from saml_provider import SAMLProvider, certificate, encoded, moment
+from server import ROOT_KEYS
+from signed import call, query
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +133,93 @@ def test_tags_and_policies(root, idp, people, aws):
     with refused("AccessDenied", "iam:ListSAMLProviders"):
         alice.iam.list_saml_providers()
     assert aws("iam", "list-saml-providers")["SAMLProviderList"][0]["Arn"] == made
+
+
+END = "</ns0:EntityDescriptor>"
+LONGEST = 10_000_000
+
+
+def padded(text, length):
+    """Metadata of that length: white space has three bytes for one in a form."""
+    return text.replace(END, "\n" * (length - len(text)) + END)
+
+
+@pytest.fixture
+def patient(root):
+    return root.make("iam", read_timeout=120)
+
+
+@pytest.mark.parametrize("length", [800_000, LONGEST])
+def test_metadata_may_be_as_long_as_the_model_has_it(root, patient, idp, people, length):
+    text = padded(idp.metadata, length)
+    made = patient.create_saml_provider(SAMLMetadataDocument=text, Name="long")["SAMLProviderArn"]
+    assert patient.get_saml_provider(SAMLProviderArn=made)["SAMLMetadataDocument"] == text
+    changed = text[:-1] + "\n>" if length < LONGEST else text.replace("\n\n", " \n", 1)
+    patient.update_saml_provider(SAMLProviderArn=made, SAMLMetadataDocument=changed)
+    assert patient.get_saml_provider(SAMLProviderArn=made)["SAMLMetadataDocument"] == changed
+    # The records are there, without what has no room in them.
+    for name in ("CreateSAMLProvider", "UpdateSAMLProvider"):
+        [record] = records(root, name)
+        assert "requestParameters" not in record and record["responseElements"]["sAMLProviderArn"] == made
+    # And roles are assumed with what it says.
+    trust = policy({"Effect": "Allow", "Principal": {"Federated": made}, "Action": "sts:AssumeRoleWithSAML"})
+    role = people.role("web", trust)
+    for _ in range(2):
+        answer = root.make("sts", read_timeout=120).assume_role_with_saml(
+            RoleArn=role, PrincipalArn=made, SAMLAssertion=encoded(idp.response(role, made)))
+        assert answer["Subject"] == "alice"
+
+
+def test_a_long_form_may_name_its_operation_at_the_end(server, root, idp):
+    """As some SDKs write it."""
+    document = urllib.parse.urlencode({"SAMLMetadataDocument": padded(idp.metadata, 3_000_000), "Name": "last"})
+    answer = call(server, ROOT_KEYS, document.encode() + b"&Action=CreateSAMLProvider&Version=2010-05-08")
+    assert answer.status == 200 and arn("saml-provider", "last") in answer.text
+
+
+def test_metadata_beyond_the_longest_is_refused(server, patient, idp):
+    text = padded(idp.metadata, LONGEST)
+    with refused("ValidationError", "length less than or equal to 10000000"):
+        patient.create_saml_provider(SAMLMetadataDocument=text + " ", Name="longer")
+    broken = text.replace(END, "<")
+    with refused("InvalidInput", "Could not parse metadata"):
+        patient.create_saml_provider(SAMLMetadataDocument=broken, Name="broken")
+    # Beyond what the longest could have, however it is written.
+    assert call(server, ROOT_KEYS, query("CreateSAMLProvider", Name="x", SAMLMetadataDocument="a" * 33_000_000)).status == 413
+    assert patient.list_saml_providers()["SAMLProviderList"] == []
+
+
+@pytest.mark.parametrize("body", [
+    query("CreateUser", UserName="a" * 3_000_000), query("MakeCoffee", SAMLMetadataDocument="a" * 3_000_000),
+    query("DeleteSAMLProvider", SAMLMetadataDocument="a" * 3_000_000), b"a" * 3_000_000,
+], ids=["another operation", "no operation", "without metadata", "no form"])
+def test_no_other_form_may_be_long(server, root, body):
+    answer = call(server, ROOT_KEYS, body)
+    assert answer.status == 413 and "RequestEntityTooLarge" in answer.text
+
+
+def test_long_metadata_keeps_nobody_waiting(server, root, patient, idp):
+    """Neither who changes something else nor who reads, on whichever loop, while a document is read."""
+    text = padded(idp.metadata, LONGEST)
+    spans = []
+
+    def make_and_read():
+        for call in (lambda: patient.create_saml_provider(SAMLMetadataDocument=text, Name="long"),
+                     lambda: patient.get_saml_provider(SAMLProviderArn=arn("saml-provider", "long"))):
+            begun = time.monotonic()
+            call()
+            spans.append(time.monotonic() - begun)
+
+    thread = threading.Thread(target=make_and_read)
+    thread.start()
+    slowest, number = 0, 0
+    while thread.is_alive():
+        iam = Clients(server, ROOT_KEYS).iam
+        begun = time.monotonic()
+        iam.create_user(UserName=f"user-{number}")
+        iam.get_user(UserName=f"user-{number}")
+        slowest, number = max(slowest, time.monotonic() - begun), number + 1
+    thread.join()
+    assert len(spans) == 2 and number > 2
+    print(spans, slowest, number)
+    assert slowest < max(0.5, spans[0] / 3)

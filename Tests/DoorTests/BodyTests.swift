@@ -57,26 +57,62 @@ import World
             let head = request.head(stage.house.root, at: House.start)
             return Answer(await front.answer(head, SlowBody(request.body)), records: [])
         }
-        let held = try front.bodies.grow(to: (192 << 20) + (16 << 10), from: 0)
+        var others: [BodyRoom] = []
+        for number in 1...4 {
+            others.append(BodyRoom(in: front.bodies, for: connection("192.0.2.\(number)")))
+            try others.last?.grow(to: (48 << 20) + (16 << 10))
+        }
         let refused = await answer(long)
         #expect(refused.status == 503 && refused.code == "ServiceUnavailable")
         #expect(await answer(short).status == 200)
-        front.bodies.release(held)
+        others.removeLast()
         #expect(await answer(long).code == "ValidationError")
-        #expect(front.bodies.inUse == 0)
+        // The address that the requests of this test come from.
+        others.append(BodyRoom(in: front.bodies, for: connection("198.51.100.7")))
+        try others.last?.grow(to: (48 << 20) + (16 << 10))
+        #expect(await answer(long).status == 503)
+        others = []
+        #expect(await answer(long).code == "ValidationError")
+        #expect(front.bodies.inUse == 0 && front.bodies.addresses == 0)
+    }
+
+    private func connection(_ address: String) -> ConnectionFacts {
+        ConnectionFacts(peerAddress: address, isLoopback: false, localPort: 443, tls: nil)
     }
 
     @Test func whatIsTakenIsCountedOnce() throws {
-        let budget = BodyBudget(bytes: 100, free: 10)
-        var counted = try budget.grow(to: 10, from: 0)
-        #expect(counted == 0 && budget.inUse == 0)
-        counted = try budget.grow(to: 60, from: counted)
-        counted = try budget.grow(to: 110, from: counted)
-        #expect(counted == 100 && budget.inUse == 100)
-        #expect(throws: BodiesFull.self) { try budget.grow(to: 11, from: 0) }
-        #expect(throws: BodiesFull.self) { try budget.grow(to: 111, from: 100) }
-        #expect(try budget.grow(to: 9, from: 0) == 0)
-        budget.release(counted)
-        #expect(budget.inUse == 0)
+        let budget = BodyBudget(bytes: 100, share: 100, free: 10)
+        var room: BodyRoom? = BodyRoom(in: budget, for: connection("192.0.2.1"))
+        let other = BodyRoom(in: budget, for: connection("192.0.2.1"))
+        try room?.grow(to: 10)
+        #expect(budget.inUse == 0 && budget.addresses == 0)
+        try room?.grow(to: 60)
+        try room?.grow(to: 110)
+        #expect(budget.inUse == 100 && budget.addresses == 1)
+        #expect(throws: BodiesFull.self) { try other.grow(to: 11) }
+        #expect(throws: BodiesFull.self) { try room?.grow(to: 111) }
+        try other.grow(to: 9)
+        #expect(budget.inUse == 100)
+        room = nil
+        #expect(budget.inUse == 0 && budget.addresses == 0)
+        try other.grow(to: 11)
+        #expect(budget.inUse == 1)
+    }
+
+    /// IPv6 addresses of one customer are one.
+    @Test func oneAddressHasAShareAndTheOthersTheRest() throws {
+        let budget = BodyBudget(bytes: 100, share: 30, free: 0)
+        let one = BodyRoom(in: budget, for: connection("2001:db8:0:1::1"))
+        let same = BodyRoom(in: budget, for: connection("2001:db8:0:1:ffff::9"))
+        let other = BodyRoom(in: budget, for: connection("2001:db8:0:2::1"))
+        try one.grow(to: 20)
+        #expect(throws: BodiesFull.self) { try same.grow(to: 11) }
+        try same.grow(to: 10)
+        #expect(throws: BodiesFull.self) { try one.grow(to: 21) }
+        try other.grow(to: 30)
+        #expect(budget.inUse == 60 && budget.addresses == 2)
+        // A usual document has always room, and no share is more than all.
+        #expect(BodyBudget(bytes: 4 << 20).share == 2 << 20)
+        #expect(BodyBudget().share == 48 << 20 && BodyBudget(bytes: 10).share == 10)
     }
 }

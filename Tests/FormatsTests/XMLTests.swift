@@ -46,6 +46,17 @@ struct XMLTests {
         #expect(throws: XMLError.malformed) { try read("<a b='", limits) }
     }
 
+    @Test func aDocumentMayBeLongerThanTheParserLooksAhead() throws {
+        let limits = XMLLimits(bytes: 16 << 20, elements: 200_000)
+        let inner = String(repeating: "<b c='d'>é</b>\n", count: 100_000)
+        let text = "<a>" + inner + "<!--" + String(repeating: "x", count: 4_000_000) + "--><e>"
+        let document = try read(text + String(repeating: "long ", count: 1_600_000) + "</e></a>", limits)
+        #expect(document.elements.count == 100_002)
+        #expect(document.text(of: 1).elementsEqual("é".utf8) && document.text(of: 100_000).elementsEqual("é".utf8))
+        #expect(document.text(of: 100_001).count == 8_000_000)
+        #expect(throws: XMLError.malformed) { try read(text + String(repeating: "y", count: 9_000_000), limits) }
+    }
+
     @Test func whatPassesALimitIsRefused() throws {
         let three = "<a><b/><b/></a>"
         #expect(try read(three, XMLLimits(bytes: three.utf8.count, depth: 2, elements: 3)).elements.count == 3)

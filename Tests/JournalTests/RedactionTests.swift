@@ -44,6 +44,19 @@ struct RedactionTests {
         #expect(encoder.subjects == [Event.Subject(type: "AWS::IAM::User", name: "alice")])
     }
 
+    /// A record leaves such parameters out: nobody writes them all to find that.
+    @Test func ofATextThatIsTooLongOnlyTheBeginIsWritten() {
+        var encoder = RecordEncoder(timeStyle: .iam, subjectTypes: ["name": "AWS::IAM::SAMLProvider"])
+        let input = IAM.CreateSAMLProvider.Input(
+            sAMLMetadataDocument: String(repeating: "<é>", count: 2_500_000), name: "corporate")
+        let bytes = encoder.encode(input) ?? []
+        #expect(bytes.count > 100 << 10 && bytes.count < 200 << 10)
+        #expect(encoder.subjects == [Event.Subject(type: "AWS::IAM::SAMLProvider", name: "corporate")])
+        let short = String(repeating: "x", count: 100 << 10)
+        let whole = text(IAM.CreateSAMLProvider.Input(sAMLMetadataDocument: short, name: "corporate"))
+        #expect(whole.contains(short + "\""))
+    }
+
     @Test(arguments: [
         (0, "Jan 1, 1970 12:00:00 AM"), (43_200, "Jan 1, 1970 12:00:00 PM"), (46_799, "Jan 1, 1970 12:59:59 PM"),
         (46_800, "Jan 1, 1970 1:00:00 PM"), (86_399, "Jan 1, 1970 11:59:59 PM"),

@@ -34,7 +34,8 @@ extension Store {
         "SELECT 'oidc ' || account || url || id || thumbprints FROM iam_oidc_provider ORDER BY 1",
         "SELECT 'client ' || provider || client FROM iam_oidc_client ORDER BY 1",
         """
-        SELECT 'saml ' || account || name || id || metadata || quote(encryption) || valid_until FROM iam_saml_provider
+        SELECT 'saml ' || account || name || id || quote(encryption) || valid_until FROM iam_saml_provider
+        UNION ALL SELECT 'saml metadata ' || provider || text FROM iam_saml_metadata
         ORDER BY 1
         """,
         "SELECT 'opener ' || id || provider || hex(sealed) FROM iam_saml_key ORDER BY 1",

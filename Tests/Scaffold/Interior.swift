@@ -42,7 +42,7 @@ public struct Interior: Sendable {
             + IAMService.lastAccessed(AccessJobs(store, journal, identifiers: world.identifiers))
             + AccessAnalyzerService.operations(
                 PolicyJobs(store, journal, names: IAMPrincipals(), identifiers: world.identifiers),
-                ResourceAnalysis([SharedRoles()], world.identifiers)) + more
+                ResourceAnalysis([SharedRoles()], world.identifiers), store) + more
         front = Front(
             gate: gate, authenticator: Authenticator(credentials: CredentialsByKind(longTerm: keys, sessions: living)),
             router: Router(services: services), world: world, operations: operations,

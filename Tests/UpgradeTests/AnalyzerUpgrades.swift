@@ -8,10 +8,11 @@ import World
 
 /// Generations of policies, from before there were analyzers.
 enum AnalyzerUpgrades {
-    static let all = [
+    static let all = (2...3).map { number in
         FormerStore(
-            AccessAnalyzerService.schema, before: 2, "generations of policies", fill: { try fill(&$0) }, check: check)
-    ]
+            AccessAnalyzerService.schema, before: number, "generations of policies", fill: { try fill(&$0) },
+            check: check)
+    }
 
     private static func fill(_ transaction: inout Transaction) throws {
         try transaction.run(

@@ -8,20 +8,21 @@ import World
 
 /// Providers of both kinds, and assertions that were noted by their provider.
 enum FederationUpgrades {
-    static let all = [
+    static let all = (2...4).map { number in
         FormerStore(
-            IAMService.federationSchema, before: 2, "providers and used assertions", changing: ["iam_saml_assertion"],
-            fill: { try fill(&$0) }, check: check)
-    ]
+            IAMService.federationSchema, before: number, "providers and used assertions",
+            changing: [2: ["iam_saml_assertion"], 3: ["iam_oidc_client"], 4: ["iam_saml_provider"]][number] ?? [],
+            fill: { try fill(before: number, &$0) }, check: check)
+    }
 
-    private static func fill(_ transaction: inout Transaction) throws {
+    private static func fill(before number: Int, _ transaction: inout Transaction) throws {
         try transaction.run(
             """
             INSERT INTO iam_oidc_provider (account, name, url, id, created, thumbprints) VALUES
                 ('111122223333', 'idp.example', 'https://idp.example', 'O1', 0, ''),
                 ('444455556666', 'idp.example', 'https://idp.example', 'O2', 0, 'aa,bb')
             """)
-        try transaction.run("INSERT INTO iam_oidc_client VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
+        try transaction.run("INSERT INTO iam_oidc_client (provider, client) VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
         try transaction.run(
             """
             INSERT INTO iam_saml_provider
@@ -30,7 +31,9 @@ enum FederationUpgrades {
                 ('444455556666', 'corp', 'corp', 'S2', 0, '<m/>', 'Required', 99)
             """)
         try transaction.run("INSERT INTO iam_saml_key VALUES ('k1', 'S2', x'01', 0), ('k2', 'S2', x'02', 1)")
-        try transaction.run("INSERT INTO iam_saml_assertion VALUES ('S1', '_a', 50), ('S2', '_a', 50)")
+        if number == 2 {
+            try transaction.run("INSERT INTO iam_saml_assertion VALUES ('S1', '_a', 50), ('S2', '_a', 50)")
+        }
         try transaction.run("INSERT INTO iam_outbound VALUES ('111122223333', 'https://issuer', 1)")
         try transaction.run("INSERT INTO iam_outbound_key VALUES ('111122223333', 'RS256', 'o', x'01', '{}', 0)")
     }
@@ -41,8 +44,10 @@ enum FederationUpgrades {
             #expect(first?.id == "O1" && first?.thumbprints == [])
             let second = try OpenIDConnectProvider.find("idp.example", in: .second, snapshot)
             #expect(second?.thumbprints == ["aa", "bb"])
-            #expect(try SAMLProvider.find("CORP", in: .first, snapshot)?.mode == nil)
-            #expect(try SAMLProvider.find("corp", in: .second, snapshot)?.mode == .required)
+            #expect(try SAMLProvider.find("CORP", in: .first, snapshot)?.encryption == nil)
+            let corp = try SAMLProvider.find("corp", in: .second, snapshot)
+            #expect(corp?.encryption == "Required")
+            #expect(try corp?.metadata(snapshot) == "<m/>")
         }
         let providers = IdentityProviders(store, SAMLKeys(SoftwareKeyVault.ephemeral()))
         let (now, end) = (Instant(seconds: 1), Instant(seconds: 9))

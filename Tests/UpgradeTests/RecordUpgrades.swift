@@ -9,7 +9,31 @@ enum RecordUpgrades {
     static let all = [
         FormerStore(
             IAMService.recordsSchema, before: 2, "uses by those who are gone",
-            changing: ["iam_access_use", "iam_key_use"], fill: { try fill(&$0) }, check: check)
+            changing: ["iam_access_use", "iam_key_use"], fill: { try fill(&$0) }, check: check),
+        FormerStore(
+            IAMService.recordsSchema, before: 3, "certificates",
+            fill: { transaction in
+                try transaction.run(
+                    """
+                    INSERT INTO iam_signing_certificate (id, account, owner, body, digest, active, uploaded) VALUES
+                        ('C1', '111122223333', 'AIDA1', 'body', x'01', 0, 7),
+                        ('C2', '444455556666', 'AIDA2', 'other', x'02', 1, 8)
+                    """)
+            },
+            check: { store in
+                // The same certificate in another account.
+                try await store.write { transaction in
+                    try transaction.run(
+                        """
+                        INSERT INTO iam_signing_certificate (id, account, owner, body, digest, active, uploaded)
+                        VALUES ('C1', '444455556666', 'AIDA2', 'body', x'01', 1, 9)
+                        """)
+                }
+                let kept = try store.read { snapshot in
+                    try snapshot.rows("SELECT account || id FROM iam_signing_certificate ORDER BY 1") { $0.text(0) }
+                }
+                #expect(kept == ["111122223333C1", "444455556666C1", "444455556666C2"])
+            }),
     ]
 
     private static let living = ["111122223333", "AIDA1", "AROA2"]

@@ -14,9 +14,12 @@ struct Violation: Equatable {
     static let pattern = "Member must satisfy regular expression pattern: "
     static let enumeration = "Member must satisfy enum value set"
 
+    /// In bytes: of a text of megabytes an error does not repeat every word.
+    private static let longestShown = 64 << 10
+
     /// One clause of AWS's validation message.
     var text: String {
-        let shown = value.map { isSensitive ? "" : " '\($0)'" } ?? " null"
+        let shown = value.map { isSensitive || $0.utf8.count > Violation.longestShown ? "" : " '\($0)'" } ?? " null"
         return "Value\(shown) at '\(path)' failed to satisfy constraint: \(constraint)"
     }
 }

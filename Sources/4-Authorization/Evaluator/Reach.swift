@@ -36,9 +36,7 @@ extension PrincipalPattern {
         case .service(let name): return subject.kind == .service && subject.name == name ? .exact : []
         case .federated(let provider):
             return (subject.kind == .webIdentity || subject.kind == .saml) && subject.name == provider ? .exact : []
-        case .canonicalUser(let id):
-            guard subject.isAccountIdentity, subject.canonicalUserID == id else { return [] }
-            return subject.isRoot ? .exact : .account
+        case .canonicalUser: return []
         }
     }
 }

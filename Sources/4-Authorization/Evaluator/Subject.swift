@@ -27,8 +27,6 @@ public final class Subject: Sendable {
     public let parentID: String?
     /// A service name (`cloudtrail.amazonaws.com`) or a provider (its ARN, or `accounts.google.com`).
     public let name: String?
-    /// The account's canonical user id, which bucket policies may name.
-    public let canonicalUserID: String?
     /// True for a session of a service-linked role: neither SCPs nor RCPs apply.
     public let isServiceLinked: Bool
     /// True for callers of the organization's management account: no SCP applies.
@@ -37,13 +35,12 @@ public final class Subject: Sendable {
     /// A caller as the simulator or a test describes it; what is not given stays unknown.
     public init(
         kind: Kind, account: AccountID? = nil, arn: String? = nil, uniqueID: String? = nil, parentARN: String? = nil,
-        parentID: String? = nil, name: String? = nil, canonicalUserID: String? = nil, isServiceLinked: Bool = false,
+        parentID: String? = nil, name: String? = nil, isServiceLinked: Bool = false,
         isInManagementAccount: Bool = false
     ) {
         (self.kind, self.account, self.arn, self.uniqueID) = (kind, account, arn, uniqueID)
         (self.parentARN, self.parentID, self.name) = (parentARN, parentID, name)
-        (self.canonicalUserID, self.isServiceLinked) = (canonicalUserID, isServiceLinked)
-        self.isInManagementAccount = isInManagementAccount
+        (self.isServiceLinked, self.isInManagementAccount) = (isServiceLinked, isInManagementAccount)
     }
 
     /// A caller without a signature.

@@ -9,6 +9,7 @@ enum PrincipalPattern: Sendable, Hashable {
     case uniqueID(String)
     case service(String)
     case federated(String)
+    /// An account, by the id that S3 gives it. It reaches nobody: a policy that is stored names the account instead.
     case canonicalUser(String)
 
     init(_ mention: PrincipalElement.Mention) {

@@ -19,11 +19,13 @@ public struct SAMLMetadata: Sendable {
     public let validUntil: Instant?
 
     private static let certificateLimit = 16
+    /// Ten million characters, some of them of more bytes than one, and the elements that these may be.
+    private static let limits = XMLLimits(bytes: 16 << 20, elements: 200_000)
 
     /// Reads an `EntityDescriptor`.
     public init(_ text: String) throws(Malformed) {
         let space = SAMLNamespace.metadata
-        guard let xml = try? XMLDocument(Array(text.utf8), limits: XMLLimits(bytes: 10_000_000)),
+        guard let xml = try? XMLDocument(Array(text.utf8), limits: SAMLMetadata.limits),
             xml.is(xml.root, "EntityDescriptor", in: space), let name = xml.attribute("entityID", of: xml.root),
             (1...1024).contains(name.utf8.count), let role = xml.child(of: xml.root, "IDPSSODescriptor", in: space),
             xml.attribute("protocolSupportEnumeration", of: role)?.split(separator: " ").contains(

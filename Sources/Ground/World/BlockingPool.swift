@@ -55,11 +55,34 @@ public final class BlockingPool: Sendable {
         queue.wakeAll()
     }
 
+    /// Carries an asynchronous `body`: whatever of it is no actor's runs on threads of the pool, however often it waits. It is
+    /// never refused; who calls bounds how many there are.
+    public func carry<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        try await withThrowingTaskGroup(of: R.self) { group in
+            group.addTask(executorPreference: self) { try await body() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
     private static func work(on queue: Monitor<Queue>) {
         while true {
             let job = queue.wait(until: { !$0.isEmpty || $0.isClosed }) { $0.take() }
             guard let job else { return }
             job()
         }
+    }
+}
+
+extension BlockingPool: TaskExecutor {
+    /// A step of a task, which cannot be refused. After the end of the pool it runs elsewhere.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isTaken = queue.withLock { queue in
+            guard !queue.isClosed else { return false }
+            queue.jobs.append { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+            return true
+        }
+        if isTaken { queue.wakeOne() } else { globalConcurrentExecutor.enqueue(job) }
     }
 }

@@ -1,12 +1,15 @@
 public import Door
+public import Storage
 
 /// What Access Analyzer is made of.
 public enum AccessAnalyzerService {
-    public static func operations(_ jobs: PolicyJobs, _ analysis: ResourceAnalysis) -> [AnyOperation] {
+    public static func operations(
+        _ jobs: PolicyJobs, _ analysis: ResourceAnalysis, _ store: Store
+    ) -> [AnyOperation] {
         [
             .query(ValidatePolicy()), .query(CheckNoPublicAccess()), .prepared(StartPolicyGeneration(jobs: jobs)),
             .query(GetGeneratedPolicy()), .query(ListPolicyGenerations()), .change(CancelPolicyGeneration()),
-        ] + analyzers + archiveRules + findings(analysis)
+        ] + analyzers + archiveRules(store) + findings(analysis)
     }
 
     private static var analyzers: [AnyOperation] {
@@ -16,10 +19,11 @@ public enum AccessAnalyzerService {
         ]
     }
 
-    private static var archiveRules: [AnyOperation] {
+    private static func archiveRules(_ store: Store) -> [AnyOperation] {
         [
             .change(CreateArchiveRule()), .query(GetArchiveRule()), .query(ListArchiveRules()),
-            .change(UpdateArchiveRule()), .change(DeleteArchiveRule()), .change(ApplyArchiveRule()),
+            .change(UpdateArchiveRule()), .change(DeleteArchiveRule()),
+            .prepared(ApplyArchiveRule(store: store)),
         ]
     }
 

@@ -53,5 +53,16 @@ extension AccessAnalyzerService {
                 CREATE INDEX access_analyzer_finding_by_resolution ON access_analyzer_finding (updated)
                     WHERE status = 2;
                 """),
+            // Archive rules that are being applied.
+            Migration(
+                3,
+                """
+                CREATE TABLE access_analyzer_application (
+                    account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, filter TEXT NOT NULL,
+                    began INTEGER NOT NULL, position TEXT NOT NULL,
+                    PRIMARY KEY (account, region, id),
+                    FOREIGN KEY (account, region) REFERENCES access_analyzer (account, region) ON DELETE CASCADE
+                ) STRICT, WITHOUT ROWID;
+                """),
         ])
 }

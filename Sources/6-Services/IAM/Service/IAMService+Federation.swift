@@ -23,9 +23,11 @@ extension IAMService {
     }
 
     private static func saml(_ naming: Naming, _ keys: SAMLKeys) -> [AnyOperation] {
-        [
-            .change(CreateSAMLProvider(naming: naming, keys: keys)), .query(GetSAMLProvider()),
-            .query(ListSAMLProviders()), .change(UpdateSAMLProvider(naming: naming, keys: keys)),
+        let reading = SAMLReading(
+            naming: naming, keys: keys, work: BlockingPool("saml-metadata", threads: 1, limit: 256))
+        return [
+            .prepared(CreateSAMLProvider(naming: naming, reading: reading)), .query(GetSAMLProvider()),
+            .query(ListSAMLProviders()), .prepared(UpdateSAMLProvider(reading: reading)),
             .change(DeleteSAMLProvider()), .change(TagSAMLProvider()), .change(UntagSAMLProvider()),
             .query(ListSAMLProviderTags()),
         ]

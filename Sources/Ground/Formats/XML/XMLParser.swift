@@ -43,9 +43,7 @@ private final class XMLBuilder {
         self.context = context
         let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_IGNORE_ENC.rawValue
         xmlCtxtUseOptions(context, Int32(options))
-        let status = bytes.withUnsafeBytes { buffer in
-            xmlParseChunk(context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), 1)
-        }
+        let status = bytes.withUnsafeBytes { feed($0, to: context) }
         // The document libxml2 may have begun by itself is the caller's to free.
         if let tree = context.pointee.myDoc {
             xmlFreeDoc(tree)
@@ -53,6 +51,22 @@ private final class XMLBuilder {
         }
         if error == nil, status != 0 || context.pointee.wellFormed == 0 || !open.isEmpty { error = .malformed }
         self.context = nil
+    }
+
+    /// The most that the parser gets at once, in bytes: it refuses to look more than ten million ahead.
+    private static let piece = 4 << 20
+
+    private func feed(_ bytes: UnsafeRawBufferPointer, to context: xmlParserCtxtPtr) -> Int32 {
+        var (at, status): (Int, Int32) = (0, 0)
+        repeat {
+            let end = min(at + XMLBuilder.piece, bytes.count)
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[at..<end])
+            status = xmlParseChunk(
+                context, piece.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(piece.count),
+                end == bytes.count ? 1 : 0)
+            at = end
+        } while at < bytes.count && status == 0 && error == nil
+        return status
     }
 
     func fail(_ reason: XMLError) {

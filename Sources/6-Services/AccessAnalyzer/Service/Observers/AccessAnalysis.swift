@@ -6,6 +6,8 @@ public import World
 
 /// Keeps the findings of all analyzers as the resources are.
 ///
+/// Before all else it goes on with archive rules whose application was cut short.
+///
 /// After a commit that changed identities or policies of resources, and once at the start, it looks at every resource that
 /// an analyzer has, a few at a time, and writes only where something differs. So it follows no list of events, of which one
 /// could be forgotten, and what a crash cut short is found again. It rests ten times as long as it worked. A resource that
@@ -88,6 +90,10 @@ public final class AccessAnalysis: Chore {
     private func time() -> UInt64 { world.clock.monotonicNanoseconds() }
 
     private func step(_ now: Instant) async throws -> Bool {
+        if let name = try store.read({ try ArchiveApplication.next($0) }) {
+            try await store.write(.written) { try ArchiveApplication.goOn(with: name, &$0) }
+            return true
+        }
         guard var walk = try current() else { return try await sweep(now) }
         guard let place = walk.places.last else {
             end()

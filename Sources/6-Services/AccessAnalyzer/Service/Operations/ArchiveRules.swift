@@ -122,29 +122,39 @@ struct ListArchiveRules: Query, OnAnalyzer {
     }
 }
 
-/// Archives the active findings that meet a rule's criteria.
+/// Archives the active findings that meet a rule's criteria, however many there are: the first few with the call's record, the
+/// rest a few at a time, before the call is answered.
 /// - Source: Access Analyzer API Reference, "ApplyArchiveRule".
-struct ApplyArchiveRule: Change, OnAnalyzer {
+struct ApplyArchiveRule: PreparedChange, OnAnalyzer {
     typealias Shape = AccessAnalyzer.ApplyArchiveRule
+    let store: Store
 
     func analyzerName(_ input: Input, _ facts: RequestFacts) throws -> AnalyzerName {
         try AnalyzerName(arn: input.analyzerArn)
     }
 
+    func prepare(
+        _ input: Input, under permit: borrowing Permit<AnalyzerTarget>
+    ) async throws -> ArchiveApplication.Name {
+        ArchiveApplication.Name(of: try permit.target.required(), id: permit.facts.requestID)
+    }
+
     func perform(
-        _ input: Input, under permit: borrowing Permit<AnalyzerTarget>, in transaction: inout Transaction
+        _ input: Input, _ name: ArchiveApplication.Name, under permit: borrowing Permit<AnalyzerTarget>,
+        in transaction: inout Transaction
     ) throws -> Output {
         let analyzer = try permit.target.required()
         let rule = try ArchiveRule.required(input.ruleName, of: analyzer, transaction.snapshot)
-        var after: String? = ""
-        while let position = after {
-            let page = try StoredFinding.page(
-                of: analyzer, rule.filter, after: position, limit: 100, transaction.snapshot)
-            for finding in page.findings where finding.status == .active {
-                try finding.set(.archived, at: permit.facts.now, analyzed: false, &transaction)
-            }
-            after = page.next
-        }
+        try ArchiveApplication(name, rule.filter, at: permit.facts.now).begin(of: analyzer, &transaction)
         return Output()
+    }
+
+    func abandon(_ name: ArchiveApplication.Name) async {}
+
+    /// What the store does not take now, `AccessAnalysis` does when it does.
+    func settle(_ name: ArchiveApplication.Name) async {
+        do {
+            while try await store.write(.written, { try ArchiveApplication.goOn(with: name, &$0) }) { continue }
+        } catch {}
     }
 }

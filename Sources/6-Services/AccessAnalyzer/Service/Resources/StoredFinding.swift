@@ -90,11 +90,12 @@ struct StoredFinding: Sendable {
     }
 
     /// How many are read for one page: where few match, it ends with fewer than it might have, and a token.
-    private static let reach = 5000
+    static let reach = 5000
 
     /// Those that match, in the order of their ids, and where the next page begins; nil at the end.
     static func page(
-        of analyzer: Analyzer, _ filter: FindingFilter, after id: String, limit: Int, _ snapshot: borrowing Snapshot
+        of analyzer: Analyzer, _ filter: FindingFilter, after id: String, limit: Int, reach: Int = StoredFinding.reach,
+        _ snapshot: borrowing Snapshot
     ) throws -> (findings: [StoredFinding], next: String?) {
         var (found, read, last): ([StoredFinding], Int, String?) = ([], 0, nil)
         var isMore = false

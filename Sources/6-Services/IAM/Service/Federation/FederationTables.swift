@@ -65,5 +65,16 @@ extension IAMService {
                 DROP TABLE iam_oidc_client;
                 ALTER TABLE iam_oidc_client_3 RENAME TO iam_oidc_client;
                 """),
+            // Megabytes, which nobody goes past to read what a provider is.
+            Migration(
+                4,
+                """
+                CREATE TABLE iam_saml_metadata (
+                    provider TEXT NOT NULL PRIMARY KEY REFERENCES iam_saml_provider (id) ON DELETE CASCADE,
+                    text TEXT NOT NULL
+                ) STRICT;
+                INSERT INTO iam_saml_metadata (provider, text) SELECT id, metadata FROM iam_saml_provider;
+                ALTER TABLE iam_saml_provider DROP COLUMN metadata;
+                """),
         ])
 }

@@ -43,8 +43,9 @@ public struct IdentityProviders: IdentityProviderDirectory {
                 ($0.text(0), $0.blob(1))
             }
             return SAMLIdentity(
-                arn: text, id: provider.id, name: provider.name, account: account, metadata: provider.metadata,
-                requiresEncryption: provider.encryption == "Required", validUntil: provider.validUntil,
+                arn: text, id: provider.id, name: provider.name, account: account,
+                metadata: try provider.metadata(snapshot), requiresEncryption: provider.encryption == "Required",
+                validUntil: provider.validUntil,
                 privateKeys: { [keys] in try sealed.map { try keys.open($0.1, of: $0.0) } })
         }
     }

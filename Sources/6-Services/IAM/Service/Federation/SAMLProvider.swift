@@ -4,7 +4,7 @@ import IAMAPI
 import Storage
 import World
 
-/// A SAML identity provider: whose assertions roles may be assumed with.
+/// A SAML identity provider: whose assertions roles may be assumed with. Its metadata stays in the store.
 /// - Source: IAM User Guide, "Create a SAML identity provider in IAM".
 struct SAMLProvider: Provider {
     static let kind = "saml-provider"
@@ -13,7 +13,6 @@ struct SAMLProvider: Provider {
     let name: String
     let id: String
     let created: Instant
-    let metadata: String
     /// `Required` or `Allowed`; nil where nothing was said.
     let encryption: String?
     let validUntil: Instant
@@ -25,24 +24,22 @@ struct SAMLProvider: Provider {
     static func arn(_ account: AccountID, _ name: String) -> String { "arn:aws:iam::\(account):\(kind)/\(name)" }
 
     init(
-        account: AccountID, name: String, id: String, created: Instant, metadata: String, encryption: String?,
-        validUntil: Instant
+        account: AccountID, name: String, id: String, created: Instant, encryption: String?, validUntil: Instant
     ) {
         (self.account, self.name, self.id, self.created) = (account, name, id, created)
-        (self.metadata, self.encryption, self.validUntil) = (metadata, encryption, validUntil)
+        (self.encryption, self.validUntil) = (encryption, validUntil)
     }
 
     private init(_ row: borrowing Row) throws {
         account = try AccountID.stored(row.text(0))
         (name, id, created) = (row.text(1), row.text(2), Instant(milliseconds: row.int(3)))
-        (metadata, encryption) = (row.text(4), row.textOrNull(5))
-        validUntil = Instant(milliseconds: row.int(6))
+        (encryption, validUntil) = (row.textOrNull(4), Instant(milliseconds: row.int(5)))
     }
 
     static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Self? {
         try snapshot.first(
             """
-            SELECT account, name, id, created, metadata, encryption, valid_until FROM iam_saml_provider
+            SELECT account, name, id, created, encryption, valid_until FROM iam_saml_provider
             WHERE account = ? AND name_key = ?
             """, .text(account.description), .text(name.lowercased()), make: Self.init)
     }
@@ -61,17 +58,30 @@ struct SAMLProvider: Provider {
     static func all(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> [Self] {
         try snapshot.rows(
             """
-            SELECT account, name, id, created, metadata, encryption, valid_until FROM iam_saml_provider
+            SELECT account, name, id, created, encryption, valid_until FROM iam_saml_provider
             WHERE account = ? ORDER BY name_key
             """, .text(account.description), each: Self.init)
+    }
+
+    /// Its metadata, which is long: read only where it is looked at.
+    func metadata(_ snapshot: borrowing Snapshot) throws -> String {
+        try snapshot.first("SELECT text FROM iam_saml_metadata WHERE provider = ?", .text(id)) { $0.text(0) } ?? ""
+    }
+
+    func setMetadata(_ text: String, in transaction: inout Transaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO iam_saml_metadata (provider, text) VALUES (?, ?)
+            ON CONFLICT (provider) DO UPDATE SET text = excluded.text
+            """, .text(id), .text(text))
     }
 
     func insert(in transaction: inout Transaction) throws {
         try transaction.run(
             """
-            INSERT INTO iam_saml_provider (account, name_key, name, id, created, metadata, encryption, valid_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO iam_saml_provider (account, name_key, name, id, created, encryption, valid_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """, .text(account.description), .text(name.lowercased()), .text(name), .text(id),
-            .int(created.milliseconds), .text(metadata), .textOrNull(encryption), .int(validUntil.milliseconds))
+            .int(created.milliseconds), .textOrNull(encryption), .int(validUntil.milliseconds))
     }
 }

@@ -1,27 +1,16 @@
 import AWS
 import Door
-import Federation
 import IAMAPI
 import Storage
 import World
 
-/// What a metadata document must be before it is stored.
-enum SAMLDocument {
-    /// A provider whose metadata names no end is valid for a hundred years, as AWS shows it.
-    private static let lifetime = Duration.seconds(100 * 365 * 86_400)
-
-    static func end(of metadata: String, now: Instant) throws -> Instant {
-        do throws(SAMLMetadata.Malformed) {
-            return try SAMLMetadata(metadata).validUntil ?? now + lifetime
-        } catch { throw IAM.InvalidInputException(message: "Could not parse metadata") }
-    }
-}
-
 /// - Source: IAM API Reference, "CreateSAMLProvider".
-struct CreateSAMLProvider: Change {
+struct CreateSAMLProvider: PreparedChange {
     typealias Shape = IAM.CreateSAMLProvider
+    static let isLengthy = true
+    static let largestDocument = SAMLReading.largestForm
     let naming: Naming
-    let keys: SAMLKeys
+    let reading: SAMLReading
 
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> NewProvider {
         let account = try facts.signedAccount()
@@ -35,50 +24,64 @@ struct CreateSAMLProvider: Change {
             .tagging(input.tags, by: Action("iam", "TagSAMLProvider"), target.arn, facts)
     }
 
-    func perform(
-        _ input: Input, under permit: borrowing Permit<NewProvider>, in transaction: inout Transaction
-    ) throws -> Output {
-        let (target, now) = (permit.target, permit.facts.now)
+    func prepare(_ input: Input, under permit: borrowing Permit<NewProvider>) async throws -> SAMLReading.Read {
+        let now = permit.facts.now
+        try check(permit.target, input)
+        return try await reading.read(input.sAMLMetadataDocument, input.addPrivateKey, at: now)
+    }
+
+    private func check(_ target: NewProvider, _ input: Input) throws {
         guard !target.isTaken else {
             throw IAM.EntityAlreadyExistsException(message: "Provider with name \(input.name) already exists.")
-        }
-        let count = try transaction.number(
-            "SELECT count(*) FROM iam_saml_provider WHERE account = ?", .text(target.account.description))
-        guard count < ProviderLimits.saml else {
-            throw Quota.exceeded("SAMLProvidersPerAccount", ProviderLimits.saml)
         }
         if input.assertionEncryptionMode?.rawValue == "Required", input.addPrivateKey == nil {
             throw IAM.InvalidInputException(
                 message: "Encryption can be required only of a provider with a private key.")
         }
+    }
+
+    func perform(
+        _ input: Input, _ read: SAMLReading.Read, under permit: borrowing Permit<NewProvider>,
+        in transaction: inout Transaction
+    ) throws -> Output {
+        let (target, now) = (permit.target, permit.facts.now)
+        try check(target, input)
+        let count = try transaction.number(
+            "SELECT count(*) FROM iam_saml_provider WHERE account = ?", .text(target.account.description))
+        guard count < ProviderLimits.saml else {
+            throw Quota.exceeded("SAMLProvidersPerAccount", ProviderLimits.saml)
+        }
         let provider = SAMLProvider(
             account: target.account, name: input.name, id: naming.providerID(), created: now,
-            metadata: input.sAMLMetadataDocument, encryption: input.assertionEncryptionMode?.rawValue,
-            validUntil: try SAMLDocument.end(of: input.sAMLMetadataDocument, now: now))
+            encryption: input.assertionEncryptionMode?.rawValue, validUntil: read.end ?? now)
         try provider.insert(in: &transaction)
-        if let pem = input.addPrivateKey {
-            let id = naming.providerID()
-            try SAMLKeys.insert(id, sealed: keys.sealed(pem, for: id), of: provider.id, now: now, &transaction)
+        try provider.setMetadata(input.sAMLMetadataDocument, in: &transaction)
+        if let key = read.key {
+            try SAMLKeys.insert(key.id, sealed: key.sealed, of: provider.id, now: now, &transaction)
         }
         if let tags = input.tags { try Tags.put(tags, on: .resource(provider.id), &transaction) }
         return Output(sAMLProviderArn: provider.arn, tags: input.tags)
     }
+
+    func abandon(_ prepared: SAMLReading.Read) {}
 }
 
 /// Changes what is given, and nothing else; one key at a time.
 /// - Source: IAM API Reference, "UpdateSAMLProvider"; that nothing, or two keys at once, is refused as captured from AWS in
 ///   radkawar/stackd, `internal/services/iam/testdata/federation/saml.json`, commit 9dc356f.
-struct UpdateSAMLProvider: Change, OnProvider {
+struct UpdateSAMLProvider: PreparedChange, OnProvider {
     typealias Shape = IAM.UpdateSAMLProvider
     typealias Record = SAMLProvider
-    let naming: Naming
-    let keys: SAMLKeys
+    static let isLengthy = true
+    static let largestDocument = SAMLReading.largestForm
+    let reading: SAMLReading
     func providerARN(_ input: Input) -> String { input.sAMLProviderArn }
 
-    func perform(
-        _ input: Input, under permit: borrowing Permit<FoundProvider<Record>>, in transaction: inout Transaction
-    ) throws -> Output {
-        let (provider, now) = (try permit.target.required(), permit.facts.now)
+    func prepare(
+        _ input: Input, under permit: borrowing Permit<FoundProvider<Record>>
+    ) async throws -> SAMLReading.Read {
+        let now = permit.facts.now
+        _ = try permit.target.required()
         guard input.addPrivateKey == nil || input.removePrivateKey == nil else {
             throw Invalid(
                 "Unable to add and remove private keys in the same request. Set a value for only one of the two "
@@ -89,10 +92,18 @@ struct UpdateSAMLProvider: Change, OnProvider {
             throw Invalid(
                 "Unable to update identity provider. No updates are defined for metadata or encryption assertion.")
         }
-        if let metadata = input.sAMLMetadataDocument {
+        return try await reading.read(input.sAMLMetadataDocument, input.addPrivateKey, at: now)
+    }
+
+    func perform(
+        _ input: Input, _ read: SAMLReading.Read, under permit: borrowing Permit<FoundProvider<Record>>,
+        in transaction: inout Transaction
+    ) throws -> Output {
+        let (provider, now) = (try permit.target.required(), permit.facts.now)
+        if let metadata = input.sAMLMetadataDocument, let end = read.end {
+            try provider.setMetadata(metadata, in: &transaction)
             try transaction.run(
-                "UPDATE iam_saml_provider SET metadata = ?, valid_until = ? WHERE id = ?", .text(metadata),
-                .int(try SAMLDocument.end(of: metadata, now: now).milliseconds), .text(provider.id))
+                "UPDATE iam_saml_provider SET valid_until = ? WHERE id = ?", .int(end.milliseconds), .text(provider.id))
         }
         if let mode = input.assertionEncryptionMode {
             try transaction.run(
@@ -106,9 +117,8 @@ struct UpdateSAMLProvider: Change, OnProvider {
             }
             transaction.eraseTraces()
         }
-        if let pem = input.addPrivateKey {
-            let id = naming.providerID()
-            try SAMLKeys.insert(id, sealed: keys.sealed(pem, for: id), of: provider.id, now: now, &transaction)
+        if let key = read.key {
+            try SAMLKeys.insert(key.id, sealed: key.sealed, of: provider.id, now: now, &transaction)
         }
         let isRequired = input.assertionEncryptionMode?.rawValue ?? provider.encryption == "Required"
         if isRequired, try SAMLKeys.list(of: provider.id, transaction.snapshot).isEmpty {
@@ -117,6 +127,8 @@ struct UpdateSAMLProvider: Change, OnProvider {
         }
         return Output(sAMLProviderArn: provider.arn)
     }
+
+    func abandon(_ prepared: SAMLReading.Read) {}
 }
 
 /// Removes a provider with its keys. Roles that name it stay, and nobody assumes them by it any more.

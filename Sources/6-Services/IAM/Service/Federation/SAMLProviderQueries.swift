@@ -7,6 +7,7 @@ import Storage
 struct GetSAMLProvider: Query, OnProvider {
     typealias Shape = IAM.GetSAMLProvider
     typealias Record = SAMLProvider
+    static let isLengthy = true
     func providerARN(_ input: Input) -> String { input.sAMLProviderArn }
 
     func answer(
@@ -14,9 +15,9 @@ struct GetSAMLProvider: Query, OnProvider {
     ) throws -> Output {
         let provider = try permit.target.required()
         return Output(
-            sAMLProviderUUID: provider.id, sAMLMetadataDocument: provider.metadata, createDate: provider.created,
-            validUntil: provider.validUntil, tags: permit.target.tags, assertionEncryptionMode: provider.mode,
-            privateKeyList: try SAMLKeys.list(of: provider.id, snapshot))
+            sAMLProviderUUID: provider.id, sAMLMetadataDocument: try provider.metadata(snapshot),
+            createDate: provider.created, validUntil: provider.validUntil, tags: permit.target.tags,
+            assertionEncryptionMode: provider.mode, privateKeyList: try SAMLKeys.list(of: provider.id, snapshot))
     }
 }
 

@@ -2,6 +2,7 @@ import AWS
 import Authentication
 import Authorization
 import Door
+import Formats
 import S3API
 import S3ControlAPI
 import Smithy
@@ -41,6 +42,22 @@ extension S3Control.GetAccessPointScope.Input: AccessPointInput {}
 extension S3Control.PutAccessPointScope.Input: AccessPointInput {}
 extension S3Control.DeleteAccessPointScope.Input: AccessPointInput {}
 
+extension S3Control.Scope {
+    /// As a member of a request's record, which shows what was refused.
+    func describe(_ json: inout JSONWriter) {
+        json.key("scope")
+        json.beginObject()
+        for (name, values) in [("prefixes", prefixes), ("permissions", permissions?.map(\.rawValue))] {
+            guard let values else { continue }
+            json.key(name)
+            json.beginArray()
+            for value in values { json.string(value) }
+            json.endArray()
+        }
+        json.endObject()
+    }
+}
+
 struct GetAccessPointScope: Query, OnAccessPointScope {
     typealias Shape = S3Control.GetAccessPointScope
     let buckets: Buckets
@@ -55,6 +72,8 @@ struct GetAccessPointScope: Query, OnAccessPointScope {
 struct PutAccessPointScope: Change, OnAccessPointScope {
     typealias Shape = S3Control.PutAccessPointScope
     let buckets: Buckets
+
+    func describe(_ input: Input, _ json: inout JSONWriter) { input.scope.describe(&json) }
 }
 
 struct DeleteAccessPointScope: Change, OnAccessPointScope {

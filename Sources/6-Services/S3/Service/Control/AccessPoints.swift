@@ -192,6 +192,7 @@ struct CreateAccessPoint: Change, OnAccessPoint {
     func describe(_ input: Input, _ json: inout JSONWriter) {
         json.member("bucket", input.bucket)
         if let account = input.bucketAccountId { json.member("bucketAccountId", account) }
+        input.scope?.describe(&json)
         if let shape = input.publicAccessBlockConfiguration {
             let block = CreateAccessPoint.block(shape)
             json.key("publicAccessBlockConfiguration")

@@ -29,6 +29,7 @@ struct SAMLProof: Sendable {
     let providers: any IdentityProviderDirectory
     /// Signatures, keys and documents cost milliseconds of a processor: on threads of their own, and boundedly many of them.
     let work: BlockingPool
+    let documents = SAMLDocuments()
 
     /// Whom the assertion speaks of, who may have that role.
     func person(_ encoded: String, of arn: String, for role: String, at now: Instant) async throws -> SAMLPerson {
@@ -57,7 +58,7 @@ struct SAMLProof: Sendable {
         guard now < provider.validUntil else {
             throw SAMLProof.expired("The provider's metadata is not valid any more")
         }
-        guard let metadata = try? SAMLMetadata(provider.metadata) else { throw SAMLProof.invalid("Invalid metadata") }
+        guard let metadata = documents.read(provider.metadata) else { throw SAMLProof.invalid("Invalid metadata") }
         // What can be read as it is needs no keys.
         let isReadable = SAMLResponse.claimed(by: xml) != nil
         var keys = isReadable ? [] : try provider.privateKeys()

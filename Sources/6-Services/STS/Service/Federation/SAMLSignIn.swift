@@ -19,11 +19,12 @@ struct SAMLSignIn: SAMLOffers {
     private static let mostBytes = 16 << 20
 
     func offers(in response: String, at now: Instant) async throws -> SAMLOffered {
-        try await proof.work.run { [providers = proof.providers] in
+        try await proof.work.run { [providers = proof.providers, documents = proof.documents] in
             let xml = try SAMLProof.decoded(response)
             guard let assertion = SAMLResponse.claimed(by: xml) else { return SAMLOffered(good: [], claimed: nil) }
             let claimed = SAMLSignIn.roles(assertion)
-            var (check, good): (Check, [SAMLOffer]) = (Check(xml, from: assertion.issuer, at: now), [])
+            var check = Check(xml, from: assertion.issuer, documents, at: now)
+            var good: [SAMLOffer] = []
             var known: SAMLOffer?
             let byProvider = Dictionary(grouping: claimed) { Array($0.provider.utf8) }
             guard byProvider.count <= SAMLSignIn.mostProviders else { throw SAMLSignIn.tooMany }
@@ -57,14 +58,15 @@ struct SAMLSignIn: SAMLOffers {
         private let xml: [UInt8]
         private let issuer: String
         private let now: Instant
+        private let readings: SAMLDocuments
         /// By the provider's document.
         private var documents: [[UInt8]: SAMLMetadata?] = [:]
         private var bytes = 0
         /// What was signed, by the certificates it was checked with: the issuer is one.
         private var signed: [[[UInt8]]: JudgedResponse?] = [:]
 
-        init(_ xml: [UInt8], from issuer: String, at now: Instant) {
-            (self.xml, self.issuer, self.now) = (xml, issuer, now)
+        init(_ xml: [UInt8], from issuer: String, _ readings: SAMLDocuments, at now: Instant) {
+            (self.xml, self.issuer, self.readings, self.now) = (xml, issuer, readings, now)
         }
 
         /// What is good for that provider, and perhaps for others.
@@ -94,7 +96,7 @@ struct SAMLSignIn: SAMLOffers {
             if let known = documents[document] { return known }
             bytes += document.count
             guard bytes <= SAMLSignIn.mostBytes else { throw SAMLSignIn.tooMany }
-            let metadata = try? SAMLMetadata(text)
+            let metadata = readings.read(text)
             documents[document] = metadata
             return metadata
         }

@@ -65,7 +65,7 @@ public final class ConsoleDesk: Sendable {
         guard request.isPost else { return ConsoleDesk.nothing }
         guard request.isOwn, request.isJSON else { return ConsoleAnswer.forged }
         guard request.isConfidential else { return ConsoleAnswer.unsafe }
-        guard let bytes = try? await front.whole(body), let form = try? ConsoleForm(bytes) else {
+        guard let bytes = try? await front.whole(body, of: request.head), let form = try? ConsoleForm(bytes) else {
             return ConsoleAnswer.malformed
         }
         let request = request.read(at: parts.world.clock.now())

@@ -25,7 +25,7 @@ struct Federation: Sendable {
     {
         var (parameters, request) = (query, request)
         if request.isPost {
-            guard let form = RequestParameters(form: try await front.whole(body)) else {
+            guard let form = RequestParameters(form: try await front.whole(body, of: request.head)) else {
                 return Federation.bad
             }
             (parameters, request) = (form, request.read(at: parts.world.clock.now()))

@@ -40,7 +40,7 @@ struct SAMLSigningIn: Sendable {
         guard request.isConfidential else {
             return refused("A sign-in is taken over HTTPS only, but for connections from the server's machine.", 403)
         }
-        guard let form = RequestParameters(form: try await front.whole(body)),
+        guard let form = RequestParameters(form: try await front.whole(body, of: request.head)),
             let response = form.text("SAMLResponse"), response.utf8.count <= SAMLSigningIn.longest
         else { return refused("The request must have a SAMLResponse.") }
         let request = request.read(at: parts.world.clock.now())
