@@ -301,9 +301,17 @@ def test_lists_filter_and_sort(secrets, server):
     assert names(("tag-key", "te")) == names() and names(("tag-key", "TE")) == []
     assert names(("description", "ABOUT web")) == ["web/db", "Web/other"]
     assert names(("all", "DATABASE")) == ["app/db"] and names(("all", "web about")) == ["web/db", "Web/other"]
+    # By words, each by its beginning; what is no letter and no digit is not looked for.
+    assert names(("all", "ache")) == [] and names(("all", "appCa")) == ["app/cache"] and names(("all", "/")) == []
+    assert names(("description", "db")) == ["web/db"] and names(("description", "b")) == []
+    assert names(("description", "!web about")) == ["app/db", "app/cache"]
     assert names(("owning-service", "rds")) == []
     with refused("ValidationException"):
         names(("colour", "red"))
+    with refused("InvalidParameterException", "Invalid filter values for key: name"):
+        secrets.list_secrets(Filters=[{"Key": "name"}])
+    with refused("InvalidParameterException", "Invalid filter key"):
+        secrets.list_secrets(Filters=[{"Values": ["x"]}])
     with refused("InvalidNextTokenException"):
         secrets.list_secrets(NextToken="x")
 
