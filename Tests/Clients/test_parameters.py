@@ -159,7 +159,7 @@ def test_what_no_parameter_may_be_called(ssm, name, code, words):
 
 
 def test_what_no_value_may_be(ssm):
-    for value, words in (("", "cannot be empty"), ("a {{b}}", "can't nest another parameter"), ("x" * 4097, "Standard tier")):
+    for value, words in (("", "Member must have length greater than or equal to 1"), ("a {{b}}", "can't nest another parameter"), ("x" * 4097, "Standard tier")):
         with refused("ValidationException", words):
             put(ssm, "p", value)
     with refused("ValidationException", "A parameter type is required"):
