@@ -58,6 +58,9 @@ final class Secret: Sendable {
 
     var place: SecretPlace { SecretPlace(account: account, region: region, name: name) }
 
+    /// As answers have them: a secret without tags has no list of them.
+    var shownTags: [SecretsManager.Tag]? { tags.isEmpty ? nil : tags }
+
     func isGone(_ now: Instant) -> Bool { deletion.map { $0 <= now } ?? false }
 }
 
