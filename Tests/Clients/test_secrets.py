@@ -320,6 +320,9 @@ def test_tags_come_and_go(secrets):
     secrets.create_secret(Name="bare")
     listed = [found for found in secrets.list_secrets()["SecretList"] if found["Name"] == "bare"]
     assert "Tags" not in secrets.describe_secret(SecretId="bare") and "Tags" not in listed[0]
+    secrets.tag_resource(SecretId="bare", Tags=[{"Key": "a", "Value": "b"}])
+    secrets.untag_resource(SecretId="bare", TagKeys=["a"])
+    assert secrets.describe_secret(SecretId="bare")["Tags"] == []
     secrets.tag_resource(SecretId="app/db", Tags=[{"Key": "team", "Value": "red"}, {"Key": "Stage", "Value": "x"}])
     assert secrets.describe_secret(SecretId="app/db")["Tags"] == [
         {"Key": "Stage", "Value": "x"}, {"Key": "team", "Value": "red"}]
