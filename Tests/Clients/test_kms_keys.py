@@ -177,6 +177,9 @@ def test_tags(root):
         root.kms.tag_resource(KeyId=key, Tags=[{"TagKey": "aws:x", "TagValue": ""}])
     with refused("LimitExceededException", "Too many tags"):
         root.kms.tag_resource(KeyId=key, Tags=[{"TagKey": f"x{n}", "TagValue": ""} for n in range(50)])
+    for call in (lambda tags: root.kms.tag_resource(KeyId=key, Tags=tags), lambda tags: make(root, Tags=tags)):
+        with refused("TagException", "Too many tags"):
+            call([{"TagKey": f"x{n}", "TagValue": ""} for n in range(51)])
 
 
 def test_a_tag_decides_who_may(root, people):
@@ -212,7 +215,7 @@ def test_aliases(root):
 
 
 @pytest.mark.parametrize("name, code, message", [
-    ("main", "ValidationException", "Invalid identifier"),
+    ("main", "ValidationException", 'Alias must start with the prefix "alias/".'),
     ("alias/", "ValidationException", "Invalid identifier"),
     ("alias/a:b", "ValidationException", "contains invalid characters for an alias"),
     ("alias/a b", "ValidationException", "^[a-zA-Z0-9:/_-]+$"),

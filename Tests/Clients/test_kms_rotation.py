@@ -126,7 +126,8 @@ def test_a_key_is_rotated_on_demand_25_times(root):
     key = make(root)
     for _ in range(25):
         root.kms.rotate_key_on_demand(KeyId=key)
-    with refused("LimitExceededException"):
+    with refused("LimitExceededException", f"The on-demand rotations limit has been reached for the given keyId. No more "
+                 f"on-demand rotations can be performed for this key: {key_arn(key)}"):
         root.kms.rotate_key_on_demand(KeyId=key)
 
 

@@ -89,6 +89,7 @@ def test_tags_are_found_by_how_they_begin(ssm):
     ("Tier", "test", "InvalidFilterValue", "Valid values include: [Standard, Advanced, Intelligent-Tiering]"),
     ("Path", "/aws", "ValidationException", "can't be prefixed with"),
     ("Path", "/ssm/x", "ValidationException", "can't be prefixed with"),
+    ("Path", "x", "ValidationException", 'It can\'t be prefixed with "aws" or "ssm" (case-insensitive).'),
 ])
 def test_filters_that_nothing_can_meet(ssm, key, value, code, words):
     with refused(code, words):
@@ -159,7 +160,7 @@ def test_what_no_parameter_may_be_called(ssm, name, code, words):
 
 
 def test_what_no_value_may_be(ssm):
-    for value, words in (("", "cannot be empty"), ("a {{b}}", "can't nest another parameter"), ("x" * 4097, "Standard tier")):
+    for value, words in (("", "Member must have length greater than or equal to 1"), ("a {{b}}", "can't nest another parameter"), ("x" * 4097, "Standard tier")):
         with refused("ValidationException", words):
             put(ssm, "p", value)
     with refused("ValidationException", "A parameter type is required"):
@@ -195,7 +196,7 @@ def test_tiers(ssm):
 
 def test_several_at_once_and_those_that_are_not(ssm):
     put(ssm, "a", "1"), put(ssm, "b", "2")
-    answer = ssm.get_parameters(Names=["b", "missing", "a:1", "a:9"])
+    answer = ssm.get_parameters(Names=["b", "missing", "a:1", "a:9", "b", "missing"])
     assert names(answer) == ["b", "a"] and answer["Parameters"][1]["Selector"] == ":1"
     assert answer["InvalidParameters"] == ["missing", "a:9"]
     with refused("ValidationException"):

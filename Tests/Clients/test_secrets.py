@@ -301,14 +301,28 @@ def test_lists_filter_and_sort(secrets, server):
     assert names(("tag-key", "te")) == names() and names(("tag-key", "TE")) == []
     assert names(("description", "ABOUT web")) == ["web/db", "Web/other"]
     assert names(("all", "DATABASE")) == ["app/db"] and names(("all", "web about")) == ["web/db", "Web/other"]
+    # By words, each by its beginning; what is no letter and no digit is not looked for.
+    assert names(("all", "ache")) == [] and names(("all", "appCa")) == ["app/cache"] and names(("all", "/")) == []
+    assert names(("description", "db")) == ["web/db"] and names(("description", "b")) == []
+    assert names(("description", "!web about")) == ["app/db", "app/cache"]
     assert names(("owning-service", "rds")) == []
     with refused("ValidationException"):
         names(("colour", "red"))
+    with refused("InvalidParameterException", "Invalid filter values for key: name"):
+        secrets.list_secrets(Filters=[{"Key": "name"}])
+    with refused("InvalidParameterException", "Invalid filter key"):
+        secrets.list_secrets(Filters=[{"Values": ["x"]}])
     with refused("InvalidNextTokenException"):
         secrets.list_secrets(NextToken="x")
 
 
 def test_tags_come_and_go(secrets):
+    secrets.create_secret(Name="bare")
+    listed = [found for found in secrets.list_secrets()["SecretList"] if found["Name"] == "bare"]
+    assert "Tags" not in secrets.describe_secret(SecretId="bare") and "Tags" not in listed[0]
+    secrets.tag_resource(SecretId="bare", Tags=[{"Key": "a", "Value": "b"}])
+    secrets.untag_resource(SecretId="bare", TagKeys=["a"])
+    assert secrets.describe_secret(SecretId="bare")["Tags"] == []
     secrets.tag_resource(SecretId="app/db", Tags=[{"Key": "team", "Value": "red"}, {"Key": "Stage", "Value": "x"}])
     assert secrets.describe_secret(SecretId="app/db")["Tags"] == [
         {"Key": "Stage", "Value": "x"}, {"Key": "team", "Value": "red"}]
@@ -330,6 +344,8 @@ def test_passwords_have_what_is_asked_of_them(root):
         PasswordLength=100, ExcludeNumbers=True, ExcludePunctuation=True, ExcludeUppercase=True,
         ExcludeCharacters="ghijklmnopqrstuvwxyz"))
     assert " " in make(PasswordLength=5, IncludeSpace=True)
+    # A space may be in it, and need not where there is no room.
+    assert len(make(PasswordLength=4, IncludeSpace=True)) == 4
     with refused("InvalidParameterException", "too short"):
         make(PasswordLength=3)
     with refused("InvalidParameterException"):
@@ -348,6 +364,8 @@ def test_a_batch_has_values_and_errors(secrets):
     assert [one["Name"] for one in rest["SecretValues"]] == ["app/two"] and "NextToken" not in rest
     with refused("InvalidParameterException"):
         secrets.batch_get_secret_value()
+    with refused("InvalidParameterException", "'Filters' must also be specified when 'MaxResults' is provided."):
+        secrets.batch_get_secret_value(SecretIdList=["app/db"], MaxResults=1)
 
 
 def test_the_command_line_keeps_a_secret(aws, root):

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import json
 import urllib.parse
 
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
@@ -33,6 +34,11 @@ class Wire:
         body = urllib.parse.urlencode({"Action": action, "Version": VERSIONS[service]} | members).encode()
         return self.send(service, "POST", "/", body, {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"})
 
+    def json(self, service, target, body):
+        """A call of a service that speaks JSON, such as `TrentService.Encrypt` of KMS."""
+        headers = {"Content-Type": "application/x-amz-json-1.1", "x-amz-target": target}
+        return self.send(service, "POST", "/", json.dumps(body).encode(), headers)
+
     def s3(self, method, path, body=b""):
         return self.send("s3", method, path, body, {})
 
@@ -42,6 +48,8 @@ class Wire:
         named = {"host": self.host, "x-amz-content-sha256": digest, "x-amz-date": time}
         if self.keys.token:
             named["x-amz-security-token"] = self.keys.token
+        if "x-amz-target" in headers:
+            named["x-amz-target"] = headers["x-amz-target"]
         listed = ";".join(named)
         lines = "".join(f"{name}:{value}\n" for name, value in named.items())
         plain, _, query = path.partition("?")

@@ -63,7 +63,7 @@ struct LimitTests {
         try KeyTags.bound(nil)
         try KeyTags.bound(tags(50))
         try KeyTags.bound(names: tags(50).map(\.tagKey))
-        #expect(throws: KMS.LimitExceededException.self) { try KeyTags.bound(tags(51)) }
+        #expect(throws: KMS.TagException.self) { try KeyTags.bound(tags(51)) }
         #expect(throws: KMS.TagException.self) { try KeyTags.bound(names: tags(51).map(\.tagKey)) }
     }
 

@@ -22,6 +22,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("credsDatabase#892", ["creds", "database", "892"]), ("HTTPServer", ["http", "server"]),
+        ("DescTwo", ["desc", "two"]),
+        ("COMPANYthings", ["compan", "ythings"]), ("prod/App_beta-1b+C", ["prod", "app", "beta", "1", "b", "c"]),
+        ("ALL", ["all"]), ("a  b", ["a", "b"]), ("Ärzte", ["ärzte"]), ("+/ ", []), ("", []),
+    ])
+    func aSearchTakesTextsApart(_ text: String, _ words: [String]) { #expect(SearchWords(text).all == words) }
+
+    @Test(arguments: [
+        ("sec one", true), ("TWO", true), ("t o", true), ("ret", false), ("sec four", false), ("+", false), ("", false),
+    ])
+    func everyWordBeginsOne(_ sought: String, _ isFound: Bool) {
+        #expect(SearchWords(sought).areFound(among: [SearchWords("SecretOne"), SearchWords("and two")]) == isFound)
+    }
+
     @Test func suffixesAreSixLettersOrDigits() {
         let all = Set((0..<1000).map { SecretSuffix.of(request: "request \($0)") })
         #expect(all.count == 1000 && all.allSatisfy { SecretName.parts("a-" + $0).suffix == $0 })

@@ -16,6 +16,7 @@ enum SecretUpgrades {
             check: check),
         FormerStore(
             SecretsManagerService.schema, before: 3, "secrets without a count", fill: { try fill(&$0) }, check: check),
+        FormerStore(SecretsManagerService.schema, before: 4, "secrets", fill: { try fill(&$0) }, check: check),
     ]
 
     private static let now = Instant(seconds: 1_800_000_000)

@@ -69,5 +69,15 @@ extension SecretsManagerService {
                     UPDATE secret_count SET secrets = secrets - 1 WHERE account = old.account AND region = old.region;
                 END;
                 """),
+            // Whether it ever had tags: one that has none any more is told apart. Of those from before only what they have
+            // is known.
+            Migration(
+                4,
+                """
+                ALTER TABLE secret ADD COLUMN tagged INTEGER NOT NULL DEFAULT 0;
+                UPDATE secret SET tagged = 1 WHERE EXISTS (
+                    SELECT 1 FROM secret_tag t
+                    WHERE t.account = secret.account AND t.region = secret.region AND t.secret = secret.name);
+                """),
         ])
 }

@@ -64,8 +64,8 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
         let done = key.materials.count { $0.rotation == .onDemand }
         guard done < Rotation.onDemandLimit else {
             throw KMS.LimitExceededException(
-                message:
-                    "\(key.arn) has been rotated on demand \(Rotation.onDemandLimit) times, as often as a key can be.")
+                message: "The on-demand rotations limit has been reached for the given keyId. No more on-demand "
+                    + "rotations can be performed for this key: \(key.arn)")
         }
         return key
     }
@@ -73,7 +73,8 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
     /// The material that was imported for this, in all Regions of the key.
     private static func pending(_ key: KMSKey, _ snapshot: borrowing Snapshot) throws -> KeyMaterial {
         guard let pending = key.pendingMaterial else {
-            throw KMS.KMSInvalidStateException(message: "\(key.arn) has no key material that is pending rotation.")
+            throw KMS.KMSInvalidStateException(
+                message: "No available key material pending rotation for the key: \(key.arn).")
         }
         guard try Imports.isEverywhere(pending, of: key, snapshot) else {
             throw KMS.KMSInvalidStateException(

@@ -8,9 +8,10 @@ enum KeyTags {
     /// - Source: KMS Developer Guide, "Tags in AWS KMS": 50 of each key.
     static let limit = 50
 
-    /// No request brings more than a key can have. To be asked before the policies are.
+    /// No request brings more than a key can have: of that KMS says something else than of a key that would have too many.
+    /// To be asked before the policies are.
     static func bound(_ tags: [KMS.Tag]?) throws {
-        if let tags, tags.count > limit { throw excess }
+        if let tags, tags.count > limit { throw KMS.TagException(message: "Too many tags") }
     }
 
     /// UntagResource knows no error of limits.

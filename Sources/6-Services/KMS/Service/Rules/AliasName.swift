@@ -13,9 +13,12 @@ enum AliasName {
 
     /// - Throws: where nobody could have, or make, such an alias.
     static func check(_ name: String) throws {
-        guard name.hasPrefix(prefix), name.utf8.count > prefix.utf8.count else {
-            throw Invalid.input("Invalid identifier")
+        guard name.hasPrefix(prefix) else {
+            throw Invalid.input(
+                #"Alias must start with the prefix "\#(prefix)". Please see "#
+                    + "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html")
         }
+        guard name.utf8.count > prefix.utf8.count else { throw Invalid.input("Invalid identifier") }
         guard !name.hasPrefix(reserved), name != "alias/aws" else { throw NotAuthorized() }
         guard !name.utf8.contains(UInt8(ascii: ":")) else {
             throw Invalid.input("\(name) contains invalid characters for an alias")

@@ -31,7 +31,7 @@ struct ImportPlan: Sendable {
             return nil
         }
         guard let validTo = input.validTo else {
-            throw Invalid.input("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES.")
+            throw Invalid.input("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES")
         }
         guard validTo > now, validTo.milliseconds - now.milliseconds <= longest else {
             throw Invalid.input("ValidTo must be a date in the next 365 days.")

@@ -9,7 +9,7 @@ enum Regions {
             throw KMS.UnsupportedOperationException(message: "\(key.arn) is not a multi-Region key.")
         }
         guard !key.isReplica else {
-            throw KMS.UnsupportedOperationException(message: "\(key.arn) is not a multi-Region primary key.")
+            throw KMS.UnsupportedOperationException(message: "\(key.arn) is not a multi-region primary key.")
         }
     }
 

@@ -1,7 +1,7 @@
 import Door
 import SSMAPI
 
-/// Up to ten parameters. Names that lead to none are told apart.
+/// Up to ten parameters, each once however often it is named. Names that lead to none are told apart.
 /// - Source: Systems Manager API Reference, "GetParameters".
 struct GetParameters: WorkedQuery, OnParameters {
     typealias Shape = SSM.GetParameters
@@ -13,7 +13,8 @@ struct GetParameters: WorkedQuery, OnParameters {
     func answer(_ input: Input, under permit: borrowing Permit<[ParameterTarget]>) async throws -> Output {
         let (targets, calls) = (permit.target, permit.calls)
         var output = Output(parameters: [], invalidParameters: [])
-        for target in targets {
+        var seen: Set<[UInt8]> = []
+        for target in targets where seen.insert(Array(target.name.given.utf8)).inserted {
             if let reference = SecretReference(target.name) {
                 do {
                     output.parameters?.append(try await reference.read(decrypts: input.withDecryption, calls))

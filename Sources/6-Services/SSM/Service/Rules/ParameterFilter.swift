@@ -15,7 +15,7 @@ struct ParameterFilter: Sendable {
         guard keys.contains(key) || key.hasPrefix("tag:") && keys.contains("tag:") else {
             throw SSM.InvalidFilterKey(
                 message: "The following filter key is not valid: \(key). Valid filter keys include: "
-                    + "[\(keys.filter { $0 != "tag:" }.joined(separator: ", "))]")
+                    + "[\(keys.filter { $0 != "tag:" }.joined(separator: ", "))].")
         }
         comparison = try ParameterFilter.comparison(filter.option, key)
         values = filter.values ?? []
@@ -61,8 +61,8 @@ struct ParameterFilter: Sendable {
             guard seen.insert(filter.key).inserted else {
                 throw SSM.InvalidFilterKey(
                     message:
-                        "The following filters are duplicated in the request: \(filter.key). A request can contain "
-                        + "only one occurrence of a specific filter.")
+                        "The following filter is duplicated in the request: \(filter.key). A request can contain only "
+                        + "one occurrence of a specific filter.")
             }
             return try ParameterFilter(filter, among: keys)
         }
@@ -81,7 +81,7 @@ struct ParameterFilter: Sendable {
         }
         throw SSM.InvalidFilterOption(
             message: "The following filter option is not valid: \(option ?? ""). Valid options include: "
-                + (key == "Path" ? "[Recursive, OneLevel]" : "[BeginsWith, Equals]"))
+                + (key == "Path" ? "[Recursive, OneLevel]." : "[BeginsWith, Equals]."))
     }
 
     /// The label that versions are looked for by; nil for other filters.

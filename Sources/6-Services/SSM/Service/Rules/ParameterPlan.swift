@@ -74,7 +74,11 @@ struct ParameterPlan: Sendable, Equatable {
 
     private static func checkValue(_ input: SSM.PutParameter.Input, _ tier: SSM.ParameterTier) throws {
         let value = input.value
-        guard !value.isEmpty else { throw Refused.invalid("Parameter value, cannot be empty.") }
+        guard !value.isEmpty else {
+            throw Refused.invalid(
+                "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length "
+                    + "greater than or equal to 1.")
+        }
         guard value.firstRange(of: "{{") == nil || value.firstRange(of: "}}") == nil else {
             throw Refused.invalid(
                 #"Parameter value can't nest another parameter. Do not use "{{}}" in the value."#)

@@ -24,7 +24,9 @@ struct BatchGetSecretValue: WorkedQuery {
         switch (input.secretIdList, input.filters) {
         case (let ids?, nil):
             guard input.maxResults == nil, input.nextToken == nil else {
-                throw Refused.parameter("You can use MaxResults and NextToken only with Filters.")
+                let member = input.maxResults == nil ? "NextToken" : "MaxResults"
+                throw Refused.parameter(
+                    "'Filters' not specified. 'Filters' must also be specified when '\(member)' is provided.")
             }
             return (ids, nil)
         case (nil, let filters?):

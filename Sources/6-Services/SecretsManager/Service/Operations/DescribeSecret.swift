@@ -19,7 +19,7 @@ struct DescribeSecret: Query, OnSecret {
         (output.aRN, output.name, output.description) = (secret.arn, secret.name, secret.description)
         (output.kmsKeyId, output.createdDate, output.lastChangedDate) = (secret.keyID, secret.created, secret.changed)
         (output.lastAccessedDate, output.deletedDate) = (secret.accessed, secret.deletion)
-        (output.tags, output.versionIdsToStages) = (secret.tags, stages.isEmpty ? nil : stages)
+        (output.tags, output.versionIdsToStages) = (secret.shownTags, stages.isEmpty ? nil : stages)
         return output
     }
 }

@@ -33,7 +33,7 @@ extension Secret {
         var entry = SecretsManager.SecretListEntry()
         (entry.aRN, entry.name, entry.description, entry.kmsKeyId) = (arn, name, description, keyID)
         (entry.createdDate, entry.lastChangedDate, entry.lastAccessedDate) = (created, changed, accessed)
-        (entry.deletedDate, entry.tags) = (deletion, tags)
+        (entry.deletedDate, entry.tags) = (deletion, shownTags)
         entry.secretVersionsToStages = stages.isEmpty ? nil : stages
         return entry
     }

@@ -25,6 +25,8 @@ final class Secret: Sendable {
     /// When its recovery window ends; nil where it is not to be deleted.
     let deletion: Instant?
     let tags: [SecretsManager.Tag]
+    /// Whether it ever had tags.
+    let isTagged: Bool
 
     var arn: String { Secret.arn(account, region, name + "-" + suffix) }
 
@@ -40,6 +42,7 @@ final class Secret: Sendable {
         (created, changed) = (Instant(milliseconds: row.int(4)), Instant(milliseconds: row.int(5)))
         accessed = row.intOrNull(6).map(Instant.init(milliseconds:))
         deletion = row.intOrNull(7).map(Instant.init(milliseconds:))
+        isTagged = row.int(8) != 0
     }
 
     /// Nil where there is none. What is past its recovery window is found too.
@@ -50,13 +53,16 @@ final class Secret: Sendable {
         ) { SecretsManager.Tag(key: $0.text(0), value: $0.text(1)) }
         return try snapshot.first(
             """
-            SELECT suffix, description, kms_key, policy, created, changed, accessed, deletion FROM secret
+            SELECT suffix, description, kms_key, policy, created, changed, accessed, deletion, tagged FROM secret
             WHERE account = ? AND region = ? AND name = ?
             """, place.accountValue, place.regionValue, .text(place.name)
         ) { Secret($0, place, tags, policies) }
     }
 
     var place: SecretPlace { SecretPlace(account: account, region: region, name: name) }
+
+    /// As answers have them: AWS lists none of a secret that never had any, and an empty list of one that has none any more.
+    var shownTags: [SecretsManager.Tag]? { isTagged ? tags : nil }
 
     func isGone(_ now: Instant) -> Bool { deletion.map { $0 <= now } ?? false }
 }

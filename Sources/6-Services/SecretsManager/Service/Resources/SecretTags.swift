@@ -40,6 +40,9 @@ enum SecretTags {
             "SELECT count(*) FROM secret_tag WHERE account = ? AND region = ? AND secret = ?", place.accountValue,
             place.regionValue, .text(place.name))
         try bound(Int(count))
+        try transaction.run(
+            "UPDATE secret SET tagged = 1 WHERE account = ? AND region = ? AND name = ?", place.accountValue,
+            place.regionValue, .text(place.name))
         transaction.touch(.resourcePolicies)
     }
 

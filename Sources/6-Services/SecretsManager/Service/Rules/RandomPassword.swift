@@ -12,7 +12,8 @@ struct RandomPassword {
 
     private let length: Int
     private let kinds: [[UInt8]]
-    private let needsEach: Bool
+    /// Those that it has one of at least. A space is among them where there is room for it.
+    private let required: [[UInt8]]
 
     /// - Throws: `InvalidParameterException` where there can be no such password.
     init(_ input: SecretsManager.GetRandomPassword.Input) throws {
@@ -25,11 +26,12 @@ struct RandomPassword {
         if input.includeSpace == true { kinds.append(" ") }
         self.kinds = kinds.map { $0.utf8.filter { !excluded.contains($0) } }.filter { !$0.isEmpty }
         length = input.passwordLength ?? RandomPassword.usual
-        needsEach = input.requireEachIncludedType ?? true
         guard !self.kinds.isEmpty else {
             throw Refused.parameter("The password can't be generated: all characters are excluded.")
         }
-        guard !needsEach || length >= self.kinds.count else {
+        let spaceless = self.kinds.filter { $0 != Array(" ".utf8) }
+        required = input.requireEachIncludedType == false ? [] : length < self.kinds.count ? spaceless : self.kinds
+        guard length >= required.count else {
             throw Refused.parameter("Password length is too short based on the required types.")
         }
     }
@@ -40,11 +42,11 @@ struct RandomPassword {
         // take too long, because it is short, one of each kind is put in and all are shuffled.
         for _ in 0..<64 {
             let text = (0..<length).map { _ in RandomPassword.pick(all) }
-            if !needsEach || kinds.allSatisfy({ kind in text.contains { kind.contains($0) } }) {
+            if required.allSatisfy({ kind in text.contains { kind.contains($0) } }) {
                 return String(decoding: text, as: UTF8.self)
             }
         }
-        var text = kinds.map(RandomPassword.pick) + (kinds.count..<length).map { _ in RandomPassword.pick(all) }
+        var text = required.map(RandomPassword.pick) + (required.count..<length).map { _ in RandomPassword.pick(all) }
         for index in text.indices.dropFirst().reversed() { text.swapAt(index, RandomPassword.below(index + 1)) }
         return String(decoding: text, as: UTF8.self)
     }

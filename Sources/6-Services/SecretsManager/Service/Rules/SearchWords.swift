@@ -1,0 +1,45 @@
+/// The words that a search for secrets takes a text apart into, in small letters. What is neither letter nor digit is
+/// between words; so is a change from letters to digits or back, and the begin of a capitalised word: `credsDatabase#892`
+/// is `creds`, `database` and `892`, and `HTTPServer` is `http` and `server`.
+/// - Source: Secrets Manager User Guide, "Find secrets in AWS Secrets Manager".
+struct SearchWords: Sendable {
+    let all: [String]
+
+    init(_ text: String) {
+        var words: [String] = []
+        var last = Kind.mark
+        for character in text {
+            let kind = Kind(character)
+            if kind == .small, last == .capital, let word = words.popLast() {
+                // The last capital begins the word that follows.
+                if word.count > 1 { words.append(String(word.dropLast())) }
+                words.append(String(word.suffix(1)) + String(character))
+            } else if kind == last, kind != .mark {
+                words[words.count - 1].append(character)
+            } else if kind != .mark {
+                words.append(String(character))
+            }
+            last = kind
+        }
+        all = words.map { $0.lowercased() }
+    }
+
+    /// Whether each of these begins one of those words. No words are found nowhere.
+    func areFound(among words: [SearchWords]) -> Bool {
+        !all.isEmpty && all.allSatisfy { sought in words.contains { $0.all.contains { $0.hasPrefix(sought) } } }
+    }
+
+    private enum Kind {
+        case capital, small, digit, mark
+
+        init(_ character: Character) {
+            if character.isUppercase {
+                self = .capital
+            } else if character.isLetter {
+                self = .small
+            } else {
+                self = character.isNumber ? .digit : .mark
+            }
+        }
+    }
+}
