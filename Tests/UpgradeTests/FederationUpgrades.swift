@@ -11,7 +11,7 @@ enum FederationUpgrades {
     static let all = (2...4).map { number in
         FormerStore(
             IAMService.federationSchema, before: number, "providers and used assertions",
-            changing: [2: ["iam_saml_assertion"], 3: ["iam_oidc_client"], 4: ["iam_saml_provider"]][number] ?? [],
+            changing: number == 2 ? ["iam_saml_assertion", "iam_saml_provider"] : ["iam_saml_provider"],
             fill: { try fill(before: number, &$0) }, check: check)
     }
 
@@ -22,7 +22,8 @@ enum FederationUpgrades {
                 ('111122223333', 'idp.example', 'https://idp.example', 'O1', 0, ''),
                 ('444455556666', 'idp.example', 'https://idp.example', 'O2', 0, 'aa,bb')
             """)
-        try transaction.run("INSERT INTO iam_oidc_client (provider, client) VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
+        try transaction.run(
+            "INSERT INTO iam_oidc_client (provider, client) VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
         try transaction.run(
             """
             INSERT INTO iam_saml_provider
