@@ -9,14 +9,33 @@ import World
 /// Bodies count by what has arrived of them, from `free` bytes on: what is short is read whatever others send. All connections
 /// together hold at most `bytes`, and `free` for each of them. Those from one address hold at most `share`, so that whoever
 /// fills it is the only one to wait: the rest is there for everybody else. Behind a proxy all are of the proxy's address.
+///
+/// What a body has beyond a usual document counts in a room of its own, so that a few long ones leave the room of all others
+/// alone.
 public final class BodyBudget: Sendable {
     private struct Taken {
         var all = 0
         /// Those who hold nothing are not listed.
         var byAddress: [String: Int] = [:]
+
+        /// False, and nothing changes, where there is no room for so many more.
+        mutating func add(_ more: Int, from address: String, most: Int, _ share: Int) -> Bool {
+            let own = byAddress[address, default: 0] + more
+            guard more <= 0 || all + more <= most && own <= share else { return false }
+            all += more
+            byAddress[address] = own > 0 ? own : nil
+            return true
+        }
+
+        mutating func remove(_ count: Int, from address: String) {
+            all -= count
+            let rest = byAddress[address, default: 0] - count
+            byAddress[address] = rest > 0 ? rest : nil
+        }
     }
 
     private let taken = Lock(Taken())
+    private let long = Lock(Taken())
     private let bytes: Int
     let share: Int
     let free: Int
@@ -28,32 +47,34 @@ public final class BodyBudget: Sendable {
         self.share = min(bytes, share ?? max(bytes / 4, largestUsualDocument))
     }
 
+    /// Beyond a usual document: for all bodies, and for those from one address, two of the longest and one of them.
+    private static let longBytes = 64 << 20
+
     /// A document that is longer than a share would never be read.
     func check(_ operations: [AnyOperation]) {
         precondition(
-            operations.allSatisfy { $0.largestDocument <= share }, "no document is longer than an address may send")
+            operations.allSatisfy { $0.largestDocument <= BodyBudget.longBytes / 2 },
+            "no document is longer than an address may send")
     }
 
     /// Counts `now` bytes for a body of that address in the place of `before`.
     /// - Throws: `BodiesFull`, and nothing changes.
     fileprivate func count(_ now: Int, insteadOf before: Int, from address: String) throws(BodiesFull) {
-        let isThere = taken.withLock { taken in
-            let more = now - before
-            let own = taken.byAddress[address, default: 0] + more
-            guard more <= 0 || taken.all + more <= bytes && own <= share else { return false }
-            taken.all += more
-            taken.byAddress[address] = own > 0 ? own : nil
-            return true
+        let usual = min(now, largestUsualDocument) - min(before, largestUsualDocument)
+        guard taken.withLock({ $0.add(usual, from: address, most: bytes, share) }) else { throw BodiesFull() }
+        let rest = max(0, now - largestUsualDocument) - max(0, before - largestUsualDocument)
+        guard
+            rest == 0
+                || long.withLock({ $0.add(rest, from: address, most: BodyBudget.longBytes, BodyBudget.longBytes / 2) })
+        else {
+            taken.withLock { $0.remove(usual, from: address) }
+            throw BodiesFull()
         }
-        guard isThere else { throw BodiesFull() }
     }
 
     fileprivate func release(_ counted: Int, from address: String) {
-        taken.withLock { taken in
-            taken.all -= counted
-            let rest = taken.byAddress[address, default: 0] - counted
-            taken.byAddress[address] = rest > 0 ? rest : nil
-        }
+        taken.withLock { $0.remove(min(counted, largestUsualDocument), from: address) }
+        if counted > largestUsualDocument { long.withLock { $0.remove(counted - largestUsualDocument, from: address) } }
     }
 
     /// How much is counted now.

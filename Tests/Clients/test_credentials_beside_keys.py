@@ -123,8 +123,8 @@ def test_root_may_have_a_signing_certificate(root):
     assert [c["CertificateId"] for c in root.iam.list_signing_certificates()["Certificates"]] == [made["CertificateId"]]
 
 
-def test_what_is_no_certificate_is_told_as_it_came(root, alice):
-    with refused("MalformedCertificate", "Certificate nothing is malformed.", status=400):
+def test_what_is_no_certificate_is_not_repeated(root, alice):
+    with refused("MalformedCertificate", "Certificate is malformed.", status=400):
         root.iam.upload_signing_certificate(UserName=alice, CertificateBody="nothing")
 
 

@@ -236,6 +236,9 @@ def test_a_policy_can_be_checked_before(root):
         return root.accessanalyzer.check_no_public_access(policyDocument=document, resourceType=kind)["result"]
     assert check(open_to("*")) == "FAIL" and check(open_to({"AWS": OTHER_ACCOUNT})) == "PASS"
     assert check(trust(f"arn:aws:iam::{OTHER_ACCOUNT}:root"), "AWS::IAM::AssumeRolePolicyDocument") == "PASS"
+    # What no role can be given any more may still be looked at.
+    anybody = policy({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
+    assert check(anybody, "AWS::IAM::AssumeRolePolicyDocument") == "FAIL"
     with refused("UnprocessableEntityException"):
         check(open_to("*"), "AWS::SQS::Queue")
 

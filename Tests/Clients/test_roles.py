@@ -50,7 +50,10 @@ def test_a_role_can_be_changed(root):
 @pytest.mark.parametrize("document", [
     "{", "[]", policy({"Effect": "Allow", "Action": "sts:AssumeRole"}), trust("*", Resource="*"),
     trust(arn("user", "nobody")), trust("arn:aws:iam::12:root"),
-], ids=["no JSON", "no object", "no principal", "with a resource", "no such user", "no such account id"])
+    policy({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}),
+    policy({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": ["sts:AssumeRole", "STS:*"]}),
+], ids=["no JSON", "no object", "no principal", "with a resource", "no such user", "no such account id", "a bare star",
+        "everything of STS"])
 def test_a_wrong_trust_policy_is_refused(root, document):
     with refused("MalformedPolicyDocument"):
         root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=document)

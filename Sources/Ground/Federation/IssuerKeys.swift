@@ -121,7 +121,9 @@ public actor IssuerKeys {
         _ issuer: IssuerURL, _ thumbprints: [[UInt8]], _ source: Source
     ) async throws(Failure) -> JSONWebKeySet {
         let description = try await document(issuer.discovery, issuer, thumbprints, source)
-        guard let members = try? Claim.members(description), members["issuer"]?.text == issuer.description,
+        guard let members = try? Claim.members(description),
+            let named = members["issuer"]?.text.flatMap(IssuerURL.init),
+            named == issuer || named.withoutUsualPort == issuer,
             let keys = members["jwks_uri"]?.text, isUsable(keys, issuer)
         else { throw .document }
         do { return try JSONWebKeySet(try await document(keys, issuer, thumbprints, source)) } catch let failure

@@ -76,8 +76,7 @@ private struct Grammar {
             }
             return type == "resource" || isWord
         case "Principal", "NotPrincipal":
-            // AWS takes {"AWS":"*"} from a trust policy, and the bare star not.
-            if value.string == "*" { return type != "trust" }
+            if value.string == "*" { return true }
             guard case .object(let members) = value, !members.isEmpty else { return false }
             return hasOnly(["AWS", "Service", "Federated", "CanonicalUser"], members)
                 && members.allSatisfy { kind, names in
@@ -117,7 +116,7 @@ private struct Grammar {
         case "rcp": return rcpServices.contains(prefix)
         case "trust":
             let names = ["assumerole", "tagsession", "setsourceidentity", "setcontext"]
-            return prefix == "sts" && names.contains { parts[1].lowercased().hasPrefix($0) }
+            return prefix == "sts" && (parts[1] == "*" || names.contains { parts[1].lowercased().hasPrefix($0) })
         default: return true
         }
     }

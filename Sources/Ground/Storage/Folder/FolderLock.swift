@@ -20,9 +20,13 @@ final class FolderLock: Sendable {
         descriptor = Lock(file)
     }
 
+    /// Unlocked too: a process that is being started shares the open file with us until it has become another program.
     func release() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { _ = close(descriptor) }
+            if descriptor >= 0 {
+                _ = flock(descriptor, LOCK_UN)
+                _ = close(descriptor)
+            }
             descriptor = -1
         }
     }

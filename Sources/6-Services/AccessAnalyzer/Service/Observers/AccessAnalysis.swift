@@ -91,7 +91,11 @@ public final class AccessAnalysis: Chore {
 
     private func step(_ now: Instant) async throws -> Bool {
         if let name = try store.read({ try ArchiveApplication.next($0) }) {
-            try await store.write(.written) { try ArchiveApplication.goOn(with: name, &$0) }
+            do { try await store.write(.written) { try ArchiveApplication.goOn(with: name, &$0) } } catch {
+                // What cannot be read is given up, so that nobody else waits for it.
+                try stepOver(error, of: "the rest of an archive rule of \(name.account) in \(name.region)")
+                try await store.write(.written) { try ArchiveApplication.giveUp(name, &$0) }
+            }
             return true
         }
         guard var walk = try current() else { return try await sweep(now) }

@@ -123,7 +123,7 @@ struct ListArchiveRules: Query, OnAnalyzer {
 }
 
 /// Archives the active findings that meet a rule's criteria, however many there are: the first few with the call's record, the
-/// rest a few at a time, before the call is answered.
+/// rest a few at a time, before the call is answered where the store takes them.
 /// - Source: Access Analyzer API Reference, "ApplyArchiveRule".
 struct ApplyArchiveRule: PreparedChange, OnAnalyzer {
     typealias Shape = AccessAnalyzer.ApplyArchiveRule
@@ -151,7 +151,7 @@ struct ApplyArchiveRule: PreparedChange, OnAnalyzer {
 
     func abandon(_ name: ArchiveApplication.Name) async {}
 
-    /// What the store does not take now, `AccessAnalysis` does when it does.
+    /// What fails now, `AccessAnalysis` does when it can, or tells that it cannot.
     func settle(_ name: ArchiveApplication.Name) async {
         do {
             while try await store.write(.written, { try ArchiveApplication.goOn(with: name, &$0) }) { continue }

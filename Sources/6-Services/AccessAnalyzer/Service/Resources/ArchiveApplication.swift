@@ -10,7 +10,7 @@ struct ArchiveApplication: Sendable {
     struct Name: Sendable {
         let account: AccountID
         let region: Region
-        let id: String
+        fileprivate let id: String
 
         init(of analyzer: Analyzer, id: String) { (account, region, self.id) = (analyzer.account, analyzer.region, id) }
 
@@ -77,15 +77,22 @@ struct ArchiveApplication: Sendable {
             return false
         }
         guard let position = try found.archive(of: analyzer, &transaction) else {
-            try transaction.run(
-                "DELETE FROM access_analyzer_application WHERE account = ? AND region = ? AND id = ?", key.account,
-                key.region, key.id)
+            try giveUp(name, &transaction)
             return false
         }
         try transaction.run(
             "UPDATE access_analyzer_application SET position = ? WHERE account = ? AND region = ? AND id = ?",
             .text(position), key.account, key.region, key.id)
         return true
+    }
+
+    /// Forgets it, wherever it stopped.
+    static func giveUp(_ name: Name, _ transaction: inout Transaction) throws {
+        let key = name.values
+        try transaction.run(
+            "DELETE FROM access_analyzer_application WHERE account = ? AND region = ? AND id = ?", key.account,
+            key.region,
+            key.id)
     }
 
     /// - Returns: the last finding that was looked at; nil where there are no more.

@@ -1,5 +1,6 @@
 public import AWS
 public import Door
+import Federation
 public import Storage
 public import World
 
@@ -15,8 +16,17 @@ public struct IdentityProviders: IdentityProviderDirectory {
     /// - Parameter keys: opens what encrypted assertions need.
     public init(_ store: Store, _ keys: SAMLKeys) { (self.store, self.keys) = (store, keys) }
 
-    /// By the whole URL: another scheme is another issuer.
+    /// By the whole URL: another scheme is another issuer. Where there is none of that URL, by the URL without the port that it
+    /// has anyway, as providers are made.
     public func openIDConnectProvider(issuer: String, in account: AccountID) throws -> OpenIDConnectIdentity? {
+        if let found = try provider(issuer, account) { return found }
+        guard let usual = IssuerURL(issuer)?.withoutUsualPort.description, !usual.hasSameBytes(as: issuer) else {
+            return nil
+        }
+        return try provider(usual, account)
+    }
+
+    private func provider(_ issuer: String, _ account: AccountID) throws -> OpenIDConnectIdentity? {
         try store.read { snapshot throws -> OpenIDConnectIdentity? in
             guard let name = issuer.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).last,
                 let provider = try OpenIDConnectProvider.find(String(name), in: account, snapshot),

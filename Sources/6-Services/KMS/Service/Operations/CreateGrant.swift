@@ -31,7 +31,9 @@ struct CreateGrant: Change, OnKey {
         let target = try found(input, for: facts, in: snapshot)
         guard let key = target.key else { return target }
         let wanted = GrantRights(input.operations, input.constraints, by: try facts.signedAccount())
-        let parents = try Grant.held(facts, key, bounds: { wanted.parentBounds }, snapshot) { $0.covers(wanted) }
+        let parents = try Grant.held(facts, key, "CreateGrant", bounds: { wanted.parentBounds }, snapshot) {
+            $0.covers(wanted)
+        }
         // What the parent binds the context to was asked above: the call itself has no encryption context.
         let grants = parents.map { parent in
             var grant = KMSGrant(grantee: parent.holder.name, operations: ["CreateGrant"])

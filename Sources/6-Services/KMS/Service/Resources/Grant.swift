@@ -37,7 +37,7 @@ struct Grant: Sendable {
     static func reaching(
         _ facts: RequestFacts, _ key: KMSKey, for use: GrantUse, _ snapshot: borrowing Snapshot
     ) throws -> [KMSGrant] {
-        try held(facts, key, bounds: { use.bounds }, snapshot) { use.fits($0) }
+        try held(facts, key, use.operation, bounds: { use.bounds }, snapshot) { use.fits($0) }
             .map { $0.rights.grant(to: $0.holder.name) }
     }
 
@@ -46,7 +46,8 @@ struct Grant: Sendable {
     /// - Parameter bounds: the `GrantRights.bound` of every grant that can fit; nil for those that give DescribeKey, bound or
     ///   not.
     static func held(
-        _ facts: RequestFacts, _ key: KMSKey, bounds: () -> [String]?, _ snapshot: borrowing Snapshot,
+        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String]?,
+        _ snapshot: borrowing Snapshot,
         where fits: (GrantRights) -> Bool
     ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
@@ -56,7 +57,7 @@ struct Grant: Sendable {
             for bound in bounds {
                 var last = ""
                 // Jumps from one text of rights to the next.
-                while let text = try next(after: last, of: key, holder, bound, snapshot) {
+                while let text = try next(after: last, of: key, holder, operation, bound, snapshot) {
                     let rights = try GrantRights(stored: text)
                     last = text
                     guard fits(rights) else { continue }
@@ -69,7 +70,8 @@ struct Grant: Sendable {
     }
 
     private static func next(
-        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ bound: String?, _ snapshot: borrowing Snapshot
+        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ operation: String, _ bound: String?,
+        _ snapshot: borrowing Snapshot
     ) throws -> String? {
         let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
         guard let bound else {
@@ -85,8 +87,10 @@ struct Grant: Sendable {
             """
             SELECT rights FROM kms_grant
             WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND bound = ? AND rights > ?
+                AND instr(rights, ?) > 0
             ORDER BY rights LIMIT 1
-            """, account, region, .text(key.id), .text(holder.stored), .text(bound), .text(last), make: { $0.text(0) })
+            """, account, region, .text(key.id), .text(holder.stored), .text(bound), .text(last),
+            .text("\"\(operation)\""), make: { $0.text(0) })
     }
 
     /// The grant as the question whether the caller may retire it sees it.

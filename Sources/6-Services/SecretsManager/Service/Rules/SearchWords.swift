@@ -6,6 +6,30 @@ struct SearchWords: Sendable {
     let all: [String]
 
     init(_ text: String) {
+        all = text.utf8.allSatisfy { $0 < 0x80 } ? SearchWords.plain(text.utf8) : SearchWords.any(text)
+    }
+
+    /// Of ASCII, which nearly all texts are: a search reads thousands of them.
+    private static func plain(_ text: String.UTF8View) -> [String] {
+        var words: [[UInt8]] = []
+        var last = Kind.mark
+        for byte in text {
+            let kind = Kind(byte)
+            let small = kind == .capital ? byte | 0x20 : byte
+            if kind == .small, last == .capital, var word = words.popLast(), let capital = word.popLast() {
+                if !word.isEmpty { words.append(word) }
+                words.append([capital, small])
+            } else if kind == last, kind != .mark {
+                words[words.count - 1].append(small)
+            } else if kind != .mark {
+                words.append([small])
+            }
+            last = kind
+        }
+        return words.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func any(_ text: String) -> [String] {
         var words: [String] = []
         var last = Kind.mark
         for character in text {
@@ -21,7 +45,7 @@ struct SearchWords: Sendable {
             }
             last = kind
         }
-        all = words.map { $0.lowercased() }
+        return words.map { $0.lowercased() }
     }
 
     /// Whether each of these begins one of those words. No words are found nowhere.
@@ -31,6 +55,15 @@ struct SearchWords: Sendable {
 
     private enum Kind {
         case capital, small, digit, mark
+
+        init(_ byte: UInt8) {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): self = .capital
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): self = .small
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): self = .digit
+            default: self = .mark
+            }
+        }
 
         init(_ character: Character) {
             if character.isUppercase {
