@@ -79,12 +79,11 @@ class Account:
         self._cold = cold
 
     def first_calls(self):
-        """The median time of each cold user's one call. Server and client share a processor: with two, a call takes once or
-        twice as long as it happens, by where the kernel wakes who waits."""
+        """The median time of each cold user's one call. Server and client have a processor each: left to the kernel they
+        share one or not, as it happens, and a call takes half or twice as long."""
         everywhere = os.sched_getaffinity(0)
-        one = {max(everywhere)}
-        self.house.process.pin(one)
-        os.sched_setaffinity(0, one)
+        self.house.process.pin({max(everywhere)})
+        os.sched_setaffinity(0, {min(everywhere)})
         try:
             return self._first_calls()
         finally:
