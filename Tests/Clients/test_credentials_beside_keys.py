@@ -128,6 +128,15 @@ def test_what_is_no_certificate_is_not_repeated(root, alice):
         root.iam.upload_signing_certificate(UserName=alice, CertificateBody="nothing")
 
 
+def test_a_private_key_beside_a_certificate_is_not_kept(root, alice):
+    both = text("server.pem") + text("server.key.pem")
+    with refused("MalformedCertificate", status=400):
+        root.iam.upload_signing_certificate(UserName=alice, CertificateBody=both)
+    with refused("MalformedCertificate", status=400):
+        root.iam.upload_server_certificate(
+            ServerCertificateName="x", CertificateBody=both, PrivateKey=text("server.key.pem"))
+
+
 @pytest.mark.parametrize("name", ["expired.pem", "later.pem", "ssh1.pub", "server.key.pem"])
 def test_a_certificate_must_be_one_and_valid_today(root, alice, name):
     with refused("MalformedCertificate", status=400):

@@ -5,7 +5,7 @@ import Storage
 
 /// Takes a certificate for a user, or for root where root calls without a name.
 ///
-/// One that cannot be read is not repeated, as AWS does: somebody may have sent the private key in its place.
+/// AWS repeats what it cannot read. Here it is not repeated: somebody may have sent the private key in its place.
 /// One that the owner has already is told as it is, with its status; AWS then says `Active` of one that it keeps inactive.
 /// - Source: IAM API Reference, "UploadSigningCertificate"; its id, and what is said of one that is there already, as
 ///   captured from AWS in radkawar/stackd, `docs/iam-certificates.md`, commit 9dc356f.
@@ -19,8 +19,7 @@ struct UploadSigningCertificate: Change, OnKeys {
         let target = permit.target
         let owner = try target.required()
         let certificate = try CertificateText.single(
-            input.certificateBody, at: permit.facts.now,
-            complaint: "Certificate is malformed.")
+            input.certificateBody, at: permit.facts.now, complaint: "Certificate is malformed.")
         try CertificateText.checkKey(certificate)
         let digest = certificate.digest
         if let (kept, holder) = try SigningCertificate.find(digest, in: target.account, transaction.snapshot) {

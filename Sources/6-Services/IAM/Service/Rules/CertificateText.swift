@@ -15,7 +15,7 @@ enum CertificateText {
         complaint: String = "Unable to parse certificate. Please ensure the certificate is in PEM format."
     ) throws -> PresentedCertificate {
         let certificates: [PresentedCertificate]
-        do { certificates = try PresentedCertificate.read(pem: pem(body)) } catch { throw malformed(complaint) }
+        do { certificates = try self.certificates(in: body) } catch { throw malformed(complaint) }
         guard certificates.count == 1, let certificate = certificates.first else {
             throw malformed("The certificate body must hold one certificate, not \(certificates.count).")
         }
@@ -60,7 +60,7 @@ enum CertificateText {
     /// The authorities behind a certificate: each must have signed the one before it.
     static func checkChain(_ certificate: PresentedCertificate, _ chain: String) throws {
         let issuers: [PresentedCertificate]
-        do { issuers = try PresentedCertificate.read(pem: pem(chain)) } catch {
+        do { issuers = try certificates(in: chain) } catch {
             throw malformed("Unable to parse certificate chain. Please ensure each certificate is in PEM format.")
         }
         for (index, pair) in zip([certificate] + issuers, issuers).enumerated()
@@ -72,7 +72,17 @@ enum CertificateText {
     }
 
     /// OpenSSL wants the last line ended.
+    /// Certificates and nothing else: what is kept is shown again, and OpenSSL passes over a private key beside them.
+    private static func certificates(in text: String) throws -> [PresentedCertificate] {
+        let blocks = text.split(separator: "-----BEGIN ", omittingEmptySubsequences: false).dropFirst()
+        guard blocks.allSatisfy({ block in kinds.contains { block.hasPrefix($0) } }) else { throw NotCertificates() }
+        return try PresentedCertificate.read(pem: pem(text))
+    }
+
     private static func pem(_ text: String) -> [UInt8] { Array((text.trimmingSpace + "\n").utf8) }
+
+    private static let kinds = ["CERTIFICATE-----", "X509 CERTIFICATE-----", "TRUSTED CERTIFICATE-----"]
+    private struct NotCertificates: Error {}
 
     private static func malformed(_ reason: String) -> IAM.MalformedCertificateException {
         IAM.MalformedCertificateException(message: reason)
