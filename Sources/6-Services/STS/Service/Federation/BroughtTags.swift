@@ -12,6 +12,8 @@ struct BroughtTags: Sendable {
     /// What is wrong with a list of tags.
     struct Refusal: Error {
         let message: String
+        /// Whether a key is there twice.
+        var isRepetition = false
     }
 
     static let none = BroughtTags()
@@ -30,7 +32,8 @@ struct BroughtTags: Sendable {
             }
             guard folded.insert(tag.key.lowercased()).inserted else {
                 throw Refusal(
-                    message: "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+                    message: "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+                    isRepetition: true)
             }
             guard !tag.key.lowercased().hasPrefix("aws:") else {
                 throw Refusal(message: "Tag keys may not begin with aws:. That prefix is reserved.")

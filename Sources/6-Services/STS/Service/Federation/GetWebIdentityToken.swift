@@ -82,18 +82,13 @@ struct GetWebIdentityToken: Query {
             throw STS.SessionDurationEscalationException(
                 message: "Requested token expiry time must be before the original session's expiry time.")
         }
-        guard Set((input.tags ?? []).map { $0.key.lowercased() }).count == input.tags?.count ?? 0 else {
-            throw InvalidParameterValue(
-                "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+        let pairs = (input.tags ?? []).map { (key: $0.key, value: $0.value) }
+        do throws(BroughtTags.Refusal) { _ = try BroughtTags(pairs, transitive: []) } catch {
+            throw error.isRepetition ? InvalidParameterValue(error.message) : Invalid(error.message)
         }
         guard let issuer = permit.target.issuer else {
             throw STS.OutboundWebIdentityFederationDisabledException(
                 message: "OutboundWebIdentityFederation is disabled.")
-        }
-        var pairs: [(key: String, value: String)] = []
-        for tag in input.tags ?? [] { pairs.append((tag.key, tag.value)) }
-        do throws(BroughtTags.Refusal) { _ = try BroughtTags(pairs, transitive: []) } catch {
-            throw Invalid(error.message)
         }
         let claims = try claims(input, issuer, id: permit.target.tokenID, expires, facts, snapshot)
         guard claims.count <= GetWebIdentityToken.limit else {
