@@ -69,10 +69,24 @@ int gh_forbid_core_dumps(void) {
     return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 ? 0 : -errno;
 }
 
+/// Whether the loader wrote into the text: what it wrote is in no file.
+static int has_relocated_text(const struct dl_phdr_info *image) {
+    for (int index = 0; index < image->dlpi_phnum; index++) {
+        if (image->dlpi_phdr[index].p_type != PT_DYNAMIC) continue;
+        const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(image->dlpi_addr + image->dlpi_phdr[index].p_vaddr);
+        for (; entry->d_tag != DT_NULL; entry++) {
+            if (entry->d_tag == DT_TEXTREL) return 1;
+            if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL)) return 1;
+        }
+    }
+    return 0;
+}
+
 static int drop(struct dl_phdr_info *image, size_t size, void *page_size) {
     (void)size;
     // The kernel's own image has no file behind it.
     if (image->dlpi_name[0] != 0 && image->dlpi_name[0] != '/') return 0;
+    if (has_relocated_text(image)) return 0;
     uintptr_t page = *(long *)page_size;
     for (int index = 0; index < image->dlpi_phnum; index++) {
         const ElfW(Phdr) *part = &image->dlpi_phdr[index];
