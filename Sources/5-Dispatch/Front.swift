@@ -155,7 +155,8 @@ public final class Front: Sendable {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
         let isSigned = try checkHead(head, route)
-        let most = isSigned ? served(route.service)?.longestDocument : nil
+        let isLong = isSigned && body.declaredLength ?? .max > largestUsualDocument
+        let most = isLong ? served(route.service)?.longestDocument : nil
         let (bytes, room) = try await collectHeld(body, of: head, most: most ?? largestUsualDocument)
         guard bytes.count > largestUsualDocument else { return try exchange(head, bytes, &route, identity) }
         // A digest of so much takes its time.

@@ -8,7 +8,6 @@ import CSystem
 public final class WorkTurns: @unchecked Sendable {
     // Touched by the thread that adopted it alone.
     private var waiting: [@Sendable () -> Void] = []
-    private var head = 0
 
     /// How many may wait. Whoever comes after them is sent elsewhere, where other processors may be idle.
     public static let most = 8
@@ -23,22 +22,14 @@ public final class WorkTurns: @unchecked Sendable {
     public func abandon() { gh_thread_turns_set(nil) }
 
     /// Whether nobody waits for a turn.
-    public var isEmpty: Bool { head == waiting.count }
+    public var isEmpty: Bool { waiting.isEmpty }
 
     /// Gives the turn to who has waited longest; false where nobody waits.
     @discardableResult
     public func next() -> Bool {
         guard !isEmpty else { return false }
-        let call = waiting[head]
-        head += 1
-        if head == waiting.count {
-            waiting.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head > WorkTurns.most {
-            waiting.removeFirst(head)
-            head = 0
-        }
-        call()
+        // Few wait.
+        waiting.removeFirst()()
         return true
     }
 
@@ -46,7 +37,7 @@ public final class WorkTurns: @unchecked Sendable {
     /// is to be done elsewhere.
     public static func come() async -> Bool {
         await withUnsafeContinuation { continuation in
-            guard let turns = current, turns.waiting.count - turns.head < most else {
+            guard let turns = current, turns.waiting.count < most else {
                 return continuation.resume(returning: false)
             }
             turns.waiting.append { continuation.resume(returning: true) }
