@@ -242,7 +242,9 @@ let targets: [Target] = [
         "KeyEngineTests", uses: ["KeyEngine", "KeyVault", "PKCS11", "Crypto", "World"], resources: [.copy("Vectors")]),
     tests(
         "SecretsManagerTests",
-        uses: ["SecretsManagerService", "SecretsManagerAPI", "IAMService", "Door", "Storage", "AWS", "World"]),
+        uses: [
+            "Scaffold", "SecretsManagerService", "SecretsManagerAPI", "IAMService", "Door", "Storage", "AWS", "World",
+        ]),
     tests("SSMTests", uses: ["SSMService", "SSMAPI", "Door", "Smithy", "Storage", "AWS", "World"]),
     tests(
         "KMSTests",
@@ -253,7 +255,8 @@ let targets: [Target] = [
     tests(
         "UpgradeTests",
         uses: [
-            "IAMService", "IAMAPI", "Journal", "SigninService", "S3Service", "S3API", "AccessAnalyzerService",
+            "Scaffold", "IAMService", "IAMAPI", "Journal", "SigninService", "S3Service", "S3API",
+            "AccessAnalyzerService",
             "AccessAnalyzerAPI", "KMSService", "KMSAPI", "SecretsManagerService", "SecretsManagerAPI", "SSMService",
             "SSMAPI", "Authentication", "Authorization", "Door", "KeyEngine", "KeyVault", "Storage", "AWS", "World",
             "Crypto", "Blobs", "WebAuthn",

@@ -2,6 +2,7 @@ import AWS
 import Door
 import IAMService
 import SecretsManagerAPI
+import Scaffold
 import Storage
 import Testing
 import World
@@ -10,18 +11,10 @@ import World
 
 /// Defends lists of secrets: every order, in pages, among many, and where few match.
 @Suite struct SecretListTests {
-    private struct NoKeys: ServiceKeys {
-        func arn(
-            named text: String, by account: AccountID, in region: Region, at now: Instant,
-            _ snapshot: borrowing Snapshot
-        ) throws -> String? { nil }
-        func key(for service: String, of account: AccountID, in region: Region) async throws -> String { "" }
-    }
-
     private let folder: DataFolder
     private let store: Store
     private let account: AccountID
-    private let secrets = Secrets(names: IAMPrincipals(), keys: NoKeys())
+    private let secrets = Secrets(names: IAMPrincipals(), keys: NoServiceKeys())
     private let now = Instant(seconds: 1_800_000_000)
 
     init() throws {

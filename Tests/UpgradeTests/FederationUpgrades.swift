@@ -45,6 +45,7 @@ enum FederationUpgrades {
             #expect(first?.id == "O1" && first?.thumbprints == [])
             let second = try OpenIDConnectProvider.find("idp.example", in: .second, snapshot)
             #expect(second?.thumbprints == ["aa", "bb"])
+            #expect(try OpenIDConnectProvider.clients(of: "O1", snapshot).sorted() == ["App", "app"])
             #expect(try SAMLProvider.find("CORP", in: .first, snapshot)?.encryption == nil)
             let corp = try SAMLProvider.find("corp", in: .second, snapshot)
             #expect(corp?.encryption == "Required")
@@ -56,12 +57,18 @@ enum FederationUpgrades {
         #expect(
             try await !providers.useAssertion([1], of: "S2", now: now, until: end), "used once, for whichever provider")
         try await store.write { transaction in
+            try transaction.run("INSERT INTO iam_oidc_client (provider, client) VALUES ('O2', 'above')")
+            let clients = try OpenIDConnectProvider.clients(of: "O2", transaction.snapshot)
+            try demand(clients == ["app", "above"], "as they were given")
             try transaction.run("DELETE FROM iam_saml_provider WHERE id = 'S2'")
             try transaction.run("DELETE FROM iam_oidc_provider WHERE id = 'O1'")
             let left = try transaction.rows(
-                "SELECT provider FROM iam_saml_key UNION ALL SELECT provider FROM iam_oidc_client"
+                """
+                SELECT provider FROM iam_saml_key UNION ALL SELECT provider FROM iam_oidc_client
+                UNION ALL SELECT provider FROM iam_saml_metadata
+                """
             ) { $0.text(0) }
-            try demand(left == ["O2"])
+            try demand(left == ["O2", "O2", "S1"])
         }
     }
 }

@@ -2,6 +2,7 @@ import AWS
 import Door
 import IAMService
 import SecretsManagerAPI
+import Scaffold
 import Storage
 import Testing
 import World
@@ -48,7 +49,7 @@ enum SecretUpgrades {
 
     @Sendable private static func check(_ store: Store) async throws {
         try checkCounts(store)
-        let secrets = Secrets(names: IAMPrincipals(), keys: NoKeys())
+        let secrets = Secrets(names: IAMPrincipals(), keys: NoServiceKeys())
         let marked = (0..<250).filter { $0 % 10 == 3 }
         let living = (0..<250).filter { $0 % 10 != 3 && $0 % 10 != 6 }
         let orders: [(SecretsManager.SortByType, (Int) -> Int)] = [
@@ -69,6 +70,8 @@ enum SecretUpgrades {
             let place = SecretPlace(account: .first, region: .usEast1, name: "s1000")
             let secret = try present(try Secret.find(place, PolicyCache(), transaction.snapshot))
             try demand(secret.accessed == nil && secret.policy == nil && secret.tags.map(\.key) == ["k"])
+            let tagged = try transaction.rows("SELECT name FROM secret WHERE tagged <> 0") { $0.text(0) }
+            try demand(tagged == ["s1000"])
             try transaction.run("DELETE FROM secret WHERE deletion = 7000")
             try Secret.write(
                 SecretPlace(account: .second, region: .west, name: "new"), suffix: "abcdef", description: nil,
@@ -88,13 +91,5 @@ enum SecretUpgrades {
             }
             #expect(counted == rows && !rows.isEmpty)
         }
-    }
-
-    private struct NoKeys: ServiceKeys {
-        func arn(
-            named text: String, by account: AccountID, in region: Region, at now: Instant,
-            _ snapshot: borrowing Snapshot
-        ) throws -> String? { nil }
-        func key(for service: String, of account: AccountID, in region: Region) async throws -> String { "" }
     }
 }
