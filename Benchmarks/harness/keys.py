@@ -161,10 +161,10 @@ def speed(seconds):
 
 
 class Calls:
-    """KMS over JSON, as the bench's user, or whose keys these are."""
+    """KMS over JSON, as the bench's user."""
 
-    def __init__(self, house, keys=None):
-        self._house, self._keys = house, keys
+    def __init__(self, house):
+        self._house = house
 
     def answer(self, operation, **parameters):
         return json.loads(self._send(operation, parameters)[2][1])
@@ -176,12 +176,12 @@ class Calls:
 
     def list(self, workshop, operation, inputs):
         """The whole requests, one for each input, signed when they are taken."""
-        signer = self._house.signer("kms", self._keys)
+        signer = self._house.signer("kms")
         return Load.list(workshop, (
             signer.raw("POST", "/", json.dumps(parameters).encode(), target=f"TrentService.{operation}")
             for parameters in inputs))
 
     def _send(self, operation, parameters):
         body = json.dumps(parameters).encode()
-        headers = self._house.signer("kms", self._keys).headers("POST", "/", body, target=f"TrentService.{operation}")
+        headers = self._house.signer("kms").headers("POST", "/", body, target=f"TrentService.{operation}")
         return headers, body, self._house.send("POST", "/", headers, body)
