@@ -91,8 +91,7 @@ struct ArchiveApplication: Sendable {
         let key = name.values
         try transaction.run(
             "DELETE FROM access_analyzer_application WHERE account = ? AND region = ? AND id = ?", key.account,
-            key.region,
-            key.id)
+            key.region, key.id)
     }
 
     /// - Returns: the last finding that was looked at; nil where there are no more.

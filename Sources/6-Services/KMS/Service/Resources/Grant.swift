@@ -47,8 +47,7 @@ struct Grant: Sendable {
     ///   not.
     static func held(
         _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String]?,
-        _ snapshot: borrowing Snapshot,
-        where fits: (GrantRights) -> Bool
+        _ snapshot: borrowing Snapshot, where fits: (GrantRights) -> Bool
     ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
         guard key.hasGrants else { return [] }
         let bounds = bounds().map { $0.map(Optional.some) } ?? [nil]
