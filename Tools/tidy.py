@@ -18,13 +18,14 @@ sys.path.insert(0, str(ROOT / "Tools" / "tidy"))
 
 import bans  # noqa: E402
 import imports  # noqa: E402
+import keys  # noqa: E402
 import mutations  # noqa: E402
 import ratchet  # noqa: E402
 import sizes  # noqa: E402
 import unchecked  # noqa: E402
 from tree import Tree  # noqa: E402
 
-RULES = [imports.check, bans.check, unchecked.check, sizes.check, ratchet.check, mutations.check]
+RULES = [imports.check, bans.check, unchecked.check, sizes.check, ratchet.check, mutations.check, keys.check]
 
 
 def findings(tree):

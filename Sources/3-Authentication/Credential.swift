@@ -83,6 +83,8 @@ public struct SessionFacts: Sendable, Hashable {
     public let sourceIdentity: String?
     /// The identity provider of a federated session, as `aws:FederatedProvider` shows it.
     public let federatedProvider: String?
+    /// The sign-in by which a tool of somebody's got the keys: its ARN. Nil for all that did not come by `aws login`.
+    public let signInSession: String?
     /// Nil unless a metadata service handed the keys out.
     public let delivery: Delivery?
     /// Whether a role was assumed with temporary credentials.
@@ -96,16 +98,20 @@ public struct SessionFacts: Sendable, Hashable {
         _ origin: Origin, issued: Instant, expires: Instant, authenticatedWithMFA: Instant? = nil,
         sessionPolicy: String? = nil, sessionPolicyARNs: [String] = [], tags: [String: String] = [:],
         transitiveTagKeys: Set<String> = [],
-        sourceIdentity: String? = nil, federatedProvider: String? = nil, delivery: Delivery? = nil,
-        isChained: Bool = false, providerKeys: [String: String] = [:]
+        sourceIdentity: String? = nil, federatedProvider: String? = nil, signInSession: String? = nil,
+        delivery: Delivery? = nil, isChained: Bool = false, providerKeys: [String: String] = [:]
     ) {
         self.origin = origin
         (self.issued, self.expires, self.authenticatedWithMFA) = (issued, expires, authenticatedWithMFA)
         (self.sessionPolicy, self.sessionPolicyARNs) = (sessionPolicy, sessionPolicyARNs)
         (self.tags, self.transitiveTagKeys) = (tags, transitiveTagKeys)
         (self.sourceIdentity, self.federatedProvider) = (sourceIdentity, federatedProvider)
+        self.signInSession = signInSession
         (self.delivery, self.isChained, self.providerKeys) = (delivery, isChained, providerKeys)
     }
+
+    /// Whether an identity provider vouched for whoever it is.
+    public var isVouchedFor: Bool { origin == .assumeRoleWithWebIdentity || origin == .assumeRoleWithSAML }
 
     /// Whether session policies were passed.
     public var isNarrowed: Bool { sessionPolicy != nil || !sessionPolicyARNs.isEmpty }

@@ -83,6 +83,11 @@ public final class AnyOperation: Sendable {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }
 
+    /// A change that looks something up first.
+    public static func informed(_ operation: some InformedChange) -> AnyOperation {
+        AnyOperation(operation) { gate, input, facts in try await gate.run(operation, informing: input, facts) }
+    }
+
     public static func prepared(_ operation: some PreparedChange) -> AnyOperation {
         AnyOperation(operation) { gate, input, facts in try await gate.run(operation, input, facts) }
     }

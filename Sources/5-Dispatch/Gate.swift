@@ -187,6 +187,20 @@ public final class Gate: Sendable {
         }
     }
 
+    /// A change that looks something up before its transaction.
+    func run<Op: InformedChange>(_ operation: Op, informing input: Op.Input, _ facts: RequestFacts) async throws
+        -> Op.Output
+    {
+        let informed: RequestFacts
+        do {
+            if Op.readsJournal { try await journal.settle() }
+            informed = try await operation.inform(input, for: facts)
+        } catch {
+            throw try await recorded(error, operation, input, facts, nil)
+        }
+        return try await run(operation, input, informed)
+    }
+
     /// A change with slow work before it: decided on a snapshot so that no refused body is stored, and again in the
     /// transaction, because what was true before the work may not be true after it.
     func run<Op: PreparedChange>(_ operation: Op, _ input: Op.Input, _ facts: RequestFacts) async throws -> Op.Output {

@@ -51,8 +51,9 @@ struct GlobalContext: Sendable {
             return (facts.caller.session?.providerKeys[name] ?? ofSignature(name)).map { .single($0) }
         }
         switch key {
-        case .principalTag: return policies.tags.first { $0.key.lowercased() == tag }.map { .single($0.value) }
-        case .calledVia: return facts.calledVia.isEmpty ? nil : .multiple(facts.calledVia)
+        case .principalTag:
+            return policies.tags.first { $0.key.lowercased().utf8.elementsEqual(tag.utf8) }.map { .single($0.value) }
+        case .calledVia: return calledVia.isEmpty ? nil : .multiple(calledVia)
         case .principalServiceNamesList: return serviceName.map { .multiple([$0]) }
         case .requestedRegion:
             let region = GlobalContext.singleEndpoint.contains(action.service) ? Region.usEast1 : facts.region
@@ -65,25 +66,30 @@ struct GlobalContext: Sendable {
     /// Services with one endpoint for all Regions, which lies in us-east-1.
     private static let singleEndpoint: Set<String> = ["iam", "organizations", "account", "cloudfront", "route53"]
 
-    private var isForwarded: Bool { !facts.calledVia.isEmpty }
-    /// Whether a service made the call, in its own name, in the caller's, or with a session of a role.
-    private var isFromService: Bool { facts.invoker != nil || facts.source != nil }
+    /// Whether a service made the call for itself: in its own name, or with a session of a role.
+    private var isServiceOwn: Bool { facts.actingService != nil || facts.source != nil }
+    /// Whether a service made the call, for itself or in the caller's name.
+    private var isFromService: Bool { isServiceOwn || !facts.calledVia.isEmpty }
+    /// The services that called in the caller's name.
+    private var calledVia: [String] { isServiceOwn ? [] : facts.calledVia }
 
     /// From the connection, the clock and the request's head, or from the service that forwarded it.
     private func ofRequest(_ key: GlobalKey) -> String? {
         switch key {
         case .currentTime: facts.now.iso8601
         case .epochTime: String(facts.now.seconds)
-        // A service's own address is not the caller's, and between services there is no wire to listen to.
-        case .sourceIP: isFromService ? nil : facts.connection.peerAddress
+        // A service has no address; one that calls in the caller's name has the caller's.
+        // - Source: IAM User Guide, "Forward access sessions".
+        case .sourceIP: isServiceOwn ? nil : facts.connection.peerAddress
+        // Between services there is no wire to listen to.
         case .secureTransport: isFromService || facts.connection.tls != nil ? "true" : "false"
         case .sourceARN: facts.source?.arn
         case .sourceAccount: facts.source?.account.description
         case .userAgent: facts.invoker ?? facts.userAgent
         case .referer: isFromService ? nil : facts.referer
-        case .viaAWSService: isForwarded ? "true" : "false"
-        case .calledViaFirst: facts.calledVia.first
-        case .calledViaLast: facts.calledVia.last
+        case .viaAWSService: calledVia.isEmpty ? "false" : "true"
+        case .calledViaFirst: calledVia.first
+        case .calledViaLast: calledVia.last
         default: nil
         }
     }
@@ -117,16 +123,22 @@ struct GlobalContext: Sendable {
         switch key {
         case .multiFactorAuthPresent:
             if facts.authenticatedWithMFA != nil { return "true" }
-            return facts.caller.session == nil ? nil : "false"
+            // A service that calls in the name of who has long-term keys does so with temporary ones.
+            guard let session = facts.caller.session else { return calledVia.isEmpty ? nil : "false" }
+            return session.isVouchedFor ? nil : "false"
         case .multiFactorAuthAge:
             return facts.authenticatedWithMFA.map { String(($0.milliseconds - facts.now.milliseconds) / -1000) }
         default: break
+        }
+        if case .bearer(let bearer) = facts.caller.principal, bearer.kind == .webIdentity, key == .federatedProvider {
+            return bearer.provider
         }
         guard let session = facts.caller.session else { return nil }
         switch key {
         case .tokenIssueTime: return session.issued.iso8601
         case .sourceIdentity: return session.sourceIdentity
-        case .federatedProvider: return session.federatedProvider
+        case .federatedProvider: return session.origin == .assumeRoleWithWebIdentity ? session.federatedProvider : nil
+        case .signInSessionARN: return session.signInSession
         case .ec2RoleDelivery: return session.delivery?.version
         case .ec2SourceInstanceARN: return session.delivery?.instanceARN
         default: return nil
@@ -146,8 +158,11 @@ struct GlobalContext: Sendable {
             }
         case "s3:signatureversion":
             return caller.signatureVersion.map { $0 == .version2 ? "AWS" : "AWS4-HMAC-SHA256" }
-        case "s3:signatureage": return caller.signatureAge.map(String.init)
-        case "s3:x-amz-content-sha256": return facts.contentHash
+        // Version 2 does not tell when it was signed.
+        case "s3:signatureage":
+            return caller.signatureVersion == .version2 ? "0" : caller.signatureAge.map(String.init)
+        // A link promises nothing of its body.
+        case "s3:x-amz-content-sha256": return facts.contentHash ?? (caller.method == .query ? "UNSIGNED-PAYLOAD" : nil)
         case "s3:tlsversion": return facts.connection.tls.map { String($0.version.drop { $0 != "1" }) }
         default: return nil
         }

@@ -88,6 +88,12 @@ public protocol Change: Operation {
     func settle(_ target: Target)
 }
 
+/// A change whose decision needs what takes longer to find than a transaction may last, such as when a key was last used.
+public protocol InformedChange: Change {
+    /// The request with what was found: `RequestFacts.showing`. Asked before the transaction, for everybody: it tells nobody.
+    func inform(_ input: Input, for facts: RequestFacts) async throws -> RequestFacts
+}
+
 /// A change with slow work before it, such as a body to store. Decided before that work, and again in the transaction.
 public protocol PreparedChange: Operation {
     associatedtype Prepared: Sendable

@@ -20,7 +20,7 @@ public final class RequestFacts: Sendable {
     public let isForm: Bool
     /// When the caller proved a second factor, with this call or when the session began; nil if never.
     public let authenticatedWithMFA: Instant?
-    /// What the proof told besides, for the other steps of the operation that checked it; nil without one.
+    /// What a proof told besides, or what was found before the decision, for the other steps of the operation that asked.
     public let evidence: (any Sendable)?
     /// The services through which the call came, the first that was called first: `s3.amazonaws.com`. Empty where the
     /// caller made it.
@@ -82,6 +82,11 @@ public final class RequestFacts: Sendable {
     /// The same request without a signature, by whom an identity provider vouches for.
     public func brought(by bearer: BearerPrincipal, showing evidence: (any Sendable)? = nil) -> RequestFacts {
         RequestFacts(self, caller: .bearer(bearer), authenticatedWithMFA: nil, evidence: evidence)
+    }
+
+    /// The same request, with what was found for the decision.
+    public func showing(_ evidence: any Sendable) -> RequestFacts {
+        RequestFacts(self, caller: caller, authenticatedWithMFA: authenticatedWithMFA, evidence: evidence)
     }
 
     /// A call of a service in the caller's name, for this request.

@@ -14,6 +14,7 @@ from audit import records
 from callers import Clients, CommandLine
 from errors import refused
 from people import allow, arn, policy, statement
+from points import Local, by_hand
 from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys
 from signed import send, signed
 
@@ -22,22 +23,9 @@ THEIRS = f"arn:aws:s3:us-east-1:{OTHER_ACCOUNT}:accesspoint/door"
 OPEN = dict.fromkeys(["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"], False)
 
 
-def by_hand(host, *rest, real=socket.getaddrinfo, **more):
-    """Names before an address or `localhost` lead to this machine, as a resolver with a wildcard would have it."""
-    is_ours = str(host).endswith((".localhost", ".127.0.0.1"))
-    return real("127.0.0.1" if is_ours else host, *rest, **more)
-
-
 @pytest.fixture(autouse=True)
 def names(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", by_hand)
-
-
-class Local(Clients):
-    """Clients that know the server as `localhost`."""
-
-    def __init__(self, server, keys, region="us-east-1"):
-        super().__init__(server, keys, region, f"http://localhost:{server.port}")
 
 
 @pytest.fixture
@@ -69,6 +57,16 @@ def fetch(url):
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
+
+
+@pytest.mark.parametrize("name", ["aws:ResourceTag/env", "s3:AccessPointTag/env"])
+def test_the_tags_of_a_new_point_are_its_own(here, server, people, name):
+    alice = people.user("alice", policy(
+        statement("Allow", "s3:*"), statement("Deny", "s3:*", Condition={"StringEquals": {name: "prod"}})))
+    control = Local(server, alice.keys).s3control
+    with refused("AccessDenied"):
+        control.create_access_point(AccountId=ACCOUNT, Name="door", Bucket="box", Tags=[{"Key": "env", "Value": "prod"}])
+    control.create_access_point(AccountId=ACCOUNT, Name="door", Bucket="box", Tags=[{"Key": "env", "Value": "test"}])
 
 
 def test_points_are_made_told_listed_and_removed(here, door, server):

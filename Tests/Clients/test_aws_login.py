@@ -20,7 +20,7 @@ from audit import records
 from callers import Clients
 from console import BETTER, GOOD, Browser
 from errors import refused
-from people import allow
+from people import allow, policy, statement
 from possession import EC
 from server import ACCOUNT, ROOT_EMAIL, ROOT_PASSWORD, Keys
 
@@ -103,6 +103,30 @@ def test_a_tool_acts_as_who_is_signed_in(root, tool, developer):
     assert claims["sub"] == arn and claims["exp"] - claims["iat"] == 900
     with refused("AccessDenied"):
         tool.clients(output).iam.list_users()
+
+
+def test_a_session_can_be_denied(root, tool, developer):
+    output = tool.exchange(tool.code(developer)["code"])
+    other = tool.exchange(tool.code(developer)["code"])
+    root.iam.put_user_policy(UserName="alice", PolicyName="any", PolicyDocument=policy(
+        statement("Allow", "iam:ListUsers", Condition={"ArnLike": {"aws:SignInSessionArn": f"arn:aws:signin:us-east-1:{ACCOUNT}:session/*"}})))
+    mine, its = tool.clients(output), tool.clients(other)
+    mine.iam.list_users(), its.iam.list_users()
+    digest = hashlib.sha256(f"sign-in session {output['refreshToken']}".encode()).hexdigest()[:32]
+    root.iam.put_user_policy(UserName="alice", PolicyName="not", PolicyDocument=policy(
+        statement("Deny", "iam:*", Condition={"ArnEquals": {"aws:SignInSessionArn": f"arn:aws:signin:us-east-1:{ACCOUNT}:session/{digest}"}})))
+    its.iam.list_users()
+    for clients in (mine, tool.clients(tool.refresh(output["refreshToken"]))):
+        with refused("AccessDenied", "explicit deny"):
+            clients.iam.list_users()
+
+
+def test_public_clients_can_be_denied(root, tool, developer):
+    root.iam.put_user_policy(UserName="alice", PolicyName="not", PolicyDocument=policy(
+        statement("Deny", "signin:CreateOAuth2Token", Condition={"StringEquals": {"signin:OAuthClientAuthentication": "none"}})))
+    with pytest.raises(ClientError) as caught:
+        tool.exchange(tool.code(developer)["code"])
+    assert caught.value.response["error"] == "INSUFFICIENT_PERMISSIONS"
 
 
 def test_the_records_are_those_of_aws(root, tool, developer):

@@ -115,6 +115,24 @@ def test_conditions_on_claims(world, provider, people):
     world.refuses("AccessDenied", token, role=by_name, name="other")
 
 
+def test_the_trust_policy_sees_which_provider_it_is(world, provider, people):
+    name = arn("oidc-provider", provider.name)
+    same = {"Condition": {"StringEquals": {"aws:FederatedProvider": name}}}
+    role = people.role("named", federated(provider, **same))
+    world.assume(provider.token(), role)
+    shut = {"Effect": "Deny", "Principal": {"Federated": name}, "Action": ACTION} | same
+    both = json.loads(federated(provider))
+    both["Statement"].append(shut)
+    world.refuses("AccessDenied", provider.token(), role=people.role("shut", json.dumps(both)))
+
+
+def test_an_identity_provider_says_nothing_of_second_factors(world, provider, people):
+    role = people.role("factors", federated(provider), allow("iam:ListUsers", Condition={
+        "Bool": {"aws:MultiFactorAuthPresent": "false"}}))
+    with refused("AccessDenied"):
+        Clients(world.server, Keys.of(world.assume(provider.token(), role))).iam.list_users()
+
+
 def test_roles_that_do_not_trust_and_roles_that_are_not_there_refuse_alike(world, provider, people):
     closed = people.role("closed")
     message = "Not authorized to perform sts:AssumeRoleWithWebIdentity"

@@ -17,6 +17,8 @@ struct GlobalKeyTests {
         authenticatedWithMFA: now + .seconds(-60),
         sourceIdentity: "ada", federatedProvider: "accounts.google.com",
         delivery: .init(version: "2.0", instanceARN: "arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc"))
+    private static let provider = "arn:aws:iam::111122223333:oidc-provider/id.example.com"
+    private static let signIn = "arn:aws:signin:us-east-1:111122223333:session/0abc"
     private let account: AccountID
     private let user, role, federated: Principal
 
@@ -27,6 +29,13 @@ struct GlobalKeyTests {
             RoleSessionPrincipal(
                 account: account, roleName: "worker", rolePath: "/staff/", roleID: "AROAEXAMPLE", sessionName: "shift"))
         federated = .federatedUser(FederatedUserPrincipal(account: account, name: "guest", issuer: nil))
+    }
+
+    /// A session that came by a provider's word, or by `aws login`.
+    private func session(_ origin: SessionFacts.Origin) -> SessionFacts {
+        SessionFacts(
+            origin, issued: Self.now, expires: Self.now + .seconds(60), federatedProvider: Self.provider,
+            signInSession: origin == .signIn ? Self.signIn : nil)
     }
 
     /// What a policy sees of `key` in a call of `principal`.
@@ -81,6 +90,7 @@ struct GlobalKeyTests {
         // The page of origins tells the truth, and values have the declared cardinality.
         let callers: [(Principal, SessionFacts?)] = [
             (.root(account), nil), (user, nil), (role, Self.session), (federated, Self.session),
+            (role, session(.assumeRoleWithWebIdentity)), (user, session(.signIn)),
             (.service("cloudtrail.amazonaws.com"), nil), (.anonymous, nil),
         ]
         let own = RequestFacts(
@@ -109,7 +119,7 @@ struct GlobalKeyTests {
     }
 
     @Test func forwardedCallsTellTheServicesAndNotTheWire() throws {
-        // IAM User Guide, aws:CalledVia and what stands beside it: the caller's address is not the service's.
+        // IAM User Guide, aws:CalledVia and what stands beside it; "Forward access sessions" on the address.
         let services = ["a.amazonaws.com", "b.amazonaws.com"]
         func seen(_ key: String) throws -> ContextValue? { try value(key, user, tls: false, through: services) }
         #expect(try seen("aws:CalledVia") == .multiple(services))
@@ -118,11 +128,30 @@ struct GlobalKeyTests {
         #expect(try seen("aws:ViaAWSService") == .single("true"))
         #expect(try seen("aws:SecureTransport") == .single("true"))
         #expect(try seen("aws:UserAgent") == .single("b.amazonaws.com"))
-        #expect(try seen("aws:SourceIp") == nil)
+        #expect(try seen("aws:SourceIp") == .single("198.51.100.7"))
         #expect(try seen("aws:referer") == nil)
         #expect(try seen("aws:username") == .single("ada"))
         #expect(try value("aws:ViaAWSService", user) == .single("false"))
         #expect(try value("aws:CalledVia", user) == nil)
+        // It does so with temporary keys, which no second factor was given for.
+        #expect(try seen("aws:MultiFactorAuthPresent") == .single("false"))
+    }
+
+    @Test func identityProvidersAreNamedAndVouchForNoSecondFactor() throws {
+        for (origin, provider) in [
+            (SessionFacts.Origin.assumeRoleWithWebIdentity, Self.provider), (.assumeRoleWithSAML, nil),
+        ] {
+            #expect(try single("aws:MultiFactorAuthPresent", role, session: session(origin)) == nil)
+            #expect(try single("aws:FederatedProvider", role, session: session(origin)) == provider)
+        }
+        func bearer(_ kind: BearerPrincipal.Kind) -> Principal {
+            .bearer(
+                BearerPrincipal(kind: kind, provider: Self.provider, identityProvider: "x", userID: "x", userName: "x"))
+        }
+        #expect(try single("aws:FederatedProvider", bearer(.webIdentity)) == Self.provider)
+        #expect(try single("aws:FederatedProvider", bearer(.saml)) == nil)
+        #expect(try single("aws:SignInSessionArn", user, session: session(.signIn)) == Self.signIn)
+        #expect(try single("aws:SignInSessionArn", user) == nil)
     }
 
     @Test func principalKeysAreThoseOfTheTable() throws {

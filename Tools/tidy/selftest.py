@@ -35,6 +35,13 @@ CASES = [
         "Sources/3-Authentication/Sign.swift": "import COpenSSL\n",
         "Sources/Ground/Crypto/Digest.swift": "import COpenSSL\n",
     }, ["Sources/3-Authentication/Sign.swift:1: Authentication imports COpenSSL. C is for"]),
+    ("every condition key is filled or has a reason", {
+        "Sources/6-Services/S3/API/ConditionKeys.swift":
+            'static var s3One: SingleValuedKey { .init("s3:one") }\nstatic var s3Two: SingleValuedKey {\n    .init("s3:two")\n}\n'
+            'static var s3Three: SingleValuedKey { .init("s3:three") }\n',
+        "Sources/6-Services/S3/Service/Get.swift": "ConditionEntry(.s3One, text)\n",
+        "Tools/tidy/absent-keys.txt": "s3:three there is none\ns3:four there is none\n",
+    }, ["Sources/6-Services/S3/API/ConditionKeys.swift:1: nobody fills s3:two.", "Tools/tidy/absent-keys.txt:1: s3:four is no key"]),
     ("tests alone see what is internal", {
         "Sources/Gatehouse/House.swift": "@testable import Door\n",
     }, ["Sources/Gatehouse/House.swift:1: @testable import."]),

@@ -5,7 +5,8 @@ public struct ConditionKey: Sendable, Hashable, CustomStringConvertible {
     private let digest: UInt64
 
     public init(_ name: String) {
-        description = LowercaseText.of(name)
+        // Letter by letter, as tags are told apart: a sigma is the same one wherever it stands.
+        description = name.lowercased()
         var digest: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in description.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
         self.digest = digest

@@ -24,9 +24,9 @@ struct Request {
         owner = tree["resourceAccount"]?.string ?? ""
         context = (tree["context"] ?? .null).members.map { name, value in
             if case .array(let values) = value {
-                return (lowered(name).units, ContextValue(values: values.compactMap(\.scalar), isMultivalued: true))
+                return (name.lowercased().units, ContextValue(values: values.compactMap(\.scalar), isMultivalued: true))
             }
-            return (lowered(name).units, ContextValue(values: [value.scalar ?? ""], isMultivalued: false))
+            return (name.lowercased().units, ContextValue(values: [value.scalar ?? ""], isMultivalued: false))
         }
         encryptionContext = (tree["encryptionContext"] ?? .null).members.map { ($0.name, $0.value.string ?? "") }
         isResourceInManagementAccount = tree["resourceInManagementAccount"]?.isTrue ?? false
@@ -38,7 +38,7 @@ struct Request {
 
     /// Nil for an absent key. Names are case-insensitive, tag keys in them too. Specification 4.1.
     func value(of key: String) -> ContextValue? {
-        let name = lowered(key).units
+        let name = key.lowercased().units
         return context.first { $0.key == name }?.value
     }
 

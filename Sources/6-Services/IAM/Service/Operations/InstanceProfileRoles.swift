@@ -1,3 +1,4 @@
+import AWS
 import Door
 import IAMAPI
 import Storage
@@ -17,6 +18,10 @@ struct ProfiledRole: Sendable {
 
     /// Instances are EC2's.
     static let service = "ec2.amazonaws.com"
+
+    /// What the role is tied to: any instance of the account, in any Region.
+    /// - Source: IAM API Reference, "AddRoleToInstanceProfile": `iam:AssociatedResourceArn`.
+    static func instances(_ account: AccountID) -> String { "arn:aws:ec2:*:\(account):instance/*" }
 }
 
 /// Puts a role into an instance profile, which holds one. Whoever does it hands the role to EC2, and must be allowed to.
@@ -31,8 +36,11 @@ struct AddRoleToInstanceProfile: Change {
     func access(_ input: Input, to target: ProfiledRole, for facts: RequestFacts) throws -> Access {
         let (profile, role) = (target.profile, target.role)
         let adding = try ask(on: profile.arn, facts, keys: profile.tagKeys, as: profile.title)
+        let account = try facts.signedAccount()
         return adding.and(
-            .passing(role: role.arn, of: try facts.signedAccount(), to: ProfiledRole.service, keys: role.tagKeys))
+            .passing(
+                role: role.arn, of: account, to: ProfiledRole.service, for: ProfiledRole.instances(account),
+                keys: role.tagKeys))
     }
 
     func perform(

@@ -56,7 +56,7 @@ struct CreateKey: PreparedChange {
             target.plan.isMultiRegion ? [ConditionEntry(SingleValuedKey.kmsMultiRegionKeyType, "PRIMARY")] : []
         let made =
             target.plan.conditions(bypasses: input.bypassPolicyLockoutSafetyCheck == true) + kind
-            + KeyConditions.ofCall(facts)
+            + KeyConditions.ofCall(facts) + KeyConditions.ofKey(tagged: input.tags)
         let conditions = made + KeyConditions.of(input.tags)
         var asks = [Ask(Action("kms", "CreateKey"), on: "*", of: target.account, keys: conditions)]
         if input.tags?.isEmpty == false {
@@ -68,7 +68,7 @@ struct CreateKey: PreparedChange {
         let next = Ask(
             Action("kms", "PutKeyPolicy"), on: sample, of: target.account,
             side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
-            keys: made + KeyConditions.ofKey(tagged: input.tags))
+            keys: made)
         return .hinted(asks, hint: next)
     }
 

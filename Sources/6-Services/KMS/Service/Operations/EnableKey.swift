@@ -22,10 +22,11 @@ struct EnableKey: KeyChange {
 
 /// Makes a key unusable until it is enabled again.
 /// - Source: KMS API Reference, "DisableKey".
-struct DisableKey: KeyChange {
+struct DisableKey: TurningOff {
     typealias Shape = KMS.DisableKey
     static var row: KeyOperation { .disable }
     let keys: Keys
+    let uses: KeyUses
     let engine: any KeyEngine
 
     /// What turns keys off is done on a full disk too.

@@ -13,13 +13,11 @@ struct GetKeyLastUsage: WorkedQuery, OnOwnKey {
     let keys: Keys
     let uses: KeyUses
 
-    private static let operations = Set(KMS.KeyLastUsageTrackingOperation.values)
-
     func keyID(_ input: Input) -> String { input.keyId }
 
     func answer(_ input: Input, under permit: borrowing Permit<KeyTarget>) async throws -> Output {
         let key = try permit.target.required()
-        let last = try await uses.last(of: key, among: GetKeyLastUsage.operations)
+        let last = try await uses.last(of: key, among: KeyUses.tracked)
         let usage = last.map { entry in
             KMS.KeyLastUsageData(
                 operation: .init(rawValue: entry.name), timestamp: entry.time, cloudTrailEventId: entry.id,

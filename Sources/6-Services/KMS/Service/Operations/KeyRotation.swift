@@ -15,15 +15,17 @@ struct EnableKeyRotation: KeyChange {
     func keyID(_ input: Input) -> String { input.keyId }
 
     func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] {
-        [ConditionEntry(.kmsRotationPeriodInDays, input.rotationPeriodInDays.map(String.init))].compactMap { $0 }
+        [ConditionEntry(.kmsRotationPeriodInDays, String(days(input)))]
     }
+
+    private func days(_ input: Input) -> Int { input.rotationPeriodInDays ?? Rotation.ordinaryPeriod }
 
     func check(_ key: KMSKey) throws { try Rotation.requireOwn(key) }
 
     func change(_ key: KMSKey, _ input: Input, _ facts: RequestFacts, in transaction: inout Transaction) throws
         -> Output
     {
-        let days = input.rotationPeriodInDays ?? Rotation.ordinaryPeriod
+        let days = days(input)
         try key.set(rotation: (days, Rotation.next(key, every: days, facts.now)), in: &transaction)
         return Output()
     }

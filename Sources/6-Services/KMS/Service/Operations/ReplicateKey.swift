@@ -38,6 +38,7 @@ struct ReplicateKey: Change, OnOwnKey {
         let kind =
             KeyPlan(replicaOf: key).conditions(bypasses: input.bypassPolicyLockoutSafetyCheck == true)
             + [ConditionEntry(.kmsMultiRegionKeyType, "REPLICA")] + KeyConditions.ofCall(facts)
+            + KeyConditions.ofKey(tagged: input.tags)
             // The key is made there, not where the call is.
             + [ConditionEntry(.awsRequestedRegion, input.replicaRegion)]
         let made = kind + KeyConditions.of(input.tags)
@@ -49,7 +50,7 @@ struct ReplicateKey: Change, OnOwnKey {
         let next = Ask(
             Action("kms", "PutKeyPolicy"), on: KMSKey.arn(key.account, region, key.id), of: key.account,
             side: ResourceSide(keyPolicy: proposed, grants: [], isAWSManagedKey: false),
-            keys: kind + KeyConditions.ofKey(tagged: input.tags))
+            keys: kind)
         return .hinted(asks, hint: next)
     }
 

@@ -7,10 +7,11 @@ import World
 
 /// Begins the waiting period of a key, at whose end it is deleted. A primary key with replicas waits for their end first.
 /// - Source: KMS API Reference, "ScheduleKeyDeletion"; KMS Developer Guide, "Deleting multi-Region keys".
-struct ScheduleKeyDeletion: KeyChange {
+struct ScheduleKeyDeletion: TurningOff {
     typealias Shape = KMS.ScheduleKeyDeletion
     static var row: KeyOperation { .scheduleDeletion }
     let keys: Keys
+    let uses: KeyUses
     let engine: any KeyEngine
 
     /// Days.
@@ -20,7 +21,7 @@ struct ScheduleKeyDeletion: KeyChange {
 
     private func window(_ input: Input) -> Int { input.pendingWindowInDays ?? 30 }
 
-    func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] {
+    func ownConditions(_ input: Input) -> [ConditionEntry] {
         [ConditionEntry(.kmsScheduleKeyDeletionPendingWindowInDays, String(window(input)))]
     }
 

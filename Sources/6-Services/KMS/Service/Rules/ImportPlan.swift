@@ -58,13 +58,13 @@ struct ImportPlan: Sendable {
         return nil
     }
 
-    /// The condition keys of the call.
+    /// The condition keys of the call, of what it says. Until when, in seconds since 1970: numbers and dates are compared
+    /// with that.
+    /// - Source: KMS Developer Guide, "AWS KMS condition keys", `kms:ExpirationModel` and `kms:ValidTo`.
     static func conditions(_ input: KMS.ImportKeyMaterial.Input) -> [ConditionEntry] {
         [
-            ConditionEntry(
-                .kmsExpirationModel,
-                (input.expirationModel ?? .keyMaterialExpires).rawValue),
-            ConditionEntry(.kmsValidTo, input.validTo?.iso8601),
+            ConditionEntry(.kmsExpirationModel, input.expirationModel?.rawValue),
+            ConditionEntry(.kmsValidTo, input.validTo.map { String($0.seconds) }),
         ].compactMap { $0 }
     }
 }

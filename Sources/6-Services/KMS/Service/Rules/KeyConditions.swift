@@ -24,16 +24,25 @@ enum KeyConditions {
         facts.calledVia.last?.split(separator: ".").first.map { "\($0).\(facts.region).amazonaws.com" }
     }
 
+    /// Of the kind of a key, by its names of today and by those that it had before.
+    static func of(_ spec: KeySpecification, _ usage: KMS.KeyUsageType) -> [ConditionEntry] {
+        [
+            ConditionEntry(.kmsKeySpec, spec.rawValue), ConditionEntry(.kmsKeyUsage, usage.rawValue),
+            ConditionEntry(.kmsCustomerMasterKeySpec, spec.rawValue),
+            ConditionEntry(.kmsCustomerMasterKeyUsage, usage.rawValue),
+        ]
+    }
+
     /// Of what the key is.
     static func of(
         _ spec: KeySpecification, _ usage: KMS.KeyUsageType, _ origin: KMS.OriginType, region: Region,
         primary: Region?, aliases: [String], tags: [KMS.Tag]
     ) -> [ConditionEntry] {
-        var entries = [
-            ConditionEntry(.kmsKeySpec, spec.rawValue), ConditionEntry(.kmsKeyUsage, usage.rawValue),
-            ConditionEntry(.kmsKeyOrigin, origin.rawValue),
-            ConditionEntry(.kmsMultiRegion, primary == nil ? "false" : "true"),
-        ]
+        var entries =
+            [
+                ConditionEntry(.kmsKeyOrigin, origin.rawValue),
+                ConditionEntry(.kmsMultiRegion, primary == nil ? "false" : "true"),
+            ] + of(spec, usage)
         if let primary {
             entries.append(ConditionEntry(.kmsMultiRegionKeyType, primary == region ? "PRIMARY" : "REPLICA"))
         }
@@ -42,7 +51,7 @@ enum KeyConditions {
         return entries
     }
 
-    /// Of a key about to be made, where its next policy is asked about: by then the tags are its own.
+    /// Of a key about to be made: the tags are to be its own.
     static func ofKey(tagged tags: [KMS.Tag]?) -> [ConditionEntry] {
         (tags ?? []).map { ConditionEntry(.awsResourceTag($0.tagKey), $0.tagValue) }
     }

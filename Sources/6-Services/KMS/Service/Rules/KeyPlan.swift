@@ -58,10 +58,9 @@ struct KeyPlan: Sendable {
     /// The condition keys of CreateKey. - Parameter bypasses: whether its author may shut himself out.
     func conditions(bypasses: Bool) -> [ConditionEntry] {
         [
-            ConditionEntry(.kmsKeySpec, spec.rawValue), ConditionEntry(.kmsKeyUsage, usage.rawValue),
             ConditionEntry(.kmsKeyOrigin, origin.rawValue),
             ConditionEntry(.kmsMultiRegion, isMultiRegion ? "true" : "false"),
             ConditionEntry(.kmsBypassPolicyLockoutSafetyCheck, bypasses ? "true" : "false"),
-        ]
+        ] + KeyConditions.of(spec, usage)
     }
 }

@@ -45,9 +45,11 @@ enum KeyPolicy {
         guard document.utf8.count <= longest else {
             throw KMS.LimitExceededException(message: "The key policy is longer than \(longest) bytes.")
         }
-        do { _ = try PolicyParser.parse(Array(document.utf8), as: .keyPolicy) } catch {
-            throw KMS.MalformedPolicyDocumentException(message: error.message)
-        }
+        do throws(PolicyError) {
+            let text = Array(document.utf8)
+            _ = try PolicyParser.parse(text, as: .keyPolicy)
+            try KeyPolicyControls.check(text)
+        } catch { throw KMS.MalformedPolicyDocumentException(message: error.message) }
         return try StoredPrincipals.rewriting(document, as: .keyPolicy) { arn in
             switch try names.entity(arn: arn, in: snapshot) {
             case nil: return nil

@@ -37,13 +37,17 @@ struct PointTarget: Sendable {
     func asks(_ action: String, isOpen: Bool, keys: [ConditionEntry] = []) -> [Ask] {
         // The reference knows no resource for this one action.
         let resource = action == "GetAccessPoint" ? "*" : name.arn
-        let known = tags.flatMap {
-            [ConditionEntry(.s3AccessPointTag($0.key), $0.value), ConditionEntry(.awsResourceTag($0.key), $0.value)]
-        }
         let plain = Ask(
-            Action("s3", action), on: resource, of: name.account, keys: name.keys + known + keys)
+            Action("s3", action), on: resource, of: name.account, keys: name.keys + PointTarget.keys(of: tags) + keys)
         guard let policy, !isOpen, resource != "*" else { return [plain] }
         return [plain, plain.with(ResourceSide(policy: policy))]
+    }
+
+    /// Of the tags that a point has, or is to have.
+    static func keys(of tags: [S3.Tag]) -> [ConditionEntry] {
+        tags.flatMap {
+            [ConditionEntry(.s3AccessPointTag($0.key), $0.value), ConditionEntry(.awsResourceTag($0.key), $0.value)]
+        }
     }
 }
 
@@ -124,7 +128,7 @@ struct CreateAccessPoint: Change, OnAccessPoint {
 
     func keys(_ input: Input) throws -> [ConditionEntry] {
         try TagRules.checkCase(tags(input).map(\.key))
-        return TagConditions.ofBucket(tags(input))
+        return TagConditions.ofBucket(tags(input)) + PointTarget.keys(of: tags(input))
     }
 
     func access(_ input: Input, to target: PointTarget, for facts: RequestFacts) throws -> Access {

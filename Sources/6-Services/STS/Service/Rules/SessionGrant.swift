@@ -18,7 +18,7 @@ struct SessionGrant: Sendable {
     ///
     /// `k` kind, `a` account, `r` name, `p` path, `i` unique id, `n` session's or federated name, `o` origin, `t` issued,
     /// `e` expires, `m` second factor (milliseconds), `P` inline policy, `M` ARNs of managed policies, `g` tags,
-    /// `T` transitive tag keys, `d` source identity, `f` provider, `D` metadata service and `I` instance that keys came by,
+    /// `T` transitive tag keys, `d` source identity, `f` provider, `G` sign-in, `D` metadata service and `I` instance that keys came by,
     /// `s` secret. What narrows a session must not be overlooked: `M` is a list in a list, at which a server that does not
     /// know it refuses the token.
     func encoded(secret: String) -> [UInt8] {
@@ -41,6 +41,7 @@ struct SessionGrant: Sendable {
         if !facts.transitiveTagKeys.isEmpty { list("T", facts.transitiveTagKeys.sorted(), &json) }
         if let source = facts.sourceIdentity { json.member("d", source) }
         if let provider = facts.federatedProvider { json.member("f", provider) }
+        if let signIn = facts.signInSession { json.member("G", signIn) }
         // The provider's condition keys, names and values in turn; and whether a role was assumed from a session.
         pairs("F", facts.providerKeys, &json)
         if facts.isChained { json.member("c", "1") }

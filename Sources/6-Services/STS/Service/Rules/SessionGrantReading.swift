@@ -89,7 +89,7 @@ private struct GrantParts {
             origin, issued: issued, expires: expires, authenticatedWithMFA: times["m"],
             sessionPolicy: inline.first, sessionPolicyARNs: earlier + (lists["M"] ?? []), tags: tags,
             transitiveTagKeys: Set(lists["T"] ?? []), sourceIdentity: texts["d"], federatedProvider: texts["f"],
-            delivery: delivery, isChained: texts["c"] != nil, providerKeys: providerKeys)
+            signInSession: texts["G"], delivery: delivery, isChained: texts["c"] != nil, providerKeys: providerKeys)
     }
 
     /// Names and values in turn.

@@ -42,14 +42,14 @@ struct CreateSecret: PreparedChange {
             [
                 ConditionEntry(.secretsmanagerName, input.name),
                 ConditionEntry(.secretsmanagerDescription, input.description),
-            ].compactMap { $0 } + SecretConditions.of(key: target.key) + SecretConditions.of(input.tags)
+            ].compactMap { $0 } + SecretConditions.of(key: target.key) + SecretConditions.ofMade(input.tags)
         let made = Ask(
             Action("secretsmanager", "CreateSecret"), on: target.arn, of: target.place.account, keys: keys,
             title: input.name)
         guard input.tags?.isEmpty == false else { return .ask(made) }
         let tagged = Ask(
             Action("secretsmanager", "TagResource"), on: target.arn, of: target.place.account,
-            keys: SecretConditions.of(input.tags), title: input.name)
+            keys: SecretConditions.ofMade(input.tags), title: input.name)
         return .ask([made, tagged])
     }
 

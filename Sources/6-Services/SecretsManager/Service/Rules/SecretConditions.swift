@@ -12,12 +12,18 @@ enum SecretConditions {
             ConditionEntry(.secretsmanagerSecretId, secret.arn),
             ConditionEntry(.secretsmanagerSecretPrimaryRegion, secret.region.description),
         ]
-        for tag in tags ?? secret.tags {
-            guard let key = tag.key else { continue }
-            entries.append(ConditionEntry(.awsResourceTag(key), tag.value ?? ""))
-            entries.append(ConditionEntry(SingleValuedKey("secretsmanager:ResourceTag/" + key), tag.value ?? ""))
-        }
+        entries += existing(tags ?? secret.tags)
         return entries
+    }
+
+    private static func existing(_ tags: [SecretsManager.Tag]) -> [ConditionEntry] {
+        tags.flatMap { tag in
+            guard let key = tag.key else { return [] as [ConditionEntry] }
+            return [
+                ConditionEntry(.awsResourceTag(key), tag.value ?? ""),
+                ConditionEntry(SingleValuedKey("secretsmanager:ResourceTag/" + key), tag.value ?? ""),
+            ]
+        }
     }
 
     /// Of a request that brings tags.
@@ -28,6 +34,11 @@ enum SecretConditions {
         return pairs.map { ConditionEntry(.awsRequestTag($0.key), $0.value) } + [
             ConditionEntry(.awsTagKeys, pairs.map(\.key))
         ]
+    }
+
+    /// Of a secret about to be made with tags, which are to be its own.
+    static func ofMade(_ tags: [SecretsManager.Tag]?) -> [ConditionEntry] {
+        of(tags) + existing(tags ?? [])
     }
 
     /// Of a request that names a key: as it names it, and by the ARN of the key that this leads to.

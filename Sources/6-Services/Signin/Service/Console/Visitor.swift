@@ -67,12 +67,13 @@ struct Visitor: Sendable {
 
 extension SessionFacts {
     /// The same session with other times.
-    func renewed(issued: Instant, expires: Instant) -> SessionFacts {
+    func renewed(issued: Instant, expires: Instant, signIn: String? = nil) -> SessionFacts {
         SessionFacts(
             origin, issued: issued, expires: expires, authenticatedWithMFA: authenticatedWithMFA,
             sessionPolicy: sessionPolicy, sessionPolicyARNs: sessionPolicyARNs, tags: tags,
             transitiveTagKeys: transitiveTagKeys, sourceIdentity: sourceIdentity,
-            federatedProvider: federatedProvider, delivery: delivery, isChained: isChained, providerKeys: providerKeys)
+            federatedProvider: federatedProvider, signInSession: signIn ?? signInSession, delivery: delivery,
+            isChained: isChained, providerKeys: providerKeys)
     }
 }
 

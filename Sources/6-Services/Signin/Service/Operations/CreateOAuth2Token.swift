@@ -78,9 +78,9 @@ struct CreateOAuth2Token: ProvingQuery {
         guard grant.client == body.clientId, grant.redirect == redirect,
             constantTimeEquals(Array(hashed.utf8), Array(grant.challenge.utf8))
         else { throw OAuthRefusal.invalid("The code was given for another client, address or verifier.") }
-        let caller = try caller(grant, facts)
-        grant.thumbprint = proof.thumbprint
         let token = try refreshToken(of: code)
+        let caller = try caller(grant, token, facts)
+        grant.thumbprint = proof.thumbprint
         let sealed = try grant.sealed(for: token, parts.vault)
         let expires = grant.expires
         try await parts.store.write(.synced) { [now = facts.now] transaction in
@@ -105,11 +105,12 @@ struct CreateOAuth2Token: ProvingQuery {
         guard grant.client == body.clientId, grant.thumbprint == proof.thumbprint else {
             throw OAuthRefusal.invalid("The refresh token was given to another client or key.")
         }
-        return facts.signedIn(as: try caller(grant, facts))
+        return facts.signedIn(as: try caller(grant, token, facts))
     }
 
-    private func caller(_ grant: LoginGrant, _ facts: RequestFacts) throws -> Caller {
-        guard let credential = try grant.credential(at: facts.now, parts) else {
+    private func caller(_ grant: LoginGrant, _ refreshToken: String, _ facts: RequestFacts) throws -> Caller {
+        let session = LoginGrant.session(of: refreshToken)
+        guard let credential = try grant.credential(at: facts.now, in: session, facts.region, parts) else {
             throw OAuthRefusal(
                 .credentialsChanged, "The password was changed since the sign-in. Please sign in again.")
         }
@@ -134,6 +135,8 @@ struct CreateOAuth2Token: ProvingQuery {
             Action("signin", "CreateOAuth2Token"), on: Authorizing.resource(facts.region, target), of: target,
             keys: [
                 ConditionEntry(.signinOAuthClientId, body.clientId),
+                // Tools have no secret of their own.
+                ConditionEntry(.signinOAuthClientAuthentication, "none"),
                 ConditionEntry(.signinOAuthGrantType, body.grantType),
                 ConditionEntry(.signinOAuthRedirectUri, body.redirectUri),
             ].compactMap { $0 })

@@ -72,8 +72,13 @@ struct LoginGrant: Sendable {
 }
 
 extension LoginGrant {
-    /// Whoever the grant is of, as now. Nil where the password is another or gone, or the credentials behind are.
-    func credential(at now: Instant, _ parts: SignInParts) throws -> Credential? {
+    /// The id of the sign-in that a refresh token stands for, the same as long as that is used. It tells nothing of it.
+    static func session(of refreshToken: String) -> String {
+        Hexadecimal.string(Array(SHA256.hash(Array("sign-in session \(refreshToken)".utf8)).prefix(16)))
+    }
+
+    /// Whoever the grant is of, as now, in that sign-in. Nil where the password is another or gone, or the credentials behind are.
+    func credential(at now: Instant, in id: String, _ region: Region, _ parts: SignInParts) throws -> Credential? {
         let (principal, session): (Principal, SessionFacts)
         if owner.isEmpty {
             guard
@@ -87,7 +92,11 @@ extension LoginGrant {
             principal = identity.principal
             session = SessionFacts(.signIn, issued: began, expires: expires, authenticatedWithMFA: mfa)
         }
+        let account = principal.account?.description ?? ""
         return Credential(
-            accessKeyID: "", secret: Secret.none(), version: 0, principal: principal, session: session)
+            accessKeyID: "", secret: Secret.none(), version: 0, principal: principal,
+            session: session.renewed(
+                issued: session.issued, expires: session.expires,
+                signIn: "arn:\(region.partition):signin:\(region):\(account):session/\(id)"))
     }
 }
