@@ -248,8 +248,7 @@ def test_who_reads_no_long_answers_keeps_nobody_else_waiting(server, root, patie
             return status
 
         assert ask(alice, "127.0.0.1") == 200
-        # The key's share, and the address's.
-        assert ask(alice, "127.0.0.2") == ask(bob, "127.0.0.1") == 503
+        assert ask(alice, "127.0.0.2") == 503
         assert ask(bob, "127.0.0.2") == 200
         # What is short never counts.
         assert root.iam.list_saml_providers()["SAMLProviderList"]
@@ -261,4 +260,4 @@ def test_who_reads_no_long_answers_keeps_nobody_else_waiting(server, root, patie
         time.sleep(0.02)
     assert status == 200
     codes = [record.get("errorCode") for record in records(root, "GetSAMLProvider")]
-    assert codes.count("ServiceUnavailable") >= 2 and codes.count(None) == 3
+    assert codes.count("ServiceUnavailable") >= 1 and codes.count(None) == 3

@@ -19,9 +19,16 @@ enum XMLText {
         }
     }
 
+    /// How many bytes are written of `utf8`.
+    static func length(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0
+        for byte in utf8 { count += length(of: byte) }
+        return count
+    }
+
     /// How many bytes the reference has, or the byte where it needs none.
     @inline(__always)
-    static func length(of byte: UInt8) -> Int {
+    private static func length(of byte: UInt8) -> Int {
         guard needsReference(byte) else { return 1 }
         switch byte {
         case UInt8(ascii: "&"): return 5

@@ -116,7 +116,7 @@ public struct XMLWriter: Sendable {
     }
 
     private mutating func copyEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
-        room.write(upTo: utf8.reduce(0) { $0 + XMLText.length(of: $1) }) { place in
+        room.write(upTo: XMLText.length(utf8)) { place in
             for byte in utf8 {
                 if XMLText.needsReference(byte) { XMLText.putReference(byte, &place) } else { place.put(byte) }
             }
@@ -127,6 +127,6 @@ public struct XMLWriter: Sendable {
 extension XMLWriter {
     /// How many bytes `text` writes of that text.
     public static func length(of content: String) -> Int {
-        content.withContiguousUTF8 { $0.reduce(0) { $0 + XMLText.length(of: $1) } }
+        content.withContiguousUTF8 { XMLText.length($0) }
     }
 }
