@@ -264,7 +264,7 @@ let targets: [Target] = [
     tests("WebAuthnTests", uses: ["WebAuthn", "Formats"]),
     tests(
         "FederationTests",
-        uses: ["Federation", "STSService", "STSAPI", "Authentication", "AWS", "Crypto", "Formats", "World"]),
+        uses: ["Federation", "STSService", "STSAPI", "Door", "Authentication", "AWS", "Crypto", "Formats", "World"]),
     tests(
         "WireTests",
         uses: [

@@ -13,7 +13,7 @@ extension Connection {
         switch step {
         case .piece(let bytes):
             body.received += Int64(bytes.count)
-            body.rate.got(bytes.count, loop.now)
+            body.rate.got(bytes.count, loop.now, loop.limits)
             loop.didMove(bytes.count)
             if body.received > loop.limits.bodyBytes {
                 body.failure = .bodyTooLarge
@@ -23,6 +23,11 @@ extension Connection {
         default: break
         }
         return step
+    }
+
+    /// From here on the body is judged as one that is kept in memory.
+    func holdBody(_ serial: Int) {
+        if serial == self.serial { body.rate.isHeld = true }
     }
 
     /// All of a body of known length, where its last byte has come and none of it was read. Nil tells nothing.

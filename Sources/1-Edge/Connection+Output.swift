@@ -88,7 +88,26 @@ extension Connection {
             if output.first != nil, sent == 0 { return }
         }
         deadline = .max
+        leaveBacklog()
         output.waiter.take()?.resume(returning: true)
+    }
+
+    /// Counts a whole answer of which something waits. Where too much waits already it is cut, and false.
+    func joinBacklog(_ count: Int) -> Bool {
+        guard phase != .closed, !output.isEmpty else { return true }
+        guard loop.census.backlog.add(count, for: origin) else {
+            loop.counters.refuse(.answersWaiting)
+            close()
+            return false
+        }
+        waitingBytes += count
+        return true
+    }
+
+    func leaveBacklog() {
+        guard waitingBytes > 0 else { return }
+        loop.census.backlog.remove(waitingBytes, for: origin)
+        waitingBytes = 0
     }
 
     /// Waits until everything is with the kernel; false where the connection is gone.

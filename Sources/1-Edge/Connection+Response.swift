@@ -7,12 +7,21 @@ extension Connection {
     /// Sends `response`. Returns when it is handed over, for a stream when it is at its end.
     func answer(_ response: Response) async {
         guard phase == .handling else { return }
-        if let failure = body.failure { return refuse(failure) }
+        if let failure = body.failure {
+            guard Connection.tells(failure, response) else { return refuse(failure) }
+            loop.counters.refuse(failure)
+            closesAfterResponse = true
+        }
         if case .stream(let length, let stream) = response.body, mayHaveBody(response.status) {
             await sendStream(response, length, stream)
         } else {
             sendWhole(response)
         }
+    }
+
+    /// Whether a handler says itself, in its service's words, why a body was cut. Nothing else is right to say then.
+    private static func tells(_ failure: Refusal, _ response: Response) -> Bool {
+        failure == .bodyTooSlow && (400..<500).contains(response.status)
     }
 
     private func mayHaveBody(_ status: Int) -> Bool { !request.isHead && status != 204 && status != 304 }
@@ -34,6 +43,7 @@ extension Connection {
             isDeparting = true
         } else {
             loop.headBuffer.withUnsafeBytes { send($0, bytes, []) }
+            guard joinBacklog(bytes.count) else { return }
         }
         completeResponse()
     }

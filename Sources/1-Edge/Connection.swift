@@ -59,6 +59,8 @@ final class Connection: @unchecked Sendable {
     /// Counts requests, so that a body kept beyond its request reads nothing of the next one.
     var serial = 0
     var closesAfterResponse = false
+    /// Of a whole answer that the socket did not take at once: what of it counts in the backlog.
+    var waitingBytes = 0
     /// Bytes the kernel held unacknowledged when a stall was last looked at.
     var heldBytes = Int.max
 
@@ -172,6 +174,7 @@ final class Connection: @unchecked Sendable {
         loop.forget(self)
         (pending, pendingStart) = ([], 0)
         output.drop()
+        leaveBacklog()
         failBodyReader(.disconnected)
     }
 

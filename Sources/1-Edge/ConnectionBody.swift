@@ -12,6 +12,11 @@ final class ConnectionBody: RequestBody {
 
     func takeWhole() -> [UInt8]? { connection.loop.isCurrent ? connection.takeWholeBody(serial) : nil }
 
+    func holdUntilEnd() {
+        let (connection, serial) = (connection, serial)
+        connection.loop.perform { connection.holdBody(serial) }
+    }
+
     func next() async throws -> [UInt8]? {
         if connection.loop.isCurrent {
             if connection.loop.shouldYield() { await Task.yield() }

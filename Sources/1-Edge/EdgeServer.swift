@@ -33,9 +33,7 @@ public final class EdgeServer: Sendable {
         clock: any Clock = SystemClock(), proxy: ForwardProxy? = nil, handler: @escaping Handler
     ) throws(Failure) {
         let files = EdgeLimits.openFiles
-        let census = Census(
-            limit: min(limits.connections, max(files - limits.filesAside, files / 2)),
-            limitPerOrigin: limits.connectionsPerAddress)
+        let census = Census(limit: min(limits.connections, max(files - limits.filesAside, files / 2)), limits)
         var loops: [EventLoop] = []
         for _ in 0..<max(1, count) {
             loops.append(

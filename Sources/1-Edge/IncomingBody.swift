@@ -47,24 +47,30 @@ struct IncomingBody {
 }
 
 /// Judges how fast a body comes, in the time in which somebody waits for it.
+///
+/// Waiting uses up patience, and what comes gives some of it back, never more than there was at first. So a body that comes
+/// fast enough may pause, and one that trickles is cut however regularly its bytes come: a body of so many bytes is waited for
+/// no longer than `bodyPatienceMilliseconds` and the time which it takes at the least rate.
 struct RateGuard {
     private var waitingSince: Int64?
-    private var waited: Int64 = 0
-    private var bytes: Int64 = 0
+    /// Patience that is used up: bytes at the least rate, so that nothing is lost by rounding.
+    private var spent: Int64 = 0
+    /// Whether the body is kept in memory until its end.
+    var isHeld = false
 
     mutating func startWaiting(_ now: Int64) { waitingSince = now }
 
-    mutating func got(_ count: Int, _ now: Int64) {
-        bytes += Int64(count)
-        if let since = waitingSince { waited += now - since }
+    mutating func got(_ count: Int, _ now: Int64, _ limits: EdgeLimits) {
+        let waited = waitingSince.map { (now - $0) * rate(limits) } ?? 0
+        spent = max(0, spent + waited - Int64(count) * 1000)
         waitingSince = nil
     }
 
-    /// True where a whole window of waiting brought too little. A window that brought enough begins anew.
-    mutating func isTooSlow(_ now: Int64, _ limits: EdgeLimits) -> Bool {
-        guard let since = waitingSince, waited + now - since >= limits.bodyWindowMilliseconds else { return false }
-        if bytes * 1000 < limits.minimumBodyRate * limits.bodyWindowMilliseconds { return true }
-        (waitingSince, waited, bytes) = (now, 0, 0)
-        return false
+    /// True where no patience is left.
+    func isTooSlow(_ now: Int64, _ limits: EdgeLimits) -> Bool {
+        guard let since = waitingSince else { return false }
+        return spent + (now - since) * rate(limits) >= limits.bodyPatienceMilliseconds * rate(limits)
     }
+
+    private func rate(_ limits: EdgeLimits) -> Int64 { isHeld ? limits.heldBodyRate : limits.streamedBodyRate }
 }

@@ -21,6 +21,12 @@ public struct EdgeLimits: Sendable {
     public var filesAside = 256
     /// Open connections from one address (one /64 in IPv6): one client cannot take all places.
     public var connectionsPerAddress = 500
+    /// Open connections from one /48 of IPv6, which many providers give to whoever asks: not all places either.
+    public var connectionsPerSite = 2_000
+    /// Bytes of whole answers that wait for clients to take them; beyond, an answer is cut. Streams wait with their source.
+    public var waitingAnswerBytes = 512 << 20
+    /// The same for one address.
+    public var waitingAnswerBytesPerAddress = 128 << 20
     /// Loopback is the host itself: its tools and proxies carry many clients.
     public var loopbackIsExempt = true
 
@@ -31,10 +37,15 @@ public struct EdgeLimits: Sendable {
     public var headerMilliseconds: Int64 = 10_000
     /// Between requests. Above the 60 s after which common clients and balancers give up, so that they close first.
     public var idleMilliseconds: Int64 = 65_000
-    /// Bytes per second a body must bring, counted only while the handler waits for it.
-    public var minimumBodyRate: Int64 = 1024
-    /// The span over which that rate is judged; a pause shorter than this does no harm.
-    public var bodyWindowMilliseconds: Int64 = 10_000
+    /// How long a handler waits for a body that does not come; a shorter pause does no harm. S3 waits 20 s.
+    /// - Source: AWS re:Post, "How do I troubleshoot the Amazon S3 socket connection timeout error": 20 seconds.
+    public var bodyPatienceMilliseconds: Int64 = 20_000
+    /// Bytes that give a second of patience back, up to all of it, to a body that is handed on as it comes. An upload of hours
+    /// over a bad line holds a connection and nothing else, so one segment makes up for a whole pause.
+    public var streamedBodyRate: Int64 = 64
+    /// The same for a body that is kept in memory until its end. Apache's `mod_reqtimeout` asks for 500; but here one megabyte
+    /// after the other is kept, and what callers send is signed within minutes.
+    public var heldBodyRate: Int64 = 4096
     /// How long a client may take nothing of a response before it is cut.
     public var stallMilliseconds: Int64 = 60_000
     /// How long a closing connection is still read, so that the last response is not lost to a reset.
@@ -59,7 +70,7 @@ public struct EdgeLimits: Sendable {
     var tickMilliseconds: Int64 {
         let shortest =
             [
-                headerMilliseconds, idleMilliseconds, bodyWindowMilliseconds, stallMilliseconds, lingerMilliseconds,
+                headerMilliseconds, idleMilliseconds, bodyPatienceMilliseconds, stallMilliseconds, lingerMilliseconds,
                 drainMilliseconds,
             ].min() ?? 1000
         return Swift.min(Swift.max(shortest / 4, 10), 1000)

@@ -3,6 +3,8 @@ public enum Refusal: Int, Error, Sendable, CaseIterable {
     case malformedHead, malformedChunk, headTooLarge, tooManyFields, bodyTooLarge
     case unsupportedVersion, unsupportedMethod, unmetExpectation
     case headTooSlow, bodyTooSlow, responseStalled
+    /// Too many answers wait to be taken by clients.
+    case answersWaiting
     /// Of the forward proxy: a host that it does not answer for, a request in another form than a proxy's, a Host that is not
     /// the target's, and one that is not the tunnel's.
     case foreignHost, notForProxy, otherHost, misdirected
@@ -21,7 +23,7 @@ public enum Refusal: Int, Error, Sendable, CaseIterable {
         case .headTooLarge, .tooManyFields: 431
         // RFC 9110, 15.6.2: a method that is supported for no resource. 405 would promise an `Allow`.
         case .unsupportedMethod: 501
-        case .tooManyConnections, .tooManyFromAddress, .handshakeFailed: 503
+        case .tooManyConnections, .tooManyFromAddress, .handshakeFailed, .answersWaiting: 503
         case .unsupportedVersion: 505
         }
     }

@@ -24,6 +24,15 @@ public struct Authenticator: Sendable {
         public init(wall: Instant, now: Instant) { (self.wall, self.now) = (wall, now) }
     }
 
+    /// What a head alone says of who signed it.
+    public struct HeadClaim: Sendable {
+        /// Of a key that is there and active.
+        public let accessKeyID: String
+        /// Whether the signature was verified, with the hash that the head says the body has. Whether the body has it is not
+        /// known yet.
+        public let isProved: Bool
+    }
+
     private let credentials: any CredentialSource
     private let keys = SigningKeyCache()
 
@@ -70,20 +79,30 @@ public struct Authenticator: Sendable {
     }
 
     /// Looks at what the head alone tells, before a body is read that counts in the signature: whoever this refuses,
-    /// `authenticate` refuses likewise, whatever the body is. Passing proves nothing.
-    /// - Returns: whether there is a signature.
+    /// `authenticate` refuses likewise, whatever the body is. Whom it passes, `authenticate` may still refuse.
+    /// - Returns: what the head says of who signed; nil where there is no signature.
     public func checkHead(
         _ head: RequestHead, for service: SigningService, at times: Times
-    ) throws(AuthenticationFailure) -> Bool {
+    ) throws(AuthenticationFailure) -> HeadClaim? {
         let scan = HeaderScan(head)
-        let query = CanonicalQuery(RequestTarget(head).query)
-        guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else { return false }
+        let target = RequestTarget(head)
+        let query = CanonicalQuery(target.query)
+        guard let claim = try readClaim(head, query, scan, isS3: service.isS3) else { return nil }
         let rules = ClaimRules(claim: claim, head: head, contentHash: scan.contentHash, isS3: service.isS3)
         try rules.checkScope(of: service)
         try rules.checkTime(times.wall)
         try rules.checkCoverage()
-        _ = try lookUp(claim.credential.accessKeyID, claim.sessionToken, claim.method, now: times.now)
-        return true
+        let credential = try lookUp(
+            claim.credential.accessKeyID, claim.sessionToken, claim.method, now: times.now)
+        var isProved = false
+        // The hash of a body is in its signature, and some clients tell it in the head.
+        if let hash = scan.contentHash, hash.count == 64 {
+            let canonical = CanonicalRequest.bytes(
+                head: head, target: target, query: query, claim: claim, isS3: service.isS3,
+                payloadHash: Array(head.raw[hash]))
+            isProved = (try? verify(canonical, claim, keys.key(for: credential, claim.credential))) != nil
+        }
+        return HeadClaim(accessKeyID: credential.accessKeyID, isProved: isProved)
     }
 
     /// Nil where no chunks are signed.

@@ -29,6 +29,9 @@ struct ChunkDecoder: Sendable {
     /// - Parameter signing: nil for chunks without signatures.
     init(signing: ChunkSigning?, takesTrailer: Bool) { (self.signing, self.takesTrailer) = (signing, takesTrailer) }
 
+    /// Of a signed chunk that is not verified yet.
+    var heldBytes: Int { held.count }
+
     /// The bytes that may be handed on after `input`.
     mutating func decode(_ input: [UInt8]) throws(BodyFailure) -> [UInt8] {
         var output: [UInt8] = []

@@ -12,11 +12,17 @@ public final class VerifiedBody: RequestBody {
     public let declaredLength: Int64?
     private let raw: any RequestBody
     private let state: Lock<BodyVerifier>
+    private let holding: Holding?
+
+    /// Told how many bytes of a signed chunk are kept, which are handed on when its signature is verified. What it throws,
+    /// `next` throws.
+    public typealias Holding = @Sendable (Int) throws -> Void
 
     init(
         _ raw: any RequestBody, head: RequestHead, mode: PayloadMode, signing: ChunkSigning?, computing: BodyDigests,
-        checksums: Authenticated.ChecksumHeaders
+        checksums: Authenticated.ChecksumHeaders, holding: Holding? = nil
     ) throws(BodyFailure) {
+        self.holding = holding
         let promises = try BodyPromises(head, mode: mode, checksums: checksums)
         declaredLength = mode.isChunked ? promises.decodedLength : raw.declaredLength
         self.raw = raw
@@ -37,10 +43,14 @@ public final class VerifiedBody: RequestBody {
                 try state.withLock { try $0.finish() }
                 return nil
             }
-            let ready = try state.withLock { try $0.absorb(bytes) }
+            let (ready, held) = try state.withLock { (try $0.absorb(bytes), $0.held) }
+            try holding?(held)
             if !ready.isEmpty { return ready }
         }
     }
+
+    /// Of the body as it comes.
+    public func holdUntilEnd() { raw.holdUntilEnd() }
 
     /// Whether the request says what the body's digest is: a Content-MD5 or a checksum, in head or trailer.
     public var isPromised: Bool { state.withLock { $0.isPromised } }
@@ -69,6 +79,9 @@ struct BodyVerifier: Sendable {
         case .collected, .unsigned, .hash: decoder = nil
         }
     }
+
+    /// Bytes of a chunk whose signature is not verified yet.
+    var held: Int { decoder?.heldBytes ?? 0 }
 
     var isPromised: Bool { promises.md5 != nil || promises.checksum != nil || promises.trailing != nil }
 

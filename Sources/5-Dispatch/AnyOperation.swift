@@ -130,18 +130,23 @@ public final class AnyOperation: Sendable {
         } else {
             runNow = nil
         }
-        let run: @Sendable (Gate, WireExchange) async throws -> Response = { gate, exchange in
+        let run: @Sendable (Gate, WireExchange, RequestFacts) async throws -> Response = { gate, exchange, facts in
             let input = try AnyOperation.input(of: Op.Shape.self, from: exchange, refusing: refused)
-            if let refusal = restricted?.refusal(of: exchange.facts.caller) {
-                throw try await gate.refused(refusal, operation, input, exchange.facts)
+            if let refusal = restricted?.refusal(of: facts.caller) {
+                throw try await gate.refused(refusal, operation, input, facts)
             }
-            return exchange.encode(Op.Shape.self, try await through(gate, input, exchange.facts))
+            return exchange.encode(Op.Shape.self, try await through(gate, input, facts))
         }
         guard Op.isLengthy else {
-            self.run = run
+            self.run = { gate, exchange in try await run(gate, exchange, exchange.facts) }
             return
         }
-        self.run = { gate, exchange in try await gate.lengthy.carry { try await run(gate, exchange) } }
+        self.run = { gate, exchange in
+            try await gate.lengthy.carry {
+                let room = AnswerRoom(in: gate.answers, for: exchange.facts)
+                return try await run(gate, exchange, exchange.facts.answering(in: room)).keeping(room)
+            }
+        }
     }
 
     static func input<Shape: OperationShape>(

@@ -5,6 +5,18 @@ import Smithy
 import Wire
 import World
 
+/// What callers are told whose body did not come in time, or not to its end.
+enum BodyLate {
+    /// - Source: S3 API Reference, "List of error codes".
+    static let asS3 = WireError(
+        "RequestTimeout",
+        "Your socket connection to the server was not read from or written to within the timeout period. "
+            + "Idle connections will be closed.", status: 400)
+    /// - Source: "Common Errors" of the services' API references.
+    static let other = WireError(
+        "RequestTimeoutException", "The request body did not come within the time for it.", status: 408)
+}
+
 extension Front {
     /// The error as the client may see it.
     func told(_ error: any Error, _ route: Route, _ identity: RequestIdentity) -> any ServiceError {
@@ -18,8 +30,7 @@ extension Front {
             logUnknownKey(failure)
             return WireError(failure.refusal(for: SigningService(route)))
         case let failure as BodyFailure: return WireError(failure.refusal)
-        case is RequestBodyError:
-            return WireError("RequestTimeout", "The request body was not read within the timeout period.", status: 400)
+        case is RequestBodyError: return route.wireProtocol == .restXML ? BodyLate.asS3 : BodyLate.other
         default:
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
             return Failure.internalFailure.worded(by: route.service)

@@ -63,10 +63,10 @@ extension Front {
     ) async throws -> (RequestFacts, [UInt8]) {
         let service = Front.houseSigning(head)
         let times = times()
-        guard try authenticator.checkHead(head, for: service, at: times) else {
+        guard let claim = try authenticator.checkHead(head, for: service, at: times) else {
             throw AuthenticationFailure.missingToken
         }
-        let bytes = try await collect(body, of: head)
+        let bytes = try await collect(body, of: head, by: BodySender(claim))
         let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
         guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
         let facts = RequestFacts(
@@ -83,6 +83,7 @@ extension Front {
         case let denied as AccessDenied:
             return codec.encode(error: WireError("AccessDeniedException", denied.message, status: 403), identity)
         case let error as any ServiceError: return codec.encode(error: error, identity)
+        case is RequestBodyError: return codec.encode(error: BodyLate.other, identity)
         default:
             world.log(.error, "a request failed", ["requestId": identity.requestID, "error": "\(error)"])
             return codec.encode(error: Failure.internalFailure, identity)

@@ -102,6 +102,7 @@ private final class TimedBody: RequestBody {
     }
 
     var declaredLength: Int64? { body.declaredLength }
+    func holdUntilEnd() { body.holdUntilEnd() }
 
     func next() async throws -> [UInt8]? {
         let piece = try await body.next()

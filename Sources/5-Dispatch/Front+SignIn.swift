@@ -14,9 +14,11 @@ extension Front {
     public func namesBucket(_ head: RequestHead) -> Bool { router.namesBucket(head) }
 
     /// Reads the body of that request to its end.
-    /// - Throws: where it is too long, or not what its head promised.
+    /// - Throws: a service's error where it is too long, too slow, or cut short.
     public func whole(_ body: any RequestBody, of head: RequestHead) async throws -> [UInt8] {
-        try await collect(body, of: head)
+        do { return try await collect(body, of: head, by: .stranger) } catch is RequestBodyError {
+            throw BodyLate.other
+        }
     }
 
     /// Makes a call in the name of somebody who signed in: decided by their policies and recorded, as if they had signed it.

@@ -13,10 +13,10 @@ extension Front {
         let service = SigningService(name: "gatehouse", region: ScopeHint(head).region ?? "", family: .json)
         do {
             let times = times()
-            guard try authenticator.checkHead(head, for: service, at: times) else {
+            guard let claim = try authenticator.checkHead(head, for: service, at: times) else {
                 throw AuthenticationFailure.missingToken
             }
-            let bytes = try await collect(body, of: head)
+            let bytes = try await collect(body, of: head, by: BodySender(claim))
             let proved = try authenticator.authenticate(head, for: service, payload: .body(bytes), at: times)
             guard !proved.caller.isAnonymous else { throw AuthenticationFailure.missingToken }
             let facts = RequestFacts(
@@ -29,6 +29,8 @@ extension Front {
             }
         } catch let failure as AuthenticationFailure {
             return codec.encode(error: WireError(failure.refusal(for: service)), identity)
+        } catch is RequestBodyError {
+            return codec.encode(error: BodyLate.other, identity)
         } catch let error as any ServiceError {
             return codec.encode(error: WireError(error.code, error.message, status: error.httpStatus), identity)
         } catch {

@@ -20,8 +20,10 @@ public final class Front: Sendable {
     let websites: (any WebsiteHosting)?
     /// For bodies that are read whole, from whoever sends them.
     let bodies: BodyBudget
-    /// For those of callers of S3, whose signatures are verified first: strangers leave it to them.
+    /// For those of callers whose signatures are verified first: strangers leave it to them.
     let provedBodies = BodyBudget(bytes: 128 << 20, share: 128 << 20)
+    /// For chunks that are kept until their signatures are verified: what is beyond those that SDKs send.
+    let chunks = SharedRoom(.init(all: 128 << 20, address: 64 << 20, key: 64 << 20, strangers: 0))
     /// Answers so far, for the metrics.
     public let counters = RequestCounters()
 
@@ -154,11 +156,13 @@ public final class Front: Sendable {
     ) async throws -> WireExchange {
         if route.service.wireProtocol == .restXML { return try await exchange(head, body, route, identity, notes) }
         var route = route
-        let isSigned = try checkHead(head, route)
-        let isLong = isSigned && body.declaredLength ?? .max > largestUsualDocument
+        let sender = try checkHead(head, route)
+        let isLong = sender.isSigned && body.declaredLength ?? .max > largestUsualDocument
         let most = isLong ? served(route.service)?.longestDocument : nil
-        let (bytes, room) = try await collectHeld(body, of: head, most: most ?? largestUsualDocument)
-        guard bytes.count > largestUsualDocument else { return try exchange(head, bytes, &route, identity) }
+        let (bytes, room) = try await collectHeld(body, of: head, by: sender, most: most ?? largestUsualDocument)
+        guard bytes.count > largestUsualDocument else {
+            return try exchange(head, bytes, &route, identity, in: room)
+        }
         // A digest of so much takes its time.
         return try await gate.lengthy.run { [self, route] in
             var route = route
@@ -166,13 +170,11 @@ public final class Front: Sendable {
         }
     }
 
-    /// Refuses who the head alone shows to be nobody, before his body is read. Passing proves nothing.
-    /// - Returns: whether there is a signature.
-    private func checkHead(_ head: RequestHead, _ route: Route) throws -> Bool {
-        let isSigned = try authenticator.checkHead(head, for: SigningService(route), at: times())
-        guard !isSigned, case .known = route.operation, known(route)?.operation.model.isUnsigned != true else {
-            return isSigned
-        }
+    /// Refuses who the head alone shows to be nobody, before his body is read. Passing allows nothing but that.
+    private func checkHead(_ head: RequestHead, _ route: Route) throws -> BodySender {
+        let claim = try authenticator.checkHead(head, for: SigningService(route), at: times())
+        if let claim { return BodySender(claim) }
+        guard case .known = route.operation, known(route)?.operation.model.isUnsigned != true else { return .stranger }
         throw AuthenticationFailure.missingToken
     }
 
@@ -244,16 +246,20 @@ public final class Front: Sendable {
         let operation = known(route)?.operation
         let streams = operation?.streams == true
         let checksums = operation?.tellsObjectChecksums == true
-        let verified = try proved.body(body, checksums: checksums ? .describeObject : .describeBody)
+        let verified = try proved.body(
+            body, checksums: checksums ? .describeObject : .describeBody, holding: holding(proved, head))
         let most = operation?.largestDocument ?? largestUsualDocument
-        let payload: Payload =
-            streams
-            ? .stream(verified)
-            : .bytes(try await collect(verified, of: head, most: most, isProved: !proved.caller.isAnonymous))
+        var (payload, room) = (Payload.stream(verified), BodyRoom?.none)
+        if !streams {
+            let sender = proved.caller.accessKeyID.map { BodySender.proved($0) } ?? .stranger
+            let held = try await collectHeld(verified, of: head, by: sender, most: most)
+            (payload, room) = (.bytes(held.bytes), held.room)
+        }
         let facts = RequestFacts(
             caller: proved.caller, region: route.region, now: times.now, requestID: identity.requestID, head: head,
             hasBodyDigest: verified.isPromised, notes: notes, hostLabel: route.hostLabel)
-        return WireExchange(facts: facts, head: head, route: route, payload: payload, identity: identity)
+        return WireExchange(
+            facts: facts, head: head, route: route, payload: payload, identity: identity, room: room)
     }
 
     func perform(_ exchange: WireExchange) async throws -> Response {

@@ -15,6 +15,8 @@ public final class Gate: Sendable {
     let roster = Roster()
     /// Carries the calls of lengthy operations.
     let lengthy = BlockingPool("lengthy", threads: 2)
+    /// For the answers of lengthy operations.
+    let answers = AnswerRoom.shared()
 
     /// - Parameter policies: where the callers' policies are found.
     public init(store: Store, journal: Journal, world: World, policies: any PolicySource) {

@@ -31,6 +31,17 @@ public struct OpenIDConnectIdentity: Sendable {
     }
 }
 
+/// The metadata of a SAML provider at some time: where two are equal, the text is the same.
+public struct SAMLDocument: Sendable, Hashable {
+    /// The provider's unique id.
+    public let provider: String
+    /// Counts how often the provider was given another text.
+    public let number: Int64
+
+    /// As the account keeps it.
+    public init(of provider: String, number: Int64) { (self.provider, self.number) = (provider, number) }
+}
+
 /// A SAML provider that an account trusts.
 public struct SAMLIdentity: Sendable {
     public let arn: String
@@ -38,7 +49,10 @@ public struct SAMLIdentity: Sendable {
     public let id: String
     public let name: String
     public let account: AccountID
-    public let metadata: String
+    /// Which metadata it has.
+    public let document: SAMLDocument
+    /// Reads the metadata, which may be ten million characters; nil where the provider is gone.
+    public let metadata: @Sendable () throws -> (document: SAMLDocument, text: String)?
     public let requiresEncryption: Bool
     public let validUntil: Instant
     /// Opens the keys that open encrypted assertions, in DER. Whoever has them zeroes them.
@@ -46,10 +60,12 @@ public struct SAMLIdentity: Sendable {
 
     /// As the account keeps it.
     public init(
-        arn: String, id: String, name: String, account: AccountID, metadata: String, requiresEncryption: Bool,
+        arn: String, document: SAMLDocument, name: String, account: AccountID,
+        metadata: @escaping @Sendable () throws -> (document: SAMLDocument, text: String)?, requiresEncryption: Bool,
         validUntil: Instant, privateKeys: @escaping @Sendable () throws -> [[UInt8]]
     ) {
-        (self.arn, self.id, self.name, self.account, self.metadata) = (arn, id, name, account, metadata)
+        (self.arn, id, self.name, self.account, self.metadata) = (arn, document.provider, name, account, metadata)
+        self.document = document
         (self.requiresEncryption, self.validUntil, self.privateKeys) = (requiresEncryption, validUntil, privateKeys)
     }
 }

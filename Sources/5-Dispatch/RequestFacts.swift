@@ -35,6 +35,8 @@ public final class RequestFacts: Sendable {
     /// What the request's host has right before a name of this server, where a bucket may stand or an access point; nil
     /// where there is nothing, or the name of an endpoint tells what it is.
     public let hostLabel: String?
+    /// Of a lengthy operation whose answer leaves over a connection.
+    private let answerRoom: AnswerRoom?
 
     public init(
         caller: Caller, region: Region, now: Instant, requestID: String, head: RequestHead, hasBodyDigest: Bool = false,
@@ -47,7 +49,7 @@ public final class RequestFacts: Sendable {
         authenticatedWithMFA = caller.session?.authenticatedWithMFA
         evidence = nil
         calledVia = []
-        (source, self.notes) = (nil, notes)
+        (source, self.notes, answerRoom) = (nil, notes, nil)
     }
 
     /// Of a call by a service of this server, whose bodies need no digest.
@@ -55,13 +57,14 @@ public final class RequestFacts: Sendable {
         (caller, self.region, self.now, self.requestID) = (.service(service), region, now, requestID)
         (account, head, hasBodyDigest, authenticatedWithMFA) = (nil, .none, true, nil)
         (evidence, calledVia, self.source, actingService, notes, isForm) = (nil, [], source, nil, nil, false)
-        hostLabel = nil
+        (hostLabel, answerRoom) = (nil, nil)
     }
 
     private init(
         _ facts: RequestFacts, caller: Caller, authenticatedWithMFA: Instant?, evidence: (any Sendable)? = nil,
-        calledVia: [String]? = nil, requestID: String? = nil, region: Region? = nil
+        calledVia: [String]? = nil, requestID: String? = nil, region: Region? = nil, answerRoom: AnswerRoom? = nil
     ) {
+        self.answerRoom = answerRoom
         actingService = facts.actingService
         self.evidence = evidence
         self.calledVia = calledVia ?? facts.calledVia
@@ -73,6 +76,16 @@ public final class RequestFacts: Sendable {
         // What a service does on the way is not the request's own.
         (source, notes) = (facts.source, requestID == nil ? facts.notes : nil)
     }
+
+    /// The same request, whose answer counts.
+    func answering(in room: AnswerRoom) -> RequestFacts {
+        RequestFacts(
+            self, caller: caller, authenticatedWithMFA: authenticatedWithMFA, evidence: evidence, answerRoom: room)
+    }
+
+    /// Takes room for an answer of so many bytes, before it is made.
+    /// - Throws: where there is none; the request may come again.
+    public func takeRoom(forAnswerOf count: Int) throws { try answerRoom?.take(count) }
 
     /// The same request, by a caller who proved a second factor with it.
     public func withSecondFactor() -> RequestFacts {

@@ -11,7 +11,7 @@ public final class WireExchange: Sendable {
     let route: Route
     let payload: Payload
     let identity: RequestIdentity
-    /// Of a long body: held until the request is answered.
+    /// Of the body: held until the request is answered.
     private let room: BodyRoom?
 
     init(

@@ -131,6 +131,23 @@ func drain(_ body: VerifiedBody) async throws -> [UInt8] {
         }
     }
 
+    @Test func whatIsHeldIsTold() async throws {
+        // Defends: whoever counts memory learns what of a chunk is kept, and may refuse it.
+        let example = ChunkExample.signed
+        let told = Lock<[Int]>([])
+        let body = try example.authenticated().body(PiecewiseBody(example.body, width: 10_000)) { held in
+            told.withLock { $0.append(held) }
+        }
+        #expect(try await drain(body) == ChunkExample.payload)
+        let all = told.withLock { $0 }
+        #expect(all.max().map { (50_000...65_536).contains($0) } == true && all.last == 0)
+        struct Enough: Error {}
+        let refused = try example.authenticated().body(PiecewiseBody(example.body, width: 10_000)) { held in
+            if held > 20_000 { throw Enough() }
+        }
+        await #expect(throws: Enough.self) { try await drain(refused) }
+    }
+
     @Test func truncation() async throws {
         // Defends: a body cut anywhere is incomplete.
         let example = ChunkExample.signed

@@ -359,6 +359,26 @@ def test_encrypted_assertions(world, root, idp, tmp_path, content, session):
     world.refuses(INVALID, world.response(encrypt=opener), "kind")
 
 
+def test_what_new_metadata_says_counts_at_once(world, root, idp):
+    """The keys that assertions were checked with before are nobody's any more."""
+    def renew(metadata):
+        root.iam.update_saml_provider(SAMLProviderArn=world.provider, SAMLMetadataDocument=metadata)
+
+    other = SAMLProvider()
+    theirs = lambda: other.response(world.role, world.provider)  # noqa: E731
+    for old, new, metadata in [(world.response, theirs, other.metadata), (theirs, world.response, idp.metadata)]:
+        assert world.assume(old())["Subject"] == "alice"
+        world.refuses(INVALID, new(), "signature invalid")
+        renew(metadata)
+        world.refuses(INVALID, old(), "signature invalid")
+        assert world.assume(new())["Subject"] == "alice"
+    # Nor are they another provider's of the same name.
+    root.iam.delete_saml_provider(SAMLProviderArn=world.provider)
+    root.iam.create_saml_provider(SAMLMetadataDocument=other.metadata, Name="corporate")
+    world.refuses(INVALID, world.response(), "signature invalid")
+    assert world.assume(theirs())["Subject"] == "alice"
+
+
 def test_a_provider_whose_metadata_ended_opens_nothing(world, root, idp):
     ended = idp.metadata.replace("entityID=", f'validUntil="{moment(-60)}" entityID=')
     root.iam.update_saml_provider(SAMLProviderArn=world.provider, SAMLMetadataDocument=ended)

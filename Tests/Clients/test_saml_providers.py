@@ -1,6 +1,8 @@
 """Defends SAML providers in IAM: metadata that is read before it is kept, keys that are never shown, tags, limits."""
 
+import contextlib
 import datetime
+import http.client
 import threading
 import time
 import urllib.parse
@@ -10,10 +12,10 @@ import pytest
 from audit import records
 from callers import Clients
 from errors import refused
-from people import arn, policy, statement
+from people import allow, arn, policy, statement
 from saml_provider import SAMLProvider, certificate, encoded, moment
 from server import ROOT_KEYS
-from signed import call, query
+from signed import call, query, signed
 
 
 @pytest.fixture(scope="module")
@@ -223,3 +225,39 @@ def test_long_metadata_keeps_nobody_waiting(server, root, patient, idp):
     assert len(spans) == 2 and number > 2
     print(spans, slowest, number)
     assert slowest < max(0.5, spans[0] / 3)
+
+
+def unread(server, keys, provider, address):
+    """A connection over which a call was made whose answer nobody reads; its status."""
+    body = query("GetSAMLProvider", SAMLProviderArn=provider)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=120, source_address=(address, 0))
+    connection.request("POST", "/", body, signed(server, keys, body))
+    return connection, connection.getresponse().status
+
+
+def test_who_reads_no_long_answers_keeps_nobody_else_waiting(server, root, patient, idp, people):
+    """An answer counts from when it is made until it has left: 34 MiB of these, of which each has 64."""
+    quotes = "<!--" + '"' * 6_000_000 + "-->"
+    made = patient.create_saml_provider(
+        SAMLMetadataDocument=idp.metadata.replace(END, quotes + END), Name="quoted")["SAMLProviderArn"]
+    alice, bob = (people.user(name, allow("iam:GetSAMLProvider")).keys for name in ("alice", "bob"))
+    with contextlib.ExitStack() as open_ones:
+        def ask(keys, address):
+            connection, status = unread(server, keys, made, address)
+            open_ones.enter_context(contextlib.closing(connection))
+            return status
+
+        assert ask(alice, "127.0.0.1") == 200
+        assert ask(alice, "127.0.0.2") == 503
+        assert ask(bob, "127.0.0.2") == 200
+        # What is short never counts.
+        assert root.iam.list_saml_providers()["SAMLProviderList"]
+    for _ in range(500):
+        connection, status = unread(server, alice, made, "127.0.0.1")
+        with contextlib.closing(connection):
+            if status == 200:
+                break
+        time.sleep(0.02)
+    assert status == 200
+    codes = [record.get("errorCode") for record in records(root, "GetSAMLProvider")]
+    assert codes.count("ServiceUnavailable") >= 1 and codes.count(None) == 3

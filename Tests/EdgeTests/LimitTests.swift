@@ -33,18 +33,6 @@ struct LimitTests {
         }
     }
 
-    /// Defends: a body below the minimum rate is cut, but the time a handler takes is not held against the client.
-    @Test func cutsSlowBodies() async throws {
-        let limits = limits { ($0.bodyWindowMilliseconds, $0.minimumBodyRate) = (100, 1000) }
-        try await withServer(limits, handler: echo) { server, port in
-            let client = try Client(port: port)
-            client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nabc")
-            #expect(try client.answer().status == 408)
-            #expect(client.isClosedByPeer())
-            #expect(server.statistics.refused[.bodyTooSlow] == 1)
-        }
-    }
-
     /// Defends: a client that takes nothing of its response is cut.
     @Test func cutsStalledReaders() async throws {
         let handler: Handler = { _, _ in Response(status: 200, body: .bytes([UInt8](repeating: 1, count: 40 << 20))) }
@@ -82,6 +70,27 @@ struct LimitTests {
             first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try first.answer().status == 200)
             #expect(try Client(port: port).answer().status == 503)
+        }
+    }
+
+    /// Defends the memory against clients that read no answers: beyond a share they are cut, and what ends gives room back.
+    @Test func limitsAnswersThatWait() async throws {
+        let handler: Handler = { _, _ in Response(status: 200, body: .bytes([UInt8](repeating: 1, count: 40 << 20))) }
+        let limits = limits { ($0.waitingAnswerBytesPerAddress, $0.loopbackIsExempt) = (100 << 20, false) }
+        try await withServer(limits, handler: handler) { server, port in
+            func ask() throws -> Client {
+                let client = try Client(port: port)
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                return client
+            }
+            var clients = try (0..<2).map { _ in try ask() }
+            for client in clients { _ = try client.take(1) }
+            let cut = try ask()
+            #expect(throws: Client.Failure.self) { try cut.answer() }
+            #expect(server.statistics.refused[.answersWaiting] == 1)
+            clients.removeAll()
+            #expect(await eventually { server.statistics.open == 0 })
+            for _ in 0..<4 { #expect(try ask().answer().body.count == 40 << 20) }
         }
     }
 

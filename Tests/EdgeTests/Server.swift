@@ -6,11 +6,12 @@ import World
 @discardableResult
 func withServer<Result>(
     _ limits: EdgeLimits = EdgeLimits(), identity: TLSIdentity? = nil, address: String = "127.0.0.1:0", loops: Int = 1,
-    handler: @escaping Handler, _ body: (EdgeServer, UInt16) async throws -> Result
+    clock: any Clock = SystemClock(), handler: @escaping Handler,
+    _ body: (EdgeServer, UInt16) async throws -> Result
 ) async throws -> Result {
     let server = try EdgeServer(
         addresses: [(ListenAddress(address), identity)], limits: limits, loops: loops,
-        log: quiet, handler: handler)
+        log: quiet, clock: clock, handler: handler)
     // The clients block their threads, so nobody may begin to wait before the loops turn.
     let end = Lock<Task<Void, Never>?>(nil)
     await withCheckedContinuation { started in

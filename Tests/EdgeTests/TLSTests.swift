@@ -85,6 +85,39 @@ struct TLSTests {
         }
     }
 
+    /// Defends: a client that changes keys and does nothing else is cut; some changes are fine.
+    @Test func cutsWhoOnlyChangesKeys() async throws {
+        let authority = try LocalAuthority(now: now)
+        try await withServer(identity: try identity(authority), handler: echo) { server, port in
+            // `k` makes the client change its keys, which it tells when it is done.
+            let script = """
+                import subprocess as s, sys
+                p = s.Popen(['openssl', 's_client', '-connect', 'localhost:\(port)', '-CAfile', sys.argv[1], '-tls1_3'],
+                            stdin=s.PIPE, stdout=s.DEVNULL, stderr=s.PIPE)
+                count = 0
+                try:
+                    for _ in range(int(sys.argv[2])):
+                        p.stdin.write(b'k\\n')
+                        p.stdin.flush()
+                        while (line := p.stderr.readline()) and b'KEYUPDATE' not in line: pass
+                        if not line: break
+                        count += 1
+                    p.stdin.write(b'GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n')
+                    p.stdin.close()
+                except BrokenPipeError: pass
+                p.wait()
+                sys.exit(0 if count == int(sys.argv[2]) else 7)
+                """
+            func change(_ times: Int) -> Bool {
+                shell("cat > s.py <<'PY'\n\(script)\nPY\npython3 s.py $ca \(times)", authority: authority)
+            }
+            #expect(change(100))
+            #expect(await eventually { server.statistics.open == 0 })
+            #expect(!change(2000))
+            #expect(await eventually { server.statistics.open == 0 })
+        }
+    }
+
     /// Defends: plain HTTP on a TLS port is dropped without an answer, and costs nobody anything.
     @Test func dropsPlainRequests() async throws {
         let authority = try LocalAuthority(now: now)

@@ -8,7 +8,7 @@ import World
 
 /// Providers of both kinds, and assertions that were noted by their provider.
 enum FederationUpgrades {
-    static let all = (2...4).map { number in
+    static let all = (2...5).map { number in
         FormerStore(
             IAMService.federationSchema, before: number, "providers and used assertions",
             changing: number == 2 ? ["iam_saml_assertion", "iam_saml_provider"] : ["iam_saml_provider"],
@@ -24,13 +24,24 @@ enum FederationUpgrades {
             """)
         try transaction.run(
             "INSERT INTO iam_oidc_client (provider, client) VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
-        try transaction.run(
-            """
-            INSERT INTO iam_saml_provider
-                (account, name_key, name, id, created, metadata, encryption, valid_until) VALUES
-                ('111122223333', 'corp', 'Corp', 'S1', 0, '<m/>', NULL, 99),
-                ('444455556666', 'corp', 'corp', 'S2', 0, '<m/>', 'Required', 99)
-            """)
+        if number < 5 {
+            try transaction.run(
+                """
+                INSERT INTO iam_saml_provider
+                    (account, name_key, name, id, created, metadata, encryption, valid_until) VALUES
+                    ('111122223333', 'corp', 'Corp', 'S1', 0, '<m/>', NULL, 99),
+                    ('444455556666', 'corp', 'corp', 'S2', 0, '<m/>', 'Required', 99)
+                """)
+        } else {
+            try transaction.run(
+                """
+                INSERT INTO iam_saml_provider (account, name_key, name, id, created, encryption, valid_until) VALUES
+                    ('111122223333', 'corp', 'Corp', 'S1', 0, NULL, 99),
+                    ('444455556666', 'corp', 'corp', 'S2', 0, 'Required', 99)
+                """)
+            try transaction.run(
+                "INSERT INTO iam_saml_metadata (provider, text) VALUES ('S1', '<m/>'), ('S2', '<m/>')")
+        }
         try transaction.run("INSERT INTO iam_saml_key VALUES ('k1', 'S2', x'01', 0), ('k2', 'S2', x'02', 1)")
         if number == 2 {
             try transaction.run("INSERT INTO iam_saml_assertion VALUES ('S1', '_a', 50), ('S2', '_a', 50)")
@@ -49,7 +60,7 @@ enum FederationUpgrades {
             #expect(try SAMLProvider.find("CORP", in: .first, snapshot)?.encryption == nil)
             let corp = try SAMLProvider.find("corp", in: .second, snapshot)
             #expect(corp?.encryption == "Required")
-            #expect(try corp?.metadata(snapshot) == "<m/>")
+            #expect(try corp?.metadata(snapshot) == "<m/>" && corp?.document == 1)
         }
         let providers = IdentityProviders(store, SAMLKeys(SoftwareKeyVault.ephemeral()))
         let (now, end) = (Instant(seconds: 1), Instant(seconds: 9))

@@ -1,5 +1,6 @@
 #include "COpenSSL.h"
 #include <limits.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -18,9 +19,30 @@ static int no_password(char *buffer, int size, int writing, void *unused) {
     return -1;
 }
 
+// A client that sends one key update after the other would keep the thread in SSL_read for as long as they come. Those who
+// change keys for a reason do so once in hundreds of gigabytes.
+enum { most_key_updates = 256 };
+static CRYPTO_ONCE updates_once = CRYPTO_ONCE_STATIC_INIT;
+static int updates_index = -1;
+
+static void make_updates_index(void) { updates_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL); }
+
+static size_t key_updates(const SSL *session) { return (size_t)(uintptr_t)SSL_get_ex_data(session, updates_index); }
+
+// The count is kept in place of a pointer. Without automatic retries SSL_read returns after the message.
+static void count_key_update(int is_write, int version, int type, const void *bytes, size_t count, SSL *session, void *unused) {
+    (void)version, (void)unused;
+    if (is_write || type != SSL3_RT_HANDSHAKE || count == 0 || *(const unsigned char *)bytes != SSL3_MT_KEY_UPDATE) return;
+    size_t number = key_updates(session) + 1;
+    SSL_set_ex_data(session, updates_index, (void *)(uintptr_t)number);
+    if (number > most_key_updates) SSL_clear_mode(session, SSL_MODE_AUTO_RETRY);
+}
+
 SSL_CTX *gh_tls_server_context(void) {
+    if (CRYPTO_THREAD_run_once(&updates_once, make_updates_index) != 1 || updates_index < 0) return NULL;
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     if (!context) return NULL;
+    SSL_CTX_set_msg_callback(context, count_key_update);
     static const unsigned char name[] = "gatehouse";
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                      SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
@@ -132,6 +154,7 @@ int gh_tls_handshake(SSL *session) {
 int gh_tls_read(SSL *session, void *bytes, size_t count) {
     ERR_clear_error();
     int result = SSL_read(session, bytes, count > INT_MAX ? INT_MAX : (int)count);
+    if (key_updates(session) > most_key_updates) return GH_TLS_FAILED;
     return result > 0 ? result : outcome(session, result);
 }
 

@@ -11,11 +11,16 @@ public protocol RequestBody: Sendable {
     /// The whole body at once, where all of it is here and nothing was read yet; `next` then gives nil. Nil where it must
     /// be asked for piece by piece, which is always right.
     func takeWhole() -> [UInt8]?
+    /// To be said before the first `next` by whoever keeps all of the body in memory: such a body has to come faster than one
+    /// that is handed on.
+    func holdUntilEnd()
 }
 
 extension RequestBody {
     /// Nil.
     public func takeWhole() -> [UInt8]? { nil }
+    /// Nothing, for bodies that are here.
+    public func holdUntilEnd() {}
 }
 
 /// Why a body could not be read. All of them end the connection.

@@ -16,6 +16,8 @@ struct HouseRequest {
     private let method: String
     private let target: String
     private let headers: [(name: String, value: String)]
+    /// Whether the head names the body's hash, as some clients do.
+    var tellsHash = false
 
     init(_ service: ServiceModel, _ operation: String, _ input: Input, region: String = "us-east-1") {
         (self.service, self.region) = (service, region)
@@ -65,6 +67,7 @@ struct HouseRequest {
     /// The head, signed if there are keys.
     func head(_ keys: Keys?, at time: Instant) -> RequestHead {
         var lines = headers
+        if tellsHash { lines.append((name: "x-amz-content-sha256", value: Hexadecimal.string(SHA256.hash(body)))) }
         if let keys {
             let family: SigningService.Family =
                 switch service.wireProtocol {
@@ -76,7 +79,7 @@ struct HouseRequest {
             let signer = RequestSigner(
                 accessKeyID: keys.id, secret: SecretBytes(Array(keys.secret.utf8)), sessionToken: keys.token,
                 service: signing)
-            lines += signer.headers(for: .init(method: method, target: target, headers: headers), body: body, at: time)
+            lines += signer.headers(for: .init(method: method, target: target, headers: lines), body: body, at: time)
         }
         return HouseRequest.head(method, target, lines)
     }

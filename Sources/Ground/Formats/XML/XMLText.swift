@@ -19,13 +19,37 @@ enum XMLText {
         }
     }
 
-    static func appendReference(_ byte: UInt8, to bytes: inout [UInt8]) {
+    /// How many bytes are written of `utf8`.
+    static func length(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0
+        for byte in utf8 { count += length(of: byte) }
+        return count
+    }
+
+    /// How many bytes the reference has, or the byte where it needs none.
+    @inline(__always)
+    private static func length(of byte: UInt8) -> Int {
+        guard needsReference(byte) else { return 1 }
         switch byte {
-        case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
-        case UInt8(ascii: "<"): bytes.append(contentsOf: "&lt;".utf8)
-        case UInt8(ascii: ">"): bytes.append(contentsOf: "&gt;".utf8)
-        case UInt8(ascii: "\""): bytes.append(contentsOf: "&quot;".utf8)
-        default: bytes.append(contentsOf: "&#x\(String(byte, radix: 16));".utf8)
+        case UInt8(ascii: "&"): return 5
+        case UInt8(ascii: "<"), UInt8(ascii: ">"): return 4
+        case UInt8(ascii: "\""): return 6
+        default: return byte < 0x10 ? 5 : 6
+        }
+    }
+
+    static func putReference(_ byte: UInt8, _ place: inout ByteRoom.Place) {
+        switch byte {
+        case UInt8(ascii: "&"): place.put("&amp;")
+        case UInt8(ascii: "<"): place.put("&lt;")
+        case UInt8(ascii: ">"): place.put("&gt;")
+        case UInt8(ascii: "\""): place.put("&quot;")
+        default:
+            place.put("&#x")
+            if byte >= 0x10 { place.put(UInt8(ascii: "1")) }
+            let digit = byte & 0x0F
+            place.put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            place.put(UInt8(ascii: ";"))
         }
     }
 }

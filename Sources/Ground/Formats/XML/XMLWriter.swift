@@ -116,12 +116,17 @@ public struct XMLWriter: Sendable {
     }
 
     private mutating func copyEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        for index in 0..<utf8.count where XMLText.needsReference(utf8[index]) {
-            copy(UnsafeBufferPointer(rebasing: utf8[start..<index]))
-            append { XMLText.appendReference(utf8[index], to: &$0) }
-            start = index + 1
+        room.write(upTo: XMLText.length(utf8)) { place in
+            for byte in utf8 {
+                if XMLText.needsReference(byte) { XMLText.putReference(byte, &place) } else { place.put(byte) }
+            }
         }
-        copy(UnsafeBufferPointer(rebasing: utf8[start...]))
+    }
+}
+
+extension XMLWriter {
+    /// How many bytes `text` writes of that text.
+    public static func length(of content: String) -> Int {
+        content.withContiguousUTF8 { XMLText.length($0) }
     }
 }

@@ -76,5 +76,7 @@ extension IAMService {
                 INSERT INTO iam_saml_metadata (provider, text) SELECT id, metadata FROM iam_saml_provider;
                 ALTER TABLE iam_saml_provider DROP COLUMN metadata;
                 """),
+            // Which text a provider has, so that nobody reads it to learn that it is the one he knows.
+            Migration(5, "ALTER TABLE iam_saml_provider ADD COLUMN document INTEGER NOT NULL DEFAULT 1"),
         ])
 }

@@ -53,10 +53,19 @@ public struct IdentityProviders: IdentityProviderDirectory {
                 ($0.text(0), $0.blob(1))
             }
             return SAMLIdentity(
-                arn: text, id: provider.id, name: provider.name, account: account,
-                metadata: try provider.metadata(snapshot), requiresEncryption: provider.encryption == "Required",
-                validUntil: provider.validUntil,
+                arn: text, document: SAMLDocument(of: provider.id, number: provider.document), name: provider.name,
+                account: account, metadata: { [store] in try IdentityProviders.metadata(of: provider.id, store) },
+                requiresEncryption: provider.encryption == "Required", validUntil: provider.validUntil,
                 privateKeys: { [keys] in try sealed.map { try keys.open($0.1, of: $0.0) } })
+        }
+    }
+
+    /// With its number, from one snapshot.
+    private static func metadata(
+        of id: String, _ store: Store
+    ) throws -> (document: SAMLDocument, text: String)? {
+        try store.read { snapshot in
+            try SAMLProvider.document(of: id, snapshot).map { (SAMLDocument(of: id, number: $0.number), $0.text) }
         }
     }
 

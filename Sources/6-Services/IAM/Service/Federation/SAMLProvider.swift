@@ -16,6 +16,8 @@ struct SAMLProvider: Provider {
     /// `Required` or `Allowed`; nil where nothing was said.
     let encryption: String?
     let validUntil: Instant
+    /// Which metadata it has: another number, another text.
+    let document: Int64
 
     var arn: String { SAMLProvider.arn(account, name) }
     /// What is not required is allowed.
@@ -27,19 +29,19 @@ struct SAMLProvider: Provider {
         account: AccountID, name: String, id: String, created: Instant, encryption: String?, validUntil: Instant
     ) {
         (self.account, self.name, self.id, self.created) = (account, name, id, created)
-        (self.encryption, self.validUntil) = (encryption, validUntil)
+        (self.encryption, self.validUntil, document) = (encryption, validUntil, 1)
     }
 
     private init(_ row: borrowing Row) throws {
         account = try AccountID.stored(row.text(0))
         (name, id, created) = (row.text(1), row.text(2), Instant(milliseconds: row.int(3)))
-        (encryption, validUntil) = (row.textOrNull(4), Instant(milliseconds: row.int(5)))
+        (encryption, validUntil, document) = (row.textOrNull(4), Instant(milliseconds: row.int(5)), row.int(6))
     }
 
     static func find(_ name: String, in account: AccountID, _ snapshot: borrowing Snapshot) throws -> Self? {
         try snapshot.first(
             """
-            SELECT account, name, id, created, encryption, valid_until FROM iam_saml_provider
+            SELECT account, name, id, created, encryption, valid_until, document FROM iam_saml_provider
             WHERE account = ? AND name_key = ?
             """, .text(account.description), .text(name.lowercased()), make: Self.init)
     }
@@ -58,9 +60,18 @@ struct SAMLProvider: Provider {
     static func all(in account: AccountID, _ snapshot: borrowing Snapshot) throws -> [Self] {
         try snapshot.rows(
             """
-            SELECT account, name, id, created, encryption, valid_until FROM iam_saml_provider
+            SELECT account, name, id, created, encryption, valid_until, document FROM iam_saml_provider
             WHERE account = ? ORDER BY name_key
             """, .text(account.description), each: Self.init)
+    }
+
+    /// Which document the provider of that id has now; nil where there is no such provider.
+    static func document(of id: String, _ snapshot: borrowing Snapshot) throws -> (number: Int64, text: String)? {
+        try snapshot.first(
+            """
+            SELECT document, text FROM iam_saml_provider JOIN iam_saml_metadata ON provider = id WHERE id = ?
+            """, .text(id)
+        ) { ($0.int(0), $0.text(1)) }
     }
 
     /// Its metadata, which is long: read only where it is looked at.

@@ -103,7 +103,8 @@ struct UpdateSAMLProvider: PreparedChange, OnProvider {
         if let metadata = input.sAMLMetadataDocument, let end = read.end {
             try provider.setMetadata(metadata, in: &transaction)
             try transaction.run(
-                "UPDATE iam_saml_provider SET valid_until = ? WHERE id = ?", .int(end.milliseconds), .text(provider.id))
+                "UPDATE iam_saml_provider SET valid_until = ?, document = document + 1 WHERE id = ?",
+                .int(end.milliseconds), .text(provider.id))
         }
         if let mode = input.assertionEncryptionMode {
             try transaction.run(

@@ -1,5 +1,6 @@
 import AWS
 import Door
+import Formats
 import IAMAPI
 import Storage
 
@@ -14,8 +15,10 @@ struct GetSAMLProvider: Query, OnProvider {
         _ input: Input, under permit: borrowing Permit<FoundProvider<Record>>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let provider = try permit.target.required()
+        let metadata = try provider.metadata(snapshot)
+        try permit.facts.takeRoom(forAnswerOf: XMLWriter.length(of: metadata))
         return Output(
-            sAMLProviderUUID: provider.id, sAMLMetadataDocument: try provider.metadata(snapshot),
+            sAMLProviderUUID: provider.id, sAMLMetadataDocument: metadata,
             createDate: provider.created, validUntil: provider.validUntil, tags: permit.target.tags,
             assertionEncryptionMode: provider.mode, privateKeyList: try SAMLKeys.list(of: provider.id, snapshot))
     }

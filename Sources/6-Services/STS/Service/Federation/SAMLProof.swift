@@ -58,7 +58,7 @@ struct SAMLProof: Sendable {
         guard now < provider.validUntil else {
             throw SAMLProof.expired("The provider's metadata is not valid any more")
         }
-        guard let metadata = documents.read(provider.metadata) else { throw SAMLProof.invalid("Invalid metadata") }
+        guard let metadata = try documents.metadata(of: provider) else { throw SAMLProof.invalid("Invalid metadata") }
         // What can be read as it is needs no keys.
         let isReadable = SAMLResponse.claimed(by: xml) != nil
         var keys = isReadable ? [] : try provider.privateKeys()

@@ -15,7 +15,7 @@ struct SAMLSignIn: SAMLOffers {
 
     /// More providers than anybody has accounts for in one response, …
     private static let mostProviders = 256
-    /// … and the length of their documents, each counted once. A response that names more is refused.
+    /// … and the length of their documents that are not known yet, each counted once. A response that names more is refused.
     private static let mostBytes = 16 << 20
 
     func offers(in response: String, at now: Instant) async throws -> SAMLOffered {
@@ -59,8 +59,8 @@ struct SAMLSignIn: SAMLOffers {
         private let issuer: String
         private let now: Instant
         private let readings: SAMLDocuments
-        /// By the provider's document.
-        private var documents: [[UInt8]: SAMLMetadata?] = [:]
+        /// Those that were read, by their SHA-256.
+        private var read: Set<[UInt8]> = []
         private var bytes = 0
         /// What was signed, by the certificates it was checked with: the issuer is one.
         private var signed: [[[UInt8]]: JudgedResponse?] = [:]
@@ -72,7 +72,7 @@ struct SAMLSignIn: SAMLOffers {
         /// What is good for that provider, and perhaps for others.
         mutating func offers(of provider: SAMLIdentity) throws -> Set<SAMLOffer> {
             guard now < provider.validUntil, !provider.requiresEncryption,
-                let metadata = try metadata(provider.metadata), metadata.entityID.hasSameBytes(as: issuer)
+                let metadata = try metadata(of: provider), metadata.entityID.hasSameBytes(as: issuer)
             else { return [] }
             do {
                 let response = try judged(by: metadata)?.response(for: provider)
@@ -91,14 +91,12 @@ struct SAMLSignIn: SAMLOffers {
             return judged
         }
 
-        private mutating func metadata(_ text: String) throws -> SAMLMetadata? {
-            let document = Array(text.utf8)
-            if let known = documents[document] { return known }
-            bytes += document.count
-            guard bytes <= SAMLSignIn.mostBytes else { throw SAMLSignIn.tooMany }
-            let metadata = readings.read(text)
-            documents[document] = metadata
-            return metadata
+        private mutating func metadata(of provider: SAMLIdentity) throws -> SAMLMetadata? {
+            try readings.metadata(of: provider) { text in
+                guard read.insert(text.digest).inserted else { return }
+                bytes += text.text.utf8.count
+                guard bytes <= SAMLSignIn.mostBytes else { throw SAMLSignIn.tooMany }
+            }
         }
     }
 }
