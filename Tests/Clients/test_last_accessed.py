@@ -192,8 +192,9 @@ def test_the_policies_that_give_access_are_told(root, alice):
     root.iam.put_group_policy(GroupName="crew", PolicyName="keys", PolicyDocument=allow("kms:Decrypt"))
     root.iam.add_user_to_group(GroupName="crew", UserName="alice")
     answer = root.iam.list_policies_granting_service_access(
-        Arn=arn("user", "alice"), ServiceNamespaces=["s3", "kms", "ec2"])
+        Arn=arn("user", "alice"), ServiceNamespaces=["s3", "kms", "ec2", "s3"])
     assert not answer["IsTruncated"]
+    assert [item["ServiceNamespace"] for item in answer["PoliciesGrantingServiceAccess"]] == ["s3", "kms", "ec2"]
     found = {item["ServiceNamespace"]: item["Policies"] for item in answer["PoliciesGrantingServiceAccess"]}
     assert found["ec2"] == []
     assert found["kms"] == [{"PolicyName": "keys", "PolicyType": "INLINE", "EntityType": "GROUP", "EntityName": "crew"}]
