@@ -101,6 +101,8 @@ def test_lint_fails_as_asked(tmp_path):
 def test_lint_says_of_a_trust_policy_what_the_server_does(root, statement, told):
     document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
     [result] = json.loads(lint("-", "--type", "trust", "--format", "json", text=document).stdout)
+    # Nobody assumes a role without credentials.
+    assert "without credentials" not in str(result["findings"])
     refusals = [finding for finding in result["findings"] if finding["issueCode"] == "GATEHOUSE_MALFORMED_POLICY_DOCUMENT"]
     if told:
         assert len(refusals) == 1 and told in refusals[0]["findingDetails"]
