@@ -73,7 +73,7 @@ let targets: [Target] = [
     module("World", at: "Ground/World", uses: ["CSystem"], strict),
     module("Crypto", at: "Ground/Crypto", uses: ["World", "COpenSSL", "CArgon2", "CSystem"], strict),
     module("Formats", at: "Ground/Formats", uses: ["World", "CLibXML2", "CZLib"], strict),
-    module("Catalogue", at: "Ground/Catalogue", uses: ["CData"], strict),
+    module("Catalogue", at: "Ground/Catalogue", uses: ["CData", "World"], strict),
     module("Pictures", at: "Ground/Pictures", uses: ["CQRCode"], strict),
     module("WebAuthn", at: "Ground/WebAuthn", uses: ["Crypto", "Formats", "CFIDO2"], strict),
     module("HTTP", at: "Ground/HTTP", uses: ["World"]),
@@ -231,7 +231,7 @@ let targets: [Target] = [
     tests(
         "PolicyGenerationTests", uses: ["PolicyGeneration", "Authorization", "AWS", "World", "Formats", "Catalogue"]),
     tests("AWSTests", uses: ["AWS"]),
-    tests("CatalogueTests", uses: ["Catalogue"]),
+    tests("CatalogueTests", uses: ["Catalogue", "World"]),
     tests("PolicyChecksTests", uses: ["PolicyChecks", "Authorization", "Catalogue"], resources: [.copy("Cases")]),
     tests("WorldTests", uses: ["World"]),
     tests(

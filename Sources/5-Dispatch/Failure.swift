@@ -20,11 +20,18 @@ public struct Failure: ServiceError {
         code: "ServiceUnavailable", httpStatus: 503, message: "The resource is changing too fast. Please try again.")
 
     /// The failure of the server as the service calls it.
-    /// - Source: S3 API Reference, "Error responses", `InternalError`.
+    /// - Source: S3 API Reference, "Error responses", `InternalError`; Access Analyzer API Reference,
+    ///   `InternalServerException`.
     func worded(by service: ServiceModel) -> Failure {
-        guard code == Failure.internalFailure.code, service.name == "s3" else { return self }
-        return Failure(
-            code: "InternalError", httpStatus: 500, message: "We encountered an internal error. Please try again.")
+        guard code == Failure.internalFailure.code else { return self }
+        switch service.name {
+        case "s3":
+            return Failure(
+                code: "InternalError", httpStatus: 500, message: "We encountered an internal error. Please try again.")
+        case "accessanalyzer":
+            return Failure(code: "InternalServerException", httpStatus: httpStatus, message: message)
+        default: return self
+        }
     }
 
     /// The error as the client of `service` may see it.

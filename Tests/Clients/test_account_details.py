@@ -72,6 +72,19 @@ def test_everything_is_told(root, estate):
     assert (reader["Arn"], reader["AttachmentCount"], reader["PermissionsBoundaryUsageCount"]) == (AWS_READER, 1, 1)
 
 
+def test_each_policy_in_use_counts_once(root, estate):
+    def in_use():
+        return root.iam.get_account_summary()["SummaryMap"]["PolicyVersionsInUse"]
+    # The account's own with two attachments, a boundary and two versions, and one of AWS's.
+    assert in_use() == 2
+    idle = root.iam.create_policy(PolicyName="idle", PolicyDocument=allow("s3:*"))["Policy"]["Arn"]
+    assert in_use() == 2
+    root.iam.put_user_permissions_boundary(UserName="carol", PermissionsBoundary=idle)
+    root.iam.attach_user_policy(UserName="carol", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    root.iam.attach_user_policy(UserName="carol", PolicyArn=AWS_READER)
+    assert in_use() == 4
+
+
 @pytest.mark.parametrize("wanted, kinds", [
     (["User"], [2, 0, 0, 0]), (["Role", "Group"], [0, 1, 1, 0]), (["LocalManagedPolicy"], [0, 0, 0, 1]),
     (["AWSManagedPolicy"], [0, 0, 0, 1]), (["AWSManagedPolicy", "LocalManagedPolicy"], [0, 0, 0, 2])])

@@ -138,6 +138,33 @@ def test_a_role_that_trusts_nobody_known_is_told(imports, root):
     assert root.iam.list_roles()["Roles"] == []
 
 
+REFUSED = {
+    "starred": policy({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}),
+    "wide": policy({"Effect": "Allow", "Principal": {"AWS": REAL}, "Action": "sts:*"})}
+WHAT_TO_CHANGE = {"starred": '{"AWS": "*"}', "wide": "In place of sts:* name the actions"}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_trust_policy_that_no_role_can_be_given_any_more_is_told(imports, root, name):
+    """Older accounts have them: nothing of the role is made, the rest is, and it is said what to change."""
+    profile = {"InstanceProfileName": "machines", "Path": "/", "Roles": []}
+    export = dump(RoleDetailList=[
+        role(name, REFUSED[name], RolePolicyList=inline("all", allow("*")), InstanceProfileList=[profile]),
+        role("friend", trust(arn("role", name))), role("sound", trust(REAL))])
+    said = imports(export, options=["--dry-run"])
+    assert f"would be refused: role {name}: AssumeRole" in said and WHAT_TO_CHANGE[name] in said and root.iam.list_roles()["Roles"] == []
+    said = imports(export, status=3)
+    [told] = [line for line in said.splitlines() if f"role {name}: CreateRole was refused" in line]
+    assert "Change the role's trust policy and import again" in told and WHAT_TO_CHANGE[name] in told
+    assert f"instance profile machines: CreateInstanceProfile was left, since role {name} is not complete" in said
+    assert "role friend: CreateRole was refused: Invalid principal" in said and "1 made, 0 were there, 3 not done" in said
+    assert [made["RoleName"] for made in root.iam.list_roles()["Roles"]] == ["sound"]
+    assert root.iam.list_instance_profiles()["InstanceProfiles"] == []
+    for entry in export["RoleDetailList"]:
+        entry["AssumeRolePolicyDocument"] = json.loads(trust(REAL))
+    assert "3 made, 1 were there, 0 not done" in imports(export)
+
+
 def test_account_ids_stay_where_asked(imports, root):
     imports(dump(Policies=[managed("look", allow("iam:ListUsers", f"arn:aws:iam::{REAL}:*"))]), options=["--keep-account-ids"])
     found = root.iam.get_policy_version(PolicyArn=arn("policy", "look", ACCOUNT), VersionId="v1")["PolicyVersion"]["Document"]

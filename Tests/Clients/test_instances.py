@@ -233,6 +233,23 @@ def test_what_happens_to_the_profile_is_seen_at_once(root, server):
         assert instance.get(path) is None
 
 
+def test_a_namesake_of_a_deleted_role_has_keys_of_its_own(root, server, books):
+    """Those of the former role are dead: an application must not be handed them until they end."""
+    profile(root, document=READ)
+    with Instance(server, ROOT_KEYS, "--profile", "app") as instance:
+        path = "meta-data/iam/security-credentials/app"
+        first = json.loads(instance.get(path))
+        root.iam.remove_role_from_instance_profile(InstanceProfileName="app", RoleName="app")
+        root.iam.delete_role_policy(RoleName="app", PolicyName="given")
+        root.iam.delete_role(RoleName="app")
+        root.iam.create_role(RoleName="app", AssumeRolePolicyDocument=TRUST)
+        root.iam.put_role_policy(RoleName="app", PolicyName="given", PolicyDocument=READ)
+        root.iam.add_role_to_instance_profile(InstanceProfileName="app", RoleName="app")
+        second = json.loads(instance.get(path))
+        assert second["AccessKeyId"] != first["AccessKeyId"] and json.loads(instance.get(path)) == second
+        assert instance.client("s3").get_object(Bucket="books", Key="one")["Body"].read() == b"once upon a time"
+
+
 def test_the_records_tell_of_the_instance(root, server, books):
     profile(root, document=READ)
     with Instance(server, ROOT_KEYS, "--profile", "app") as instance:

@@ -192,8 +192,9 @@ def test_the_policies_that_give_access_are_told(root, alice):
     root.iam.put_group_policy(GroupName="crew", PolicyName="keys", PolicyDocument=allow("kms:Decrypt"))
     root.iam.add_user_to_group(GroupName="crew", UserName="alice")
     answer = root.iam.list_policies_granting_service_access(
-        Arn=arn("user", "alice"), ServiceNamespaces=["s3", "kms", "ec2"])
+        Arn=arn("user", "alice"), ServiceNamespaces=["s3", "kms", "ec2", "s3"])
     assert not answer["IsTruncated"]
+    assert [item["ServiceNamespace"] for item in answer["PoliciesGrantingServiceAccess"]] == ["s3", "kms", "ec2"]
     found = {item["ServiceNamespace"]: item["Policies"] for item in answer["PoliciesGrantingServiceAccess"]}
     assert found["ec2"] == []
     assert found["kms"] == [{"PolicyName": "keys", "PolicyType": "INLINE", "EntityType": "GROUP", "EntityName": "crew"}]
@@ -204,6 +205,25 @@ def test_the_policies_that_give_access_are_told(root, alice):
         root.iam.list_policies_granting_service_access(Arn=arn("user", "alice"), ServiceNamespaces=["nothing"])
     with refused("InvalidInput"):
         root.iam.list_policies_granting_service_access(Arn=reader, ServiceNamespaces=["s3"])
+
+
+def test_what_is_denied_everywhere_is_not_given(root, people):
+    """In a report all policies count together, and where the policies are asked for each counts alone."""
+    both = root.iam.create_policy(PolicyName="both", PolicyDocument=allow(["sqs:SendMessage", "sns:Publish", "s3:GetObject"]))
+    both = both["Policy"]["Arn"]
+    people.user("bob", policy(
+        statement("Deny", "sqs:*"), statement("Deny", "SNS:Publish"), statement("Deny", "s3:*", "arn:aws:s3:::b/*"),
+        statement("Allow", ["kms:Decrypt", "ec2:*"]), statement("Deny", "kms:Decrypt", Condition={"Bool": {"aws:SecureTransport": "false"}})))
+    root.iam.attach_user_policy(UserName="bob", PolicyArn=both)
+    assert list(report(root, arn("user", "bob"))) == ["ec2", "kms", "s3"]
+    assert list(report(root, both)) == ["s3", "sns", "sqs"]
+    answer = root.iam.list_policies_granting_service_access(Arn=arn("user", "bob"), ServiceNamespaces=["sqs", "kms"])
+    found = [[given["PolicyName"] for given in item["Policies"]] for item in answer["PoliciesGrantingServiceAccess"]]
+    assert found == [["both"], ["given"]]
+    root.iam.put_user_policy(UserName="bob", PolicyName="given", PolicyDocument=policy(
+        statement("Allow", "kms:Decrypt"), statement("Deny", "kms:*")))
+    answer = root.iam.list_policies_granting_service_access(Arn=arn("user", "bob"), ServiceNamespaces=["kms"])
+    assert answer["PoliciesGrantingServiceAccess"][0]["Policies"] == []
 
 
 def test_the_last_use_of_a_key_agrees(root, alice):

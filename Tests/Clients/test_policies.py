@@ -86,6 +86,17 @@ def test_a_managed_policy_is_told_exactly(root):
     assert root.iam.list_policy_tags(PolicyArn=made["Arn"])["Tags"] == []
 
 
+def test_a_policy_of_aws_has_its_own_dates_and_id(root):
+    got = root.iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/PowerUserAccess")["Policy"]
+    listed = {item["PolicyName"]: item for item in pages(root.iam, "list_policies", "Policies", Scope="AWS")}
+    assert listed["PowerUserAccess"].items() <= got.items()
+    assert (got["PolicyId"], got["DefaultVersionId"]) == ("ANPAJYRXTHIB4FOVS3ZXS", "v12")
+    assert got["CreateDate"].isoformat() == "2015-02-06T18:39:47+00:00"
+    assert got["UpdateDate"].isoformat() == "2026-02-12T17:59:14+00:00"
+    version = root.iam.get_policy_version(PolicyArn=got["Arn"], VersionId="v12")["PolicyVersion"]
+    assert version["CreateDate"] == got["UpdateDate"] and version["IsDefaultVersion"]
+
+
 def test_versions_are_counted_chosen_and_never_used_again(root):
     own = root.iam.create_policy(PolicyName="own", PolicyDocument=allow("s3:GetObject"))["Policy"]["Arn"]
     for number in range(2, 6):

@@ -3,6 +3,8 @@
 import json
 import subprocess
 
+import pytest
+
 from audit import records
 from errors import refused
 from people import allow
@@ -87,6 +89,28 @@ def test_lint_fails_as_asked(tmp_path):
     assert lint(str(tmp_path / "missing.json")).returncode == 3
     for wrong in (["--type", "magic", "x"], [], ["--format", "xml", "x"], ["--resource-type", "AWS::EC2::Instance", "x"]):
         assert lint(*wrong).returncode == 2
+
+
+@pytest.mark.parametrize("statement, told", [
+    ({"Principal": "*", "Action": "sts:AssumeRole"}, "STAR"),
+    ({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}, None),
+    ({"Principal": {"AWS": "111122223333"}, "Action": ["sts:AssumeRole", "sts:*"]}, "may only specify STS AssumeRole actions"),
+    ({"Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}, None),
+    ({"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}, "Cognito"),
+])
+def test_lint_says_of_a_trust_policy_what_the_server_does(root, statement, told):
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+    [result] = json.loads(lint("-", "--type", "trust", "--format", "json", text=document).stdout)
+    # Nobody assumes a role without credentials.
+    assert "without credentials" not in str(result["findings"])
+    refusals = [finding for finding in result["findings"] if finding["issueCode"] == "GATEHOUSE_MALFORMED_POLICY_DOCUMENT"]
+    if told:
+        assert len(refusals) == 1 and told in refusals[0]["findingDetails"]
+        with refused("MalformedPolicyDocument", told):
+            root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=document)
+    else:
+        assert refusals == []
+        root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=document)
 
 
 def test_lint_reads_answers_of_the_aws_command():

@@ -43,6 +43,22 @@ def test_the_session_acts_as_its_user_and_no_more(server, root, browser, alice):
     assert record["userIdentity"]["accessKeyId"].startswith("ASIA")
 
 
+def test_a_revoked_session_of_a_user_is_not_made_new(server, root, browser, alice):
+    """Sessions are revoked by the time of their issue, which is that of the sign-in however often keys are asked for."""
+    root.iam.put_user_policy(UserName="alice", PolicyName="p", PolicyDocument=allow("iam:ListUsers"))
+    browser.sign_in("alice", GOOD)
+    server.advance(minutes=30)
+    revoked = server.post("/_gatehouse/clock", {"advanceSeconds": 0})["now"]
+    own_clients(server, browser).iam.list_users()
+    root.iam.put_user_policy(UserName="alice", PolicyName="revoke", PolicyDocument=policy(
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"DateLessThan": {"aws:TokenIssueTime": revoked}}}))
+    server.advance(minutes=1)
+    with refused("AccessDenied", "explicit deny"):
+        own_clients(server, browser).iam.list_users()
+    browser.sign_in("alice", GOOD)
+    assert own_clients(server, browser).iam.list_users()["Users"]
+
+
 def test_root_signs_in_by_its_address_alone(root, browser, server):
     answer = browser.sign_in_as_root("Root@Example.com", ROOT_PASSWORD)
     assert answer.json["arn"] == f"arn:aws:iam::{ACCOUNT}:root" and "userName" not in answer.json

@@ -89,6 +89,49 @@ struct ArchiveApplicationTests {
         #expect(try count(house, 0, "role/other%") == 1300)
     }
 
+    /// Damages a finding, or mends it.
+    private func write(_ access: String?, to id: String, _ house: House) async throws {
+        try await house.store.write { transaction in
+            try transaction.run(
+                """
+                UPDATE access_analyzer_finding SET access = coalesce(?, (
+                    SELECT access FROM access_analyzer_finding WHERE id = '00000')) WHERE id = ?
+                """, .textOrNull(access), .text(id))
+        }
+    }
+
+    @Test func whereAFindingCannotBeReadNothingIsDone() async throws {
+        let house = try await house()
+        try await write("damaged", to: "02100", house)
+        let answer = try await house.call(
+            AccessAnalyzer.service, "ApplyArchiveRule", ["analyzerArn": .text(Self.watch), "ruleName": "known"],
+            as: house.root)
+        #expect(answer.status == 500 && answer.code == "InternalServerException")
+        #expect(try count(house, 1, "role/known%") == 0 && applications(house) == 0)
+    }
+
+    @Test func whatCannotGoOnIsTriedAgain() async throws {
+        let house = try await house()
+        try await house.store.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO access_analyzer_application (account, region, id, filter, began, position)
+                SELECT account, region, 'call', filter, ?, '01299' FROM access_analyzer_rule
+                """, .int(house.clock.now().milliseconds))
+        }
+        try await write("damaged", to: "02100", house)
+        let analysis = AccessAnalysis(
+            house.store, ResourceAnalysis([SharedRoles()], house.world.identifiers), house.world)
+        for _ in 0..<20 { _ = try await analysis.tend(house.clock.now()) }
+        #expect(try applications(house) == 1)
+        try await write(nil, to: "02100", house)
+        for _ in 0..<20 { _ = try await analysis.tend(house.clock.now()) }
+        #expect(try applications(house) == 1)
+        house.clock.advance(by: .seconds(61))
+        for _ in 0..<20 { _ = try await analysis.tend(house.clock.now()) }
+        #expect(try applications(house) == 0 && count(house, 1, "role/known%") == 520)
+    }
+
     @Test func anAnalyzerThatGoesTakesItAlong() async throws {
         let house = try await house()
         try await house.store.write { transaction in

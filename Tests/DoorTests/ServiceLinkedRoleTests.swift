@@ -43,6 +43,21 @@ import World
             IAM.service, "CreateServiceLinkedRole", ["AWSServiceName": "autoscaling.amazonaws.com"])
     }
 
+    @Test func firewallsOfRegionsHaveTheirOwn() async throws {
+        let house = try await House()
+        let made = try await house.must(
+            IAM.service, "CreateServiceLinkedRole", ["AWSServiceName": "waf-regional.amazonaws.com"])
+        #expect(
+            made.text("Arn")
+                == "arn:aws:iam::111122223333:role/aws-service-role/waf-regional.amazonaws.com/AWSServiceRoleForWAFRegionalLogging"
+        )
+        let attached = try await house.must(
+            IAM.service, "ListAttachedRolePolicies", ["RoleName": "AWSServiceRoleForWAFRegionalLogging"])
+        #expect(
+            attached.texts("PolicyArn")
+                == ["arn:aws:iam::aws:policy/aws-service-role/WAFRegionalLoggingServiceRolePolicy"])
+    }
+
     private func trust(_ answer: Answer) -> String? {
         answer.text("AssumeRolePolicyDocument")?.removingPercentEncoding
     }

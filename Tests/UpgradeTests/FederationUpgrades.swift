@@ -8,11 +8,18 @@ import World
 
 /// Providers of both kinds, and assertions that were noted by their provider.
 enum FederationUpgrades {
-    static let all = (2...5).map { number in
+    static let all = (2...6).map { number in
         FormerStore(
             IAMService.federationSchema, before: number, "providers and used assertions",
-            changing: number == 2 ? ["iam_saml_assertion", "iam_saml_provider"] : ["iam_saml_provider"],
-            fill: { try fill(before: number, &$0) }, check: check)
+            changing: changed(since: number), fill: { try fill(before: number, &$0) }, check: check)
+    }
+
+    private static func changed(since number: Int) -> Set<String> {
+        switch number {
+        case 2: ["iam_oidc_provider", "iam_saml_provider", "iam_saml_assertion"]
+        case 3, 4, 5: ["iam_oidc_provider", "iam_saml_provider"]
+        default: ["iam_oidc_provider"]
+        }
     }
 
     private static func fill(before number: Int, _ transaction: inout Transaction) throws {
@@ -20,11 +27,29 @@ enum FederationUpgrades {
             """
             INSERT INTO iam_oidc_provider (account, name, url, id, created, thumbprints) VALUES
                 ('111122223333', 'idp.example', 'https://idp.example', 'O1', 0, ''),
-                ('444455556666', 'idp.example', 'https://idp.example', 'O2', 0, 'aa,bb')
+                ('444455556666', 'idp.example', 'https://idp.example', 'O2', 0, 'aA,BB')
             """)
         try transaction.run(
             "INSERT INTO iam_oidc_client (provider, client) VALUES ('O1', 'app'), ('O1', 'App'), ('O2', 'app')")
-        if number < 5 {
+        try fillSAML(before: number, &transaction)
+        try transaction.run("INSERT INTO iam_saml_key VALUES ('k1', 'S2', x'01', 0), ('k2', 'S2', x'02', 1)")
+        if number == 2 {
+            try transaction.run("INSERT INTO iam_saml_assertion VALUES ('S1', '_a', 50), ('S2', '_a', 50)")
+        }
+        try transaction.run("INSERT INTO iam_outbound VALUES ('111122223333', 'https://issuer', 1)")
+        try transaction.run("INSERT INTO iam_outbound_key VALUES ('111122223333', 'RS256', 'o', x'01', '{}', 0)")
+    }
+
+    private static func fillSAML(before number: Int, _ transaction: inout Transaction) throws {
+        if number > 4 {
+            try transaction.run(
+                """
+                INSERT INTO iam_saml_provider (account, name_key, name, id, created, encryption, valid_until) VALUES
+                    ('111122223333', 'corp', 'Corp', 'S1', 0, NULL, 99),
+                    ('444455556666', 'corp', 'corp', 'S2', 0, 'Required', 99)
+                """)
+            try transaction.run("INSERT INTO iam_saml_metadata VALUES ('S1', '<m/>'), ('S2', '<m/>')")
+        } else {
             try transaction.run(
                 """
                 INSERT INTO iam_saml_provider
@@ -32,22 +57,7 @@ enum FederationUpgrades {
                     ('111122223333', 'corp', 'Corp', 'S1', 0, '<m/>', NULL, 99),
                     ('444455556666', 'corp', 'corp', 'S2', 0, '<m/>', 'Required', 99)
                 """)
-        } else {
-            try transaction.run(
-                """
-                INSERT INTO iam_saml_provider (account, name_key, name, id, created, encryption, valid_until) VALUES
-                    ('111122223333', 'corp', 'Corp', 'S1', 0, NULL, 99),
-                    ('444455556666', 'corp', 'corp', 'S2', 0, 'Required', 99)
-                """)
-            try transaction.run(
-                "INSERT INTO iam_saml_metadata (provider, text) VALUES ('S1', '<m/>'), ('S2', '<m/>')")
         }
-        try transaction.run("INSERT INTO iam_saml_key VALUES ('k1', 'S2', x'01', 0), ('k2', 'S2', x'02', 1)")
-        if number == 2 {
-            try transaction.run("INSERT INTO iam_saml_assertion VALUES ('S1', '_a', 50), ('S2', '_a', 50)")
-        }
-        try transaction.run("INSERT INTO iam_outbound VALUES ('111122223333', 'https://issuer', 1)")
-        try transaction.run("INSERT INTO iam_outbound_key VALUES ('111122223333', 'RS256', 'o', x'01', '{}', 0)")
     }
 
     @Sendable private static func check(_ store: Store) async throws {

@@ -7,4 +7,16 @@ extension CompiledPolicy {
         }
         return false
     }
+
+    /// True if a Deny statement covers the action on all resources and under no condition.
+    public func deniesEverywhere(_ action: ActionName) -> Bool {
+        zip(document.statements, statements).contains { $0.isDenialEverywhere && $1.covers(action) }
+    }
+}
+
+extension PolicyStatement {
+    /// Whether it denies what it covers on all resources and under no condition.
+    public var isDenialEverywhere: Bool {
+        effect == "Deny" && condition.isEmpty && resource?.contains("*") == true
+    }
 }

@@ -11,6 +11,19 @@ public enum TrustControls {
     /// - Parameter text: a role's trust policy that can be read.
     public static func check(_ text: [UInt8]) throws(PolicyError) {
         let statements = try PolicyReader.read(text).statements
+        do throws(TrustRefusal) { try examine(statements) } catch { throw error.error }
+    }
+
+    /// Why no role can be given that trust policy, and what to change in it; nil where one can, or it cannot be read.
+    public static func refusal(of text: [UInt8]) -> TrustRefusal? {
+        guard let statements = try? PolicyReader.read(text).statements else { return nil }
+        do throws(TrustRefusal) {
+            try examine(statements)
+            return nil
+        } catch { return error }
+    }
+
+    private static func examine(_ statements: [PolicyStatement]) throws(TrustRefusal) {
         for statement in statements { try checkForm(statement) }
         for statement in statements where statement.effect == "Allow" {
             let actions = ActionPatterns(statement.action ?? statement.notAction ?? [])
@@ -21,30 +34,31 @@ public enum TrustControls {
         }
     }
 
-    private static func checkForm(_ statement: PolicyStatement) throws(PolicyError) {
+    private static func checkForm(_ statement: PolicyStatement) throws(TrustRefusal) {
         for element in [statement.principal, statement.notPrincipal] {
             guard let element, element.isBareStar else { continue }
-            throw PolicyError(
-                message: #"AssumeRolepolicy contained an invalid principal: "STAR":"*"."#,
-                offset: element.range.lowerBound)
+            throw TrustRefusal(
+                #"AssumeRolepolicy contained an invalid principal: "STAR":"*"."#, at: element.range.lowerBound,
+                mend: #"Name who is meant, or write {"AWS": "*"} with a condition where everyone is."#)
         }
         let actions = (statement.action ?? []) + (statement.notAction ?? [])
         guard actions.contains(where: { ASCII.lowercased($0) == "sts:*" }) else { return }
-        throw PolicyError(
-            message: "AssumeRole policy may only specify STS AssumeRole actions.", offset: statement.range.lowerBound)
+        throw TrustRefusal(
+            "AssumeRole policy may only specify STS AssumeRole actions.", at: statement.range.lowerBound,
+            mend: "In place of sts:* name the actions, such as sts:AssumeRole and sts:TagSession.")
     }
 
     private static func check(
         _ statement: PolicyStatement, for mention: PrincipalElement.Mention
-    ) throws(PolicyError) {
+    ) throws(TrustRefusal) {
         let principal = mention.value
         guard let control = SharedIssuers.control(of: principal), !isHeld(control, principal, statement.condition)
         else {
             return
         }
-        throw PolicyError(
-            message: message(control, principal, hasCondition: !statement.condition.isEmpty),
-            offset: mention.range.lowerBound)
+        throw TrustRefusal(
+            message(control, principal, hasCondition: !statement.condition.isEmpty), at: mention.range.lowerBound,
+            mend: "Add a condition on a claim that only your own callers of the provider have.")
     }
 
     private static func isHeld(
@@ -103,5 +117,17 @@ public enum TrustControls {
         }
         return "Trust policy with trusted principal \(who) must evaluate, using StringEquals, StringLike or "
             + "StringEqualsIgnoreCase, \(what) which is not scoped to all."
+    }
+}
+
+/// Why a trust policy is refused when it is to be stored.
+public struct TrustRefusal: Error, Hashable, Sendable {
+    /// In AWS's words.
+    public let error: PolicyError
+    /// What to change, a sentence of ours.
+    public let mend: String
+
+    fileprivate init(_ message: String, at offset: Int, mend: String) {
+        (error, self.mend) = (PolicyError(message: message, offset: offset), mend)
     }
 }

@@ -45,19 +45,24 @@ extension PolicyUse {
 }
 
 extension Report {
-    /// What the one parser says of a text that it does not take.
+    /// What the one parser says of a text that it does not take, and why a role is not given a trust policy that it takes.
     fileprivate mutating func addVerdict(_ bytes: [UInt8], _ use: PolicyUse) {
         do throws(PolicyError) {
             _ = try PolicyParser.parse(bytes, as: use.policyKind)
+            guard use.kind == .trust, let refusal = TrustControls.refusal(of: bytes) else { return }
+            addMalformed(refusal.error, mend: refusal.mend, in: bytes)
         } catch {
             // Statements without Resource are fit for some resource that nobody named.
             if use.kind == .resource, use.resourceType == nil { return }
-            let offset = min(error.offset ?? 0, bytes.count)
-            add(
-                .malformed, "The policy cannot be stored: \(error.code): \(error.message)",
-                mend: "Mend what the other findings name, or what the message says.",
-                at: Place(path: [], range: offset..<offset))
+            addMalformed(error, mend: "Mend what the other findings name, or what the message says.", in: bytes)
         }
+    }
+
+    private mutating func addMalformed(_ error: PolicyError, mend: String, in bytes: [UInt8]) {
+        let offset = min(error.offset ?? 0, bytes.count)
+        add(
+            .malformed, "The policy cannot be stored: \(error.code): \(error.message)", mend: mend,
+            at: Place(path: [], range: offset..<offset))
     }
 
     /// What the reader says of a text that is no JSON; it stops at the first fault.

@@ -1,4 +1,5 @@
 import AWS
+import Authorization
 import Formats
 
 /// Makes the plan that re-creates an account from its authorization details.
@@ -102,16 +103,18 @@ struct AccountPlan {
                 ImportStep("CreateServiceLinkedRole", subject, existing: .kept, [("AWSServiceName", service)]))
             return
         }
+        let trust = role.trust.map(text)
+        let refusal = trust.flatMap { TrustControls.refusal(of: Array($0.utf8)) }
         plan.steps.append(
             ImportStep(
-                "CreateRole", subject, existing: .kept, namesPrincipals: true,
-                [("RoleName", role.name), ("Path", role.path), ("AssumeRolePolicyDocument", role.trust.map(text))]
+                "CreateRole", subject, existing: .kept, namesPrincipals: refusal == nil, refusal: refusal,
+                [("RoleName", role.name), ("Path", role.path), ("AssumeRolePolicyDocument", trust)]
             ).tagged(role.tags))
         for profile in role.profiles {
             let subject = "instance profile " + profile.name
             plan.steps.append(
                 ImportStep(
-                    "CreateInstanceProfile", subject, existing: .kept,
+                    "CreateInstanceProfile", subject, existing: .kept, needs: ["role " + role.name],
                     [("InstanceProfileName", profile.name), ("Path", profile.path)]))
             plan.steps.append(
                 ImportStep(

@@ -1,4 +1,5 @@
 import AWS
+import Authorization
 import Formats
 import Glibc
 import Simulation
@@ -92,6 +93,10 @@ enum ImportCommand {
         for step in plan.steps {
             let name = step.parameters.first { ["PolicyName", "GroupName", "PolicyArn"].contains($0.name) }?.value
             print("\(step.operation)  \(step.subject)" + (name.map { step.existing == .kept ? "" : "  \($0)" } ?? ""))
+        }
+        for step in plan.steps {
+            guard let refusal = step.refusal else { continue }
+            print("would be refused: \(step.subject): \(refusal.error.message) \(refusal.mend)")
         }
         for note in plan.notes { print("note: \(note)") }
         print("\(plan.steps.count) calls would be made; nothing was done.")

@@ -1,4 +1,5 @@
 import AWS
+import Authorization
 import Formats
 import World
 
@@ -83,9 +84,10 @@ struct ImportRun {
                     "\(step.subject): \(step.operation) was left, since \(missing) is not complete")
                 continue
             }
-            if step.needs.contains(where: later.subjects.contains) {
+            if let missing = step.needs.first(where: later.subjects.contains) {
                 later.subjects.insert(step.subject)
                 later.steps.append(step)
+                later.failures.append("\(step.subject): \(step.operation) was left, since \(missing) is not complete")
                 continue
             }
             if step.wantsNewSubject, !made.contains(step.subject) { continue }
@@ -146,7 +148,10 @@ struct ImportRun {
             return
         }
         let failure = QueryFailure(answer)
-        let sentence = "\(step.subject): \(step.operation) was refused: \(failure.message) (\(failure.code))"
+        var sentence = "\(step.subject): \(step.operation) was refused: \(failure.message) (\(failure.code))"
+        if let refusal = step.refusal, failure.code == refusal.error.code {
+            sentence += ". Change the role's trust policy and import again: \(refusal.mend)"
+        }
         switch (failure.code, step.existing, step.namesPrincipals) {
         case ("EntityAlreadyExists", .kept, _): report.kept.append(step.subject)
         case ("MalformedPolicyDocument", _, true):

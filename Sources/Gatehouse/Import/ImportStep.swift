@@ -1,3 +1,4 @@
+import Authorization
 import Formats
 
 /// One call to IAM that an import makes.
@@ -25,13 +26,15 @@ struct ImportStep {
     let needs: [String]
     /// What a managed policy that is there already must say to be taken for the one in the export.
     let inForce: PolicyInForce?
+    /// Why it is going to be refused, as far as can be told before, and what to change in the export.
+    let refusal: TrustRefusal?
 
     init(
         _ operation: String, _ subject: String, existing: Existing = .fine, namesPrincipals: Bool = false,
         wantsNewSubject: Bool = false, needs: [String] = [], inForce: PolicyInForce? = nil,
-        _ parameters: [(String, String?)]
+        refusal: TrustRefusal? = nil, _ parameters: [(String, String?)]
     ) {
-        (self.needs, self.inForce) = (needs, inForce)
+        (self.needs, self.inForce, self.refusal) = (needs, inForce, refusal)
         (self.operation, self.subject, self.existing) = (operation, subject, existing)
         (self.namesPrincipals, self.wantsNewSubject) = (namesPrincipals, wantsNewSubject)
         self.parameters = parameters.compactMap { name, value in value.map { (name, $0) } }

@@ -86,10 +86,10 @@ final class InstanceDesk: Sendable {
                 ("profileArn", profile.arn), ("profileId", profile.id), ("now", house.clock.now().iso8601),
             ]
             guard let role = profile.role else { return Desk.json(200, InstanceMessage.bytes(told)) }
-            told += [("roleName", role.name), ("roleArn", role.arn)]
+            told += [("roleName", role.name), ("roleArn", role.arn), ("roleId", role.id)]
             if let version = asked["metadata"] {
                 guard version == "1.0" || version == "2.0" else { return Desk.message(400, "no such metadata version") }
-                if !keeps(asked, role.arn) { told += try await keys(instance, role, version, head) }
+                if !keeps(asked, role) { told += try await keys(instance, role, version, head) }
             }
             return Desk.json(200, InstanceMessage.bytes(told))
         } catch is JSONError {
@@ -109,15 +109,18 @@ final class InstanceDesk: Sendable {
         return bytes
     }
 
-    private func keeps(_ asked: InstanceMessage, _ role: String) -> Bool {
-        guard asked["roleArn"] == role, let expires = asked["expires"].flatMap({ Instant(iso8601: $0) }) else {
+    /// A program of before this one does not say the role's id.
+    private func keeps(_ asked: InstanceMessage, _ role: Instance.HeldRole) -> Bool {
+        guard asked["roleArn"] == role.arn, asked["roleId"].map({ $0 == role.id }) ?? true,
+            let expires = asked["expires"].flatMap({ Instant(iso8601: $0) })
+        else {
             return false
         }
         return house.clock.now() + .seconds(InstanceDesk.renewal) < expires
     }
 
     private func keys(
-        _ instance: Instance, _ role: (name: String, arn: String), _ version: String, _ head: RequestHead
+        _ instance: Instance, _ role: Instance.HeldRole, _ version: String, _ head: RequestHead
     ) async throws -> [(String, String)] {
         let operation = AssumeRoleForInstance(
             house.tokens, Roles(), house.world.identifiers, metadataVersion: version, instanceARN: instance.arn)

@@ -17,6 +17,8 @@ final class InstanceLink: Sendable {
     /// The instance's role, and keys of it.
     struct RoleKeys: Sendable {
         let roleName, roleARN: String
+        /// Unique: nil from a server that does not tell it.
+        let roleID: String?
         let accessKeyID, secretAccessKey, token, expires, updated: String
     }
 
@@ -59,7 +61,10 @@ final class InstanceLink: Sendable {
     func keys(version: String) async throws -> Answer {
         let have = kept.withLock { $0[version] }
         var asked = [("metadata", version)]
-        if let have { asked += [("roleArn", have.roleARN), ("expires", have.expires)] }
+        if let have {
+            asked += [("roleArn", have.roleARN), ("expires", have.expires)]
+            if let id = have.roleID { asked.append(("roleId", id)) }
+        }
         guard let told = try await ask(asked), let role = told["roleName"], let arn = told["roleArn"] else {
             return .noRole
         }
@@ -73,7 +78,8 @@ final class InstanceLink: Sendable {
             return .keys(have)
         }
         let keys = RoleKeys(
-            roleName: role, roleARN: arn, accessKeyID: id, secretAccessKey: secret, token: token, expires: expires,
+            roleName: role, roleARN: arn, roleID: told["roleId"], accessKeyID: id, secretAccessKey: secret,
+            token: token, expires: expires,
             updated: told["now"] ?? "")
         kept.withLock { $0[version] = keys }
         return .keys(keys)

@@ -1,14 +1,20 @@
 import CData
+public import World
 
 /// The managed policies that AWS publishes, read-only, carried inside the binary.
 ///
-/// - Source: the table and its date are named in NOTICE. AWS's ids and dates of these policies are not part of it.
+/// - Source: the table and its date are named in NOTICE. AWS's descriptions of these policies are not part of it.
 public struct ManagedPolicy: Sendable {
     /// With leading and trailing slash, such as `/job-function/`.
     public let path: String
     public let name: String
     /// The default version's number as AWS counts it, such as `v12`; older versions are not carried.
     public let version: String
+    /// `ANPA…`; nil for the newer ones, whose ids the table does not know.
+    public let id: String?
+    public let created: Instant
+    /// When the default version came.
+    public let updated: Instant
     public let document: [UInt8]
 
     public var arn: String { "arn:aws:iam::aws:policy\(path)\(name)" }
@@ -37,8 +43,8 @@ public enum ManagedPolicies {
     /// The policy at `index` in byte order of path and name, `0..<count`.
     public static func policy(at index: Int) -> ManagedPolicy { policy(lines[index]) }
 
-    /// One line of the table: where its three fields lie.
-    private struct Line: Sendable { let start, nameEnd, versionEnd, end: Int }
+    /// One line of the table: where it begins, its first field ends, and it ends.
+    private struct Line: Sendable { let start, nameEnd, end: Int }
 
     private static let table = Table { gh_managed_policies($0) }
 
@@ -47,10 +53,8 @@ public enum ManagedPolicies {
         lines.reserveCapacity(1600)
         var at = 0
         while at < bytes.count {
-            guard let end = bytes[at...].firstIndex(of: 10), let name = bytes[at..<end].firstIndex(of: 9),
-                let version = bytes[(name + 1)..<end].firstIndex(of: 9)
-            else { break }
-            lines.append(Line(start: at, nameEnd: name, versionEnd: version, end: end))
+            guard let end = bytes[at...].firstIndex(of: 10), let name = bytes[at..<end].firstIndex(of: 9) else { break }
+            lines.append(Line(start: at, nameEnd: name, end: end))
             at = end + 1
         }
         return lines
@@ -69,13 +73,16 @@ public enum ManagedPolicies {
 
     private static func policy(_ line: Line) -> ManagedPolicy {
         table.withBytes { bytes in
-            let resource = String(decoding: bytes[line.start..<line.nameEnd], as: UTF8.self)
-            let slash = resource.lastIndex(of: "/")
+            let fields = bytes[line.start..<line.end].split(
+                separator: 9, maxSplits: 5, omittingEmptySubsequences: false)
+            let texts = fields.dropLast().map { String(decoding: $0, as: UTF8.self) }
+            guard fields.count == 6, let created = Instant(iso8601: texts[3]), let updated = Instant(iso8601: texts[4])
+            else { preconditionFailure("A line of the table of managed policies has other fields.") }
+            let slash = texts[0].lastIndex(of: "/")
             return ManagedPolicy(
-                path: slash.map { "/" + resource[...$0] } ?? "/",
-                name: String(slash.map { resource[resource.index(after: $0)...] } ?? resource[...]),
-                version: String(decoding: bytes[(line.nameEnd + 1)..<line.versionEnd], as: UTF8.self),
-                document: Array(bytes[(line.versionEnd + 1)..<line.end]))
+                path: slash.map { "/" + texts[0][...$0] } ?? "/",
+                name: String(slash.map { texts[0][texts[0].index(after: $0)...] } ?? texts[0][...]), version: texts[1],
+                id: texts[2].isEmpty ? nil : texts[2], created: created, updated: updated, document: Array(fields[5]))
         }
     }
 }

@@ -53,11 +53,11 @@ enum PrincipalChecks {
     }
 
     private static func checkEveryone(_ principal: PrincipalOutline, _ use: PolicyUse, _ report: inout Report) {
-        // "AWS": "*" is accepted by IAM, the bare star is what the check is about; both let in everyone.
+        // IAM stores "AWS": "*", which means the same; the bare star is what it refuses.
         guard use.kind == .trust, principal.isBareStar, !principal.isNegated else { return }
         report.add(
             .roleTrustPolicyUnsupportedWildcardInPrincipal,
-            "A trust policy with the principal \"*\" lets anyone assume the role.",
+            "No role can be given a trust policy with the bare principal \"*\".",
             mend: "Name the accounts, roles or services meant.", at: principal.place)
     }
 }

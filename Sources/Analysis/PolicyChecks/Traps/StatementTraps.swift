@@ -7,7 +7,7 @@ enum StatementTraps {
         for statement in examination.statements {
             checkActions(statement, examination.use, &report)
             checkResources(statement, examination, &report)
-            for principal in statement.principals { checkPrincipal(principal, statement, &report) }
+            for principal in statement.principals { checkPrincipal(principal, statement, examination.use, &report) }
             checkSessions(statement, &report)
             checkSupply(statement, &report)
         }
@@ -60,8 +60,13 @@ enum StatementTraps {
         "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "kms:calleraccount", "kms:viaservice", "aws:vpcsourceip",
     ]
 
+    /// Who is let in by everyone's name, and hardly meant. A role is assumed with credentials.
+    private static func strangers(_ use: PolicyUse) -> String {
+        use.kind == .trust ? "users and roles of any account" : "callers without credentials"
+    }
+
     private static func checkPrincipal(
-        _ principal: PrincipalOutline, _ statement: StatementOutline, _ report: inout Report
+        _ principal: PrincipalOutline, _ statement: StatementOutline, _ use: PolicyUse, _ report: inout Report
     ) {
         if statement.isAllow, principal.isEveryone, !principal.isNegated {
             let isPinned = statement.conditions.contains { condition in
@@ -75,7 +80,7 @@ enum StatementTraps {
                 report.add(
                     .openPrincipal,
                     statement.conditions.isEmpty
-                        ? "The statement is for everyone, callers without credentials included."
+                        ? "The statement is for everyone, \(strangers(use)) included."
                         : "The statement is for everyone, and none of its conditions ties callers to an account, an organization or a network.",
                     mend: "Name principals, or add a condition such as aws:PrincipalOrgID.", at: principal.place)
             }

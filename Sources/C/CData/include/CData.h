@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/// The AWS managed policies: one a line, `path/name TAB version TAB document`, sorted by byte order of the first field.
+/// The AWS managed policies: one a line, `path/name TAB version TAB id TAB created TAB updated TAB document`, sorted by byte
+/// order of the first field; the id is empty where it is not known.
 const unsigned char *gh_managed_policies(size_t *length);
 
 /// The Service Authorization Reference, services in byte order of their prefix. Lines of tab-separated fields:

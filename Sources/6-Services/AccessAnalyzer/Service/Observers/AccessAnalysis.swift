@@ -6,7 +6,8 @@ public import World
 
 /// Keeps the findings of all analyzers as the resources are.
 ///
-/// Before all else it goes on with archive rules whose application was cut short.
+/// Before all else it goes on with archive rules whose application was cut short. One that cannot go on, since a finding cannot
+/// be read, waits and is tried again: its call was answered with success.
 ///
 /// After a commit that changed identities or policies of resources, and once at the start, it looks at every resource that
 /// an analyzer has, a few at a time, and writes only where something differs. So it follows no list of events, of which one
@@ -30,6 +31,8 @@ public final class AccessAnalysis: Chore {
         var swept: UInt64 = 0
         /// What was told of in the log.
         var told: Set<String> = []
+        /// Applications of archive rules that could not go on, by their ids, and when they are tried again.
+        var stuck: [String: UInt64] = [:]
     }
 
     /// Where a walk is.
@@ -61,6 +64,8 @@ public final class AccessAnalysis: Chore {
     /// While the store takes nothing.
     private static let restOfStore = 5 * second
     private static let sweepEvery = 60 * second
+    /// Of an archive rule that met with a finding that cannot be read.
+    private static let restOfStuck = 60 * second
 
     /// - Parameter world: by whose clock it rests.
     public init(_ store: Store, _ analysis: ResourceAnalysis, _ world: World) {
@@ -90,11 +95,11 @@ public final class AccessAnalysis: Chore {
     private func time() -> UInt64 { world.clock.monotonicNanoseconds() }
 
     private func step(_ now: Instant) async throws -> Bool {
-        if let name = try store.read({ try ArchiveApplication.next($0) }) {
-            do { try await store.write(.written) { try ArchiveApplication.goOn(with: name, &$0) } } catch {
-                // What cannot be read is given up, so that nobody else waits for it.
+        let stuck = stuck()
+        if let name = try store.read({ try ArchiveApplication.next(passing: stuck, $0) }) {
+            do { _ = try await store.write(.written) { try ArchiveApplication.goOn(with: name, &$0) } } catch {
                 try stepOver(error, of: "the rest of an archive rule of \(name.account) in \(name.region)")
-                try await store.write(.written) { try ArchiveApplication.giveUp(name, &$0) }
+                state.withLock { $0.stuck[name.id] = time() + AccessAnalysis.restOfStuck }
             }
             return true
         }
@@ -123,6 +128,15 @@ public final class AccessAnalysis: Chore {
         }
         state.withLock { $0.walk = walk }
         return true
+    }
+
+    /// Which applications are not to be tried yet.
+    private func stuck() -> Set<String> {
+        let time = time()
+        return state.withLock { state in
+            state.stuck = state.stuck.filter { $0.value > time }
+            return Set(state.stuck.keys)
+        }
     }
 
     /// Removes findings that were resolved long ago.

@@ -123,7 +123,8 @@ struct ListArchiveRules: Query, OnAnalyzer {
 }
 
 /// Archives the active findings that meet a rule's criteria, however many there are: the first few with the call's record, the
-/// rest a few at a time, before the call is answered where the store takes them.
+/// rest a few at a time, before the call is answered where the store takes them. Where one of the findings cannot be read,
+/// nothing is archived: nobody could say whether it meets them.
 /// - Source: Access Analyzer API Reference, "ApplyArchiveRule".
 struct ApplyArchiveRule: PreparedChange, OnAnalyzer {
     typealias Shape = AccessAnalyzer.ApplyArchiveRule
@@ -136,7 +137,13 @@ struct ApplyArchiveRule: PreparedChange, OnAnalyzer {
     func prepare(
         _ input: Input, under permit: borrowing Permit<AnalyzerTarget>
     ) async throws -> ArchiveApplication.Name {
-        ArchiveApplication.Name(of: try permit.target.required(), id: permit.facts.requestID)
+        let analyzer = try permit.target.required()
+        var position: String? = ""
+        while let after = position {
+            position = try store.read { try StoredFinding.readOn(of: analyzer, after: after, $0) }
+            await Task.yield()
+        }
+        return ArchiveApplication.Name(of: analyzer, id: permit.facts.requestID)
     }
 
     func perform(
@@ -151,7 +158,7 @@ struct ApplyArchiveRule: PreparedChange, OnAnalyzer {
 
     func abandon(_ name: ArchiveApplication.Name) async {}
 
-    /// What fails now, `AccessAnalysis` does when it can, or tells that it cannot.
+    /// What fails now, `AccessAnalysis` does when it can.
     func settle(_ name: ArchiveApplication.Name) async {
         do {
             while try await store.write(.written, { try ArchiveApplication.goOn(with: name, &$0) }) { continue }

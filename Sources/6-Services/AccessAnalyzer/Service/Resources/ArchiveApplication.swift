@@ -10,7 +10,8 @@ struct ArchiveApplication: Sendable {
     struct Name: Sendable {
         let account: AccountID
         let region: Region
-        fileprivate let id: String
+        /// Its own, whoever's it is.
+        let id: String
 
         init(of analyzer: Analyzer, id: String) { (account, region, self.id) = (analyzer.account, analyzer.region, id) }
 
@@ -48,9 +49,15 @@ struct ArchiveApplication: Sendable {
     }
 
     /// One that is not done; nil where all are.
-    static func next(_ snapshot: borrowing Snapshot) throws -> Name? {
-        try snapshot.first(
-            "SELECT account, region, id FROM access_analyzer_application LIMIT 1", make: { try Name($0) })
+    /// - Parameter passed: ids of those to pass over.
+    static func next(passing passed: Set<String>, _ snapshot: borrowing Snapshot) throws -> Name? {
+        var next: Name?
+        try snapshot.scan("SELECT account, region, id FROM access_analyzer_application") { row in
+            guard !passed.contains(row.text(2)) else { return true }
+            next = try Name(row)
+            return false
+        }
+        return next
     }
 
     /// Begins, and writes down what is left, if anything is.
@@ -77,21 +84,15 @@ struct ArchiveApplication: Sendable {
             return false
         }
         guard let position = try found.archive(of: analyzer, &transaction) else {
-            try giveUp(name, &transaction)
+            try transaction.run(
+                "DELETE FROM access_analyzer_application WHERE account = ? AND region = ? AND id = ?", key.account,
+                key.region, key.id)
             return false
         }
         try transaction.run(
             "UPDATE access_analyzer_application SET position = ? WHERE account = ? AND region = ? AND id = ?",
             .text(position), key.account, key.region, key.id)
         return true
-    }
-
-    /// Forgets it, wherever it stopped.
-    static func giveUp(_ name: Name, _ transaction: inout Transaction) throws {
-        let key = name.values
-        try transaction.run(
-            "DELETE FROM access_analyzer_application WHERE account = ? AND region = ? AND id = ?", key.account,
-            key.region, key.id)
     }
 
     /// - Returns: the last finding that was looked at; nil where there are no more.

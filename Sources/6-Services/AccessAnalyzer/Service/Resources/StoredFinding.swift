@@ -118,6 +118,17 @@ struct StoredFinding: Sendable {
         return (found, isMore ? last : nil)
     }
 
+    /// Reads a few and throws where one cannot be read. - Returns: the last that was read; nil where there are no more.
+    static func readOn(of analyzer: Analyzer, after id: String, _ snapshot: borrowing Snapshot) throws -> String? {
+        let read = try snapshot.rows(
+            """
+            SELECT id, resource, type, access, status, created, analyzed, updated FROM access_analyzer_finding
+            WHERE account = ? AND region = ? AND id > ? ORDER BY id LIMIT ?
+            """, analyzer.accountValue, analyzer.regionValue, .text(id), .number(reach)
+        ) { try StoredFinding($0, of: analyzer).id }
+        return read.count == reach ? read.last : nil
+    }
+
     func insert(_ identity: String, _ transaction: inout Transaction) throws {
         try transaction.run(
             """

@@ -78,5 +78,7 @@ extension IAMService {
                 """),
             // Which text a provider has, so that nobody reads it to learn that it is the one he knows.
             Migration(5, "ALTER TABLE iam_saml_provider ADD COLUMN document INTEGER NOT NULL DEFAULT 1"),
+            // In small letters, as they are told; they were kept as they were given.
+            Migration(6, "UPDATE iam_oidc_provider SET thumbprints = lower(thumbprints)"),
         ])
 }

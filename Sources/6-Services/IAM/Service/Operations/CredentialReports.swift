@@ -33,7 +33,7 @@ struct GetCredentialReport: Query, OnAccount {
             throw IAM.CredentialReportNotPresentException(
                 message: "No report is present. Call GenerateCredentialReport to generate one.")
         }
-        guard report.completed != nil else {
+        guard let completed = report.completed else {
             throw IAM.CredentialReportNotReadyException(message: "The report is still being generated.")
         }
         guard report.isFresh(at: permit.facts.now) else {
@@ -41,6 +41,6 @@ struct GetCredentialReport: Query, OnAccount {
                 message: "The most recent report has expired. Call GenerateCredentialReport to generate a new one.")
         }
         return Output(
-            content: try report.content(snapshot), reportFormat: .textCsv, generatedTime: report.started)
+            content: try report.content(snapshot), reportFormat: .textCsv, generatedTime: completed)
     }
 }

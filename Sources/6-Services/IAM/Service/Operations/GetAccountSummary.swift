@@ -16,10 +16,6 @@ struct GetAccountSummary: Query, OnAccount {
         _ input: Input, under permit: borrowing Permit<AccountID>, in snapshot: borrowing Snapshot
     ) throws -> Output {
         let account = permit.target
-        let versions = try snapshot.number(
-            """
-            SELECT count(*) FROM iam_policy_version v JOIN iam_policy p ON p.id = v.policy_id WHERE p.account = ?
-            """, .text(account.description))
         let providers = try snapshot.number(
             """
             SELECT (SELECT count(*) FROM iam_oidc_provider WHERE account = ?1)
@@ -35,7 +31,7 @@ struct GetAccountSummary: Query, OnAccount {
             "Roles": try Quota.roles.count(in: account, snapshot), "RolesQuota": Quota.roles.limit,
             "Policies": try Quota.policies.count(in: account, snapshot), "PoliciesQuota": Quota.policies.limit,
             // Never reached: there cannot be more than `policies` times `versionLimit`.
-            "PolicyVersionsInUse": Int(versions),
+            "PolicyVersionsInUse": try PoliciesInUse.count(in: account, snapshot),
             "PolicyVersionsInUseQuota": Quota.policies.limit * ManagedPolicy.versionLimit,
             "VersionsPerPolicyQuota": ManagedPolicy.versionLimit, "GroupsPerUserQuota": Membership.limit,
             "AccessKeysPerUserQuota": CreateAccessKey.limit,

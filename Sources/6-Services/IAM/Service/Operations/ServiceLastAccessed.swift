@@ -95,8 +95,9 @@ struct GetServiceLastAccessedDetailsWithEntities: Query, OnAccount {
     private func details(
         of entities: [AccessEntity], _ service: String, _ snapshot: borrowing Snapshot
     ) throws -> [IAM.EntityDetails] {
+        let behind = try GatheredUses.behindTables(snapshot)
         let details = try entities.map { entity in
-            let use = try ServiceUses(of: [entity], snapshot).services[service]
+            let use = try ServiceUses(of: [entity], behind, snapshot).services[service]
             return IAM.EntityDetails(entityInfo: entity.info, lastAuthenticated: use?.latest.time)
         }
         return details.sorted { left, right in
@@ -108,8 +109,9 @@ struct GetServiceLastAccessedDetailsWithEntities: Query, OnAccount {
     }
 }
 
-/// The policies of a user, group or role that give something of each of some services.
-/// - Source: IAM API Reference, "ListPoliciesGrantingServiceAccess".
+/// The policies of a user, group or role that give something of each of some services; of one that is named twice, once.
+/// - Source: IAM API Reference, "ListPoliciesGrantingServiceAccess"; that each is told of once as captured from AWS in
+///   radkawar/stackd, `docs/iam-last-access.md`, commit 9dc356f.
 struct ListPoliciesGrantingServiceAccess: Query {
     typealias Shape = IAM.ListPoliciesGrantingServiceAccess
 
@@ -127,8 +129,10 @@ struct ListPoliciesGrantingServiceAccess: Query {
     ) throws -> Output {
         guard input.marker == nil else { throw Invalid.marker }
         let policies = try permit.target.policies(snapshot)
+        var named: Set<String> = []
         return Output(
-            policiesGrantingServiceAccess: try input.serviceNamespaces.map { namespace in
+            policiesGrantingServiceAccess: try input.serviceNamespaces.filter { named.insert($0).inserted }.map {
+                namespace in
                 guard ServiceNames.has(namespace) else {
                     throw IAM.InvalidInputException(message: "There is no service with the namespace \(namespace).")
                 }

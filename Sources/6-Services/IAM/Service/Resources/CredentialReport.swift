@@ -19,7 +19,7 @@ struct CredentialReport: Sendable {
     /// - Source: IAM User Guide, "Generate credential reports for your AWS account".
     private static let lifetime = Duration.seconds(4 * 3600)
 
-    func isFresh(at now: Instant) -> Bool { now - started < CredentialReport.lifetime }
+    func isFresh(at now: Instant) -> Bool { now - (completed ?? started) < CredentialReport.lifetime }
 
     private init(_ row: borrowing Row) throws {
         account = try AccountID.stored(row.text(0))

@@ -25,12 +25,17 @@ public struct Instance: Sendable {
         "arn:aws:ec2:\(region):\(account):instance/\(id)"
     }
 
+    /// The role in a profile. The id is unique: a namesake of a deleted role is another, and keys of that one are dead.
+    public struct HeldRole: Sendable {
+        public let name, arn, id: String
+    }
+
     /// The profile of an instance, with the role in it.
     public struct Profile: Sendable {
         public let arn: String
         public let id: String
         /// Nil where there is none in it.
-        public let role: (name: String, arn: String)?
+        public let role: HeldRole?
     }
 
     init(id: String, account: AccountID, region: Region, created: Instant, profileID: String, secret: String) {
@@ -61,7 +66,8 @@ public struct Instance: Sendable {
     public func profile(_ snapshot: borrowing Snapshot) throws -> Profile? {
         guard let profile = try InstanceProfile.find(id: profileID, snapshot) else { return nil }
         let role = try profile.role.flatMap { try Role.find(id: $0, snapshot) }
-        return Profile(arn: profile.arn, id: profile.id, role: role.map { ($0.name, $0.arn) })
+        return Profile(
+            arn: profile.arn, id: profile.id, role: role.map { HeldRole(name: $0.name, arn: $0.arn, id: $0.id) })
     }
 
     func insert(in transaction: inout Transaction) throws {

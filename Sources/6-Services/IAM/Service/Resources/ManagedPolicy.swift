@@ -45,18 +45,15 @@ struct ManagedPolicy: Sendable {
         (defaultVersion, lastVersion) = (1, 1)
     }
 
-    /// AWS publishes neither ids nor dates with the documents: the id is derived from the ARN, the dates are those of the
-    /// table this program carries.
+    /// Where the table has no id of AWS's, one is derived from the ARN. AWS's descriptions are not carried.
     private init(_ policy: Catalogue.ManagedPolicy) {
         account = nil
         (name, path, arn, description) = (policy.name, policy.path, policy.arn, nil)
-        id = EntityKind.policy.idPrefix + ManagedPolicy.derivedID(policy.arn)
-        (created, updated) = (ManagedPolicy.tableDate, ManagedPolicy.tableDate)
+        id = policy.id ?? EntityKind.policy.idPrefix + ManagedPolicy.derivedID(policy.arn)
+        (created, updated) = (policy.created, policy.updated)
         defaultVersion = Int(policy.version.dropFirst()) ?? 1
         lastVersion = defaultVersion
     }
-
-    private static let tableDate = Instant(year: 2026, month: 8, day: 22) ?? Instant(seconds: 0)
 
     private static func derivedID(_ arn: String) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)

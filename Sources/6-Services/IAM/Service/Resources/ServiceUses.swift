@@ -20,8 +20,7 @@ struct ServiceUses: Sendable {
     private(set) var services: [String: Service] = [:]
 
     /// Of the entities' rows in the tables, and of what the tables do not have yet.
-    init(of entities: [AccessEntity], _ snapshot: borrowing Snapshot) throws {
-        let behind = try GatheredUses.behindTables(snapshot)
+    init(of entities: [AccessEntity], _ behind: GatheredUses, _ snapshot: borrowing Snapshot) throws {
         for entity in entities {
             let rows = try snapshot.rows(
                 "SELECT service, action, time, region FROM iam_access_use WHERE owner = ?", .text(entity.id)

@@ -42,7 +42,7 @@ public final class AccessJobs: Sendable {
     ) throws -> [IAM.ServiceLastAccessed] {
         let granted = ServiceGrants.services(of: try target.policies(snapshot).map(\.policy))
         let entities = try target.entities(snapshot)
-        let uses = try ServiceUses(of: entities, snapshot)
+        let uses = try ServiceUses(of: entities, GatheredUses.behindTables(snapshot), snapshot)
         let names = Dictionary(entities.map { ($0.id, $0.arn) }) { first, _ in first }
         return granted.map { service in
             var told = IAM.ServiceLastAccessed(serviceName: service.title, serviceNamespace: service.prefix)

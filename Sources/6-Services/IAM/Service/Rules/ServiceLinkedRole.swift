@@ -47,24 +47,37 @@ struct ServiceLinkedRole: Sendable {
         accountdiscovery.ssm AmazonSSM_AccountDiscovery AWSSystemsManagerAccountDiscoveryServicePolicy
         acm CertificateManager CertificateManagerServiceRolePolicy
         appmesh AppMesh AWSAppMeshServiceRolePolicy
+        apprunner AppRunner AppRunnerServiceRolePolicy
         appstream.application-autoscaling ApplicationAutoScaling_AppStreamFleet AWSApplicationAutoscalingAppStreamFleetPolicy
         auditmanager AuditManager AWSAuditManagerServiceRolePolicy
         autoscaling AutoScaling AutoScalingServiceRolePolicy suffix
         autoscaling-plans AutoScalingPlans_EC2AutoScaling AWSAutoScalingPlansEC2AutoScalingPolicy
         backup Backup AWSBackupServiceLinkedRolePolicyForBackup
         batch Batch BatchServiceRolePolicy
+        braket AmazonBraket AmazonBraketServiceRolePolicy
+        bugbust BugBust AWSBugBustServiceRolePolicy
         cassandra.application-autoscaling ApplicationAutoScaling_CassandraTable AWSApplicationAutoscalingCassandraTablePolicy
+        chime AmazonChime AmazonChimeServiceRolePolicy
         cks.kms KeyManagementServiceCustomKeyStores AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy
         cloud9 AWSCloud9 AWSCloud9ServiceRolePolicy
         cloudhsm CloudHSM CloudHSMServiceRolePolicy
         cloudtrail CloudTrail CloudTrailServiceRolePolicy
+        cloudwatch-crossaccount CloudWatchCrossAccount CloudWatch-CrossAccountAccess
+        codeguru-profiler CodeGuruProfiler AWSServiceRoleForCodeGuru-Profiler
+        codeguru-reviewer AmazonCodeGuruReviewer AmazonCodeGuruReviewerServiceRolePolicy
         codestar-notifications CodeStarNotifications AWSCodeStarNotificationsServiceRolePolicy
         comprehend.application-autoscaling ApplicationAutoScaling_ComprehendEndpoint AWSApplicationAutoscalingComprehendEndpointPolicy
+        compute-optimizer ComputeOptimizer ComputeOptimizerServiceRolePolicy
         config Config AWSConfigServiceRolePolicy
         config-conforms ConfigConforms ConfigConformsServiceRolePolicy
         config-multiaccountsetup ConfigMultiAccountSetup AWSConfigMultiAccountSetupPolicy
         connect AmazonConnect AmazonConnectServiceLinkedRolePolicy suffix
+        continuousexport.discovery ApplicationDiscoveryServiceContinuousExport ApplicationDiscoveryServiceContinuousExportServiceRolePolicy
         custom-resource.application-autoscaling ApplicationAutoScaling_CustomResource AWSApplicationAutoScalingCustomResourcePolicy
+        dax DAX DAXServiceRolePolicy
+        delivery.logs LogDelivery AWSServiceRoleForLogDeliveryPolicy
+        devops-guru DevOpsGuru AmazonDevOpsGuruServiceRolePolicy
+        directconnect DirectConnect AWSDirectConnectServiceRolePolicy
         dms DMSServerless AWSDMSServerlessServiceRolePolicy
         dms-fleet-advisor DMSFleetAdvisor AWSDMSFleetAdvisorServiceRolePolicy
         docdb-elastic DocDB-Elastic AmazonDocDB-ElasticServiceRolePolicy
@@ -84,29 +97,48 @@ struct ServiceLinkedRole: Sendable {
         elasticbeanstalk ElasticBeanstalk AWSElasticBeanstalkServiceRolePolicy
         elasticfilesystem AmazonElasticFileSystem AmazonElasticFileSystemServiceRolePolicy
         elasticloadbalancing ElasticLoadBalancing AWSElasticLoadBalancingServiceRolePolicy
+        elasticmapreduce EMRCleanup AmazonEMRCleanupPolicy
         email.cognito-idp AmazonCognitoIdpEmailService AmazonCognitoIdpEmailServiceRolePolicy
         emr-containers AmazonEMRContainers AmazonEMRContainersServiceRolePolicy
         emrwal EMRWAL EMRDescribeClusterPolicyForEMRWAL
+        es AmazonElasticsearchService AmazonElasticsearchServiceRolePolicy
+        events CloudWatchEvents CloudWatchEventsServiceRolePolicy
+        events.workmail AmazonWorkMailEvents AmazonWorkMailEventsServiceRolePolicy
         fis FIS AmazonFISServiceRolePolicy
         fms FMS FMSServiceRolePolicy
+        fsx AmazonFSx AmazonFSxServiceRolePolicy
         globalaccelerator GlobalAccelerator AWSGlobalAcceleratorSLRPolicy
         grafana AmazonGrafana AmazonGrafanaServiceLinkedRolePolicy
         guardduty AmazonGuardDuty AmazonGuardDutyServiceRolePolicy
         imagebuilder ImageBuilder AWSServiceRoleForImageBuilder
+        inspector AmazonInspector AmazonInspectorServiceRolePolicy
         inspector2 AmazonInspector2 AmazonInspector2ServiceRolePolicy
         iotmanagedintegrations IoTManagedIntegrations AWSIoTManagedIntegrationsRolePolicy
+        iotsitewise IoTSiteWise AWSServiceRoleForIoTSiteWise
+        ivs IVSRecordToS3 IVSRecordToS3
         kafka Kafka KafkaServiceRolePolicy
         kafka.application-autoscaling ApplicationAutoScaling_KafkaCluster AWSApplicationAutoscalingKafkaClusterPolicy
         kafkaconnect KafkaConnect KafkaConnectServiceRolePolicy
         lakeformation LakeFormationDataAccess LakeFormationDataAccessServiceRolePolicy
         lambda.application-autoscaling ApplicationAutoScaling_LambdaConcurrency AWSApplicationAutoscalingLambdaConcurrencyPolicy
         lexv2 LexV2Bots AmazonLexV2BotPolicy suffix
+        license-management.marketplace MarketplaceLicenseManagement AWSMarketplaceLicenseManagementServiceRolePolicy
+        license-manager AWSLicenseManagerRole AWSLicenseManagerServiceRolePolicy
+        license-manager.master-account AWSLicenseManagerMasterAccountRole AWSLicenseManagerMasterAccountRolePolicy
+        license-manager.member-account AWSLicenseManagerMemberAccountRole AWSLicenseManagerMemberAccountRolePolicy
         lightsail Lightsail LightsailExportAccess
         logger.cloudfront CloudFrontLogger AWSCloudFrontLogger
         m2 AWSM2 AWSM2ServicePolicy
         macie AmazonMacie AmazonMacieServiceRolePolicy
+        maintenance.elasticbeanstalk ElasticBeanstalkMaintenance AWSElasticBeanstalkMaintenance
         malware-protection.guardduty AmazonGuardDutyMalwareProtection AmazonGuardDutyMalwareProtectionServiceRolePolicy
+        managedupdates.elasticbeanstalk ElasticBeanstalkManagedUpdates AWSElasticBeanstalkManagedUpdatesServiceRolePolicy
+        management.chatbot AWSChatbot AWSChatbotServiceLinkedRolePolicy
+        mediatailor MediaTailor AWSMediaTailorServiceRolePolicy
         memorydb MemoryDB MemoryDBServiceRolePolicy
+        mgn ApplicationMigrationService AWSApplicationMigrationServiceRolePolicy
+        migrationhub MigrationHub MigrationHubServiceRolePolicy
+        migrationhub-strategy MigrationHubStrategy AWSMigrationHubStrategyServiceRolePolicy
         mq AmazonMQ AmazonMQServiceRolePolicy
         mrk.kms KeyManagementServiceMultiRegionKeys AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy
         neptune.application-autoscaling ApplicationAutoScaling_NeptuneCluster AWSApplicationAutoscalingNeptuneClusterPolicy
@@ -119,6 +151,7 @@ struct ServiceLinkedRole: Sendable {
         opsdatasync.ssm SystemsManagerOpsDataSync AWSSystemsManagerOpsDataSyncServiceRolePolicy
         opsinsights.ssm AmazonSSM_OpsInsights AWSSSMOpsInsightsServiceRolePolicy
         organizations Organizations AWSOrganizationsServiceTrustPolicy
+        panorama AWSPanorama AWSPanoramaServiceLinkedRolePolicy
         pullthroughcache.ecr ECRPullThroughCache AWSECRPullThroughCache_ServiceRolePolicy
         ram ResourceAccessManager AWSResourceAccessManagerServiceRolePolicy
         rds RDS AmazonRDSServiceRolePolicy
@@ -129,15 +162,20 @@ struct ServiceLinkedRole: Sendable {
         replication.dynamodb DynamoDBReplication DynamoDBReplicationServiceRolePolicy
         replication.ecr ECRReplication ECRReplicationServiceRolePolicy
         replicator.lambda LambdaReplicator AWSLambdaReplicator
+        reports.backup BackupReports AWSServiceRolePolicyForBackupReports
         repository.sync.codeconnections GitSync AWSGitSyncServiceRolePolicy
         resource-explorer-2 ResourceExplorer AWSResourceExplorerServiceRolePolicy
+        robomaker RoboMaker AWSRoboMakerServicePolicy
         rolesanywhere RolesAnywhere AWSRolesAnywhereServicePolicy
+        route53resolver Route53Resolver Route53ResolverServiceRolePolicy
         s3-outposts S3OnOutposts AWSS3OnOutpostsServiceRolePolicy
         sagemaker.application-autoscaling ApplicationAutoScaling_SageMakerEndpoint AWSApplicationAutoscalingSageMakerEndpointPolicy
         securityhub SecurityHub AWSSecurityHubServiceRolePolicy
+        servicecatalog-appregistry AWSServiceCatalogAppRegistry AWSServiceCatalogAppRegistryServiceRolePolicy
         servicequotas ServiceQuotas ServiceQuotasServiceRolePolicy
         ses AmazonSES AmazonSESServiceRolePolicy
         shield AWSShield AWSShieldServiceRolePolicy
+        sms SMS AWSServiceRoleForSMS
         spot EC2Spot AWSEC2SpotServiceRolePolicy
         spotfleet EC2SpotFleet AWSEC2SpotFleetServiceRolePolicy
         ssm AmazonSSM AmazonSSMServiceRolePolicy
@@ -146,10 +184,13 @@ struct ServiceLinkedRole: Sendable {
         sso SSO AWSSSOServiceRolePolicy
         storage-lens.s3 S3StorageLens S3StorageLensServiceRolePolicy
         support Support AWSSupportServiceRolePolicy
+        transcription.chime AmazonChimeTranscription AmazonChimeTranscriptionServiceLinkedRolePolicy
         transitgateway VPCTransitGateway AWSVPCTransitGatewayServiceRolePolicy
         trustedadvisor TrustedAdvisor AWSTrustedAdvisorServiceRolePolicy
+        voiceconnector.chime AmazonChimeVoiceConnector AmazonChimeVoiceConnectorServiceLinkedRolePolicy
         vpcorigin.cloudfront CloudFrontVPCOrigin AWSCloudFrontVPCOriginServiceRolePolicy
         waf WAFLogging WAFLoggingServiceRolePolicy
+        waf-regional WAFRegionalLogging WAFRegionalLoggingServiceRolePolicy
         wafv2 WAFV2Logging WAFV2LoggingServiceRolePolicy
         workspaces.application-autoscaling ApplicationAutoScaling_WorkSpacesPool AWSApplicationAutoscalingWorkSpacesPoolPolicy
         """

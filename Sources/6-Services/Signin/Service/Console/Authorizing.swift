@@ -106,7 +106,7 @@ struct Authorizing: Sendable {
             redirect: wish.redirect, challenge: wish.challenge)
         if visitor.identity == nil {
             let keys = try parts.issuer.issue(
-                visitor.principal, visitor.facts(until: visitor.session.expires, at: request.now))
+                visitor.principal, visitor.facts(until: visitor.session.expires))
             (grant.keyID, grant.token) = (keys.accessKeyID, keys.token)
         }
         return grant

@@ -124,7 +124,7 @@ public final class ConsoleDesk: Sendable {
     /// Credentials with which the console makes the visitor's calls, for a quarter of an hour at most.
     private func credentials(_ visitor: Visitor, _ request: ConsoleRequest) throws -> Response {
         let expires = min(request.now + .seconds(900), visitor.session.expires)
-        let keys = try parts.issuer.issue(visitor.principal, visitor.facts(until: expires, at: request.now))
+        let keys = try parts.issuer.issue(visitor.principal, visitor.facts(until: expires))
         return ConsoleAnswer.json(200) { json in
             json.member("accessKeyId", keys.accessKeyID)
             json.member("secretAccessKey", keys.secret)

@@ -38,12 +38,12 @@ struct Visitor: Sendable {
         return Visitor(session: session, secret: secret, principal: identity.principal, identity: identity, origin: nil)
     }
 
-    /// Facts of credentials that this session gives.
-    func facts(until expires: Instant, at now: Instant) -> SessionFacts {
+    /// Facts of credentials that this session gives: issued when somebody signed in, or when the credentials were that were
+    /// brought. Policies revoke what was issued before a time, and no session makes itself new.
+    func facts(until expires: Instant) -> SessionFacts {
         guard let origin else {
-            return SessionFacts(.signIn, issued: now, expires: expires, authenticatedWithMFA: session.mfa)
+            return SessionFacts(.signIn, issued: session.created, expires: expires, authenticatedWithMFA: session.mfa)
         }
-        // The time of the credentials that were brought: policies revoke what was issued before a time.
         return origin.renewed(issued: origin.issued, expires: expires)
     }
 
@@ -58,7 +58,7 @@ struct Visitor: Sendable {
     func requestFacts(_ request: ConsoleRequest, _ identifiers: Identifiers) -> RequestFacts {
         let credential = Credential(
             accessKeyID: "", secret: Secret.none(), version: 0, principal: principal,
-            session: facts(until: session.expires, at: session.created))
+            session: facts(until: session.expires))
         return RequestFacts(
             caller: .signedIn(credential), region: .usEast1, now: request.now, requestID: identifiers.uuid(),
             head: request.head)
