@@ -298,6 +298,16 @@ def test_of_many_grants_the_one_that_fits(root, people, key):
         alice.kms.generate_data_key(KeyId=key, KeySpec="AES_256", EncryptionContext={"tenant": "1"})
 
 
+def test_a_context_that_is_called_as_an_operation_gives_none(root, people, key):
+    alice = people.user("alice")
+    grant(root, key, arn("user", "alice"), "Encrypt", Constraints={"EncryptionContextEquals": {"DescribeKey": "CreateGrant"}})
+    alice.kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"describekey": "CreateGrant"})
+    with refused("AccessDeniedException"):
+        alice.kms.describe_key(KeyId=key)
+    grant(root, key, arn("user", "alice"), "DescribeKey", Constraints={"EncryptionContextEquals": {"DescribeKey": "x"}})
+    alice.kms.describe_key(KeyId=key)
+
+
 def hold(server, key, grantee, count):
     """Lets somebody decrypt for so many tenants, by a grant for each."""
     wire = Wire(server, ROOT_KEYS)

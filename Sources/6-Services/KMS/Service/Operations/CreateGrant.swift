@@ -20,6 +20,8 @@ struct CreateGrant: Change, OnKey {
 
     func keyID(_ input: Input) -> String { input.keyId }
     func grantTokens(_ input: Input) -> [String]? { input.grantTokens }
+    /// Which grants let him depends on all that the new one is to give.
+    func grantUse(_ input: Input) -> GrantUse? { nil }
 
     /// What a grant is bound to is asked about as a context is.
     func bound(_ input: Input) throws {
@@ -31,15 +33,7 @@ struct CreateGrant: Change, OnKey {
         let target = try found(input, for: facts, in: snapshot)
         guard let key = target.key else { return target }
         let wanted = GrantRights(input.operations, input.constraints, by: try facts.signedAccount())
-        let parents = try Grant.held(facts, key, "CreateGrant", bounds: { wanted.parentBounds }, snapshot) {
-            $0.covers(wanted)
-        }
-        // What the parent binds the context to was asked above: the call itself has no encryption context.
-        let grants = parents.map { parent in
-            var grant = KMSGrant(grantee: parent.holder.name, operations: ["CreateGrant"])
-            grant.issuingAccount = parent.rights.issuer
-            return grant
-        }
+        let grants = try Grant.parents(of: wanted, facts, key, snapshot)
         return KeyTarget(name: target.name, key: key, grants: grants)
     }
 
