@@ -80,6 +80,8 @@ struct SearchedWords: Sendable {
         all = texts.flatMap { SearchWords($0).all }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    var count: Int { all.count }
+
     /// How many words are compared to find one.
     var depth: Int { Int.bitWidth - all.count.leadingZeroBitCount + 1 }
 

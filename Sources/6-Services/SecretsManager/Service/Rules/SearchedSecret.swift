@@ -3,7 +3,7 @@ import SecretsManagerAPI
 /// A secret that filters look at. Its texts are taken apart once, for all of them, and what they did is counted.
 final class SearchedSecret {
     let secret: Secret
-    /// What was looked at until now: bytes of texts that were taken apart, and words and texts that were compared.
+    /// What was looked at until now: bytes of texts that were taken apart, and comparisons of words and texts.
     private(set) var work = 0
 
     init(_ secret: Secret) { self.secret = secret }
@@ -20,8 +20,9 @@ final class SearchedSecret {
 
     private func words(of texts: [String?]) -> SearchedWords {
         let texts = texts.compactMap { $0 }
-        work += texts.reduce(0) { $0 + $1.utf8.count }
-        return SearchedWords(texts)
+        let words = SearchedWords(texts)
+        work += texts.reduce(0) { $0 + $1.utf8.count } + words.count * words.depth
+        return words
     }
 
     /// Whether each of these begins a word of its description, or of any of its texts.
