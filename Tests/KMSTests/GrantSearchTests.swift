@@ -141,6 +141,29 @@ import World
         #expect(few.result && many.result && many.steps <= 2 * few.steps, "\(few) \(many)")
     }
 
+    @Test func aHoldersAreListedAmongMany() async throws {
+        let bench = try await Bench()
+        func measure() throws -> (result: Int, steps: Int) {
+            try bench.counting { key, snapshot in
+                try Grant.list(of: key, to: "last", after: "", limit: 10, snapshot).count
+            }
+        }
+        func give(_ count: Int) async throws {
+            try await bench.give((0..<count).map { _ in bench.rights([.decrypt]) })
+            try await bench.keys.store.write { transaction in
+                try transaction.run(
+                    "UPDATE kms_grant SET grantee = 'last' WHERE id IN (SELECT id FROM kms_grant ORDER BY id DESC LIMIT 2)"
+                )
+            }
+        }
+        try await give(10)
+        let few = try measure()
+        #expect(few.result == 2)
+        try await give(600)
+        let many = try measure()
+        #expect(many.result <= 4 && many.steps <= 4 * few.steps, "\(few) \(many)")
+    }
+
     /// Random grants of a small world, in which names differ in case, in kind and in form, against a look at each.
     @Test(arguments: 0..<8) func whatIsFoundIsWhatFits(_ seed: UInt64) async throws {
         var dice = GrantDice(seed)

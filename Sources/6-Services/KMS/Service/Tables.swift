@@ -154,13 +154,14 @@ extension KMSService {
                 CREATE INDEX kms_grant_describing ON kms_grant (account, region, key, grantee, rights)
                     WHERE instr(substr(rights, 1, instr(rights, ']')), '"DescribeKey"') > 0;
                 """#),
-            // To find the grant of a name without a look at all that the key has.
+            // To find the grant of a name, and to list those of a grantee, without a look at all that the key has.
             Migration(
                 10,
                 """
                 DROP INDEX kms_grant_by_name;
                 CREATE INDEX kms_grant_by_name ON kms_grant (account, region, key, name, grantee, retiring, rights)
                     WHERE name IS NOT NULL;
+                CREATE INDEX kms_grant_by_grantee ON kms_grant (account, region, key, grantee, id);
                 """),
         ])
 }

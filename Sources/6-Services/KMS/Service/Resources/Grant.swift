@@ -83,20 +83,27 @@ extension Grant {
         ) { try Grant($0) }
     }
 
-    /// Of one key. - Parameter grantee: as stored; nil for all.
+    /// Of one key, in the order of their ids. - Parameter grantee: as stored; nil for all.
     static func list(
-        of key: KMSKey, id: String?, grantee: String?, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+        of key: KMSKey, to grantee: String?, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
     ) throws -> [Grant] {
-        try snapshot.rows(
+        let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
+        guard let grantee else {
+            return try snapshot.rows(
+                """
+                SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
+                    created
+                FROM kms_grant WHERE account = ? AND region = ? AND key = ? AND id > ? ORDER BY id LIMIT ?
+                """, account, region, .text(key.id), .text(marker), .number(limit)
+            ) { try Grant($0) }
+        }
+        return try snapshot.rows(
             """
             SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
                 created
-            FROM kms_grant
-            WHERE account = ?1 AND region = ?2 AND key = ?3 AND id > ?4 AND (?5 IS NULL OR id = ?5)
-                AND (?6 IS NULL OR grantee = ?6)
-            ORDER BY id LIMIT ?7
-            """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(marker),
-            .textOrNull(id), .textOrNull(grantee), .number(limit)
+            FROM kms_grant INDEXED BY kms_grant_by_grantee
+            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND id > ? ORDER BY id LIMIT ?
+            """, account, region, .text(key.id), .text(grantee), .text(marker), .number(limit)
         ) { try Grant($0) }
     }
 
