@@ -53,10 +53,12 @@ struct CreateGrant: Change, OnKey {
         try GrantLimits.check(rights, on: key)
         let grantee = try GrantPrincipal(input.granteePrincipal, keys.names, transaction.snapshot)
         let retiring = try input.retiringPrincipal.map { try GrantPrincipal($0, keys.names, transaction.snapshot) }
+        let twin = try input.name.flatMap {
+            try Grant.twin(named: $0, of: key, grantee, retiring, rights, transaction.snapshot)
+        }
+        if twin == nil { try NewGrant.requireRoom(on: key, transaction.snapshot) }
         try DryRun.check(input.dryRun)
-        if let name = input.name,
-            let twin = try Grant.twin(named: name, of: key, grantee, retiring, rights, transaction.snapshot)
-        {
+        if let twin {
             return Output(grantToken: GrantToken.make(for: twin.id, twin.secret, identifiers), grantId: twin.id)
         }
         let secret = SecureRandom.bytes(GrantToken.secretBytes)
