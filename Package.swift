@@ -250,7 +250,7 @@ let targets: [Target] = [
         "KMSTests",
         uses: [
             "KMSService", "KMSAPI", "KeyEngine", "KeyVault", "Crypto", "AWS", "World", "Formats", "Door", "Smithy",
-            "Journal", "Storage", "Authorization", "IAMService",
+            "Journal", "Storage", "Authorization", "IAMService", "CSQLite",
         ]),
     tests(
         "UpgradeTests",

@@ -129,7 +129,12 @@ final class Decider: Sendable {
             return nil
         }
         guard facts.caller.principal.arn != nil else { return .anonymous }
-        let words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
+        var words = DenialMessage(resourceTitle: ask.title, tellsReason: facts.account == ask.owner)
+        if !words.tellsReason, ask.side.kind == .kmsKey, decision.layer == .resource {
+            // What the caller's own side denies it denies whether the key is there or not, and so it is told in either case.
+            let own = Authorization.decide(question, under: policies.set, in: context)
+            words.hidesKey = own.layer == .resource
+        }
         return AccessDenied(
             words.text(question, decision, under: set),
             about: DeniedQuestion(question, set, known.context(ask.keys, for: ask.action, of: ask.owner)))

@@ -105,6 +105,20 @@ struct MessageTests {
         #expect(DenialMessage(tellsReason: false).text(question, decision, under: set) == head)
     }
 
+    @Test func keysOfOtherAccounts() {
+        // Neither named nor told to be there.
+        let words = DenialMessage(tellsReason: false)
+        var hiding = words
+        hiding.hidesKey = true
+        let head = "User: arn:aws:sts::111122223333:assumed-role/app/s is not authorized to perform: s3:GetObject on "
+        #expect(message(.resource, "Deny", words: words).text == head + "resource: " + MessageTests.resource)
+        #expect(
+            message(.resource, "Deny", words: hiding).text
+                == head
+                + "this resource because the resource does not exist in this Region, no resource-based policies allow "
+                + "access, or a resource-based policy explicitly denies access")
+    }
+
     @Test func resourcesArePrintedAsTheServiceDoes() {
         // In quotes, by another title, or not at all.
         let reason = " because no identity-based policy allows the s3:GetObject action"

@@ -5,12 +5,13 @@ import json
 import os
 
 import pytest
+from botocore.exceptions import ClientError
 
 from audit import records, request_id
 from errors import refused
 from kms import allow as letting
 from kms import key, key_id, key_policy, strict_policy
-from people import allow, arn, policy, statement
+from people import People, allow, arn, policy, statement
 from server import ACCOUNT, OTHER_ACCOUNT
 
 CONTEXT = {"Department": "Engineering", "Project": "Alpha"}
@@ -157,6 +158,38 @@ def test_keys_of_other_accounts_work_by_their_arn(root, other):
     missing = arn_[:-12] + "000000000000"
     with refused("AccessDeniedException", "kms:Encrypt"):
         other.kms.encrypt(KeyId=missing, Plaintext=b"x")
+
+
+def test_nobody_learns_which_keys_another_account_has(server, root, other):
+    """A key of another account that is not there, that says nothing of the caller, or that denies him: one answer."""
+    theirs = f"arn:aws:iam::{OTHER_ACCOUNT}:root"
+    silent = key(root, Policy=key_policy())
+    denying = key(root, Policy=key_policy(statement("Deny", "kms:Encrypt", "*", Principal={"AWS": theirs})))
+    letting_ = key(root, Policy=key_policy(letting(theirs, "kms:Encrypt")))
+    missing, alias = silent[:-12] + "000000000000", f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/none"
+    people = People(server, other)
+    bob = people.user("bob").kms
+    user = f"User: arn:aws:iam::{OTHER_ACCOUNT}:user/bob is not authorized to perform: kms:Encrypt"
+    hidden = (
+        f"{user} on this resource because the resource does not exist in this Region, no resource-based policies allow access, "
+        "or a resource-based policy explicitly denies access")
+
+    def answers(document):
+        people.may("bob", document)
+        told = {}
+        for name, arn_ in {"silent": silent, "denying": denying, "letting": letting_, "missing": missing, "alias": alias}.items():
+            try:
+                told[name] = bool(bob.encrypt(KeyId=arn_, Plaintext=b"x"))
+            except ClientError as error:
+                assert error.response["Error"]["Code"] == "AccessDeniedException"
+                told[name] = error.response["Error"]["Message"].replace(arn_, "KEY")
+        return told
+
+    hides = dict.fromkeys(["silent", "denying", "missing", "alias"], hidden)
+    assert answers(policy(statement("Allow", "kms:*"))) == hides | {"letting": True}
+    # What his own policies deny they deny whatever is there.
+    assert answers(policy(statement("Allow", "s3:*"))) == hides | {"letting": f"{user} on resource: KEY"}
+    assert answers(policy(statement("Deny", "kms:*"))) == dict.fromkeys([*hides, "letting"], f"{user} on resource: KEY")
 
 
 def test_a_grant_opens_what_it_names_for_its_context(root, people, mine):

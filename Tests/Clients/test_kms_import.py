@@ -257,6 +257,20 @@ def test_new_material_waits_for_its_rotation(root, key):
     assert state(root, key) == "Enabled"
 
 
+def test_nothing_is_rotated_to_material_whose_time_is_over(root, server, key):
+    """Also before anybody has removed it: the key would be of no use."""
+    first = bring(root, key, os.urandom(32))["KeyMaterialId"]
+    for days in (2, 4, 6, 8, 10):
+        valid = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+        bring(root, key, os.urandom(32), ImportType="NEW_KEY_MATERIAL", ExpirationModel="KEY_MATERIAL_EXPIRES", ValidTo=valid)
+        server.advance(days=2, seconds=2)
+        with refused("KMSInvalidStateException", "No available key material"):
+            root.kms.rotate_key_on_demand(KeyId=key)
+        told = root.kms.describe_key(KeyId=key)["KeyMetadata"]
+        assert (told["KeyState"], told["CurrentKeyMaterialId"]) == ("Enabled", first)
+        eventually(lambda: len(rotations(root, key, IncludeKeyMaterial="ALL_KEY_MATERIAL")) == 1)
+
+
 def test_conditions(root, people, key):
     alice = people.user("alice", allow(["kms:GetParametersForImport", "kms:ImportKeyMaterial"], Condition={
         "StringEqualsIfExists": {"kms:ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE",

@@ -9,8 +9,9 @@ import pytest
 from audit import records
 from errors import refused
 from kms import key
-from server import ACCOUNT
+from server import ACCOUNT, ROOT_KEYS
 from test_kms_rotation import eventually
+from wire import Wire
 
 ARN = re.compile(rf"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:app/db-[A-Za-z0-9]{{6}}$")
 TOKENS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(9)]
@@ -366,6 +367,27 @@ def test_a_batch_has_values_and_errors(secrets):
         secrets.batch_get_secret_value()
     with refused("InvalidParameterException", "'Filters' must also be specified when 'MaxResults' is provided."):
         secrets.batch_get_secret_value(SecretIdList=["app/db"], MaxResults=1)
+
+
+@pytest.mark.parametrize("operation, members", [
+    ("CreateSecret", {"Name": "raw", "SecretString": "x"}), ("CreateSecret", {"Name": "app/db", "SecretBinary": "eA=="}),
+    ("PutSecretValue", {"SecretId": "app/db", "SecretString": "x"}), ("PutSecretValue", {"SecretId": "none", "SecretString": "x"}),
+    ("UpdateSecret", {"SecretId": "app/db", "SecretString": "x"}), ("UpdateSecret", {"SecretId": "none", "SecretBinary": "eA=="}),
+])
+def test_a_value_needs_the_token_that_clients_make(server, secrets, operation, members):
+    """As AWS answers requests that no SDK made, whether the secret is there or not."""
+    reply = Wire(server, ROOT_KEYS).json("secretsmanager", f"secretsmanager.{operation}", members)
+    assert reply.status == 400
+    assert json.loads(reply.body) == {
+        "__type": "InvalidRequestException",
+        "message": "You must provide a ClientRequestToken value. We recommend a UUID-type value."}
+    assert [secret["Name"] for secret in secrets.list_secrets()["SecretList"]] == ["app/db"] and stages(secrets) == {TOKENS[1]: ["AWSCURRENT"]}
+
+
+def test_what_brings_no_value_needs_no_token(server, secrets):
+    wire = Wire(server, ROOT_KEYS)
+    assert wire.json("secretsmanager", "secretsmanager.CreateSecret", {"Name": "raw"}).status == 200
+    assert wire.json("secretsmanager", "secretsmanager.UpdateSecret", {"SecretId": "raw", "Description": "d"}).status == 200
 
 
 def test_the_command_line_keeps_a_secret(aws, root):

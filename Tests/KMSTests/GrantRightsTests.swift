@@ -33,26 +33,6 @@ import World
         #expect(one.text == other.text)
     }
 
-    /// What a grant is found by never hides one that fits: every small context against every small constraint.
-    @Test func aCallLooksAtEveryGrantThatFits() throws {
-        let contexts: [[String: String]] = [
-            [:], ["a": "1"], ["a": "1", "b": "22"], ["A": "1"], ["a": "caf\u{E9}"], ["a": "cafe\u{301}"], ["a": ""],
-        ]
-        for bound in contexts {
-            for one in [try rights([.decrypt], equals: bound), try rights([.decrypt], subset: bound)] {
-                for context in contexts {
-                    let use = try #require(GrantUse("Decrypt", context))
-                    let bounds = try #require(use.bounds)
-                    #expect(Set(bounds.map { Array($0.utf8) }).count == bounds.count)
-                    guard use.fits(one) else { continue }
-                    #expect(bounds.contains { Array($0.utf8) == Array(one.bound.utf8) }, "\(bound) \(context)")
-                }
-            }
-        }
-        #expect(try rights([.decrypt], subset: ["app": "x", "tenant": "17"]).bound == "17")
-        #expect(GrantUse("DescribeKey", nil)?.bounds == nil)
-    }
-
     /// Texts that Unicode calls equivalent are two contexts.
     @Test func whatOnlyLooksAlikeBindsNoChild() throws {
         let (one, other) = (["caf\u{E9}": "K"], ["cafe\u{301}": "K"])
@@ -92,8 +72,9 @@ import World
             for child in all where parent.covers(child) {
                 #expect(parent.operations.contains(.createGrant))
                 #expect(Set(child.operations).isSubset(of: parent.operations))
-                let bounds = child.parentBounds.map { Array($0.utf8) }
-                #expect(bounds.contains(Array(parent.bound.utf8)), "\(parent.text) is found for \(child.text)")
+                let wanted = child.equals ?? child.subset ?? [:]
+                let contexts = GrantContexts(within: wanted, exactly: child.equals != nil)
+                #expect(contexts.first(from: parent.bound) == parent.bound, "\(parent.text) is found for \(child.text)")
                 for context in samples where admits(child, context) {
                     #expect(admits(parent, context), "\(parent.text) made \(child.text)")
                 }

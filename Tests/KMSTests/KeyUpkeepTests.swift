@@ -70,6 +70,34 @@ import World
         #expect(try bench.find(id) == nil)
     }
 
+    @Test("a key with many grants goes in steps, and cannot be rescued once the first is done")
+    func deletionInSteps() async throws {
+        let bench = try await KeyBench()
+        let id = try await bench.make("ebs")
+        let end = bench.clock.now() + .seconds(86_400)
+        try await bench.store.write { transaction in
+            try transaction.run(
+                """
+                WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2500)
+                INSERT INTO kms_grant (account, region, key, id, grantee, grantee_name, rights, secret, created)
+                SELECT account, region, id, 'grant' || n, 'ann', 'ann', '{}', x'00', 0 FROM kms_key, number WHERE id = ?
+                """, .text(id))
+            try transaction.run("UPDATE kms_key SET deletion = ? WHERE id = ?", .int(end.milliseconds), .text(id))
+        }
+        func left() throws -> Int64 { try bench.store.read { try $0.number("SELECT count(*) FROM kms_grant") } }
+        let key = try #require(try bench.find(id))
+        #expect(!key.isGone(bench.clock.now()))
+        #expect(try await bench.store.write { transaction in try key.removeSomeGrants(&transaction) })
+        #expect(try left() == 2300 && bench.find(id)?.isGone(bench.clock.now()) == true)
+        bench.clock.advance(by: .seconds(86_400))
+        _ = try await bench.upkeep().tend(bench.clock.now())
+        #expect(try left() == 0 && bench.find(id) == nil)
+        let told = try bench.store.read {
+            try $0.number("SELECT count(*) FROM journal WHERE instr(entry, CAST('DeleteKey' AS BLOB)) > 0")
+        }
+        #expect(told == 1)
+    }
+
     @Test("imported material that is taken away leaves nothing behind", .timeLimit(.minutes(1)))
     func importedMaterial() async throws {
         let bench = try await KeyBench()

@@ -98,6 +98,29 @@ import World
         #expect(try pages(list(.name), limit: 5000).flatMap { $0 }.count == 4500)
     }
 
+    @Test("a search that is much work ends its page early, and the next goes on there")
+    func work() async throws {
+        try await fill(20)
+        try await store.write { [account] transaction in
+            for number in 0..<20 {
+                let place = SecretPlace(
+                    account: account, region: .usEast1, name: "secret00\(number < 10 ? "0" : "")\(number)")
+                let tags = (0..<50).map {
+                    SecretsManager.Tag(key: "\($0) tag", value: String(repeating: "a1", count: 128))
+                }
+                try SecretTags.put(tags, on: place, &transaction)
+            }
+        }
+        // None has the last of so many words.
+        let value = "!" + String(repeating: "a 1 ", count: 126) + "none"
+        let filter = SecretsManager.Filter(key: .all, values: Array(repeating: value, count: 10))
+        let filters = try (0..<10).map { _ in try SecretFilter(filter) }
+        let found = try pages(list(.name, filters: filters), limit: 100)
+        #expect(found.count > 2 && found.flatMap { $0 }.count == 20)
+        let short = try SecretFilter(.init(key: .all, values: ["1 tag", "!none"]))
+        #expect(try pages(list(.name, filters: [short]), limit: 100).count <= 2)
+    }
+
     @Test("secrets marked for deletion are listed where they are asked for, until their time is over")
     func marked() async throws {
         try await fill(3)

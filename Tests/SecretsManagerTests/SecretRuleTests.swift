@@ -34,7 +34,7 @@ import Testing
         ("sec one", true), ("TWO", true), ("t o", true), ("ret", false), ("sec four", false), ("+", false), ("", false),
     ])
     func everyWordBeginsOne(_ sought: String, _ isFound: Bool) {
-        #expect(SearchWords(sought).areFound(among: [SearchWords("SecretOne"), SearchWords("and two")]) == isFound)
+        #expect(SearchedWords(["SecretOne", "and two"]).have(SearchWords(sought)) == isFound)
     }
 
     @Test func suffixesAreSixLettersOrDigits() {

@@ -8,9 +8,9 @@ import World
 
 /// Grants of all forms: without constraints, with contexts of which one value is the longest, with values that JSON escapes.
 enum GrantUpgrades {
-    static let all = (2...8).map { number in
+    static let all = (2...10).map { number in
         FormerStore(
-            KMSService.schema, before: number, "grants", changing: number == 8 ? ["kms_grant"] : [],
+            KMSService.schema, before: number, "grants", changing: (5...9).contains(number) ? ["kms_grant"] : [],
             fill: { try fill(before: number, &$0) }, check: check)
     }
 
@@ -43,6 +43,12 @@ enum GrantUpgrades {
         // Former versions of SQLite take what follows the NUL for nothing.
         Given([.decrypt, .describeKey], ["a": "x\u{0}yzyzyz", "b": "zz"]), Given([.decrypt], nil, ["a": "\u{0}"]),
         Given([.decrypt], nil, ["a": #"\u0000 \\u0000"#, "b": "\\\u{0}\u{1}\u{2}"]),
+        Given([.decrypt], ["DescribeKey": "DescribeKey"]), Given([.decrypt], ["B b": "1", "A": "2", "a-": "3"]),
+        Given([.decrypt], nil, ["\u{212A}": "1", "k": "2", "\u{30C6}": "3"]),
+        Given([.decrypt], ["\u{212A}": "1", "b": "2"]),
+        Given([.decrypt], nil, ["\u{C4}": "1", "\u{E5}": "1", "\u{0}": "1"]),
+        Given([.decrypt], ["\u{C4}": "1", "\u{E5}": "1", "\n": "2", "\u{7F}": "3"]),
+        Given([.decrypt], nil, ["q\"": "1", "b\\": "2", "c": "3"]), Given([.decrypt], ["": "", "x": ""]),
     ]
 
     private static func fill(before number: Int, _ transaction: inout Transaction) throws {
@@ -68,15 +74,18 @@ enum GrantUpgrades {
                 isNamed ? .text("name\(index)") : .null)
             if number > 4 {
                 try transaction.run(
-                    "UPDATE kms_grant SET bound = ? WHERE id = ?",
-                    .text(number == 8 ? formerBound(grant.rights) : grant.rights.bound), .text("g\(100 + index)"))
+                    "UPDATE kms_grant SET bound = ? WHERE id = ?", .text(bound(grant.rights, before: number)),
+                    .text("g\(100 + index)"))
             }
         }
     }
 
-    /// As the fourth migration found it, where SQLite ended a text at its first NUL.
-    private static func formerBound(_ rights: GrantRights) -> String {
-        let values = (rights.equals ?? rights.subset ?? [:]).values.map { String($0.prefix { $0 != "\u{0}" }) }
+    /// Until the ninth migration the longest value; as the fourth found it, which ended a text at its first NUL, until the eighth.
+    private static func bound(_ rights: GrantRights, before number: Int) -> String {
+        guard number < 10 else { return rights.bound }
+        let values = (rights.equals ?? rights.subset ?? [:]).values.map { value in
+            number == 9 ? value : String(value.prefix { $0 != "\u{0}" })
+        }
         return values.max { ($0.utf8.count, $0) < ($1.utf8.count, $1) } ?? ""
     }
 
@@ -88,10 +97,19 @@ enum GrantUpgrades {
                 #expect(
                     (found.name == nil) == (index % 2 == 0)
                         && found.retiring?.stored == (index % 2 == 0 ? nil : "AROA1"))
-                let bound = try snapshot.first("SELECT bound FROM kms_grant WHERE id = ?", .text(found.id)) {
+                let stored = try snapshot.first("SELECT bound FROM kms_grant WHERE id = ?", .text(found.id)) {
                     $0.text(0)
                 }
-                #expect(bound.map { Array($0.utf8) } == Array(grant.rights.bound.utf8))
+                let bound = try #require(stored)
+                let context = grant.rights.equals ?? grant.rights.subset ?? [:]
+                let isPlain =
+                    !context.contains { "\($0.key)\($0.value)".unicodeScalars.contains("\u{0}") }
+                    && !context.keys.contains {
+                        $0.unicodeScalars.contains { "\u{212A}\"\\".unicodeScalars.contains($0) }
+                    }
+                // Whoever meets its context finds it. Of names that may be read in two ways only some pairs tell where it lies.
+                #expect(GrantContexts(within: context).first(from: bound) == bound)
+                #expect(bound == grant.rights.bound || !isPlain)
             }
             let retiring = try Grant.list(retiring: "AROA1", in: .usEast1, after: "", limit: 99, snapshot)
             #expect(retiring.count == given.indices.count { $0 % 2 == 1 && given[$0].region == .usEast1 })

@@ -10,6 +10,11 @@ public struct DenialMessage: Sendable {
     public var resourceTitle: String?
     /// False for callers of another account and organization, who are told no reason.
     public var tellsReason = true
+    /// Of a KMS key of another account whose side does not let the caller: he is told all that may be so, and not which of
+    /// them. The key is not named.
+    /// - Source: AWS Backup Developer Guide, "Create a logically air-gapped vault", on `FAILED` vaults; answers in
+    ///   kubernetes-sigs/aws-encryption-provider#141.
+    public var hidesKey = false
 
     public init(resourceStyle: ResourceStyle = .plain, resourceTitle: String? = nil, tellsReason: Bool = true) {
         (self.resourceStyle, self.resourceTitle, self.tellsReason) = (resourceStyle, resourceTitle, tellsReason)
@@ -20,6 +25,7 @@ public struct DenialMessage: Sendable {
         let subject = question.subject
         let who = subject.arn ?? subject.name ?? "anonymous"
         var text = "User: \(who) is not authorized to perform: \(question.action)"
+        if hidesKey { return text + DenialMessage.hiddenKey }
         let resource = resourceTitle ?? question.resource.description
         switch resourceStyle {
         case .plain: text += " on resource: \(resource)"
@@ -29,6 +35,10 @@ public struct DenialMessage: Sendable {
         guard tellsReason, let reason = reason(question, decision, policies) else { return text }
         return text + reason
     }
+
+    private static let hiddenKey =
+        " on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a "
+        + "resource-based policy explicitly denies access"
 
     private func reason(_ question: Question, _ decision: Decision, _ policies: PolicySet) -> String? {
         let isTrust = policies.resourceKind == .roleTrust

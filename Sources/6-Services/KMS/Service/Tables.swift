@@ -10,8 +10,8 @@ extension KMSService {
     ///
     /// Grants name users and roles by their unique ids where there is one, so that a namesake gains nothing, and go with
     /// their key. What a grant gives is one text, `rights`: the grants of one grantee that give the same are, for a
-    /// decision, one. `bound` is a value of the encryption context that they are bound to, empty without: a call looks
-    /// only at those whose value it brings.
+    /// decision, one. `bound` is the encryption context that they are bound to, in the order of `GrantContexts`: a call looks
+    /// only at those that it meets.
     public static let schema = SchemaPart(
         "kms",
         [
@@ -135,5 +135,33 @@ extension KMSService {
                     '')
                 WHERE instr(rights, '\u0000') > 0 AND instr(rights, char(64976)) = 0 AND instr(rights, char(64977)) = 0;
                 """#),
+            // Grants of one holder that shared their longest value were looked through one by one. `bound` is the whole context
+            // now, as `GrantContexts` has it; where SQLite may read a name otherwise than the program does, without that pair,
+            // and where there is a NUL, without any. Those that only a context names DescribeKey do not give it.
+            Migration(
+                9,
+                #"""
+                UPDATE kms_grant SET bound = iif(instr(rights, '\u0000') > 0, '', coalesce((
+                    SELECT iif(min(plain) OVER whole AND json_type(rights, '$.equals') = 'object', '~', '')
+                        || coalesce(group_concat(iif(plain, pair, NULL), '') OVER whole, '')
+                    FROM (
+                        SELECT DISTINCT key NOT GLOB ('*[' || char(8490, 92, 34) || ']*') AS plain,
+                            iif(key GLOB '*[^ -~]*', '', lower(hex(lower(key)))) || ':' || lower(hex(value)) || ';' AS pair
+                        FROM json_each(rights, iif(json_type(rights, '$.equals') = 'object', '$.equals', '$.subset')))
+                    WINDOW whole AS (ORDER BY pair ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+                    LIMIT 1), ''));
+                DROP INDEX kms_grant_describing;
+                CREATE INDEX kms_grant_describing ON kms_grant (account, region, key, grantee, rights)
+                    WHERE instr(substr(rights, 1, instr(rights, ']')), '"DescribeKey"') > 0;
+                """#),
+            // To find the grant of a name, and to list those of a grantee, without a look at all that the key has.
+            Migration(
+                10,
+                """
+                DROP INDEX kms_grant_by_name;
+                CREATE INDEX kms_grant_by_name ON kms_grant (account, region, key, name, grantee, retiring, rights)
+                    WHERE name IS NOT NULL;
+                CREATE INDEX kms_grant_by_grantee ON kms_grant (account, region, key, grantee, id);
+                """),
         ])
 }

@@ -9,7 +9,7 @@ public enum SecretsManagerService {
         _ world: World, _ secrets: Secrets, _ ended: EndedSecrets, _ cipher: SecretCipher,
         _ store: Store
     ) -> [AnyOperation] {
-        let work = ValueWork(cipher: cipher, identifiers: world.identifiers)
+        let work = ValueWork(cipher: cipher)
         return [
             .prepared(CreateSecret(secrets: secrets, work: work, ended: ended)),
             .prepared(PutSecretValue(secrets: secrets, work: work)),

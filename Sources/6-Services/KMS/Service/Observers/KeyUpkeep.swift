@@ -113,16 +113,27 @@ public struct KeyUpkeep: Chore {
         ) { try Place($0) }
     }
 
+    private enum Removal: Sendable {
+        case begun
+        /// Nil where there is nothing to remove any more.
+        case ended(KMSKey?)
+    }
+
     private func remove(_ place: Place, _ now: Instant) async throws {
-        let gone = try await store.write(.synced, isReclaiming: true) { [self] transaction -> KMSKey? in
-            guard let key = try keys.find(place.id, in: place.account, place.region, transaction.snapshot),
-                key.isGone(now)
-            else { return nil }
-            try key.remove(now, &transaction)
-            try journal.append(events.event("DeleteKey", on: key, now, nil), in: &transaction)
-            return key
+        while true {
+            let removal = try await store.write(.synced, isReclaiming: true) { [self] transaction -> Removal in
+                guard let key = try keys.find(place.id, in: place.account, place.region, transaction.snapshot),
+                    key.isGone(now)
+                else { return .ended(nil) }
+                if try key.removeSomeGrants(&transaction) { return .begun }
+                try key.remove(now, &transaction)
+                try journal.append(events.event("DeleteKey", on: key, now, nil), in: &transaction)
+                return .ended(key)
+            }
+            guard case .ended(let key) = removal else { continue }
+            key?.forget(by: engine)
+            return
         }
-        gone?.forget(by: engine)
     }
 
     private func expire(_ place: Place, _ now: Instant) async throws {

@@ -20,6 +20,8 @@ struct CreateGrant: Change, OnKey {
 
     func keyID(_ input: Input) -> String { input.keyId }
     func grantTokens(_ input: Input) -> [String]? { input.grantTokens }
+    /// Which grants let him depends on all that the new one is to give.
+    func grantUse(_ input: Input) -> GrantUse? { nil }
 
     /// What a grant is bound to is asked about as a context is.
     func bound(_ input: Input) throws {
@@ -31,15 +33,7 @@ struct CreateGrant: Change, OnKey {
         let target = try found(input, for: facts, in: snapshot)
         guard let key = target.key else { return target }
         let wanted = GrantRights(input.operations, input.constraints, by: try facts.signedAccount())
-        let parents = try Grant.held(facts, key, "CreateGrant", bounds: { wanted.parentBounds }, snapshot) {
-            $0.covers(wanted)
-        }
-        // What the parent binds the context to was asked above: the call itself has no encryption context.
-        let grants = parents.map { parent in
-            var grant = KMSGrant(grantee: parent.holder.name, operations: ["CreateGrant"])
-            grant.issuingAccount = parent.rights.issuer
-            return grant
-        }
+        let grants = try Grant.parents(of: wanted, facts, key, snapshot)
         return KeyTarget(name: target.name, key: key, grants: grants)
     }
 
@@ -59,10 +53,12 @@ struct CreateGrant: Change, OnKey {
         try GrantLimits.check(rights, on: key)
         let grantee = try GrantPrincipal(input.granteePrincipal, keys.names, transaction.snapshot)
         let retiring = try input.retiringPrincipal.map { try GrantPrincipal($0, keys.names, transaction.snapshot) }
+        let twin = try input.name.flatMap {
+            try Grant.twin(named: $0, of: key, grantee, retiring, rights, transaction.snapshot)
+        }
+        if twin == nil { try NewGrant.requireRoom(on: key, transaction.snapshot) }
         try DryRun.check(input.dryRun)
-        if let name = input.name,
-            let twin = try Grant.twin(named: name, of: key, grantee, retiring, rights, transaction.snapshot)
-        {
+        if let twin {
             return Output(grantToken: GrantToken.make(for: twin.id, twin.secret, identifiers), grantId: twin.id)
         }
         let secret = SecureRandom.bytes(GrantToken.secretBytes)

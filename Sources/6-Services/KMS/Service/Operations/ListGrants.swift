@@ -24,8 +24,14 @@ struct ListGrants: Query, OnKey {
         let page = try Page(input.limit, input.marker, ordinary: 50, most: 100)
         try input.grantId.map(GrantID.check)
         let grantee = try input.granteePrincipal.map { try GrantPrincipal($0, keys.names, snapshot).stored }
-        let all = try Grant.list(
-            of: key, id: input.grantId, grantee: grantee, after: page.after, limit: page.fetch, snapshot)
+        let all =
+            if let id = input.grantId {
+                try [Grant.find(id, in: key.region, snapshot)].compactMap { $0 }.filter {
+                    $0.isOf(key) && $0.id > page.after && (grantee == nil || $0.grantee.stored == grantee)
+                }
+            } else {
+                try Grant.list(of: key, to: grantee, after: page.after, limit: page.fetch, snapshot)
+            }
         let (some, marker) = page.cut(all, key: \.id)
         return Output(
             grants: try some.map { try $0.shape(keys.names, snapshot) }, nextMarker: marker, truncated: marker != nil)

@@ -41,7 +41,7 @@ extension KMSKey {
         var entry = KMS.RotationsListEntry(keyId: id, keyMaterialId: material.id)
         if material.isPending {
             entry.keyMaterialState =
-                try Imports.isEverywhere(material, of: self, snapshot)
+                try !isMultiRegion || Imports.isEverywhere(material, of: self, now, snapshot)
                 ? .pendingRotation : .pendingMultiRegionImportAndRotation
         } else {
             entry.keyMaterialState = material.number == materials.last?.number ? .current : .nonCurrent

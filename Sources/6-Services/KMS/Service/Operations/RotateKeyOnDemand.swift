@@ -48,7 +48,7 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
             material = Hexadecimal.string(events.identifiers.bytes(32))
             try key.add(made, number: prepared.number, id: material, .onDemand, now, in: &transaction)
         } else {
-            let pending = try RotateKeyOnDemand.pending(key, transaction.snapshot)
+            let pending = try Imports.pending(of: key, now, transaction.snapshot)
             material = pending.id
             try key.rotateToPending(pending, now, in: &transaction)
         }
@@ -68,19 +68,6 @@ struct RotateKeyOnDemand: PreparedChange, OnOwnKey {
                     + "rotations can be performed for this key: \(key.arn)")
         }
         return key
-    }
-
-    /// The material that was imported for this, in all Regions of the key.
-    private static func pending(_ key: KMSKey, _ snapshot: borrowing Snapshot) throws -> KeyMaterial {
-        guard let pending = key.pendingMaterial else {
-            throw KMS.KMSInvalidStateException(
-                message: "No available key material pending rotation for the key: \(key.arn).")
-        }
-        guard try Imports.isEverywhere(pending, of: key, snapshot) else {
-            throw KMS.KMSInvalidStateException(
-                message: "The key material that is pending rotation is not imported in every Region of \(key.arn).")
-        }
-        return pending
     }
 
     /// Another rotation was done meanwhile.

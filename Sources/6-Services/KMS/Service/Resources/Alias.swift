@@ -36,11 +36,20 @@ struct Alias: Sendable {
         of key: String?, in account: AccountID, _ region: Region, after marker: String, limit: Int,
         _ snapshot: borrowing Snapshot
     ) throws -> [Alias] {
-        try snapshot.rows(
+        let (owner, place) = (SQLValue.text(account.description), SQLValue.text(region.description))
+        guard let key else {
+            return try snapshot.rows(
+                """
+                SELECT name, key, created, updated FROM kms_alias
+                WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?
+                """, owner, place, .text(marker), .number(limit)
+            ) { Alias($0, account, region) }
+        }
+        return try snapshot.rows(
             """
-            SELECT name, key, created, updated FROM kms_alias
-            WHERE account = ?1 AND region = ?2 AND name > ?3 AND (?4 IS NULL OR key = ?4) ORDER BY name LIMIT ?5
-            """, .text(account.description), .text(region.description), .text(marker), .textOrNull(key), .number(limit)
+            SELECT name, key, created, updated FROM kms_alias INDEXED BY kms_alias_by_key
+            WHERE account = ? AND region = ? AND key = ? AND name > ? ORDER BY name LIMIT ?
+            """, owner, place, .text(key), .text(marker), .number(limit)
         ) { Alias($0, account, region) }
     }
 

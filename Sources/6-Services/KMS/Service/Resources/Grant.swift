@@ -33,63 +33,30 @@ struct Grant: Sendable {
     }
 
     /// Those of the key that let the caller do this: made to him, to his role, his account or the service that he is, for
-    /// this operation and bound to no other context. One for each of these names is enough.
+    /// this operation and bound to no other context. One by each issuer to each of these names is enough.
     static func reaching(
         _ facts: RequestFacts, _ key: KMSKey, for use: GrantUse, _ snapshot: borrowing Snapshot
     ) throws -> [KMSGrant] {
-        try held(facts, key, use.operation, bounds: { use.bounds }, snapshot) { use.fits($0) }
-            .map { $0.rights.grant(to: $0.holder.name) }
+        let holders = GrantPrincipal.all(of: facts.caller.principal)
+        let found =
+            use.isDescription
+            ? try GrantSearch.describing(key, to: holders, snapshot)
+            : try GrantSearch(for: use).found(of: key, to: holders, snapshot)
+        return found.map { $0.rights.grant(to: $0.holder.name) }
     }
 
-    /// The first grant that fits, by each issuer to each of the caller's names. Others are not kept, and of those that give
-    /// the same only one is read: one key may have fifty thousand.
-    /// - Parameter bounds: the `GrantRights.bound` of every grant that can fit; nil for those that give DescribeKey, bound or
-    ///   not.
-    static func held(
-        _ facts: RequestFacts, _ key: KMSKey, _ operation: String, bounds: () -> [String]?,
-        _ snapshot: borrowing Snapshot, where fits: (GrantRights) -> Bool
-    ) throws -> [(holder: GrantPrincipal, rights: GrantRights)] {
-        guard key.hasGrants else { return [] }
-        let bounds = bounds().map { $0.map(Optional.some) } ?? [nil]
-        var found: [(GrantPrincipal, GrantRights)] = []
-        for holder in GrantPrincipal.all(of: facts.caller.principal) {
-            for bound in bounds {
-                var last = ""
-                // Jumps from one text of rights to the next.
-                while let text = try next(after: last, of: key, holder, operation, bound, snapshot) {
-                    let rights = try GrantRights(stored: text)
-                    last = text
-                    guard fits(rights) else { continue }
-                    found.append((holder, rights))
-                    last = GrantRights.end(of: rights.issuer)
-                }
-            }
+    /// Those of the key by which the caller may make another grant. What they bind its context to has been asked of them: the
+    /// call itself has no encryption context.
+    static func parents(
+        of child: GrantRights, _ facts: RequestFacts, _ key: KMSKey, _ snapshot: borrowing Snapshot
+    ) throws -> [KMSGrant] {
+        let holders = GrantPrincipal.all(of: facts.caller.principal)
+        let found = try GrantSearch(parentsOf: child)?.found(of: key, to: holders, snapshot) ?? []
+        return found.map { parent in
+            var grant = KMSGrant(grantee: parent.holder.name, operations: ["CreateGrant"])
+            grant.issuingAccount = parent.rights.issuer
+            return grant
         }
-        return found
-    }
-
-    private static func next(
-        after last: String, of key: KMSKey, _ holder: GrantPrincipal, _ operation: String, _ bound: String?,
-        _ snapshot: borrowing Snapshot
-    ) throws -> String? {
-        let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
-        guard let bound else {
-            return try snapshot.first(
-                """
-                SELECT rights FROM kms_grant INDEXED BY kms_grant_describing
-                WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND rights > ?
-                    AND instr(rights, '"DescribeKey"') > 0
-                ORDER BY rights LIMIT 1
-                """, account, region, .text(key.id), .text(holder.stored), .text(last), make: { $0.text(0) })
-        }
-        return try snapshot.first(
-            """
-            SELECT rights FROM kms_grant
-            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND bound = ? AND rights > ?
-                AND instr(rights, ?) > 0
-            ORDER BY rights LIMIT 1
-            """, account, region, .text(key.id), .text(holder.stored), .text(bound), .text(last),
-            .text("\"\(operation)\""), make: { $0.text(0) })
     }
 
     /// The grant as the question whether the caller may retire it sees it.
@@ -116,20 +83,27 @@ extension Grant {
         ) { try Grant($0) }
     }
 
-    /// Of one key. - Parameter grantee: as stored; nil for all.
+    /// Of one key, in the order of their ids. - Parameter grantee: as stored; nil for all.
     static func list(
-        of key: KMSKey, id: String?, grantee: String?, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
+        of key: KMSKey, to grantee: String?, after marker: String, limit: Int, _ snapshot: borrowing Snapshot
     ) throws -> [Grant] {
-        try snapshot.rows(
+        let (account, region) = (SQLValue.text(key.account.description), SQLValue.text(key.region.description))
+        guard let grantee else {
+            return try snapshot.rows(
+                """
+                SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
+                    created
+                FROM kms_grant WHERE account = ? AND region = ? AND key = ? AND id > ? ORDER BY id LIMIT ?
+                """, account, region, .text(key.id), .text(marker), .number(limit)
+            ) { try Grant($0) }
+        }
+        return try snapshot.rows(
             """
             SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
                 created
-            FROM kms_grant
-            WHERE account = ?1 AND region = ?2 AND key = ?3 AND id > ?4 AND (?5 IS NULL OR id = ?5)
-                AND (?6 IS NULL OR grantee = ?6)
-            ORDER BY id LIMIT ?7
-            """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(marker),
-            .textOrNull(id), .textOrNull(grantee), .number(limit)
+            FROM kms_grant INDEXED BY kms_grant_by_grantee
+            WHERE account = ? AND region = ? AND key = ? AND grantee = ? AND id > ? ORDER BY id LIMIT ?
+            """, account, region, .text(key.id), .text(grantee), .text(marker), .number(limit)
         ) { try Grant($0) }
     }
 
@@ -155,7 +129,7 @@ extension Grant {
             """
             SELECT account, region, key, id, grantee, grantee_name, retiring, retiring_name, rights, name, secret,
                 created
-            FROM kms_grant
+            FROM kms_grant INDEXED BY kms_grant_by_name
             WHERE account = ?1 AND region = ?2 AND key = ?3 AND name = ?4 AND grantee = ?5 AND retiring IS ?6
                 AND rights = ?7
             """, .text(key.account.description), .text(key.region.description), .text(key.id), .text(name),

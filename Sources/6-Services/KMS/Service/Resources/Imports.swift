@@ -5,15 +5,32 @@ import World
 
 /// Where the material of a key was imported, and until when: for each Region of the key.
 enum Imports {
-    /// Whether the material is in every Region of the key.
-    static func isEverywhere(_ material: KeyMaterial, of key: KMSKey, _ snapshot: borrowing Snapshot) throws -> Bool {
+    /// Whether the material is in every Region of the key, and its time over in none.
+    static func isEverywhere(
+        _ material: KeyMaterial, of key: KMSKey, _ now: Instant, _ snapshot: borrowing Snapshot
+    ) throws -> Bool {
         try !snapshot.exists(
             """
             SELECT 1 FROM kms_key k
             WHERE k.account = ?1 AND k.id = ?2 AND NOT EXISTS (
                 SELECT 1 FROM kms_import i
-                WHERE i.account = k.account AND i.region = k.region AND i.key = k.id AND i.number = ?3)
-            """, .text(key.account.description), .text(key.id), .number(material.number))
+                WHERE i.account = k.account AND i.region = k.region AND i.key = k.id AND i.number = ?3
+                    AND (i.expires IS NULL OR i.expires > ?4))
+            """, .text(key.account.description), .text(key.id), .number(material.number), .int(now.milliseconds))
+    }
+
+    /// The material that a rotation on demand makes the current one, where all Regions of the key have it. Where its time is
+    /// over it is no more, whether or not anybody has removed it yet: a key that was rotated to it could not be used.
+    static func pending(of key: KMSKey, _ now: Instant, _ snapshot: borrowing Snapshot) throws -> KeyMaterial {
+        guard let pending = key.pendingMaterial, pending.expires.map({ $0 > now }) ?? true else {
+            throw KMS.KMSInvalidStateException(
+                message: "No available key material pending rotation for the key: \(key.arn).")
+        }
+        guard try isEverywhere(pending, of: key, now, snapshot) else {
+            throw KMS.KMSInvalidStateException(
+                message: "The key material that is pending rotation is not imported in every Region of \(key.arn).")
+        }
+        return pending
     }
 
     static func put(

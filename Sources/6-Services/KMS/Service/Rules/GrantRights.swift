@@ -51,11 +51,8 @@ struct GrantRights: Sendable, Equatable {
         }
     }
 
-    /// The `bound` of every grant that can cover this one. None can where it has more pairs than a grant can have.
-    var parentBounds: [String] {
-        let context = equals ?? subset ?? [:]
-        return context.count > GrantLimits.pairs ? [] : GrantRights.bounds(within: context)
-    }
+    /// By what it is found.
+    var bound: String { GrantContexts.bound(equals: equals, subset: subset) }
 
     /// As a decision sees it. - Parameter grantee: the caller, by the name that the grant is for.
     func grant(to grantee: String) -> KMSGrant {
@@ -90,27 +87,14 @@ extension GrantRights {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// A value that every encryption context has which the grant is bound to: the longest, which is the likeliest to be its
-    /// own. By it a call finds the grants that can be meant. Names are compared without regard to case, so they do not serve.
-    var bound: String {
-        let values = (equals ?? subset ?? [:]).values
-        let longest = values.max { left, right in
-            left.utf8.count == right.utf8.count
-                ? left.utf8.lexicographicallyPrecedes(right.utf8) : left.utf8.count < right.utf8.count
-        }
-        return longest ?? GrantRights.unbound
-    }
-
-    static let unbound = ""
-
-    /// The `bound` of every grant whose encryption context can be met by this one.
-    static func bounds(within context: [String: String]) -> [String] {
-        let values = Set(context.values.map { Array($0.utf8) }).union([Array(unbound.utf8)])
-        return values.map { String(decoding: $0, as: UTF8.self) }
-    }
-
     /// What follows the texts of all that an issuer gave, and precedes those of the next.
     static func end(of issuer: AccountID) -> String { #"{"issuer":"\#(issuer)"~"# }
+
+    /// What follows a text and precedes whatever follows it.
+    static func end(of text: String) -> String { text + " " }
+
+    /// What follows the texts of all that the issuer of one gave with the same operations, and precedes the others.
+    static func end(ofOperationsIn text: String) -> String { text.prefix { $0 != "]" } + "]~" }
 
     init(stored text: String) throws {
         do { self = try GrantRights.read(text) } catch { throw StorageError.corrupt("the rights of a KMS grant") }

@@ -18,6 +18,9 @@ protocol OnKey: Operation where Target == KeyTarget {
     func grantTokens(_ input: Input) -> [String]?
     /// The encryption context that grants may constrain.
     func encryptionContext(_ input: Input) -> [String: String]?
+    /// What the caller's grants are looked for; nil for what no grant gives, or where they are looked for apart. Default: the
+    /// operation, with its encryption context.
+    func grantUse(_ input: Input) -> GrantUse?
     /// Refuses what is longer than the service takes and the model does not bound, before the policies are asked: what they
     /// are asked grows with it, and so does the record. Default: nothing but the encryption context.
     func bound(_ input: Input) throws
@@ -31,6 +34,7 @@ extension OnKey {
     func conditions(_ input: Input, _ key: KMSKey?) -> [ConditionEntry] { [] }
     func grantTokens(_ input: Input) -> [String]? { nil }
     func encryptionContext(_ input: Input) -> [String: String]? { nil }
+    func grantUse(_ input: Input) -> GrantUse? { GrantUse(Shape.model.name, encryptionContext(input)) }
     func bound(_ input: Input) throws {}
     static var isOwnersAlone: Bool { false }
     static var takesAliases: Bool { true }
@@ -49,8 +53,7 @@ extension OnKey {
             throw AccessDenied("The operation \(Shape.model.name) cannot be used for a key of another account.")
         }
         try GrantTokens.check(grantTokens(input), facts, snapshot)
-        return try keys.target(
-            name, facts, for: GrantUse(Shape.model.name, encryptionContext(input)), snapshot)
+        return try keys.target(name, facts, for: grantUse(input), snapshot)
     }
 
     func access(_ input: Input, to target: KeyTarget, for facts: RequestFacts) throws -> Access {

@@ -14,6 +14,13 @@ final class PublicKeys: Sendable {
     private let pool: BlockingPool
     /// By the private half: the public half that it was found to have.
     private let proven = BoundedCache<EngineKey, Half>(limit: 4096)
+    private let proofs = SharedWork<Claim, Half>()
+
+    /// That these bytes are the public half of a private one.
+    private struct Claim: Hashable, Sendable {
+        let privateHalf: EngineKey
+        let bytes: [UInt8]
+    }
 
     private struct Half: Sendable {
         let bytes: [UInt8]
@@ -42,18 +49,25 @@ final class PublicKeys: Sendable {
 
     private func known(_ key: KMSKey) throws -> Half? {
         let material = try key.currentMaterial()
-        guard let known = proven[try key.engineKey(material)], known.bytes == material.publicKey else { return nil }
-        return known
+        return try material.publicKey.flatMap { known(Claim(privateHalf: try key.engineKey(material), bytes: $0)) }
+    }
+
+    private func known(_ claim: Claim) -> Half? {
+        proven[claim.privateHalf].flatMap { $0.bytes == claim.bytes ? $0 : nil }
     }
 
     private func proven(_ key: KMSKey) async throws -> Half {
         if let known = try known(key) { return known }
         let material = try key.currentMaterial()
-        let privateHalf = try key.engineKey(material)
         guard let bytes = material.publicKey else { throw Unreadable() }
-        let half = Half(bytes: bytes, info: try await prove(bytes, privateHalf))
-        proven.insert(half, for: privateHalf)
-        return half
+        let claim = Claim(privateHalf: try key.engineKey(material), bytes: bytes)
+        return try await proofs.result(for: claim) { [self] in
+            // Another proof may have ended meanwhile.
+            if let known = known(claim) { return known }
+            let half = Half(bytes: bytes, info: try await prove(bytes, claim.privateHalf))
+            proven.insert(half, for: claim.privateHalf)
+            return half
+        }
     }
 
     private static let label = Array("gatehouse: proof of a public half".utf8)

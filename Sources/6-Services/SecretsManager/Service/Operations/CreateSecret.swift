@@ -57,6 +57,7 @@ struct CreateSecret: PreparedChange {
         let (target, calls) = (permit.target, permit.calls)
         try SecretName.check(input.name)
         let value = try SecretValue(text: input.secretString, binary: input.secretBinary)
+        if value != nil { try ValueWork.required(input.clientRequestToken) }
         if let existing = target.existing { try refuse(existing, unless: value != nil && target.stored != nil) }
         let keyID = KeyReference.given(input.kmsKeyId)
         // Also without a value: Secrets Manager's own key is made for who names it.

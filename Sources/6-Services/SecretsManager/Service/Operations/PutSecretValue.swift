@@ -20,6 +20,7 @@ struct PutSecretValue: PreparedChange, OnSecret {
 
     func prepare(_ input: Input, under permit: borrowing Permit<SecretTarget>) async throws -> ValueWork.Prepared {
         let (target, calls) = (permit.target, permit.calls)
+        try ValueWork.required(input.clientRequestToken)
         let secret = try target.living()
         guard let value = try SecretValue(text: input.secretString, binary: input.secretBinary) else {
             throw Refused.request("You must provide either SecretString or SecretBinary.")

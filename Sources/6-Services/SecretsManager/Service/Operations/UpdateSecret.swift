@@ -53,6 +53,8 @@ struct UpdateSecret: PreparedChange, OnSecret {
 
     func prepare(_ input: Input, under permit: borrowing Permit<SecretTarget>) async throws -> Prepared {
         let (target, calls, cipher) = (permit.target, permit.calls, work.cipher)
+        let bringsValue = input.secretString != nil || input.secretBinary != nil
+        if bringsValue { try ValueWork.required(input.clientRequestToken) }
         let secret = try target.living()
         let value = try SecretValue(text: input.secretString, binary: input.secretBinary)
         let keyID = input.kmsKeyId.map(KeyReference.given) ?? secret.keyID

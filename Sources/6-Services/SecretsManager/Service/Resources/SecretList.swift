@@ -19,6 +19,9 @@ struct SecretList: Sendable {
     private static let stride = 200
     /// How many names are read for one page: where few match, it ends with fewer than it might have, and a token.
     private static let reach = 2000
+    /// How much filters look at for one page, as `SearchedSecret.work` counts: some tenths of a second. Ordinary secrets and
+    /// searches are far from it; ten filters of long values on secrets with fifty long tags are not.
+    private static let work = 3_000_000
 
     /// Where a page ended: the date it is ordered by, 0 where it is by name, and the name.
     typealias Position = (date: Int64, name: String)
@@ -31,25 +34,30 @@ struct SecretList: Sendable {
             guard let date = Int64(parts[0]) else { throw PagePosition.stranger }
             return (date, parts[1])
         }
-        var (found, read): ([Secret], Int) = ([], 0)
+        var (found, read, work): ([Secret], Int, Int) = ([], 0, 0)
         while true {
             let next = try positions(after: position, snapshot)
             for candidate in next {
                 let place = SecretPlace(account: account, region: region, name: candidate.name)
-                if let secret = try secrets.find(place, in: snapshot), filters.allSatisfy({ $0.matches(secret) }) {
-                    guard found.count < limit else {
-                        return (found, position.map { PagePosition.token(String($0.date), $0.name) })
+                if let secret = try secrets.find(place, in: snapshot) {
+                    let searched = SearchedSecret(secret)
+                    if filters.allSatisfy({ $0.matches(searched) }) {
+                        guard found.count < limit else { return (found, SecretList.token(position)) }
+                        found.append(secret)
                     }
-                    found.append(secret)
+                    work += searched.work
                 }
                 position = candidate
+                if work >= SecretList.work { return (found, SecretList.token(position)) }
             }
             if next.count < SecretList.stride { return (found, nil) }
             read += next.count
-            if read >= SecretList.reach {
-                return (found, position.map { PagePosition.token(String($0.date), $0.name) })
-            }
+            if read >= SecretList.reach { return (found, SecretList.token(position)) }
         }
+    }
+
+    private static func token(_ position: Position?) -> String? {
+        position.map { PagePosition.token(String($0.date), $0.name) }
     }
 
     private func positions(after position: Position?, _ snapshot: borrowing Snapshot) throws -> [Position] {

@@ -48,11 +48,6 @@ struct SearchWords: Sendable {
         return words.map { $0.lowercased() }
     }
 
-    /// Whether each of these begins one of those words. No words are found nowhere.
-    func areFound(among words: [SearchWords]) -> Bool {
-        !all.isEmpty && all.allSatisfy { sought in words.contains { $0.all.contains { $0.hasPrefix(sought) } } }
-    }
-
     private enum Kind {
         case capital, small, digit, mark
 
@@ -74,5 +69,32 @@ struct SearchWords: Sendable {
                 self = character.isNumber ? .digit : .mark
             }
         }
+    }
+}
+
+/// The words of texts, in the order of their bytes: whatever a search looks for in them costs few comparisons.
+struct SearchedWords: Sendable {
+    private let all: [String]
+
+    init(_ texts: [String]) {
+        all = texts.flatMap { SearchWords($0).all }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    var count: Int { all.count }
+
+    /// How many words are compared to find one.
+    var depth: Int { Int.bitWidth - all.count.leadingZeroBitCount + 1 }
+
+    /// Whether each of the sought words begins one of these. No words are found nowhere.
+    func have(_ sought: SearchWords) -> Bool { !sought.all.isEmpty && sought.all.allSatisfy(have) }
+
+    /// The first that does not precede it begins with it if any does.
+    private func have(_ beginning: String) -> Bool {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if all[middle].utf8.lexicographicallyPrecedes(beginning.utf8) { low = middle + 1 } else { high = middle }
+        }
+        return low < all.count && all[low].utf8.starts(with: beginning.utf8)
     }
 }

@@ -6,7 +6,14 @@ import SecretsManagerAPI
 /// of the beginning alone.
 /// - Source: Secrets Manager API Reference, "Filter"; User Guide, "Find secrets in AWS Secrets Manager".
 struct SecretFilter: Sendable {
-    private typealias Value = (text: String, words: SearchWords)
+    private struct Value: Sendable {
+        let text: String
+        let small: String
+        let words: SearchWords
+
+        init(_ text: String) { (self.text, small, words) = (text, text.lowercased(), SearchWords(text)) }
+    }
+
     private let key: SecretsManager.FilterNameStringType
     private let wanted: [Value]
     private let unwanted: [Value]
@@ -17,34 +24,27 @@ struct SecretFilter: Sendable {
             throw Refused.parameter("Invalid filter values for key: \(key.rawValue)")
         }
         self.key = key
-        wanted = values.filter { !$0.hasPrefix("!") }.map { ($0, SearchWords($0)) }
-        unwanted = values.filter { $0.hasPrefix("!") }.map { (String($0.dropFirst()), SearchWords($0)) }
+        wanted = values.filter { !$0.hasPrefix("!") }.map { Value($0) }
+        unwanted = values.filter { $0.hasPrefix("!") }.map { Value(String($0.dropFirst())) }
     }
 
-    func matches(_ secret: Secret) -> Bool {
-        let texts = texts(of: secret)
-        let words = key == .all || key == .description ? texts.map(SearchWords.init) : []
-        func isMet(_ value: Value) -> Bool {
-            switch key {
-            case .all: value.words.areFound(among: words)
-            case .description:
-                value.words.areFound(among: words)
-                    || texts.contains { $0.lowercased().hasPrefix(value.text.lowercased()) }
-            default: texts.contains { $0.hasPrefix(value.text) }
-            }
-        }
-        return (wanted.isEmpty || wanted.contains(where: isMet)) && !unwanted.contains(where: isMet)
+    func matches(_ secret: SearchedSecret) -> Bool {
+        (wanted.isEmpty || wanted.contains { isMet($0, by: secret) })
+            && !unwanted.contains { isMet($0, by: secret) }
     }
 
-    private func texts(of secret: Secret) -> [String] {
-        switch key {
-        case .name: [secret.name]
-        case .description: [secret.description].compactMap { $0 }
-        case .tagKey: secret.tags.compactMap(\.key)
-        case .tagValue: secret.tags.compactMap(\.value)
-        case .all: ([secret.name, secret.description] + secret.tags.flatMap { [$0.key, $0.value] }).compactMap { $0 }
+    private func isMet(_ value: Value, by searched: SearchedSecret) -> Bool {
+        let secret = searched.secret
+        return switch key {
+        case .all: searched.hasWords(value.words)
+        case .description:
+            searched.hasWords(value.words, ofDescription: true)
+                || searched.begins(searched.smallDescription, with: value.small)
+        case .name: searched.begins([secret.name], with: value.text)
+        case .tagKey: searched.begins(secret.tags.compactMap(\.key), with: value.text)
+        case .tagValue: searched.begins(secret.tags.compactMap(\.value), with: value.text)
         // Of replicas and of other services' secrets, of which there are none.
-        default: []
+        default: false
         }
     }
 }

@@ -1,11 +1,9 @@
 import Door
 import SecretsManagerAPI
-import World
 
 /// The work before a value is stored: it is encrypted, or found to be stored already.
 struct ValueWork: Sendable {
     let cipher: SecretCipher
-    let identifiers: Identifiers
 
     enum Prepared: Sendable {
         /// The request brings no value.
@@ -23,6 +21,19 @@ struct ValueWork: Sendable {
         }
     }
 
+    /// The token of a request that brings a value, of whose version it becomes the id. SDKs and the CLI make one where their
+    /// caller gives none; whoever sends a request of his own must. A request without is refused whether its secret is there or
+    /// not.
+    /// - Source: Secrets Manager API Reference, ClientRequestToken of "CreateSecret", "PutSecretValue" and "UpdateSecret"; the
+    ///   words and their precedence: localstack/localstack#8308, aws/aws-sdk-js-v3#4640.
+    @discardableResult
+    static func required(_ token: String?) throws -> String {
+        guard let token else {
+            throw Refused.request("You must provide a ClientRequestToken value. We recommend a UUID-type value.")
+        }
+        return token
+    }
+
     /// - Parameter key: the key to encrypt under, asked for where there is something to encrypt.
     /// - Parameter stored: the version that the token names, where there is one.
     func prepare(
@@ -30,13 +41,13 @@ struct ValueWork: Sendable {
         under key: () async throws -> SecretCipher.Key
     ) async throws -> Prepared {
         guard let value else { return .nothing }
+        let id = try ValueWork.required(token)
         if let stored {
             guard try await cipher.open(stored, of: arn, calls) == value else {
                 throw Refused.tokenInUse(stored.id, arn)
             }
             return .repeated(stored.id)
         }
-        let id = token ?? identifiers.uuid()
         let sealed = try await cipher.seal(value, for: .init(arn: arn, version: id), under: key(), calls)
         return .new(NewVersion(id: id, isBinary: value.isBinary, value: sealed, arn: arn))
     }
