@@ -27,18 +27,12 @@ class Authenticator:
 
     def code_unlike(self, other):
         """The code that is shown now, at a time at which another device shows no such code."""
-        while (shown := self.code()) in other.near():
+        while (shown := self.code()) in near(other.seed, self.server):
             self.server.advance(minutes=5)
         return shown
 
     def wrong(self):
-        """A code of later, which is none of now."""
-        near = self.near()
-        return next(late for late in codes(self.seed, now(self.server), 40, 20) if late not in near)
-
-    def near(self):
-        """The codes of the minutes around now."""
-        return codes(self.seed, now(self.server), -10, 21)
+        return wrong(self.seed, self.server)
 
     def pair(self, steps):
         return pair(self.seed, self.server, steps)
@@ -78,6 +72,17 @@ def pair(seed, server, steps):
     server reads them."""
     time = within_a_step(server)
     return {"AuthenticationCode1": code(seed, time, steps), "AuthenticationCode2": code(seed, time, steps + 1)}
+
+
+def wrong(seed, server):
+    """A code of later, which is none of now."""
+    good = near(seed, server)
+    return next(late for late in codes(seed, now(server), 40, 20) if late not in good)
+
+
+def near(seed, server):
+    """The codes of the minutes around now."""
+    return codes(seed, now(server), -10, 21)
 
 
 def code(seed, time, steps=0):

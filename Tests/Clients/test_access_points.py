@@ -25,8 +25,7 @@ OPEN = dict.fromkeys(["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy"
 
 def by_hand(host, *rest, real=socket.getaddrinfo, **more):
     """Names before an address or `localhost` lead to this machine, as a resolver with a wildcard would have it."""
-    is_ours = str(host).endswith((".localhost", ".127.0.0.1"))
-    return real("127.0.0.1" if is_ours else host, *rest, **more)
+    return real("127.0.0.1" if str(host).endswith((".localhost", ".127.0.0.1")) else host, *rest, **more)
 
 
 @pytest.fixture(autouse=True)
