@@ -25,7 +25,8 @@ public final class PasswordAttempts: Sendable {
         var wrong = 0
         var underWay = 0
         var last: Instant
-        var until: Instant
+        /// Nil where nothing has to wait, wherever the clock is moved.
+        var until: Instant?
     }
 
     private let counts = Lock<[String: Count]>([:])
@@ -46,11 +47,12 @@ public final class PasswordAttempts: Sendable {
             if counts.count >= PasswordAttempts.capacity, counts[key] == nil {
                 PasswordAttempts.forget(&counts, now)
             }
-            var count = counts[key] ?? Count(last: now, until: now)
+            var count = counts[key] ?? Count(last: now)
             if now.seconds - count.last.seconds > PasswordAttempts.memory { count.wrong = 0 }
             // Guesses at the same time count as if they were wrong, else many would be checked before one counts.
             let isBusy = count.wrong + count.underWay >= free && count.underWay > 0
-            guard count.until <= now, !isBusy else { throw Delay(until: max(count.until, now + .seconds(1))) }
+            let until = count.until ?? now
+            guard until <= now, !isBusy else { throw Delay(until: max(until, now + .seconds(1))) }
             count.underWay += 1
             counts[key] = count
             return Attempt(key: key, time: now)
@@ -65,11 +67,12 @@ public final class PasswordAttempts: Sendable {
             switch outcome {
             case .right:
                 count.wrong = 0
-                count.until = attempt.time
+                count.until = nil
             case .wrong:
                 count.wrong += 1
                 count.last = attempt.time
-                count.until = attempt.time + .seconds(delay(after: count.wrong))
+                let delay = delay(after: count.wrong)
+                count.until = delay > 0 ? attempt.time + .seconds(delay) : nil
             case .undecided: break
             }
             counts[attempt.key] = count.wrong == 0 && count.underWay == 0 ? nil : count
@@ -81,7 +84,7 @@ public final class PasswordAttempts: Sendable {
         counts.withLock { counts in
             guard var count = counts[key] else { return }
             count.wrong = max(0, count.wrong - 1)
-            if delay(after: count.wrong) == 0 { count.until = count.last }
+            if delay(after: count.wrong) == 0 { count.until = nil }
             counts[key] = count.wrong == 0 && count.underWay == 0 ? nil : count
         }
     }
@@ -99,7 +102,7 @@ public final class PasswordAttempts: Sendable {
 
     /// Those that wait for nothing go first; where all wait, those that were longest quiet.
     private static func forget(_ counts: inout [String: Count], _ now: Instant) {
-        counts = counts.filter { $0.value.underWay > 0 || $0.value.until > now }
+        counts = counts.filter { $0.value.underWay > 0 || $0.value.until ?? now > now }
         guard counts.count >= capacity else { return }
         for (key, _) in counts.sorted(by: { $0.value.last < $1.value.last }).prefix(capacity / 4) { counts[key] = nil }
     }

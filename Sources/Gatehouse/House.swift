@@ -76,6 +76,7 @@ final class House: Sendable {
     let passwords: Passwords
     let console: ConsoleDesk
     private let signIn: SignInParts
+    private let proofs: FederationProofs
     let explanations: EventExplanations
     let tokens: SessionTokens
     /// A look through a long journal takes seconds: it holds up no request, and only one is made at a time.
@@ -134,7 +135,7 @@ final class House: Sendable {
         let living = LivingIssuers(tokens, store: store, epoch: epoch)
         let factors = UserFactors(store, seeds)
         let (samlKeys, fetch) = (SAMLKeys(vault), ProviderFetch(settings.issuerNetworks))
-        let proofs = FederationProofs(world, IdentityProviders(store, samlKeys), fetch)
+        proofs = FederationProofs(world, IdentityProviders(store, samlKeys), fetch)
         signIn = SignInParts(
             world: world, store: store, journal: journal, vault: vault, people: People(passwords),
             factors: factors, keys: UserSecurityKeys(store, vault), attempts: passwords.attempts,
@@ -228,6 +229,7 @@ final class House: Sendable {
             for signIn in signIns { try signIn.write(now: now, in: &transaction) }
         }
         signIn.forgetAttempts()
+        await proofs.forgetKeys()
         try await blobs.removeAll()
         try await addTokens()
     }

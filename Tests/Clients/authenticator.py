@@ -4,6 +4,8 @@ import datetime
 import subprocess
 from time import sleep
 
+from patience import PATIENCE
+
 
 class Authenticator:
     """A virtual device of AWS's kind: made at once, enabled when told to."""
@@ -15,8 +17,22 @@ class Authenticator:
         self.seed = device["Base32StringSeed"].decode()
 
     def code(self, steps=0):
-        """The code that is shown now, or some steps of 30 seconds later."""
-        return code(self.seed, now(self.server), steps)
+        """The code that is shown now, or some steps of 30 seconds later. It is no code of the steps before: of two that are the
+        same by chance the second would be taken for the first."""
+        *before, wanted = codes(self.seed, now(self.server), steps - 5, 6)
+        if wanted not in before or self.server.folder:
+            return wanted
+        self.server.advance(minutes=5)
+        return self.code(steps)
+
+    def code_unlike(self, other):
+        """The code that is shown now, at a time at which another device shows no such code."""
+        while (shown := self.code()) in near(other.seed, self.server):
+            self.server.advance(minutes=5)
+        return shown
+
+    def wrong(self):
+        return wrong(self.seed, self.server)
 
     def pair(self, steps):
         return pair(self.seed, self.server, steps)
@@ -58,7 +74,23 @@ def pair(seed, server, steps):
     return {"AuthenticationCode1": code(seed, time, steps), "AuthenticationCode2": code(seed, time, steps + 1)}
 
 
+def wrong(seed, server):
+    """A code of later, which is none of now."""
+    good = near(seed, server)
+    return next(late for late in codes(seed, now(server), 40, 20) if late not in good)
+
+
+def near(seed, server):
+    """The codes of the minutes around now."""
+    return codes(seed, now(server), -10, 21)
+
+
 def code(seed, time, steps=0):
+    return codes(seed, time, steps, 1)[0]
+
+
+def codes(seed, time, steps, count):
+    """The codes of so many steps that follow one another, from some steps after a time."""
     time = time + datetime.timedelta(seconds=30 * steps)
-    words = ["oathtool", "--totp", "--base32", seed, "--now", time.strftime("%Y-%m-%d %H:%M:%S UTC")]
-    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    words = ["oathtool", "--totp", "--base32", seed, "--now", time.strftime("%Y-%m-%d %H:%M:%S UTC"), "--window", str(count - 1)]
+    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.split()

@@ -9,11 +9,12 @@ import sys
 import botocore.session
 from botocore.config import Config
 
+from patience import PATIENCE
 from server import ROOT_KEYS
 
 REGION = "us-east-1"
 # One answer for one call: a client that tries again would hide a refusal, and leave a second record.
-ONCE = Config(retries={"total_max_attempts": 1}, parameter_validation=False, connect_timeout=5, read_timeout=20)
+ONCE = Config(retries={"total_max_attempts": 1}, parameter_validation=False, connect_timeout=PATIENCE, read_timeout=PATIENCE)
 
 
 @functools.cache
@@ -59,7 +60,7 @@ class CommandLine:
     def run(self, *words, **more):
         """Runs `aws WORDS`; returns the finished process with its output as text."""
         program = os.path.join(os.path.dirname(sys.executable), "aws")
-        return subprocess.run([program, *words], env=self.environment | more, capture_output=True, text=True, timeout=60)
+        return subprocess.run([program, *words], env=self.environment | more, capture_output=True, text=True, timeout=PATIENCE)
 
     def __call__(self, *words):
         """Runs `aws WORDS`, which must succeed; returns its answer, read as JSON where it is."""

@@ -26,6 +26,12 @@ def server(running):
 
 
 @pytest.fixture
+def noon(server):
+    """For tests of one day: first of the fixtures, so that none of what happens is of the day before."""
+    server.until_noon()
+
+
+@pytest.fixture
 def root(server):
     """The root user of the account 123456789012."""
     return Clients(server, ROOT_KEYS)

@@ -5,6 +5,8 @@ import json
 import ssl
 import time
 
+from patience import PATIENCE
+
 GOOD = "Correct horse 7"
 BETTER = "Battery staple 8!"
 
@@ -29,9 +31,9 @@ class Browser:
         source = (self.address, 0)
         if self.tls_port:
             context = ssl._create_unverified_context()
-            link = http.client.HTTPSConnection(self.server.host, self.tls_port, timeout=20, context=context)
+            link = http.client.HTTPSConnection(self.server.host, self.tls_port, timeout=PATIENCE, context=context)
         else:
-            link = http.client.HTTPConnection(self.server.host, self.server.port, timeout=20, source_address=source)
+            link = http.client.HTTPConnection(self.server.host, self.server.port, timeout=PATIENCE, source_address=source)
         sent = {"User-Agent": self.agent}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -56,7 +58,7 @@ class Browser:
 
     def send_slowly(self, path, body, headers, meanwhile):
         """A POST whose body comes in two parts, between which `meanwhile` is called."""
-        link = http.client.HTTPConnection(self.server.host, self.server.port, timeout=20)
+        link = http.client.HTTPConnection(self.server.host, self.server.port, timeout=PATIENCE)
         link.putrequest("POST", path)
         sent = {"User-Agent": self.agent, "Content-Length": str(len(body))} | headers
         if self.cookies:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import urllib.parse
 
+from patience import PATIENCE
 from server import binary
 
 ACCOUNT, OTHER = "111122223333", "999988887777"
@@ -95,7 +96,7 @@ class Desk:
     def run(self, *words, text=None):
         """The finished process of `gatehouse WORDS`, which never dies of a signal and never prints a trace."""
         done = subprocess.run([binary(), *words], cwd=self.folder, input=text, capture_output=True, text=True,
-                              timeout=120, env={"PATH": os.environ["PATH"]})
+                              timeout=PATIENCE, env={"PATH": os.environ["PATH"]})
         assert done.returncode in range(5) and "Fatal error" not in done.stderr, done.stderr
         return done
 

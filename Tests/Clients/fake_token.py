@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 
+from patience import PATIENCE
 from server import ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Server, binary
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -42,7 +43,7 @@ class Token:
         return Server(folder, options, environment=self.environment | keys)
 
     def run(self, *words):
-        done = subprocess.run([binary(), *words], env=self.environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([binary(), *words], env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
         return done.returncode, done.stdout + done.stderr
 
 

@@ -10,6 +10,7 @@ import urllib.request
 import boto3
 from botocore.config import Config
 
+from patience import PATIENCE
 from server import binary
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
@@ -41,7 +42,7 @@ class Instance:
         self.server = server
         line, environment = command(server, keys, *options)
         self.process = subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        guard = threading.Timer(30, self.process.kill)
+        guard = threading.Timer(PATIENCE, self.process.kill)
         guard.start()
         said = [self.process.stdout.readline().split() for _ in range(2)]
         guard.cancel()
@@ -55,7 +56,7 @@ class Instance:
 
     def __exit__(self, *_):
         self.process.terminate()
-        assert self.process.wait(timeout=20) == 0
+        assert self.process.wait(timeout=PATIENCE) == 0
         self.process.stdout.close()
         self.process.stderr.close()
 
@@ -64,7 +65,7 @@ class Instance:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(self.url + path, method=method, headers=named)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -25,7 +25,7 @@ class StoreToken(FakeToken):
 def anchor():
     """A certificate of its own authority, in PEM."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "customer CA")])
-    start = datetime.datetime(2026, 1, 1)
+    start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
     made = made.not_valid_before(start).not_valid_after(start + datetime.timedelta(days=3650)).sign(key, hashes.SHA256())
     return made.public_bytes(serialization.Encoding.PEM).decode()
@@ -34,7 +34,7 @@ def anchor():
 class StoreHouse:
     def __init__(self, folder):
         self.token, self.data = StoreToken(folder), folder / "data"
-        self.options = [*self.token.options(), "--hsm-timeout", "2"]
+        self.options = [*self.token.options(), "--hsm-timeout", "60"]
         self.start()
 
     def start(self):

@@ -1,7 +1,7 @@
 """Buckets that are replicated, and how far their objects are."""
 
-import time
 
+from patience import eventually
 from people import policy, statement
 
 TRUST = policy({"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"})
@@ -44,16 +44,7 @@ def status(s3, name="k", bucket="box", **more):
 
 def settled(s3, name="k", bucket="box", **more):
     """The status of an object when it waits no more."""
-    return until(lambda: status(s3, name, bucket, **more), lambda found: found != "PENDING")
-
-
-def until(look, is_enough=bool):
-    for _ in range(200):
-        found = look()
-        if is_enough(found):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"it stays {found}")
+    return eventually(lambda: status(s3, name, bucket, **more), lambda found: found != "PENDING")
 
 
 def exists(s3, name, bucket="copy"):

@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from callers import Clients
+from patience import PATIENCE, eventually
 from server import ROOT_KEYS, Server, binary
 from signed import call
 from test_hsm import MODULE, Token
@@ -91,11 +92,11 @@ def killed(token, line, words):
             process.kill()
             break
     process.stdout.close()
-    return process.wait(timeout=60) == -signal.SIGKILL
+    return process.wait(timeout=PATIENCE) == -signal.SIGKILL
 
 
 def run(*words):
-    done = subprocess.run([binary(), *words], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([binary(), *words], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=PATIENCE)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -107,6 +108,8 @@ class Traffic:
         self.threads = [threading.Thread(target=self._work, args=(server, estate, number)) for number in range(2)]
         for thread in self.threads:
             thread.start()
+        # They are under way.
+        eventually(lambda: self.failures or self.count > 4)
 
     def _work(self, server, estate, number):
         kms = Clients(server, ROOT_KEYS).kms

@@ -1,5 +1,6 @@
 """A Gatehouse server of our own: started on a free port, asked over the wire, stopped when done."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -7,6 +8,8 @@ import signal
 import subprocess
 import threading
 import urllib.request
+
+from patience import PATIENCE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ACCOUNT = "123456789012"
@@ -63,7 +66,7 @@ class Server:
 
     def _wait_until_ready(self):
         # A server that neither starts nor stops must not hang the tests.
-        guard = threading.Timer(20, self.process.kill)
+        guard = threading.Timer(PATIENCE, self.process.kill)
         guard.start()
         try:
             for line in self.process.stdout:
@@ -78,13 +81,13 @@ class Server:
         return self.process.poll() is None and self.get("/_gatehouse/health")["status"] == "running"
 
     def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
             body = answer.read().decode()
         return json.loads(body) if body.startswith("{") else body
 
     def post(self, path, body=None):
         request = urllib.request.Request(self.url + path, json.dumps(body or {}).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def reset(self):
@@ -95,6 +98,11 @@ class Server:
         """Moves the server's clock on, by `days=`, `hours=`, `minutes=`, `seconds=`."""
         units = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
         self.post("/_gatehouse/clock", {"advanceSeconds": sum(units[unit] * count for unit, count in span.items())})
+
+    def until_noon(self):
+        """Moves the server's clock on to noon, so that no day ends within a test."""
+        time = datetime.datetime.fromisoformat(self.post("/_gatehouse/clock", {"advanceSeconds": 0})["now"])
+        self.advance(seconds=int((12 * 3600 - time.timestamp()) % 86400))
 
     def kill(self):
         """Ends it at once, as a crash would."""
@@ -107,6 +115,6 @@ class Server:
         return self._end()
 
     def _end(self):
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(timeout=PATIENCE)
         self.process.stdout.close()
         return status

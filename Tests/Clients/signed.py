@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from callers import REGION
+from patience import PATIENCE
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
@@ -26,7 +27,7 @@ class Answer:
 
 def send(server, method="POST", target="/", body=b"", headers=None):
     """Sends a request as it is."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=20)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
     with contextlib.closing(connection):
         connection.request(method, target, body, headers or {})
         return Answer(connection.getresponse())

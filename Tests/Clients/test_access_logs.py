@@ -1,7 +1,6 @@
 """Defends server access logs: what is written of which request, where it goes, and that none of it is lost."""
 
 import re
-import time
 
 import botocore.auth
 import pytest
@@ -10,6 +9,7 @@ from callers import Clients
 from errors import refused
 from forms import form as form_of
 from forms import post
+from patience import eventually
 from people import policy, statement
 from server import ACCOUNT, ROOT_KEYS, Server
 from signed import call
@@ -49,15 +49,6 @@ def keys(s3, bucket="logs"):
     return [item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
-def wait(what, seconds=10):
-    """Until it is so. The deliverer looks at once when the clock is moved."""
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end, "nothing came"
-        time.sleep(0.02)
-    return found
-
-
 def read(s3, names, bucket="logs"):
     text = "".join(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in names)
     return [line(one) for one in text.splitlines()]
@@ -65,7 +56,7 @@ def read(s3, names, bucket="logs"):
 
 def delivered(server, s3):
     server.advance(minutes=6)
-    return read(s3, wait(lambda: keys(s3)))
+    return read(s3, eventually(lambda: keys(s3)))
 
 
 def failures(server):
@@ -127,7 +118,7 @@ def test_nothing_goes_where_it_may_not(server, box, root):
         before = failures(server)
         box.head_bucket(Bucket="box")
         server.advance(minutes=6)
-        wait(lambda: failures(server) > before)
+        eventually(lambda: failures(server) > before)
         assert keys(box) == []
     assert "server access logs are not delivered" in server.log_path.read_text()
     permit(root.s3)
@@ -157,20 +148,20 @@ def test_a_bucket_may_log_to_itself_without_end(server, root):
     turn_on(root.s3, target="box", prefix="log/")
     root.s3.head_bucket(Bucket="box")
     server.advance(minutes=6)
-    first = wait(lambda: [key for key in keys(root.s3, "box")])
+    first = eventually(lambda: [key for key in keys(root.s3, "box")])
     server.advance(minutes=6)
-    second = wait(lambda: [key for key in keys(root.s3, "box") if key not in first])
+    second = eventually(lambda: [key for key in keys(root.s3, "box") if key not in first])
     assert all("PUT" not in one["operation"] for one in read(root.s3, first + second, "box"))
 
 
-def test_names_may_be_parted_by_day(server, box):
+def test_names_may_be_parted_by_day(noon, server, box):
     for source in ("EventTime", "DeliveryTime"):
         turn_on(box, TargetObjectKeyFormat={"PartitionedPrefix": {"PartitionDateSource": source}})
         told = box.get_bucket_logging(Bucket="box")["LoggingEnabled"]["TargetObjectKeyFormat"]
         assert told == {"PartitionedPrefix": {"PartitionDateSource": source}}
         known = set(keys(box))
         server.advance(days=1)
-        (key,) = wait(lambda: set(keys(box)) - known)
+        (key,) = eventually(lambda: set(keys(box)) - known)
         time_of_day = "00-00-00" if source == "EventTime" else r"\d\d-\d\d-\d\d"
         assert re.fullmatch(rf"p/{ACCOUNT}/us-east-1/box/(\d{{4}})/(\d\d)/(\d\d)/\1-\2-\3-{time_of_day}-[0-9A-F]{{16}}", key)
     turn_on(box, TargetObjectKeyFormat={"SimplePrefix": {}})
@@ -189,7 +180,7 @@ def test_logging_ends_with_what_was_written(server, box):
     turn_on(box)
     box.delete_bucket(Bucket="box")
     server.advance(minutes=6)
-    wait(lambda: len(keys(box)) == 2)
+    eventually(lambda: len(keys(box)) == 2)
     assert [one["operation"] for one in read(box, keys(box)[1:])] == ["REST.DELETE.BUCKET"]
 
 
@@ -253,7 +244,7 @@ def test_records_survive_a_crash_and_leave_at_the_end(tmp_path):
         s3.put_object(Bucket="box", Key=f"k{number}", Body=b"x")
     server.kill()
     server, s3 = start(1)
-    first = wait(lambda: keys(s3))
+    first = eventually(lambda: keys(s3))
     assert [one["key"] for one in read(s3, first)] == [f"k{number}" for number in range(5)]
     assert server.stop() == 0
     server, s3 = start(3600)

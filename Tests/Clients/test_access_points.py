@@ -13,6 +13,7 @@ import pytest
 from audit import records
 from callers import Clients, CommandLine
 from errors import refused
+from patience import PATIENCE
 from people import allow, arn, policy, statement
 from points import Local, by_hand
 from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys
@@ -53,7 +54,7 @@ def let(clients, document, account=ACCOUNT):
 
 def fetch(url):
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -3,10 +3,10 @@
 import contextlib
 import http.client
 import socket
-import time
 
 import pytest
 
+from patience import PATIENCE, eventually
 from server import ROOT_KEYS, Server
 from signed import Answer, query, signed
 
@@ -27,7 +27,7 @@ def server():
 def long_call(server, address):
     """A good call with a body that is longer than what always has room, from an address of its own."""
     body = query("GetUser", UserName="x" * 60_000)
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=20, source_address=(address, 0))
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE, source_address=(address, 0))
     with contextlib.closing(connection):
         connection.request("POST", "/", body, signed(server, ROOT_KEYS, body))
         return Answer(connection.getresponse())
@@ -37,7 +37,7 @@ def stalled(server, length):
     """A connection over which nearly all of a long body has come, and no more comes. Its head alone is in order."""
     headers = signed(server, ROOT_KEYS, b"") | {"Content-Length": str(length)}
     head = "POST / HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
-    connection = socket.create_connection((server.host, server.port), timeout=20, source_address=(STALLED, 0))
+    connection = socket.create_connection((server.host, server.port), timeout=PATIENCE, source_address=(STALLED, 0))
     connection.sendall(head.encode() + b"x" * (length - 1))
     return connection
 
@@ -48,16 +48,9 @@ def test_an_address_that_fills_its_share_is_the_only_one_to_wait(server):
         for length in LENGTHS:
             open_ones.enter_context(contextlib.closing(stalled(server, length)))
         # What was sent last may be under way.
-        for _ in range(200):
-            if (refused := long_call(server, STALLED)).status == 503:
-                break
-            time.sleep(0.02)
-        assert refused.status == 503 and "<Code>ServiceUnavailable</Code>" in refused.text
+        refused = eventually(lambda: long_call(server, STALLED), lambda answer: answer.status == 503)
+        assert "<Code>ServiceUnavailable</Code>" in refused.text
         for _ in range(3):
             served = long_call(server, OTHER)
             assert served.status == 400 and "<Code>ValidationError</Code>" in served.text
-    for _ in range(200):
-        if (served := long_call(server, STALLED)).status == 400:
-            break
-        time.sleep(0.02)
-    assert served.status == 400
+    eventually(lambda: long_call(server, STALLED), lambda answer: answer.status == 400)

@@ -10,6 +10,7 @@ import pytest
 from audit import events
 from callers import Clients
 from errors import refused
+from patience import PATIENCE
 from people import allow, arn, policy, statement
 from server import OTHER_ACCOUNT, ROOT_KEYS, Keys
 from signed import clock_off_by, send, signed
@@ -28,7 +29,7 @@ def box(root):
 
 def fetch(url, method="GET", body=None):
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, method=method), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, method=method), timeout=PATIENCE) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import time
 
 import botocore.auth
 import pytest
@@ -11,6 +10,7 @@ from audit import records
 from boxes import BODY, KMS, default, get, head, put, read, rules, told
 from errors import refused
 from kms import key, key_id
+from patience import PATIENCE, eventually
 from people import allow, policy, statement
 from server import ROOT_KEYS
 from signed import signed
@@ -56,15 +56,13 @@ def test_a_default_that_changes_while_a_body_comes(root, server, mine):
     default(root, key=mine)
     headers = signed(server, ROOT_KEYS, BODY, service="s3", method="PUT", target="/box/k", headers={},
                      signer=botocore.auth.S3SigV4Auth)
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=20)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
     with contextlib.closing(connection):
         connection.putrequest("PUT", "/box/k", skip_host=True, skip_accept_encoding=True)
         for name, value in (headers | {"Content-Length": str(len(BODY))}).items():
             connection.putheader(name, value)
         connection.endheaders(BODY[:-1])
-        deadline = time.monotonic() + 10
-        while not records(root, "GenerateDataKey") and time.monotonic() < deadline:
-            time.sleep(0.05)
+        eventually(lambda: records(root, "GenerateDataKey"))
         default(root, "AES256")
         connection.send(BODY[-1:])
         answer = connection.getresponse()

@@ -4,13 +4,13 @@ import contextlib
 import socket
 import sqlite3
 import struct
-import time
 
 import botocore.auth
 import pytest
 
 from callers import Clients
 from errors import refused
+from patience import eventually
 from server import ROOT_KEYS, Server
 from signed import signed
 
@@ -35,14 +35,6 @@ def files(server):
     """What lies in the folder of contents, finished or not."""
     found = [path.relative_to(server.folder) for name in ("tmp", "blobs") for path in (server.folder / name).rglob("*") if path.is_file()]
     return sorted(str(path) for path in found if path.name != "opened")
-
-
-def eventually(look, wanted):
-    for _ in range(500):
-        if wanted(look()):
-            return look()
-        time.sleep(0.02)
-    assert wanted(look()), look()
 
 
 def rows(server, table):

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from callers import Clients
+from patience import PATIENCE
 from people import allow
 from server import ROOT_KEYS, Server, binary
 
@@ -104,7 +105,7 @@ def make_user(root, name):
 
 def wait_for_room(root):
     """The server looks for room about once a second."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return root.iam.create_user(UserName="after")

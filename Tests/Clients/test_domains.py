@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 
 from callers import ONCE, Clients, _session
+from patience import PATIENCE
 from people import arn, statement, policy
 from server import ACCOUNT, ROOT_KEYS, Server
 from signed import send
@@ -151,7 +152,7 @@ def test_the_certificate_is_for_the_domains_and_no_others(house, authority, box)
 def test_what_is_no_domain_stops_the_start(value, why):
     from server import binary
     done = subprocess.run(
-        [binary(), "serve", "--memory", "--listen", "127.0.0.1:0", "--domain", value], capture_output=True, text=True, timeout=20, env={})
+        [binary(), "serve", "--memory", "--listen", "127.0.0.1:0", "--domain", value], capture_output=True, text=True, timeout=PATIENCE, env={})
     assert done.returncode != 0 and "--domain" in done.stderr and why in done.stderr, done.stderr
 
 

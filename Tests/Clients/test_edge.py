@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from patience import PATIENCE
 from server import ROOT_KEYS
 from signed import call, query, send, signed
 
@@ -29,7 +30,7 @@ MALFORMED = {
 
 def raw(server, data):
     """What comes back for such bytes, until the server hangs up or says enough."""
-    with contextlib.closing(socket.create_connection((server.host, server.port), timeout=15)) as connection:
+    with contextlib.closing(socket.create_connection((server.host, server.port), timeout=PATIENCE)) as connection:
         answer = b""
         with contextlib.suppress(ConnectionError):
             connection.sendall(data)

@@ -1,12 +1,12 @@
 """Defends Access Analyzer's findings of external access: what is shared is found, what is no more is resolved, in every kind of resource."""
 
 import socket
-import time
 
 import pytest
 
 from callers import Clients
 from errors import refused
+from patience import eventually
 from people import allow, arn, policy, statement, trust
 from server import ACCOUNT, OTHER_ACCOUNT, ROOT_KEYS
 
@@ -58,18 +58,10 @@ def open_to(principal, action="s3:GetObject", **more):
     return policy(statement("Allow", action, BOX + "/*", Principal=principal, **more))
 
 
-def until(check):
-    """What comes by itself comes within seconds."""
-    end = time.monotonic() + 10
-    while not check():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_a_public_bucket_is_found(aws, analyzer, box):
     box.put_bucket_policy(Bucket="box", Policy=open_to("*"))
     assert box.get_bucket_policy_status(Bucket="box")["PolicyStatus"]["IsPublic"]
-    until(lambda: listed(analyzer))
+    eventually(lambda: listed(analyzer))
     [found] = aws("accessanalyzer", "list-findings", "--analyzer-arn", WATCH, "--filter",
                   '{"isPublic": {"eq": ["true"]}}')["findings"]
     assert (found["resource"], found["principal"], found["action"]) == (BOX, {"AWS": "*"}, ["s3:GetObject"])
@@ -78,14 +70,14 @@ def test_a_public_bucket_is_found(aws, analyzer, box):
 
 def test_findings_follow_by_themselves(analyzer, box):
     box.put_bucket_policy(Bucket="box", Policy=open_to("*"))
-    until(lambda: [found["status"] for found in listed(analyzer)] == ["ACTIVE"])
+    eventually(lambda: [found["status"] for found in listed(analyzer)] == ["ACTIVE"])
     box.put_public_access_block(Bucket="box", PublicAccessBlockConfiguration=dict.fromkeys(OPEN, True))
-    until(lambda: [found["status"] for found in listed(analyzer)] == ["RESOLVED"])
+    eventually(lambda: [found["status"] for found in listed(analyzer)] == ["RESOLVED"])
     box.delete_public_access_block(Bucket="box")
-    until(lambda: [found["status"] for found in listed(analyzer)] == ["ACTIVE"])
+    eventually(lambda: [found["status"] for found in listed(analyzer)] == ["ACTIVE"])
     box.delete_bucket(Bucket="box")
-    until(lambda: [found["status"] for found in listed(analyzer)] == ["RESOLVED"])
-    until(lambda: not analyzer.list_analyzed_resources(
+    eventually(lambda: [found["status"] for found in listed(analyzer)] == ["RESOLVED"])
+    eventually(lambda: not analyzer.list_analyzed_resources(
         analyzerArn=WATCH, resourceType="AWS::S3::Bucket")["analyzedResources"])
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from authenticator import Authenticator
 from console import GOOD, Browser
+from patience import PATIENCE
 from server import Keys
 from signed import Answer, query, signed
 
@@ -26,7 +27,7 @@ def keys(root, alice):
 def call(server, keys, phone, code, address):
     """Whether the code is good with a call from there; the answer's text where it is not."""
     body = query("GetSessionToken", "2011-06-15", SerialNumber=phone.serial, TokenCode=code)
-    link = http.client.HTTPConnection(server.host, server.port, timeout=20, source_address=(address, 0))
+    link = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE, source_address=(address, 0))
     with contextlib.closing(link):
         link.request("POST", "/", body, signed(server, keys, body, "sts"))
         answer = Answer(link.getresponse())
@@ -39,15 +40,15 @@ def signs_in(server, code, address):
 
 def guess_by_calls(server, keys, phone, address=ELSEWHERE):
     for _ in range(5):
-        assert "invalid MFA" in call(server, keys, phone, "000000", address)
+        assert "invalid MFA" in call(server, keys, phone, phone.wrong(), address)
     assert "too many wrong codes" in call(server, keys, phone, phone.code(), address)
 
 
-def guess_at_the_console(server, address=ELSEWHERE):
+def guess_at_the_console(server, phone, address=ELSEWHERE):
     browser = Browser(server, address=address)
     challenge = browser.sign_in("alice", GOOD).json["challenge"]
     for _ in range(6):
-        assert browser.post("second-factor", challenge=challenge, mfaCode="000000").status == 401
+        assert browser.post("second-factor", challenge=challenge, mfaCode=phone.wrong()).status == 401
 
 
 def test_an_access_key_locks_no_console(server, keys, phone):
@@ -61,14 +62,14 @@ def test_an_access_key_locks_no_console(server, keys, phone):
 
 
 def test_a_password_locks_no_calls(server, keys, phone):
-    guess_at_the_console(server)
+    guess_at_the_console(server, phone)
     assert not signs_in(server, phone.code(), ELSEWHERE)
     assert call(server, keys, phone, phone.code(), HOME) is True
 
 
 def test_guesses_from_elsewhere_lock_no_address_of_the_owners(server, keys, phone):
     assert signs_in(server, phone.code(), HOME)
-    guess_at_the_console(server)
+    guess_at_the_console(server, phone)
     server.advance(seconds=30)
     assert not signs_in(server, phone.code(), CAFE) and signs_in(server, phone.code(), HOME)
     server.advance(minutes=10)
@@ -86,14 +87,14 @@ def test_an_address_of_the_owners_is_no_place_to_guess(server, keys, phone):
     # Nor are there more guesses for coming and going: the lock grows at each place for itself.
     for seconds in (60, 120, 240):
         server.advance(seconds=seconds)
-        assert "invalid MFA" in call(server, keys, phone, "000000", HOME)
+        assert "invalid MFA" in call(server, keys, phone, phone.wrong(), HOME)
         assert "too many" in call(server, keys, phone, phone.code(), HOME)
     assert call(server, keys, phone, phone.code(), CAFE) is True
 
 
 def test_guessers_have_no_more_places_for_moving(server, keys, phone):
     for number in range(5):
-        assert "invalid MFA" in call(server, keys, phone, "000000", f"127.0.0.{10 + number}")
+        assert "invalid MFA" in call(server, keys, phone, phone.wrong(), f"127.0.0.{10 + number}")
     assert "too many" in call(server, keys, phone, phone.code(), "127.0.0.99")
 
 
@@ -116,7 +117,7 @@ def test_where_the_owner_was_is_forgotten_in_time_and_with_the_device(server, ro
 @pytest.mark.parametrize("way", ["calls", "console"])
 def test_two_codes_in_a_row_open_both_ways(server, root, keys, phone, way):
     guess_by_calls(server, keys, phone)
-    guess_at_the_console(server)
+    guess_at_the_console(server, phone)
     root.iam.resync_mfa_device(UserName="alice", SerialNumber=phone.serial, **phone.pair(0))
     code = phone.code(2)
     assert call(server, keys, phone, code, ELSEWHERE) is True if way == "calls" else signs_in(server, code, ELSEWHERE)

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from callers import Clients, CommandLine
+from patience import PATIENCE
 from people import People, arn
 from server import ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Server, binary
 
@@ -19,7 +20,7 @@ def generate(*arguments, folder=None, environment=None):
     where = ["--data", str(folder)] if folder else []
     keys = {"GATEHOUSE_ROOT_ACCESS_KEY_ID": ROOT_KEYS.id, "GATEHOUSE_ROOT_SECRET_ACCESS_KEY": ROOT_KEYS.secret}
     return subprocess.run(
-        [binary(), "generate-policy", *arguments, *where], capture_output=True, text=True, timeout=60,
+        [binary(), "generate-policy", *arguments, *where], capture_output=True, text=True, timeout=PATIENCE,
         env={"PATH": os.environ["PATH"], **(keys if environment is None else environment)})
 
 

@@ -14,6 +14,7 @@ from audit import records
 from callers import Clients
 from errors import refused
 from fake_token import MODULE, FakeToken
+from patience import PATIENCE, eventually
 from server import ROOT_KEYS
 from test_hsm import protection
 
@@ -38,12 +39,23 @@ class House:
         return protection(self.server)["status"] == "available"
 
 
-@pytest.fixture
-def house(tmp_path):
-    house = House(tmp_path, "--hsm-timeout", "2")
+def opened(tmp_path, timeout):
+    house = House(tmp_path, "--hsm-timeout", timeout)
     yield house
     house.token.tell()
     assert house.server.stop() == 0
+
+
+@pytest.fixture
+def house(tmp_path):
+    """One whose HSM answers: however slow the machine, no call is given up."""
+    yield from opened(tmp_path, "60")
+
+
+@pytest.fixture
+def hanging(tmp_path):
+    """One whose HSM is waited for and given up."""
+    yield from opened(tmp_path, "4")
 
 
 class Load(threading.Thread):
@@ -81,18 +93,9 @@ def under_load(house, key, body, count=4):
     finally:
         until.set()
         for one in clients:
-            one.join(timeout=30)
+            one.join(timeout=PATIENCE)
     assert not any(one.is_alive() for one in clients)
     return clients
-
-
-def eventually(isSo, seconds=15):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if isSo():
-            return
-        time.sleep(0.05)
-    assert isSo()
 
 
 def test_an_hsm_that_is_gone_and_comes_back_under_load(house):
@@ -182,7 +185,8 @@ def test_a_device_that_lies_about_lengths(house, length):
     assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
 
 
-def test_a_call_that_hangs_ends_in_time_and_keeps_nobody_else(house):
+def test_a_call_that_hangs_ends_in_time_and_keeps_nobody_else(hanging):
+    house = hanging
     root, kms = house.root, house.root.kms
     key = kms.create_key()["KeyMetadata"]["Arn"]
     blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
@@ -190,7 +194,7 @@ def test_a_call_that_hangs_ends_in_time_and_keeps_nobody_else(house):
     start = time.monotonic()
     with refused(UNAVAILABLE, status=500):
         kms.encrypt(KeyId=key, Plaintext=b"x")
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < PATIENCE / 2
     assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
     told = protection(house.server)
     assert told["status"] == "unavailable" and "did not answer" in told["reason"]
@@ -206,7 +210,8 @@ def test_a_call_that_hangs_ends_in_time_and_keeps_nobody_else(house):
     assert [one["errorCode"] for one in records(root, "Encrypt") if "errorCode" in one] == [UNAVAILABLE]
 
 
-def test_a_device_that_hangs_altogether_is_given_up_and_found_again(house):
+def test_a_device_that_hangs_altogether_is_given_up_and_found_again(hanging):
+    house = hanging
     root, kms = house.root, house.root.kms
     key = kms.create_key()["KeyMetadata"]["Arn"]
 
@@ -219,7 +224,7 @@ def test_a_device_that_hangs_altogether_is_given_up_and_found_again(house):
             root.iam.create_user(UserName=f"user-{number}")
             with refused(UNAVAILABLE, status=500):
                 kms.encrypt(KeyId=key, Plaintext=b"x")
-            assert time.monotonic() - start < 8
+            assert time.monotonic() - start < PATIENCE / 2
         assert device_threads(house.server.process.pid) <= 16
         house.token.tell()
         before = sum(one.opened for one in clients)
@@ -237,7 +242,8 @@ def device_threads(process):
     return names.count("hsm")
 
 
-def test_a_server_whose_device_hangs_stops_and_starts_again(house):
+def test_a_server_whose_device_hangs_stops_and_starts_again(hanging):
+    house = hanging
     kms = house.root.kms
     key = kms.create_key()["KeyMetadata"]["Arn"]
     blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
@@ -247,7 +253,7 @@ def test_a_server_whose_device_hangs_stops_and_starts_again(house):
             kms.encrypt(KeyId=key, Plaintext=b"x")
     start = time.monotonic()
     assert house.server.stop() == 0
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < PATIENCE / 2
     house.token.tell()
     house.start()
     assert house.root.kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
@@ -260,6 +266,6 @@ def test_commands_do_not_wait_for_ever_either(house):
         start = time.monotonic()
         code, text = house.token.run(*command, "--data", str(house.data), *house.token.options(), "--hsm-timeout", "1")
         assert code != 0 and "did not answer within 3 seconds" in text and "--hsm-timeout" in text
-        assert time.monotonic() - start < 20
+        assert time.monotonic() - start < PATIENCE / 2
     house.token.tell()
     house.start()

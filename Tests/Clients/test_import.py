@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from callers import Clients
+from patience import PATIENCE
 from people import allow, policy, statement, trust
 from server import ACCOUNT, ROOT_KEYS, Keys, binary
 
@@ -28,7 +29,7 @@ def imports(server, tmp_path):
             path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
             files.append(str(path))
         done = subprocess.run(
-            [binary(), "import", *files, "--endpoint", server.url, *options], capture_output=True, text=True, timeout=60,
+            [binary(), "import", *files, "--endpoint", server.url, *options], capture_output=True, text=True, timeout=PATIENCE,
             env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": keys.id, "AWS_SECRET_ACCESS_KEY": keys.secret})
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 import pytest
 
 from errors import refused
+from patience import eventually
 from people import policy, statement
 from server import ACCOUNT
-from test_access_logs import wait
 
 FIELDS = ["Size", "ETag", "LastModifiedDate", "IsMultipartUploaded", "EncryptionStatus", "ChecksumAlgorithm", "BucketKeyStatus",
           "StorageClass", "ReplicationStatus", "ObjectLockMode", "ObjectOwner"]
@@ -33,7 +33,7 @@ def permit(s3, source="box", account=ACCOUNT):
 
 
 @pytest.fixture
-def box(root):
+def box(noon, root):
     for name in ("box", "reports"):
         root.s3.create_bucket(Bucket=name)
     permit(root.s3)
@@ -54,7 +54,7 @@ def body(s3, key):
 
 def report(s3, name="daily", known=()):
     """The manifest and the lines of a report, once it is whole."""
-    wait(lambda: [key for key in keys(s3) if f"/{name}/" in key and key.endswith("checksum") and key not in known])
+    eventually(lambda: [key for key in keys(s3) if f"/{name}/" in key and key.endswith("checksum") and key not in known])
     (checksum,) = [key for key in keys(s3) if f"/{name}/" in key and key.endswith("checksum") and key not in known]
     text = body(s3, checksum.replace("checksum", "json"))
     assert hashlib.md5(text).hexdigest().encode() == body(s3, checksum)
@@ -122,7 +122,7 @@ def test_nothing_goes_where_it_may_not(server, box):
     before = failures()
     put(box, plan())
     server.advance(seconds=1)
-    wait(lambda: failures() > before)
+    eventually(lambda: failures() > before)
     assert keys(box) == [] and "an inventory is not delivered" in server.log_path.read_text()
     permit(box)
     server.advance(hours=2)

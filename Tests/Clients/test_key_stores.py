@@ -3,7 +3,6 @@
 import json
 import os
 import sqlite3
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from audit import records
 from errors import refused
 from fake_token import MODULE
 from key_stores import PIN, StoreHouse, anchor
+from patience import eventually
 from test_hsm import protection
 
 pytestmark = pytest.mark.skipif(not os.path.exists(MODULE), reason="softhsm2 is not installed")
@@ -133,13 +133,13 @@ def test_who_guesses_passwords_is_slowed_down(house):
     assert told[:5] == ["INVALID_CREDENTIALS"] * 5 and "USER_LOCKED_OUT" in told[5:]
     # The wait ends by itself, and the token was never asked.
     kms.update_custom_key_store(CustomKeyStoreId=store, KeyStorePassword=PIN)
-    for _ in range(20):
+    def connects():
         kms.connect_custom_key_store(CustomKeyStoreId=store)
-        if house.state(store)[0] == "CONNECTED":
-            break
+        if house.state(store) == ("CONNECTED", None):
+            return True
         kms.disconnect_custom_key_store(CustomKeyStoreId=store)
-        time.sleep(0.5)
-    assert house.state(store) == ("CONNECTED", None)
+
+    eventually(connects)
 
 
 def test_a_connected_store_stays_connected_when_it_is_connected_again(house):

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from audit import records
 from errors import refused
+from patience import eventually
 from people import allow
 from test_kms_keys import delegating, key_arn, make, state  # noqa: F401
-from test_kms_rotation import eventually, rotations
+from test_kms_rotation import rotations
 
 ALGORITHMS = ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256"]
 

@@ -37,6 +37,14 @@ def quickest(call, times=12):
     return min(spans)
 
 
+def are_as_quick(calls, others):
+    """Whether the quickest of some calls is nearly as quick as the quickest of others; looked at until the machine is quiet."""
+    spans, marks = [quickest(calls)], [quickest(others)]
+    while not (quick := min(spans) < 4 * min(marks) + 0.005) and len(spans) < 20:
+        spans.append(quickest(calls)), marks.append(quickest(others))
+    return quick
+
+
 def test_thousands_of_grants_are_no_burden(server, root, people, key):
     """Whoever holds 3,000 grants is answered by the one that fits, and as soon as whoever holds three."""
     few, many = people.user("few"), people.user("many")
@@ -82,7 +90,7 @@ def test_thousands_of_grants_are_no_burden(server, root, people, key):
     for user in (few, many):
         assert allowed(user) == {"the first", "the last", "describe", "seal", "seal for one", "a child", "a bound child"}
     for name, call in calls.items():
-        assert quickest(lambda: call(many)) < 4 * quickest(lambda: call(few)) + 0.005, name
+        assert are_as_quick(lambda: call(many), lambda: call(few)), name
 
 
 def test_a_full_key_takes_no_grant_not_even_for_a_trial(tmp_path):

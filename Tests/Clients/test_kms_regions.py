@@ -9,11 +9,12 @@ import pytest
 
 from audit import records, request_id
 from errors import refused
+from patience import eventually
 from people import allow, policy, statement
 from server import ACCOUNT
 from test_kms_import import bring
 from test_kms_keys import delegating, key_arn, make, state
-from test_kms_rotation import eventually, rotations
+from test_kms_rotation import rotations
 
 WEST, EU = "us-west-2", "eu-west-1"
 

@@ -7,18 +7,10 @@ import pytest
 
 from audit import events, records
 from errors import refused
+from patience import eventually
 from people import allow
 from server import ACCOUNT
 from test_kms_keys import key_arn, make
-
-
-def eventually(look, seconds=10):
-    """What `look` gives once it gives something: upkeep is woken when the clock is moved, and then takes its moment."""
-    end = time.monotonic() + seconds
-    while not (seen := look()):
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)
-    return seen
 
 
 def rotations(clients, key, **more):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from errors import refused
+from patience import eventually
 from people import allow, arn, policy, statement
 
 NO_JOB = "00000000-0000-4000-8000-000000000000"
@@ -99,9 +100,7 @@ def test_the_last_use_of_a_role_is_told_with_it(root, people, alice):
     people.may("alice", allow("sts:AssumeRole"))
     people.session(alice, people.role("worker", document=allow("s3:*"))).at("eu-west-1").s3.list_buckets()
     # Observed a moment later.
-    used = {}
-    while not used:
-        used = root.iam.get_role(RoleName="worker")["Role"]["RoleLastUsed"]
+    used = eventually(lambda: root.iam.get_role(RoleName="worker")["Role"]["RoleLastUsed"])
     assert used["Region"] == "eu-west-1" and used["LastUsedDate"]
     [detail] = root.iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
     assert detail["RoleLastUsed"] == used

@@ -3,7 +3,6 @@
 import base64
 import datetime
 import hashlib
-import time
 import urllib.parse
 
 import botocore.auth
@@ -12,6 +11,7 @@ import pytest
 from audit import events, records
 from callers import Clients
 from errors import refused
+from patience import eventually
 from people import allow, policy, statement
 from server import ROOT_KEYS, Server
 from signed import send, signed
@@ -41,13 +41,9 @@ def keys(s3):
     return [item["Key"] for item in s3.list_objects_v2(Bucket="box").get("Contents", [])]
 
 
-def eventually(look, wanted):
+def becomes(look, wanted):
     """Lifecycles act by themselves, soon after the clock was moved or the rules were set."""
-    for _ in range(200):
-        if look() == wanted:
-            return
-        time.sleep(0.02)
-    assert look() == wanted
+    eventually(look, lambda found: found == wanted)
 
 
 def test_rules_come_and_go_as_they_were_given(box):
@@ -165,10 +161,10 @@ def test_objects_go_when_their_days_are_over_and_nobody_asks_for_it(server, root
     for name in ("logs/1", "logs/2", "kept", "new/1"):
         box.put_object(Bucket="box", Key=name, Body=b"x" * 70_000)
     server.advance(days=2)
-    eventually(lambda: keys(box), ["kept", "new/1"])
+    becomes(lambda: keys(box), ["kept", "new/1"])
     put(box, rule("kept", Expiration={"Date": datetime.datetime(2015, 1, 1)}))
-    eventually(lambda: keys(box), ["new/1"])
-    eventually(lambda: 'gatehouse_s3_lifecycle_total{event="S3.EXPIRE.OBJECT"}' in server.get("/_gatehouse/metrics"), True)
+    becomes(lambda: keys(box), ["new/1"])
+    becomes(lambda: 'gatehouse_s3_lifecycle_total{event="S3.EXPIRE.OBJECT"}' in server.get("/_gatehouse/metrics"), True)
     # CloudTrail has no records of what lifecycles do.
     assert {event["EventName"] for event in events(root)} <= {"CreateBucket", "PutBucketLifecycle"}
 
@@ -188,11 +184,11 @@ def test_versions_markers_and_uploads_go_by_their_own_rules(server, box):
 
     assert there() == (3, 0, 1)
     server.advance(days=2)
-    eventually(there, (3, 1, 0))
+    becomes(there, (3, 1, 0))
     server.advance(days=4)
-    eventually(there, (1, 1, 0))
+    becomes(there, (1, 1, 0))
     put(box, rule(Expiration={"ExpiredObjectDeleteMarker": True}, NoncurrentVersionExpiration={"NoncurrentDays": 1}))
-    eventually(there, (0, 0, 0))
+    becomes(there, (0, 0, 0))
 
 
 def test_locked_versions_stay_under_their_markers(server, root):
@@ -201,9 +197,9 @@ def test_locked_versions_stay_under_their_markers(server, root):
     root.s3.put_object(Bucket="box", Key="open", Body=b"x")
     put(root.s3, rule(Expiration={"Days": 1}, NoncurrentVersionExpiration={"NoncurrentDays": 1}))
     server.advance(days=2)
-    eventually(lambda: keys(root.s3), [])
+    becomes(lambda: keys(root.s3), [])
     server.advance(days=3)
-    eventually(lambda: [v["Key"] for v in root.s3.list_object_versions(Bucket="box")["Versions"]], ["k"])
+    becomes(lambda: [v["Key"] for v in root.s3.list_object_versions(Bucket="box")["Versions"]], ["k"])
     server.advance(days=30)
     assert root.s3.list_object_versions(Bucket="box")["DeleteMarkers"][0]["Key"] == "k"
 
@@ -297,7 +293,7 @@ def test_classes_change_in_time(server, box):
     box.put_object(Bucket="box", Key="small", Body=b"x")
     before = box.head_object(Bucket="box", Key="k")
     server.advance(days=31)
-    eventually(lambda: [item["StorageClass"] for item in box.list_objects_v2(Bucket="box")["Contents"]], ["STANDARD_IA", "STANDARD"])
+    becomes(lambda: [item["StorageClass"] for item in box.list_objects_v2(Bucket="box")["Contents"]], ["STANDARD_IA", "STANDARD"])
     after = box.head_object(Bucket="box", Key="k")
     assert (after["StorageClass"], after["LastModified"], after["ETag"]) == ("STANDARD_IA", before["LastModified"], before["ETag"])
 
@@ -329,7 +325,7 @@ def test_a_walk_goes_on_after_a_crash(tmp_path):
         server.kill()
         server = Server(tmp_path / "data")
         s3 = Clients(server, ROOT_KEYS).s3
-        eventually(lambda: keys(s3), [])
-        eventually(lambda: sum(1 for path in (tmp_path / "data/blobs").rglob("*") if path.is_file()), 0)
+        becomes(lambda: keys(s3), [])
+        becomes(lambda: sum(1 for path in (tmp_path / "data/blobs").rglob("*") if path.is_file()), 0)
     finally:
         server.stop()

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from patience import PATIENCE
 from server import Server, binary
 from test_hsm import protection
 
@@ -54,5 +55,5 @@ def test_a_server_that_can_lock_is_silent(tmp_path):
 
 
 def doctor(folder):
-    done = subprocess.run([binary(), "doctor", "--data", str(folder)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([binary(), "doctor", "--data", str(folder)], capture_output=True, text=True, timeout=PATIENCE)
     return done.returncode, done.stdout + done.stderr

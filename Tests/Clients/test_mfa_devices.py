@@ -7,8 +7,9 @@ import subprocess
 import zlib
 
 from audit import records
-from authenticator import Authenticator, code, within_a_step
+from authenticator import Authenticator, code, codes, within_a_step
 from errors import refused
+from patience import PATIENCE
 from server import ACCOUNT, OTHER_ACCOUNT, ROOT_KEYS, Keys, Server
 from callers import Clients
 
@@ -35,7 +36,7 @@ def test_the_picture_tells_the_seed(server, root):
     width, rows = gray(app.picture)
     assert width == len(rows) and rows[0] == b"\xff" * width
     words = ["qrencode", "-8", "-l", "M", "-m", "4", "-t", "ASCII", "-o", "-", address]
-    drawn = subprocess.run(words, capture_output=True, text=True, check=True, timeout=10).stdout
+    drawn = subprocess.run(words, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
     wanted = [[cell == "#" for cell in line[::2]] for line in drawn.splitlines()]
     assert [[rows[y * 5][x * 5] == 0 for x in range(width // 5)] for y in range(width // 5)] == wanted
 
@@ -69,13 +70,16 @@ def gray(picture):
 def test_wrong_codes_enable_nothing(server, root, people):
     people.user("ann")
     app, other = (Authenticator(server, root.iam, name) for name in ("phone", "tablet"))
-    good = app.pair(-2)
-    swapped = {"AuthenticationCode1": good["AuthenticationCode2"], "AuthenticationCode2": good["AuthenticationCode1"]}
-    apart = {"AuthenticationCode1": app.code(-3), "AuthenticationCode2": app.code(-1)}
-    same = {"AuthenticationCode1": app.code(), "AuthenticationCode2": app.code()}
-    for pair in (swapped, apart, same, other.pair(-2), app.pair(-200), app.pair(200)):
+    # Codes that are the same by chance would make a good pair of a wrong one.
+    while len(set(shown := codes(app.seed, within_a_step(server), -3, 4))) < 4:
+        server.advance(minutes=5)
+    first, second, third, fourth = shown
+    good = {"AuthenticationCode1": second, "AuthenticationCode2": third}
+    swapped, apart, same = (third, second), (first, third), (fourth, fourth)
+    for pair in (swapped, apart, same, *(tuple(one.values()) for one in (other.pair(-2), app.pair(-200), app.pair(200)))):
         with refused("InvalidAuthenticationCode", "Authentication code for device is not valid.", status=403):
-            root.iam.enable_mfa_device(UserName="ann", SerialNumber=app.serial, **pair)
+            root.iam.enable_mfa_device(
+                UserName="ann", SerialNumber=app.serial, AuthenticationCode1=pair[0], AuthenticationCode2=pair[1])
     assert root.iam.list_mfa_devices(UserName="ann")["MFADevices"] == []
     app.enable("ann")
     with refused("EntityAlreadyExists", "MFA Device for user ann already exists."):

@@ -77,8 +77,8 @@ def test_wrong_factors(server, root, people, ann):
     good = ann.app.factor()
     ann.sts.get_session_token(**good)
     for factor, message in (
-        (good, INVALID), ({"SerialNumber": ann.app.serial, "TokenCode": bens.code()}, INVALID),
-        ({"SerialNumber": ann.app.serial, "TokenCode": ann.app.code(40)}, INVALID), (bens.factor(), UNKNOWN),
+        (good, INVALID), ({"SerialNumber": ann.app.serial, "TokenCode": bens.code_unlike(ann.app)}, INVALID),
+        ({"SerialNumber": ann.app.serial, "TokenCode": ann.app.wrong()}, INVALID), (bens.factor(), UNKNOWN),
         ({"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/none", "TokenCode": ann.app.code(1)}, UNKNOWN),
     ):
         with refused("AccessDenied", message):
@@ -94,7 +94,7 @@ def test_wrong_factors(server, root, people, ann):
 def test_guessing_locks_and_the_lock_ends(server, root, ann):
     for _ in range(5):
         with refused("AccessDenied", INVALID):
-            ann.sts.get_session_token(SerialNumber=ann.app.serial, TokenCode=ann.app.code(40))
+            ann.sts.get_session_token(SerialNumber=ann.app.serial, TokenCode=ann.app.wrong())
     with refused("AccessDenied", "too many wrong codes"):
         ann.session()
     assert any("too many wrong codes" in (one.get("errorMessage") or "") for one in records(root, "GetSessionToken"))
@@ -140,7 +140,7 @@ def test_a_role_that_wants_a_code(server, root, people, ann):
     with refused("AccessDenied", "is not authorized to perform: sts:AssumeRole"):
         people.session(ann, role)
     with refused("AccessDenied", INVALID):
-        people.session(ann, role, SerialNumber=ann.app.serial, TokenCode=ann.app.code(40))
+        people.session(ann, role, SerialNumber=ann.app.serial, TokenCode=ann.app.wrong())
     factor = ann.app.factor()
     visit = people.session(ann, role, **factor)
     visit.iam.list_users()
@@ -177,7 +177,7 @@ def test_root_proves_a_factor(server, root):
     assert record["userIdentity"]["type"] == "Root"
     assert record["userIdentity"]["sessionContext"]["attributes"]["mfaAuthenticated"] == "true"
     with refused("AccessDenied", INVALID):
-        root.sts.get_session_token(SerialNumber=app.serial, TokenCode=app.code(40))
+        root.sts.get_session_token(SerialNumber=app.serial, TokenCode=app.wrong())
     root.iam.deactivate_mfa_device(UserName="root", SerialNumber=app.serial)
     assert root.iam.get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 0
 

@@ -6,6 +6,7 @@ import pytest
 from authenticator import code, now, pair, within_a_step
 from callers import Clients, CommandLine
 from errors import refused
+from patience import PATIENCE
 from people import People
 from server import OTHER_ROOT_KEYS, ROOT_KEYS, Keys, Server, binary
 
@@ -96,6 +97,6 @@ def test_a_file_that_is_wrong_stops_the_start(tmp_path, line, reason):
     file.write_text(line + "\n")
     done = subprocess.run(
         [binary(), "serve", "--memory", "--listen", "127.0.0.1:0", "--mfa-tokens", str(file)],
-        env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=30)
+        env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1 and reason in done.stderr
     assert HEX not in done.stderr and "ABCDEF2345" not in done.stderr

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from callers import Clients
+from patience import PATIENCE
 from server import ROOT_KEYS, Server
 
 # What another program left, how this one tells it, and how the folder becomes again what it was.
@@ -41,7 +42,7 @@ def test_data_of_another_program(tmp_path, case):
         database.execute(change)
     before = dump(data / "gatehouse.db")
     refused = Server(data, log=subprocess.PIPE, waits=False).process
-    out, log = refused.communicate(timeout=20)
+    out, log = refused.communicate(timeout=PATIENCE)
     assert refused.returncode not in (0, None) and told in out + log and advice in out + log and str(data) in out + log
     assert "ready" not in out and dump(data / "gatehouse.db") == before
     assert not (data / "gatehouse.db.before-migration").exists()

@@ -11,6 +11,7 @@ from boxes import BODY, KMS, LONG, default, encoded, object_arn, put, read
 from callers import Clients
 from errors import refused
 from kms import allow as may, key, key_id, key_policy, strict_policy
+from patience import PATIENCE
 from people import allow, arn, policy, statement
 from server import ACCOUNT, OTHER_ACCOUNT, Keys
 
@@ -154,7 +155,7 @@ def test_only_signed_requests_of_version_4(root, server, mine):
 
     def follow(signature):
         link = root.make("s3", signature_version=signature).generate_presigned_url("get_object", {"Bucket": "box", "Key": "k"})
-        with urllib.request.urlopen(link, timeout=10) as answer:
+        with urllib.request.urlopen(link, timeout=PATIENCE) as answer:
             return answer.read()
 
     assert follow("s3v4") == BODY

@@ -5,6 +5,7 @@ import pytest
 from callers import Clients
 from errors import refused
 from oidc_provider import OIDCProvider, self_signed, thumbprint
+from patience import PATIENCE
 from people import arn, policy, statement
 from server import OTHER_ACCOUNT, ROOT_KEYS, Server
 
@@ -183,7 +184,7 @@ def test_a_server_that_keeps_its_data_takes_no_issuer_on_its_machine_unasked(tmp
 
 def test_a_list_that_is_none_stops_the_start():
     own = Server(options=["--issuer-networks", "private"], waits=False)
-    assert own.process.wait(timeout=20) != 0
+    assert own.process.wait(timeout=PATIENCE) != 0
 
 
 def test_policies_decide_by_arn_and_tags(root, people):

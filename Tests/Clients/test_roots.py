@@ -6,10 +6,10 @@ import time
 import pytest
 
 from callers import Clients
+from patience import PATIENCE, eventually
 from roots import TEXT, Estate, drill, killed, needs_hsm, run, starts
 from server import ROOT_KEYS, Server, binary
 from test_hsm import Token, protection
-from test_kms_rotation import eventually
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_killed_on_the_way_into_the_hsm_it_goes_on(tmp_path, token, line, goes_o
         # At once everything opens, what was taken over and what was not.
         server = token.server(folder, token.options())
         estate.check(server)
-        eventually(lambda: protection(server).get("rotation", {"status": "finished"})["status"] == "finished", 60)
+        eventually(lambda: protection(server).get("rotation", {"status": "finished"})["status"] == "finished")
     estate.check(server)
     server.stop()
     assert len(starts(folder)) == 1 and {start[0] for start in starts(folder)} == {3}
@@ -171,7 +171,7 @@ def test_killed_at_any_moment_between_two_roots_of_the_hsm_it_goes_on(tmp_path, 
         process = subprocess.Popen(words, env=token.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(delay)
         process.kill()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
     status, told = token.run(*words[1:])
     assert status == 0, told
     server = token.server(folder, token.options())

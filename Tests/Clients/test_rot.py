@@ -5,13 +5,13 @@ import http.client
 import pathlib
 import sqlite3
 import subprocess
-import time
 
 import pytest
 from botocore.exceptions import ClientError
 
 from callers import Clients
 from errors import refused
+from patience import eventually
 from server import ROOT_KEYS, Server, binary
 from test_backup import run
 from wire import Wire
@@ -63,11 +63,7 @@ def flip(file, at):
 
 def damaged(server, count, metric="gatehouse_s3_damaged_contents"):
     """Waits until the scrubber has found so many."""
-    for _ in range(500):
-        if f"{metric} {count}\n" in server.get("/_gatehouse/metrics"):
-            return
-        time.sleep(0.02)
-    pytest.fail(server.get("/_gatehouse/metrics"))
+    eventually(lambda: server.get("/_gatehouse/metrics"), lambda told: f"{metric} {count}\n" in told)
 
 
 def test_a_flipped_bit_is_never_served_and_always_named(kept):

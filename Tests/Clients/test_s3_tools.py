@@ -8,6 +8,7 @@ import pytest
 import s3fs
 
 from errors import refused
+from patience import PATIENCE
 from server import ROOT_KEYS
 
 MB = 1_000_000
@@ -33,7 +34,7 @@ def same(one, other):
 
 
 def run(*words, env, fails=False):
-    done = subprocess.run(list(map(str, words)), env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(list(map(str, words)), env=env, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return done.stdout + done.stderr
 

@@ -9,8 +9,8 @@ import pytest
 from audit import records
 from errors import refused
 from kms import key
+from patience import eventually
 from server import ACCOUNT, ROOT_KEYS
-from test_kms_rotation import eventually
 from wire import Wire
 
 ARN = re.compile(rf"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:app/db-[A-Za-z0-9]{{6}}$")
@@ -264,7 +264,7 @@ def test_what_happens_to_versions_is_recorded(secrets, server, root):
     assert eventually(lambda: told("EndSecretVersionDelete")) == expected
 
 
-def test_the_day_of_the_last_read(secrets, server):
+def test_the_day_of_the_last_read(noon, secrets, server):
     described = lambda: secrets.describe_secret(SecretId="app/db").get("LastAccessedDate")
     secrets.put_secret_value(SecretId="app/db", SecretString="x")
     with refused("ResourceNotFoundException"):

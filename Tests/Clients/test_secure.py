@@ -5,6 +5,7 @@ import os
 import subprocess
 
 from callers import Clients
+from patience import PATIENCE
 from people import allow
 from server import ACCOUNT, ROOT_KEYS, Server, binary
 from signed import call
@@ -80,7 +81,7 @@ def test_only_who_may_sees_it(server, people):
 
 def secure(folder, *words, **environment):
     clean = {"PATH": os.environ["PATH"], **environment}
-    return subprocess.run([binary(), "secure", "--data", str(folder), *words], env=clean, capture_output=True, text=True, timeout=60)
+    return subprocess.run([binary(), "secure", "--data", str(folder), *words], env=clean, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_the_command_asks_a_server_and_reads_a_folder(tmp_path):

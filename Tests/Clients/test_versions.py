@@ -165,9 +165,10 @@ def test_versions_go_with_a_second_factor(server, root, box):
     status = {"Status": "Enabled", "MFADelete": "Enabled"}
     with refused("AccessDenied", "Mfa Authentication must be used for this request"):
         box.put_bucket_versioning(Bucket="box", VersioningConfiguration=status)
-    box.put_bucket_versioning(Bucket="box", VersioningConfiguration=status, MFA=f"{app.serial} {app.code()}")
+    used = f"{app.serial} {app.code()}"
+    box.put_bucket_versioning(Bucket="box", VersioningConfiguration=status, MFA=used)
     assert box.get_bucket_versioning(Bucket="box")["MFADelete"] == "Enabled"
-    for factor in ({}, {"MFA": f"{app.serial} {app.code()}"}):
+    for factor in ({}, {"MFA": used}):
         with refused("AccessDenied"):
             box.delete_object(Bucket="box", Key="k", VersionId=version, **factor)
     box.delete_object(Bucket="box", Key="k")

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from callers import Clients, CommandLine
 from errors import refused
+from patience import PATIENCE
 from people import People, allow, arn, policy, statement
 from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_KEYS, Keys, Server, binary
 
@@ -26,7 +27,7 @@ def why(server, id, *words, keys=ROOT_KEYS):
 
 
 def run(words, environment=None):
-    done = subprocess.run([binary(), *words], env=environment or {"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([binary(), *words], env=environment or {"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=PATIENCE)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -7,6 +7,8 @@ import http.client
 import json
 import urllib.parse
 
+from patience import PATIENCE
+
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
 
 
@@ -26,7 +28,7 @@ class Wire:
 
     def __init__(self, server, keys, region="us-east-1"):
         self.keys, self.region, self.host = keys, region, f"{server.host}:{server.port}"
-        self.connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
+        self.connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
         self._key = {}
 
     def query(self, service, action, **members):

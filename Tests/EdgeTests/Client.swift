@@ -1,6 +1,6 @@
 import CSystem
 
-/// A plain blocking client that sends exactly the bytes it is given. Reads give up after five seconds.
+/// A plain blocking client that sends exactly the bytes it is given. Reads give up after a minute.
 final class Client: @unchecked Sendable {
     struct Answer {
         var status: Int
@@ -18,7 +18,7 @@ final class Client: @unchecked Sendable {
     init(port: UInt16, ipv6: Bool = false) throws {
         descriptor = gh_connect(ipv6 ? "::1" : "127.0.0.1", port)
         guard descriptor >= 0 else { throw Failure(what: "connect: \(-descriptor)") }
-        var wait = timeval(tv_sec: 5, tv_usec: 0)
+        var wait = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
     }
 

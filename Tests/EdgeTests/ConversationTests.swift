@@ -1,3 +1,4 @@
+import CSystem
 import HTTP
 import Testing
 
@@ -177,7 +178,10 @@ struct ConversationTests {
             return Response(status: 200, body: .bytes([UInt8](text.utf8)))
         }
         let text = "PUT http://b/x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
-        for (address, expected) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "::1"), ("[::]:0", "127.0.0.1")] {
+        // Without IPv6 nobody could even refuse the call.
+        let hasIPv6 = gh_connect("::1", 1) == -ECONNREFUSED
+        for (address, expected) in [("127.0.0.1:0", "127.0.0.1"), ("[::1]:0", "::1"), ("[::]:0", "127.0.0.1")]
+        where hasIPv6 || !address.hasPrefix("[") {
             try await withServer(address: address, loops: 2, handler: handler) { server, port in
                 let client = try Client(port: port, ipv6: expected == "::1")
                 client.send(text)

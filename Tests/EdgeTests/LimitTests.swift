@@ -12,7 +12,7 @@ struct LimitTests {
 
     /// Defends: a header that trickles in is cut, however regularly its bytes come.
     @Test func cutsSlowHeaders() async throws {
-        try await withServer(limits { $0.headerMilliseconds = 100 }, handler: echo) { server, port in
+        try await withServer(limits { $0.headerMilliseconds = 1000 }, handler: echo) { server, port in
             let client = try Client(port: port)
             client.send("GET / HTTP/1.1\r\nHo")
             #expect(try client.answer().status == 408)
@@ -25,7 +25,7 @@ struct LimitTests {
 
     /// Defends: an idle connection is closed, without an answer to nothing.
     @Test func closesIdle() async throws {
-        try await withServer(limits { $0.idleMilliseconds = 100 }, handler: echo) { _, port in
+        try await withServer(limits { $0.idleMilliseconds = 1000 }, handler: echo) { _, port in
             let client = try Client(port: port)
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try client.answer().status == 200)

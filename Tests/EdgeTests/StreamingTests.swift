@@ -113,8 +113,8 @@ struct StreamingTests {
                 if index % 2 == 0 { client.hangUp() } else { client.reset() }
             }
             #expect(await eventually { server.statistics.accepted == 100 && server.statistics.open == 0 })
+            #expect(await eventually { disconnected.withLock { $0 } >= 50 })
             #expect(disconnected.withLock { $0 } <= 100)
-            #expect(disconnected.withLock { $0 } >= 50)
         }
     }
 

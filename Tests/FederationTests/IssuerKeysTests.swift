@@ -66,6 +66,19 @@ import World
         #expect(issuer.asked == 4)
     }
 
+    @Test func whatIsForgottenIsAskedForAgain() async throws {
+        #expect(try await ask())
+        await keys.forget()
+        #expect(try await ask())
+        #expect(issuer.asked == 4)
+        await keys.forget()
+        issuer.state.withLock { $0.failure = .unanswered }
+        #expect(await failure() == .fetch(.unanswered))
+        issuer.state.withLock { $0.failure = nil }
+        await keys.forget()
+        #expect(try await ask())
+    }
+
     @Test func inventedKeysAreAskedForOnceInAWhile() async throws {
         for number in 0..<5 { #expect(try await ask("invented-\(number)") == false) }
         #expect(issuer.asked == 4)

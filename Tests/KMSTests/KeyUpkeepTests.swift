@@ -57,7 +57,7 @@ import World
         return try !holds(database, bytes)
     }
 
-    @Test("a key that is deleted leaves no material behind, not even wrapped", .timeLimit(.minutes(1)))
+    @Test("a key that is deleted leaves no material behind, not even wrapped", .timeLimit(.minutes(10)))
     func deletion() async throws {
         let bench = try await KeyBench()
         let id = try await bench.make("ebs")
@@ -98,7 +98,7 @@ import World
         #expect(told == 1)
     }
 
-    @Test("imported material that is taken away leaves nothing behind", .timeLimit(.minutes(1)))
+    @Test("imported material that is taken away leaves nothing behind", .timeLimit(.minutes(10)))
     func importedMaterial() async throws {
         let bench = try await KeyBench()
         let id = try await bench.make("ebs")

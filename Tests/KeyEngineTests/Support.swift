@@ -50,9 +50,9 @@ extension KeyMaterialKind {
     static let all: [KeyMaterialKind] = symmetric + KeyPairKind.allCases.map { .pair($0) }
 }
 
-/// Waits, at most some seconds, until it is so.
+/// Waits, at most a minute, until it is so.
 func eventually(_ isSo: () -> Bool) async {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(60)
     while !isSo(), ContinuousClock.now < end { await Task.yield() }
     #expect(isSo())
 }

@@ -199,7 +199,7 @@ def _(scene):
     _, seed = device(scene, "adas", "ada")
     browser = scene.browser()
     challenge = browser.sign_in("ada", PASSWORD).json["challenge"]
-    assert browser.post("second-factor", challenge=challenge, mfaCode="000000").status == 401
+    assert browser.post("second-factor", challenge=challenge, mfaCode=totp.wrong_code(scene, seed)).status == 401
     code = totp.next_code(scene, seed)
     assert browser.post("second-factor", challenge=challenge, mfaCode=code).json["status"] == "SIGNED_IN"
     again = scene.browser()

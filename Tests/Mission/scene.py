@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "Tests/Clients"))
 
 from callers import Clients, CommandLine  # noqa: E402
 from console import Browser  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 from people import People, allow, policy, statement, trust  # noqa: E402, F401
 from signed import send, signed  # noqa: E402
 from server import ACCOUNT, OTHER_ACCOUNT, OTHER_ROOT_KEYS, ROOT_EMAIL, ROOT_KEYS, ROOT_PASSWORD, Keys, binary  # noqa: E402, F401
@@ -47,7 +48,7 @@ class Scene:
 
     def gatehouse(self, *words, keys=ROOT_KEYS):
         """The finished `gatehouse WORDS`."""
-        return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60, env={
+        return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=PATIENCE, env={
             "PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": keys.id, "AWS_SECRET_ACCESS_KEY": keys.secret})
 
     def checklist(self):

@@ -9,7 +9,7 @@ import Testing
         try Data(contentsOf: URL(fileURLWithPath: file)).range(of: Data(ErasureTests.secret)) != nil
     }
 
-    @Test("what was deleted is neither in the log nor in the database's free space", .timeLimit(.minutes(1)))
+    @Test("what was deleted is neither in the log nor in the database's free space", .timeLimit(.minutes(10)))
     func erasure() async throws {
         let path = FolderTests.Path()
         let folder = try DataFolder.open(path.text)
@@ -75,7 +75,7 @@ import Testing
         folder.close()
     }
 
-    @Test("a reader on an old view delays the cut, and does not prevent it", .timeLimit(.minutes(1)))
+    @Test("a reader on an old view delays the cut, and does not prevent it", .timeLimit(.minutes(10)))
     func delayedErasure() async throws {
         let bench = try Bench()
         let log = bench.folder.path + "/gatehouse.db-wal"

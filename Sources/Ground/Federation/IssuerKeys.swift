@@ -91,6 +91,12 @@ public actor IssuerKeys {
         return keys
     }
 
+    /// Forgets all keys and failures: at the address of an issuer there may be another one from now on.
+    public func forget() {
+        kept.removeAll()
+        failed.removeAll()
+    }
+
     /// That others were before is no fault of the issuer's.
     private func note(_ failure: Failure, of identity: Identity) {
         guard failure != .fetch(.busy) else { return }

@@ -29,6 +29,9 @@ public struct FederationProofs: Sendable {
         saml = SAMLProof(providers: providers, work: BlockingPool("saml", threads: 2, limit: 256))
     }
 
+    /// Forgets the keys of all providers.
+    public func forgetKeys() async { await web.keys.forget() }
+
     /// What a response offers whoever signs in with it.
     public var offers: any SAMLOffers { SAMLSignIn(proof: saml) }
 }
