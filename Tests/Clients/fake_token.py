@@ -31,8 +31,9 @@ class Token:
             ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", self.digits, "--so-pin", "1357"],
             env=self.environment, check=True, capture_output=True)
 
-    def options(self, prefix="", label="keys"):
-        values = {"module": self.module, "token": label, "pin-file": str(self.pin)}
+    def options(self, prefix="", label="keys", timeout=300):
+        """Patience that no slow machine ends; tests of devices that hang give less."""
+        values = {"module": self.module, "token": label, "pin-file": str(self.pin), "timeout": str(timeout)}
         return [word for name, value in values.items() for word in (f"--{prefix}hsm-{name}", value)]
 
     def server(self, folder, options):
