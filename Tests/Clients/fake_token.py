@@ -30,9 +30,17 @@ class Token:
         subprocess.run(
             ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", self.digits, "--so-pin", "1357"],
             env=self.environment, check=True, capture_output=True)
+        self.whole = {path: path.read_bytes() for name in ("token.object", "generation") for path in self.tokens.glob(f"*/{name}")}
 
-    def options(self, prefix="", label="keys"):
-        values = {"module": self.module, "token": label, "pin-file": str(self.pin)}
+    def mend(self):
+        """After a kill: SoftHSM writes these files in place, with every login, and shows no token where it was cut short."""
+        for path, content in self.whole.items():
+            if path.stat().st_size != len(content):
+                path.write_bytes(content)
+
+    def options(self, prefix="", label="keys", timeout=300):
+        """Patience that no slow machine ends; tests of devices that hang give less."""
+        values = {"module": self.module, "token": label, "pin-file": str(self.pin), "timeout": str(timeout)}
         return [word for name, value in values.items() for word in (f"--{prefix}hsm-{name}", value)]
 
     def server(self, folder, options):

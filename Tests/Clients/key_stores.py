@@ -34,7 +34,7 @@ def anchor():
 class StoreHouse:
     def __init__(self, folder):
         self.token, self.data = StoreToken(folder), folder / "data"
-        self.options = [*self.token.options(), "--hsm-timeout", "60"]
+        self.options = self.token.options()
         self.start()
 
     def start(self):

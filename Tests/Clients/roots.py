@@ -92,7 +92,9 @@ def killed(token, line, words):
             process.kill()
             break
     process.stdout.close()
-    return process.wait(timeout=PATIENCE) == -signal.SIGKILL
+    status = process.wait(timeout=PATIENCE)
+    token.mend()
+    return status == -signal.SIGKILL
 
 
 def run(*words):
@@ -135,7 +137,7 @@ def place(tmp_path, kind):
     """How a server is started, and the environment and options of its commands."""
     if kind == "hsm":
         token = Token(tmp_path)
-        return token, lambda folder: token.server(folder, token.options()), token.environment
+        return token, lambda folder: token.mend() or token.server(folder, token.options()), token.environment
     return None, Server, {"PATH": os.environ["PATH"]}
 
 

@@ -26,9 +26,9 @@ DEVICE_ERROR, DEVICE_REMOVED, SESSION_INVALID, NOT_LOGGED_IN, GENERAL_ERROR = 48
 
 
 class House:
-    def __init__(self, folder, *options):
+    def __init__(self, folder, timeout):
         self.token, self.data = FakeToken(folder), folder / "data"
-        self.options = [*self.token.options(), *options]
+        self.options = self.token.options(timeout=timeout)
         self.start()
 
     def start(self):
@@ -40,7 +40,7 @@ class House:
 
 
 def opened(tmp_path, timeout):
-    house = House(tmp_path, "--hsm-timeout", timeout)
+    house = House(tmp_path, timeout)
     yield house
     house.token.tell()
     assert house.server.stop() == 0
@@ -49,13 +49,13 @@ def opened(tmp_path, timeout):
 @pytest.fixture
 def house(tmp_path):
     """One whose HSM answers: however slow the machine, no call is given up."""
-    yield from opened(tmp_path, "60")
+    yield from opened(tmp_path, 300)
 
 
 @pytest.fixture
 def hanging(tmp_path):
     """One whose HSM is waited for and given up."""
-    yield from opened(tmp_path, "4")
+    yield from opened(tmp_path, 4)
 
 
 class Load(threading.Thread):
@@ -264,7 +264,7 @@ def test_commands_do_not_wait_for_ever_either(house):
     house.token.tell("* hang")
     for command in (["doctor"], ["rekey"], ["serve"]):
         start = time.monotonic()
-        code, text = house.token.run(*command, "--data", str(house.data), *house.token.options(), "--hsm-timeout", "1")
+        code, text = house.token.run(*command, "--data", str(house.data), *house.token.options(timeout=1))
         assert code != 0 and "did not answer within 3 seconds" in text and "--hsm-timeout" in text
         assert time.monotonic() - start < PATIENCE / 2
     house.token.tell()

@@ -204,7 +204,7 @@ def test_a_store_of_another_device_follows_the_root(house, tmp_path):
     status, text = house.token.run(
         "rekey", "--data", str(house.data), *house.token.options(), *house.token.options("new-", "second"))
     assert status == 0, text
-    house.options = [*house.token.options(label="second"), "--hsm-timeout", "2"]
+    house.options = house.token.options(label="second")
     house.start()
     kms = house.kms
     assert house.cluster != former

@@ -172,6 +172,7 @@ def test_killed_at_any_moment_between_two_roots_of_the_hsm_it_goes_on(tmp_path, 
         time.sleep(delay)
         process.kill()
         process.wait(timeout=PATIENCE)
+        token.mend()
     status, told = token.run(*words[1:])
     assert status == 0, told
     server = token.server(folder, token.options())

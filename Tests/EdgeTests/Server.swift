@@ -57,7 +57,7 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
         if await condition() { return true }
         await Task.yield()
     }
-    return false
+    return await condition()
 }
 
 /// A door that tasks wait at until it is opened.

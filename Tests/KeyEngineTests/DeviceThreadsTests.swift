@@ -5,6 +5,9 @@ import World
 
 /// The threads that wait for devices: nobody waits for ever, and there are never too many of them.
 @Suite struct DeviceThreadsTests {
+    /// In milliseconds. Tasks wait for minutes where all other tests run beside them on few cores.
+    private static let endless = 3_600_000
+
     /// Calls stay in it until it opens.
     private final class Gate: Sendable {
         private let state = Monitor((isOpen: false, entered: 0))
@@ -31,7 +34,7 @@ import World
     @Test("a result and an error come back")
     func results() async throws {
         struct Wrong: Error {}
-        let threads = DeviceThreads("t", threads: 2, patience: 60_000)
+        let threads = DeviceThreads("t", threads: 2, patience: DeviceThreadsTests.endless)
         #expect(try await threads.run { 7 } == 7)
         await #expect(throws: Wrong.self) { try await threads.run { throw Wrong() } }
     }
@@ -50,7 +53,8 @@ import World
 
     @Test("a call that never had its turn is not made")
     @concurrent func neverMade() async throws {
-        let (threads, gate, count) = (DeviceThreads("t", threads: 1, patience: 60_000), Gate(), Lock(0))
+        let threads = DeviceThreads("t", threads: 1, patience: DeviceThreadsTests.endless)
+        let (gate, count) = (Gate(), Lock(0))
         async let first = refusal(threads, gate.pass)
         await eventually { gate.entered == 1 }
         #expect(throws: DeviceThreads.Refusal.late) {
@@ -75,12 +79,12 @@ import World
         #expect(threads.lostThreads == 4)
         gate.open()
         await eventually { threads.lostThreads == 0 }
-        #expect(try threads.wait(patience: 60_000) { 3 } == 3)
+        #expect(try threads.wait(patience: DeviceThreadsTests.endless) { 3 } == 3)
     }
 
     @Test("many calls on few threads")
     func many() async throws {
-        let threads = DeviceThreads("t", threads: 3, patience: 120_000)
+        let threads = DeviceThreads("t", threads: 3, patience: DeviceThreadsTests.endless)
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<500 { group.addTask { try await threads.run { number } } }
             var sum = 0
@@ -125,7 +129,7 @@ import World
 
     @Test("who is in a call that hangs when all is closed is told too")
     func closedInHang() async throws {
-        let (threads, gate) = (DeviceThreads("t", threads: 1, patience: 300), Gate())
+        let (threads, gate) = (DeviceThreads("t", threads: 1, patience: 2000), Gate())
         async let told = refusal(threads, gate.pass)
         await eventually { gate.entered == 1 }
         threads.close()
@@ -136,7 +140,7 @@ import World
     @Test("a thread that may wait does so no longer than it says")
     @concurrent func waiting() async throws {
         let (threads, gate) = (DeviceThreads("t", threads: 1, patience: 100), Gate())
-        #expect(try threads.wait(patience: 60_000) { 7 } == 7)
+        #expect(try threads.wait(patience: DeviceThreadsTests.endless) { 7 } == 7)
         #expect(throws: DeviceThreads.Refusal.late) { try threads.wait(patience: 300) { gate.pass() } }
         gate.open()
     }

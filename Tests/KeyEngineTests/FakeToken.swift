@@ -27,7 +27,7 @@ final class FakeToken: Sendable {
     }
 
     /// An engine on a root of its own.
-    func engine(sessions: Int = 2, patience: Int = TokenSettings.usualPatience) throws -> DeviceKeyEngine {
+    func engine(sessions: Int = 2, patience: Int = SoftToken.patience) throws -> DeviceKeyEngine {
         let token = Token(
             pkcs11, TokenSettings(.label("tests"), pinFile: soft.pinFile, sessions: sessions, patience: patience))
         return try DeviceKeyEngine(soft.root(token))

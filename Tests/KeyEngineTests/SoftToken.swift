@@ -47,8 +47,11 @@ final class SoftToken: Sendable {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 
+    /// In milliseconds: no slow machine ends it. Tests of devices that hang give less.
+    static let patience = 600_000
+
     func settings(label: String = "tests", sessions: Int = 4) -> TokenSettings {
-        TokenSettings(.label(label), pinFile: pinFile, sessions: sessions)
+        TokenSettings(.label(label), pinFile: pinFile, sessions: sessions, patience: SoftToken.patience)
     }
 
     /// A root of its own in the token.
