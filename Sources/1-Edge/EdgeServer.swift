@@ -76,7 +76,7 @@ public final class EdgeServer: Sendable {
         case -EADDRINUSE: throw Failure("cannot listen on \(address): another program has the port")
         case -EACCES: throw Failure("cannot listen on \(address): ports below 1024 need the right to bind them")
         case -EADDRNOTAVAIL: throw Failure("cannot listen on \(address): this machine does not have the address")
-        default: throw Failure("cannot listen on \(address): error \(-descriptor)")
+        default: throw Failure("cannot listen on \(address): \(SystemFault.text(-descriptor))")
         }
     }
 
