@@ -69,6 +69,12 @@ public final class EdgeServer: Sendable {
         return address
     }
 
+    /// Whether the addresses can be had at this moment.
+    /// - Throws: `Failure` for the first that cannot.
+    public static func tryOut(_ addresses: [ListenAddress]) throws(Failure) {
+        for address in addresses { close(try bind(address, sharing: false)) }
+    }
+
     private static func bind(_ address: ListenAddress, sharing: Bool) throws(Failure) -> Int32 {
         let descriptor = gh_bind(address.host, address.port, sharing ? 1 : 0)
         switch descriptor {

@@ -73,20 +73,20 @@ extension CallerKeys {
         guard let fault = Fault(answer) else { return }
         switch fault {
         case .unknown: throw SetupError("\(name) is not known to the server at \(server), or is inactive. \(remedy)")
-        case .ended: throw SetupError("The session of \(name) has ended. \(remedy)")
+        case .ended: throw SetupError("the session of \(name) has ended. \(remedy)")
         case .signature:
             let members = try? WhyEndpoint.members(answer.body)
             let said = members?["message"] ?? members?["Message"] ?? QueryFailure(answer).message
-            throw SetupError("The server at \(server) does not take the signature of \(name): \(said)")
+            throw SetupError("the server at \(server) does not take the signature of \(name): \(said)")
         }
     }
 
     /// For messages.
     var name: String {
         switch origin {
-        case .shell: "The key \(id) of AWS_ACCESS_KEY_ID"
-        case .settings: "The key \(id) of GATEHOUSE_ROOT_ACCESS_KEY_ID"
-        case .file(let path): "The root user's key \(id) in \(path)"
+        case .shell: "the key \(id) of AWS_ACCESS_KEY_ID"
+        case .settings: "the key \(id) of GATEHOUSE_ROOT_ACCESS_KEY_ID"
+        case .file(let path): "the root user's key \(id) in \(path)"
         }
     }
 

@@ -22,6 +22,11 @@ enum ServeCommand {
         }
         let settings = try ServeSettings(options, environment)
         try harden(settings)
+        // A first start that cannot be is not to leave a folder and keys behind; of a second one the lock says more.
+        if !settings.isMemory, access(settings.dataFolder, F_OK) != 0 {
+            let addresses = [settings.listen, settings.tlsListen, settings.proxyListen].compactMap { $0 }
+            try await listening { try EdgeServer.tryOut(addresses) }
+        }
         let house = try House(settings)
         ProtectionStatus.warnOfMemory(house.world.log)
         let taken = try await house.journal.start()

@@ -89,7 +89,7 @@ def test_the_keys_of_the_shell_come_first(house, tmp_path, name):
 def test_keys_that_the_server_does_not_know_are_named(house, tmp_path, name):
     words, _ = commands(house, tmp_path)[name]
     status, told = run(*words, "--data", house.folder, keys=FOREIGN)
-    assert f"The key {FOREIGN.id} of AWS_ACCESS_KEY_ID is not known to the server at {house.url}" in told, told
+    assert f"the key {FOREIGN.id} of AWS_ACCESS_KEY_ID is not known to the server at {house.url}" in told, told
     assert "unset AWS_ACCESS_KEY_ID" in told and "security token" not in told
     assert status == (0 if name == "doctor" else 1), told
 
@@ -107,7 +107,7 @@ def test_keys_that_are_wrong_otherwise(house):
     status, told = run("secure", "--data", house.folder, AWS_ACCESS_KEY_ID=house.alice.id)
     assert status == 1 and "go together" in told
     status, told = run("secure", "--data", house.folder, keys=Keys(house.alice.id, FOREIGN.secret))
-    assert status == 1 and f"does not take the signature of The key {house.alice.id} of AWS_ACCESS_KEY_ID" in told, told
+    assert status == 1 and f"does not take the signature of the key {house.alice.id} of AWS_ACCESS_KEY_ID" in told, told
     session = Keys.of(Clients(house, house.keys).sts.get_session_token())
     status, told = run("secure", "--data", house.folder, keys=Keys(session.id, session.secret))
     assert status == 1 and "AWS_SESSION_TOKEN is not set" in told, told
@@ -133,7 +133,7 @@ def test_an_account_without_root_keys_is_served_by_an_administrator(tmp_path):
             if name == "generate-policy":
                 words[1] = f"arn:aws:iam::{ACCOUNT}:user/nobody-did-anything"
             found, told = run(*words, "--data", folder)
-            assert f"The root user's key {dead.id} in {folder}/root-credentials is not known" in told, told
+            assert f"the root user's key {dead.id} in {folder}/root-credentials is not known" in told, told
             assert "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" in told and found == (0 if name == "doctor" else 1), told
             found, told = run(*words, "--data", folder, keys=ada)
             assert found == status, told
@@ -233,6 +233,7 @@ def test_a_port_that_is_taken(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         status, told = run("serve", "--data", tmp_path / "data", "--listen", f"127.0.0.1:{taken.getsockname()[1]}")
     assert status == 1 and "another program has the port" in told and "--listen" in told, told
+    assert not (tmp_path / "data").exists() and not (tmp_path / "data.key").exists()
 
 
 def test_a_program_that_is_not_there(house):
