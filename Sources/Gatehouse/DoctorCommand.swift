@@ -30,7 +30,7 @@ enum DoctorCommand {
         Beside a running server its folder, its keys and what protects them are looked at, and the server is asked; it wants
         gatehouse:GetKeyProtection. The data are for a stopped server.
 
-        \(ServerAccess.help)
+        \(ServerAccess.helpOnKeys)
 
         Exit status: 0 nothing is to be mended, 1 something is, 2 the command line is wrong.
         """

@@ -15,11 +15,17 @@ struct ServerAccess {
         .init("endpoint", "URL", "a server elsewhere: https://HOST:PORT, or http:// on this machine"),
     ]
 
-    /// The help's last words on a command that asks a server.
-    static let help = """
+    /// The help's words on the keys, for every command that asks a server.
+    static let helpOnKeys = """
         A server is asked with the keys in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, as AWS tools do;
-        where the shell has none, with the root user's of the data folder. With --endpoint the shell's are needed.
-        Over https the system's authorities are trusted and that of the data folder, or AWS_CA_BUNDLE alone.
+        where the shell has none, with the root user's of the data folder.
+        """
+
+    /// The same for a command that takes `--endpoint`.
+    static let help = """
+        \(helpOnKeys)
+        With --endpoint the shell's are needed. Over https the system's authorities are trusted and that of the data folder,
+        or AWS_CA_BUNDLE alone.
         """
 
     /// - Parameter holder: the process that has the data folder open, where one has.

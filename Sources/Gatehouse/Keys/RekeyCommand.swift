@@ -35,7 +35,9 @@ enum RekeyCommand {
 
         With --online nothing is stopped, and nothing is opened here: the server that runs on the folder is asked; it wants
         gatehouse:RotateRootKey and gatehouse:GetKeyProtection. The command waits until it is done; stopping the command
-        does not stop the server. \(ServerAccess.help)
+        does not stop the server.
+
+        \(ServerAccess.help)
 
         The old root stays: old copies of the data folder still open with it. When they are not needed any more, remove them, and
         the old key file, or the old keys in the HSM, whose label the command tells. With --destroy-former and the id in that
