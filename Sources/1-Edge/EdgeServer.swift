@@ -67,6 +67,12 @@ public final class EdgeServer: Sendable {
         return address
     }
 
+    /// Whether the addresses can be had at this moment.
+    /// - Throws: `Failure` for the first that cannot.
+    public static func tryOut(_ addresses: [ListenAddress]) throws(Failure) {
+        for address in addresses { close(try bind(address, sharing: false)) }
+    }
+
     private static func bind(_ address: ListenAddress, sharing: Bool) throws(Failure) -> Int32 {
         let descriptor = gh_bind(address.host, address.port, sharing ? 1 : 0)
         switch descriptor {
@@ -74,7 +80,7 @@ public final class EdgeServer: Sendable {
         case -EADDRINUSE: throw Failure("cannot listen on \(address): another program has the port")
         case -EACCES: throw Failure("cannot listen on \(address): ports below 1024 need the right to bind them")
         case -EADDRNOTAVAIL: throw Failure("cannot listen on \(address): this machine does not have the address")
-        default: throw Failure("cannot listen on \(address): error \(-descriptor)")
+        default: throw Failure("cannot listen on \(address): \(SystemFault.text(-descriptor))")
         }
     }
 

@@ -53,8 +53,8 @@ struct Accounts: Sendable {
     /// What a start has to tell of the first account.
     struct Established {
         let account: AccountID
-        /// The file with its root keys, where this server made them.
-        var credentialsFile: String?
+        /// Where its root keys are, in words.
+        var rootKeys = ""
         /// The address its root user signs in by.
         var email = ""
         /// The file with root passwords that this server made; nil where there is none.
@@ -80,9 +80,30 @@ struct Accounts: Sendable {
         let now = world.clock.now()
         try await store.write { [self] transaction in try write(founding, now: now, in: &transaction) }
         var established = Established(account: account)
-        if settings.rootKeys == nil { established.credentialsFile = file.path }
+        established.rootKeys = try store.read { snapshot in try place(of: account, file, snapshot) }
         try await establishSignIn(&established, store)
         return established
+    }
+
+    /// Where the root keys of the first account are. A file with keys that root does not have any more is told of: they would
+    /// be taken for good ones.
+    private func place(
+        of account: AccountID, _ file: CredentialsFile, _ snapshot: borrowing Snapshot
+    ) throws -> String {
+        let kept = (try? file.read())?.accessKeyID
+        let isStale = try kept.map { try !Founding.hasRootKey($0, of: account, snapshot) } ?? false
+        if isStale, let kept {
+            world.log(
+                .warning, "the file of root keys holds a key that the root user does not have: remove it",
+                ["file": file.path, "key": kept])
+        }
+        if let chosen = settings.rootKeys {
+            return try Founding.hasRootKey(chosen.accessKeyID, of: chosen.account, snapshot)
+                ? "from GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY"
+                : "deleted since; that of GATEHOUSE_ROOT_ACCESS_KEY_ID is of no use"
+        }
+        if isStale { return "deleted since; those in \(file.path) are of no use" }
+        return kept == nil ? "not in \(file.path): chosen at an earlier start, or put away" : file.path
     }
 
     /// Gives each root user that has none an address and a password, and the first one those that settings choose.

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import World
 
 /// The root user's keys in a file that only its owner can read, in the form AWS tools read.
 struct CredentialsFile {
@@ -41,13 +42,13 @@ enum PrivateText {
         let temporary = path + ".new"
         unlink(temporary)
         let file = gh_open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard file >= 0 else { throw SetupError("cannot write \(path): error \(gh_errno())") }
+        guard file >= 0 else { throw SetupError("cannot write \(path): \(SystemFault.text(gh_errno()))") }
         let bytes = Array(text.utf8)
         let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
         let isSynced = fsync(file) == 0
         close(file)
         guard written == bytes.count, isSynced, rename(temporary, path) == 0 else {
-            throw SetupError("cannot write \(path): error \(gh_errno())")
+            throw SetupError("cannot write \(path): \(SystemFault.text(gh_errno()))")
         }
     }
 

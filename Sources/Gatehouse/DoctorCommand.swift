@@ -4,6 +4,7 @@ import Glibc
 import Journal
 import S3Service
 import KeyEngine
+import KeyVault
 import Storage
 import World
 
@@ -13,29 +14,46 @@ enum DoctorCommand {
         [.init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)")] + RootSettings.known
 
     /// One thing looked at: fine, or what to do.
-    private struct Finding {
+    struct Finding {
         let what: String
-        let problem: String?
+        var problem: String?
+        var isNote = false
+
+        /// Something to know, which is no fault.
+        static func note(_ what: String) -> Finding { Finding(what: what, isNote: true) }
+
+        var line: String { problem.map { "MEND  \(what): \($0)" } ?? (isNote ? "note  " : "ok    ") + what }
     }
+
+    private static let more = """
+
+        Beside a running server its folder, its keys and what protects them are looked at, and the server is asked; it wants
+        gatehouse:GetKeyProtection. The data are for a stopped server.
+
+        \(ServerAccess.helpOnKeys)
+
+        Exit status: 0 nothing is to be mended, 1 something is, 2 the command line is wrong.
+        """
 
     static func run(_ arguments: [String]) throws {
         try CoreDumps.forbid()
-        let options = try Options(arguments, command: "doctor", known: known, environment: ProcessEnvironment.read())
+        let environment = ProcessEnvironment.read()
+        let options = try Options(arguments, command: "doctor", known: known, environment: environment)
         guard !options.wantsHelp else {
-            print(Options.help("doctor", "Checks the installation and the data folder.", known))
+            print(Options.help("doctor", "Checks the installation and the data folder.", known) + "\n" + more)
             return
         }
         let folder = options["data"] ?? "./data"
-        let findings = check(folder, try RootSettings(options, dataFolder: folder))
-        for finding in findings {
-            print(finding.problem.map { "MEND  \(finding.what): \($0)" } ?? "ok    \(finding.what)")
-        }
+        let findings = check(folder, try RootSettings(options, dataFolder: folder), environment)
+        for finding in findings { print(finding.line) }
         let problems = findings.filter { $0.problem != nil }.count
         print(problems == 0 ? "Nothing to mend." : "\(problems) to mend.")
         if problems > 0 { exit(1) }
     }
 
-    private static func check(_ folder: String, _ root: RootSettings) -> [Finding] {
+    private static func check(
+        _ folder: String, _ root: RootSettings, _ environment: [String: String]
+    ) -> [Finding] {
         var findings = [Finding(what: "gatehouse \(CommandLineTool.version)", problem: nil)]
         guard access(folder, F_OK) == 0 else {
             return findings + [
@@ -44,7 +62,8 @@ enum DoctorCommand {
         }
         findings.append(mode(folder, "data folder", allowed: 0o700))
         findings.append(memory())
-        if root.hsm == nil, root.passphraseFile == nil {
+        let kind = PrivateText.read(folder + "/root").flatMap { RootKind(Array($0.utf8)) } ?? .keyFile
+        if root.hsm == nil, root.passphraseFile == nil, kind == .keyFile {
             findings.append(mode(root.keyFile, "key file", allowed: 0o600))
         }
         findings.append(mode(folder + "/" + CredentialsFile.name, "root keys", allowed: 0o600, isOptional: true))
@@ -62,6 +81,8 @@ enum DoctorCommand {
                         problem: "it is not finished: start the server, or run gatehouse rekey again"))
             }
             findings += try data(opened, keys)
+        } catch StorageError.inUse(_, let process) {
+            findings += running(folder, process, environment)
         } catch {
             findings.append(Finding(what: "opening the data", problem: "\(error)"))
         }

@@ -22,6 +22,11 @@ enum ServeCommand {
         }
         let settings = try ServeSettings(options, environment)
         try harden(settings)
+        // A first start that cannot be is not to leave a folder and keys behind; of a second one the lock says more.
+        if !settings.isMemory, access(settings.dataFolder, F_OK) != 0 {
+            let addresses = [settings.listen, settings.tlsListen, settings.proxyListen].compactMap { $0 }
+            try await listening { try EdgeServer.tryOut(addresses) }
+        }
         let house = try House(settings)
         ProtectionStatus.warnOfMemory(house.world.log)
         let taken = try await house.journal.start()
@@ -38,10 +43,12 @@ enum ServeCommand {
         let cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         var limits = EdgeLimits()
         if settings.proxyListen != nil { limits.filesAside += EdgeLimits.proxy.connections }
-        let server = try EdgeServer(
-            addresses: addresses, limits: limits, loops: cores, log: house.world.log
-        ) { head, body in await desk.answer(head, body) }
-        let proxy = try await ProxyListener.server(house, settings, authority, cores: cores, desk)
+        let (server, proxy) = try await listening {
+            let server = try EdgeServer(
+                addresses: addresses, limits: limits, loops: cores, log: house.world.log
+            ) { head, body in await desk.answer(head, body) }
+            return (server, try await ProxyListener.server(house, settings, authority, cores: cores, desk))
+        }
         desk.watch([server] + (proxy.map { [$0] } ?? []))
         let url = "http://\(server.boundAddresses[0])"
         try PrivateText.write(url + "\n", to: house.folder.path + "/" + Endpoint.fileName)
@@ -78,6 +85,14 @@ enum ServeCommand {
         await house.close()
     }
 
+    /// Where an address cannot be had, the options that choose another are told.
+    private static func listening<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch let failure as EdgeServer.Failure {
+            throw SetupError(
+                "\(failure). Addresses are chosen with --listen, --tls-listen and --proxy-listen HOST:PORT.")
+        }
+    }
+
     /// Before any key is read: no core dump of this process, and the cryptography that is asked for.
     private static func harden(_ settings: ServeSettings) throws {
         try CoreDumps.forbid()
@@ -94,9 +109,7 @@ enum ServeCommand {
     ) {
         print("Gatehouse \(CommandLineTool.version). Not affiliated with AWS.")
         print("account      \(established.account)")
-        let keys =
-            established.credentialsFile ?? "from GATEHOUSE_ROOT_ACCESS_KEY_ID and GATEHOUSE_ROOT_SECRET_ACCESS_KEY"
-        print("root keys    \(keys)")
+        print("root keys    \(established.rootKeys)")
         let password = established.passwordFile.map { "in \($0)" } ?? "from GATEHOUSE_ROOT_PASSWORD"
         print("root sign-in \(established.email), password \(password)")
         print("enforcement  on: every request is authenticated, authorised and recorded")

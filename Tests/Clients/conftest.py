@@ -1,5 +1,6 @@
 """Fixtures of the client tests: one server for all of a worker, at its first state before each test."""
 
+import os
 import pathlib
 
 import pytest
@@ -8,6 +9,10 @@ from callers import Clients, CommandLine
 from console import GOOD, Browser
 from people import People
 from server import OTHER_ROOT_KEYS, ROOT_KEYS, Server
+
+# Whoever runs the tests may have keys of the real cloud in the shell: the commands of ours would sign with them.
+for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+    os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,9 @@ def test_a_folder_moves_into_the_hsm_and_back(tmp_path, token):
     status, text = token.run("rekey", "--data", str(folder), *token.options("new-"))
     assert status == 0 and "keys sealed anew" in text, text
     status, text = token.run("serve", "--data", str(folder), "--listen", "127.0.0.1:0")
-    assert status == 1 and "held by an HSM, not by a key file" in text
+    assert status == 1 and "held by an HSM, not by a key file: give --hsm-module FILE" in text
+    status, text = token.run("doctor", "--data", str(folder))
+    assert status == 1 and "give --hsm-module FILE" in text and "MEND  key file" not in text, text
 
     server = token.server(folder, token.options())
     told = protection(server)

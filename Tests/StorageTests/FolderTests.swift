@@ -27,6 +27,7 @@ import World
         let first = try DataFolder.open(path.text)
         let error = #expect(throws: StorageError.self) { try DataFolder.open(path.text) }
         #expect(error?.description.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true)
+        #expect(error == .inUse(folder: path.text, process: "\(ProcessInfo.processInfo.processIdentifier)"))
         first.close()
         try DataFolder.open(path.text).close()
     }

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import KeyVault
 import World
 
 /// `gatehouse backup`: has a running server write all it holds into one encrypted file.
@@ -13,8 +14,10 @@ enum BackupCommand {
         of half a change. It is encrypted under a key that only the data folder's root opens: keep the key file, the passphrase or
         the HSM as well, and not beside it. A backup made before gatehouse rekey needs the root of its time.
 
-        The server wants gatehouse:CreateBackup of whoever asks, and asks it of the first account alone: the keys in
-        AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY with --endpoint, or else the root user's. CloudTrail has a record of it.
+        The server wants gatehouse:CreateBackup of whoever asks, and asks it of the first account alone. CloudTrail has a
+        record of it.
+
+        \(ServerAccess.help)
         """
 
     static func run(_ arguments: [String]) throws {
@@ -37,14 +40,26 @@ enum BackupCommand {
                 progress.tell(bytes.count, of: total)
             }
             try writer.finish(syncing: true)
-            guard link(part, file) == 0 else { throw SetupError("cannot write \(file): error \(gh_errno())") }
+            guard link(part, file) == 0 else {
+                throw SetupError("cannot write \(file): \(SystemFault.text(gh_errno()))")
+            }
             unlink(part)
             sync()
         } catch {
             unlink(part)
             throw error
         }
-        print("\(file)  \(Progress.size(progress.done)). Restore it with: gatehouse restore --from \(file) --data DIR")
+        print("\(file)  \(Progress.size(progress.done)). Restore it with: \(restoring(file, options))")
+    }
+
+    /// The command that restores it, with the options of the root that its head names.
+    private static func restoring(_ file: String, _ options: Options) -> String {
+        let reader = try? FileReader(file)
+        let kind = (try? BackupHead { try reader?.read($0) ?? [] }).flatMap { RootKind($0.root) } ?? .keyFile
+        let keyFile = RootSettings.defaultKeyFile(options["data"] ?? "./data")
+        let isHere = kind == .keyFile && !options.has("endpoint") && access(keyFile, F_OK) == 0
+        let root = isHere ? "--key-file \(ShellText.word(keyFile))" : kind.options
+        return "gatehouse restore --from \(ShellText.word(file)) --data DIR \(root)"
     }
 }
 

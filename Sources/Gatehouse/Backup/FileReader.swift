@@ -15,7 +15,7 @@ final class FileReader: Sendable {
     init(_ path: String, length: Int64? = nil) throws {
         self.path = path
         descriptor = gh_open(path, O_RDONLY, 0)
-        guard descriptor >= 0 else { throw SetupError("cannot open \(path): error \(gh_errno())") }
+        guard descriptor >= 0 else { throw SetupError("cannot open \(path): \(SystemFault.text(gh_errno()))") }
         var status = stat()
         let found = fstat(descriptor, &status) == 0 ? Int64(status.st_size) : -1
         rest = Lock(found)
@@ -34,7 +34,7 @@ final class FileReader: Sendable {
             while got < wanted {
                 let piece = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: got), wanted - got)
                 if piece < 0, gh_errno() == EINTR { continue }
-                guard piece > 0 else { throw SetupError("cannot read \(path): error \(gh_errno())") }
+                guard piece > 0 else { throw SetupError("cannot read \(path): \(SystemFault.text(gh_errno()))") }
                 got += piece
             }
             used = got
@@ -55,7 +55,7 @@ final class FileWriter {
         guard descriptor >= 0 else {
             let code = gh_errno()
             throw SetupError(
-                code == EEXIST ? "\(path) is there already" : "cannot write \(path): error \(code)")
+                code == EEXIST ? "\(path) is there already" : "cannot write \(path): \(SystemFault.text(code))")
         }
     }
 
@@ -69,7 +69,8 @@ final class FileWriter {
                 if piece < 0, gh_errno() == EINTR { continue }
                 guard piece > 0 else {
                     let code = gh_errno()
-                    throw SetupError(code == ENOSPC ? "the disk is full" : "cannot write \(path): error \(code)")
+                    throw SetupError(
+                        code == ENOSPC ? "the disk is full" : "cannot write \(path): \(SystemFault.text(code))")
                 }
                 written += piece
             }
@@ -81,6 +82,6 @@ final class FileWriter {
         let isSynced = !syncing || fsync(descriptor) == 0
         let isClosed = close(descriptor) == 0
         descriptor = -1
-        guard isSynced, isClosed else { throw SetupError("cannot write \(path): error \(gh_errno())") }
+        guard isSynced, isClosed else { throw SetupError("cannot write \(path): \(SystemFault.text(gh_errno()))") }
     }
 }

@@ -33,8 +33,7 @@ enum RestoreCommand {
             return
         }
         guard let file = options["from"] else { throw UsageError("--from FILE is missing", "gatehouse restore --help") }
-        var folder = options["data"] ?? "./data"
-        if folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        let folder = FilePlace.named(options["data"] ?? "./data")
         let settings = try RootSettings(options, dataFolder: folder)
         let isCheck = options.has("check")
         if !isCheck { try requireRoom(folder) }

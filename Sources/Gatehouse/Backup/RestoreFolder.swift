@@ -1,10 +1,11 @@
 import CSystem
 import Glibc
+import World
 
 /// What is done to the folder that a backup is restored into.
 enum RestoreFolder {
     static func make(_ path: String) throws {
-        guard mkdir(path, 0o700) == 0 else { throw SetupError("cannot make \(path): error \(gh_errno())") }
+        guard mkdir(path, 0o700) == 0 else { throw SetupError("cannot make \(path): \(SystemFault.text(gh_errno()))") }
     }
 
     /// Makes the folders of `parts` below `place`, which may be there.
@@ -13,7 +14,7 @@ enum RestoreFolder {
         for part in parts.split(separator: "/") {
             path += "/" + part
             if mkdir(path, 0o700) != 0, gh_errno() != EEXIST {
-                throw SetupError("cannot make \(path): error \(gh_errno())")
+                throw SetupError("cannot make \(path): \(SystemFault.text(gh_errno()))")
             }
         }
     }
@@ -27,7 +28,7 @@ enum RestoreFolder {
     static func move(_ place: String, to path: String) throws {
         sync()
         if access(path, F_OK) == 0, rmdir(path) != 0 { throw SetupError("\(path) is not empty") }
-        guard rename(place, path) == 0 else { throw SetupError("cannot make \(path): error \(gh_errno())") }
+        guard rename(place, path) == 0 else { throw SetupError("cannot make \(path): \(SystemFault.text(gh_errno()))") }
         sync()
     }
 
@@ -36,11 +37,11 @@ enum RestoreFolder {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & 0o170000 == 0o040000 else {
-            guard unlink(path) == 0 else { throw SetupError("cannot remove \(path): error \(gh_errno())") }
+            guard unlink(path) == 0 else { throw SetupError("cannot remove \(path): \(SystemFault.text(gh_errno()))") }
             return
         }
         for name in names(in: path) ?? [] { try remove(path + "/" + name) }
-        guard rmdir(path) == 0 else { throw SetupError("cannot remove \(path): error \(gh_errno())") }
+        guard rmdir(path) == 0 else { throw SetupError("cannot remove \(path): \(SystemFault.text(gh_errno()))") }
     }
 
     private static func names(in path: String) -> [String]? {

@@ -8,18 +8,19 @@ import World
 
 /// `gatehouse generate-policy PRINCIPAL-ARN`: prints a policy that allows what a principal did, and little else.
 enum GeneratePolicyCommand {
-    static let known: [Options.Known] = [
-        .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
-        .init(
-            "records", "FILE…",
-            "CloudTrail records instead, of any account: files of a trail, of lookup-events, or lines"),
-        .init("from", "TIME", "not before, as 2026-03-01T00:00:00Z (the first record)"),
-        .init("to", "TIME", "not after (now)"),
-        .init("conditions", nil, "apply the conditions that every use satisfied"),
-        .init("exact", nil, "name each resource, however many"),
-        .init("part", "N", "print the Nth policy where one is not enough"),
-        .init("json", nil, "print a JSON object: policies, notes, statements with their uses, conditions, refusals"),
-    ]
+    static let known: [Options.Known] =
+        ServerAccess.options + [
+            .init(
+                "records", "FILE…",
+                "CloudTrail records instead, of any account: files of a trail, of lookup-events, or lines"),
+            .init("from", "TIME", "not before, as 2026-03-01T00:00:00Z (the first record)"),
+            .init("to", "TIME", "not after (now)"),
+            .init("conditions", nil, "apply the conditions that every use satisfied"),
+            .init("exact", nil, "name each resource, however many"),
+            .init("part", "N", "print the Nth policy where one is not enough"),
+            .init(
+                "json", nil, "print a JSON object: policies, notes, statements with their uses, conditions, refusals"),
+        ]
 
     private static let more = """
 
@@ -28,8 +29,10 @@ enum GeneratePolicyCommand {
 
           gatehouse generate-policy ARN | aws iam create-policy --policy-name NAME --policy-document file:///dev/stdin
 
-        A server that has the data folder open is asked, with the root user's keys, for a principal of that user's account;
-        it wants gatehouse:GeneratePolicy of whoever asks. What was refused is told and not allowed.
+        A server that has the data folder open is asked, for a principal of the caller's account; it wants
+        gatehouse:GeneratePolicy of whoever asks. What was refused is told and not allowed.
+
+        \(ServerAccess.help)
 
         Exit status: 0 the policy is printed, 3 one is not enough (--part), 4 nothing was used, 1 another failure, 2 the
         command line is wrong.
@@ -61,7 +64,7 @@ enum GeneratePolicyCommand {
         do {
             let report =
                 if let files = options["records"] { try read(files, query) } else {
-                    try await ask(options["data"] ?? "./data", query, environment)
+                    try await ask(query, options, environment)
                 }
             try show(report, options)
         } catch GenerationError.notAllowed(let uses) {
@@ -150,7 +153,9 @@ enum GeneratePolicyCommand {
     private static func read(_ files: String, _ query: GenerateQuery) throws -> GenerationReport {
         var uses = RecordedUses(of: query.principal, during: query.times)
         for file in files.split(separator: separator).map(String.init) {
-            guard let bytes = FileBytes.read(file) else { throw SetupError("cannot read \(file)") }
+            guard let bytes = FileBytes.read(file) else {
+                throw SetupError("cannot read \(file): \(SystemFault.text(gh_errno()))")
+            }
             do throws(CloudTrailFile.Problem) {
                 for record in try CloudTrailFile.records(bytes) { uses.add(record) }
             } catch {
@@ -166,20 +171,13 @@ enum GeneratePolicyCommand {
         return try query.report(uses)
     }
 
-    private static func ask(_ path: String, _ query: GenerateQuery, _ environment: [String: String]) async throws
-        -> GenerationReport
-    {
-        guard access(path, F_OK) == 0 else {
-            throw SetupError("there is no data folder \(path); name the server's with --data")
-        }
-        do {
-            return try await open(path, query)
-        } catch StorageError.folder(let reason) {
-            guard let url = Endpoint.url(path) else { throw SetupError(reason) }
-            guard let keys = try RootKeys.read(path, environment) else {
-                throw SetupError("a server has \(path) open, and its root keys are not there")
-            }
-            let (status, body) = try ServerClient(url, keys).get(query.target, at: SystemClock().wallTime())
+    private static func ask(
+        _ query: GenerateQuery, _ options: Options, _ environment: [String: String]
+    ) async throws -> GenerationReport {
+        try await ServerAccess.answer(options, environment) { folder in
+            try await open(folder, query)
+        } asking: { client in
+            let (status, body) = try client.get(query.target, at: SystemClock().wallTime())
             guard status == 200, let report = try? GenerationReport(json: body) else {
                 throw SetupError("the server answers \(status): \(String(decoding: body.prefix(500), as: UTF8.self))")
             }

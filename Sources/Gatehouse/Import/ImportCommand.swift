@@ -26,6 +26,8 @@ enum ImportCommand {
           aws iam get-account-authorization-details > account.json   (with the real account's keys)
           gatehouse import account.json
 
+        \(ServerAccess.help)
+
         Exit status: 0 all was done, 3 something was not, 1 nothing could be done, 2 the command line is wrong.
         """
 

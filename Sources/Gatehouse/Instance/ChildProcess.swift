@@ -18,7 +18,7 @@ struct ChildProcess: Sendable {
             gh_spawn(raw.bindMemory(to: CChar.self).baseAddress, raw.count, words.count, settings.count)
         }
         guard started > 0 else {
-            throw SetupError("cannot run \(words.first ?? ""): error \(-started)")
+            throw SetupError("cannot run \(words.first ?? ""): \(SystemFault.text(-started))")
         }
         id = started
     }

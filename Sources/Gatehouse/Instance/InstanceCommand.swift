@@ -21,6 +21,8 @@ enum InstanceCommand {
         behind --, the command runs as the application on the instance: it finds the metadata service and the server in its
         environment, and no keys; the instance ends with it, and its exit status is the command's. Without one, the address
         of the metadata service is printed, and the instance runs until it is stopped.
+
+        \(ServerAccess.help)
         """
 
     static func run(_ arguments: [String], _ signals: StopSignals) async throws {

@@ -58,6 +58,17 @@ struct HSMSettings: Sendable, Equatable {
         (self.module, self.pinFile, self.timeout) = (module, pinFile, seconds)
     }
 
+    /// The options that say the same.
+    var words: String {
+        let token =
+            switch choice {
+            case .label(let label): "--hsm-token \(ShellText.word(label))"
+            case .slot(let number): "--hsm-slot \(number)"
+            }
+        let time = timeout == HSMSettings.usualTimeout ? "" : " --hsm-timeout \(timeout)"
+        return "--hsm-module \(ShellText.word(module)) \(token) --hsm-pin-file \(ShellText.word(pinFile))" + time
+    }
+
     /// - Parameter loaded: the module of another token of this process, if it is the same.
     func token(_ loaded: PKCS11Module? = nil) throws -> Token {
         let module = loaded?.path == module ? loaded : nil

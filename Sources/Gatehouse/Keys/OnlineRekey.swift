@@ -5,7 +5,8 @@ import World
 enum OnlineRekey {
     private static let second = 1000
 
-    static func run(_ client: ServerClient) throws {
+    /// - Parameters: what the message on the former root names, as far as the command line tells it.
+    static func run(_ client: ServerClient, _ folder: String?, _ hsm: HSMSettings?) throws {
         let clock = SystemClock()
         var answer = try look(client, clock)
         if answer.state == .running {
@@ -27,7 +28,7 @@ enum OnlineRekey {
             if answer.done != told { RekeyCommand.tell("      \(answer.done) of \(answer.keys)") }
             told = answer.done
             if answer.state == .finished {
-                if let name = answer.formerRoot { RekeyCommand.tellOfFormer(name) }
+                if let name = answer.formerRoot { RekeyCommand.tellOfFormer(name, of: folder, under: hsm) }
                 return RekeyCommand.tell("done  nothing is under the former root any more")
             }
             if let problem = answer.problem {

@@ -15,7 +15,8 @@ struct ProtectionStatus {
     /// - Parameter change: of the root, where one is under way or was finished since the start.
     init(_ status: EngineStatus, _ change: RootChange.Status? = nil) { (self.status, self.change) = (status, change) }
 
-    private var validation: String { status.device?.validation ?? "none claimed" }
+    private var validation: String { status.device?.validation ?? ProtectionStatus.noValidation }
+    static let noValidation = "none claimed"
 
     /// What to do where the memory of keys cannot be locked.
     static let remedyOfMemory =

@@ -33,9 +33,11 @@ enum RekeyCommand {
         Killed at any point, the same command goes on where it was. So does a server that is started under the new root, except
         on the way from one HSM to another: for that both are needed.
 
-        With --online nothing is stopped, and nothing is opened here: the server that runs on the folder is asked, with the
-        keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or else the root user's; it wants gatehouse:RotateRootKey and
-        gatehouse:GetKeyProtection. The command waits until it is done; stopping the command does not stop the server.
+        With --online nothing is stopped, and nothing is opened here: the server that runs on the folder is asked; it wants
+        gatehouse:RotateRootKey and gatehouse:GetKeyProtection. The command waits until it is done; stopping the command
+        does not stop the server.
+
+        \(ServerAccess.help)
 
         The old root stays: old copies of the data folder still open with it. When they are not needed any more, remove them, and
         the old key file, or the old keys in the HSM, whose label the command tells. With --destroy-former and the id in that
@@ -58,7 +60,9 @@ enum RekeyCommand {
             guard !changes else {
                 throw SetupError("--online keeps the protection: leave out --new-…, or stop the server")
             }
-            return try OnlineRekey.run(try ServerAccess(options, environment).client())
+            let folder = options.has("endpoint") ? nil : options["data"] ?? "./data"
+            let hsm = try HSMSettings(options)
+            return try OnlineRekey.run(try ServerAccess(options, environment).client(), folder, hsm)
         }
         guard !options.has("endpoint") else { throw SetupError("--endpoint goes with --online") }
         let path = options["data"] ?? "./data"
@@ -104,13 +108,18 @@ enum RekeyCommand {
     }
 
     /// Where the former root is, and what it is good for.
-    static func tellOfFormer(_ name: String) {
+    /// - Parameters:
+    ///   - folder: the data folder; nil where it is another machine's.
+    ///   - hsm: of the present root; nil where it is not known here.
+    static func tellOfFormer(_ name: String, of folder: String?, under hsm: HSMSettings?) {
         let id = name.split(separator: " ").last.map(String.init) ?? name
+        let words = "--data \(folder.map(ShellText.word) ?? "DIR") \(hsm?.words ?? RootKind.hsm.options)"
         tell(
             """
             kept  the former root stays in its HSM, for copies of the data folder from before: the keys labelled
                   \(name) wrap, mac and seal.
-                  When no copy needs it, and the new root is in the HSM's backup: gatehouse rekey --destroy-former \(id)
+                  When no copy needs it, and the new root is in the HSM's backup, stop the server:
+                  gatehouse rekey \(words) --destroy-former \(id)
             """)
     }
 
@@ -151,7 +160,7 @@ enum RekeyCommand {
         try await carry(carrier, total)
         guard try await carrier.settle() else { throw SetupError("keys of KMS were changed meanwhile; run it again") }
         _ = try RootRotation.finish(path, opened, protection)
-        if let name = opened.former?.name { tellOfFormer(name) }
+        if let name = opened.former?.name { tellOfFormer(name, of: path, under: new.hsm) }
         tell(
             "done  \(opened.count) keys sealed anew, \(total.total) keys of KMS under the new root. "
                 + "Start the server with the settings of the new protection.")

@@ -22,6 +22,7 @@ struct RootSettings: Sendable {
         keyFile = chosen ?? RootSettings.defaultKeyFile(dataFolder)
         passphraseFile = options[prefix + "passphrase-file"]
         hsm = try HSMSettings(options, prefix: prefix)
+        if let hsm { try FilePlace.requireOutside(dataFolder, hsm.pinFile, "PIN file") }
         guard passphraseFile == nil || chosen == nil else {
             throw SetupError("--\(prefix)key-file and --\(prefix)passphrase-file exclude each other")
         }
@@ -33,7 +34,7 @@ struct RootSettings: Sendable {
     }
 
     static func defaultKeyFile(_ folder: String) -> String {
-        (folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + ".key"
+        FilePlace.named(folder) + ".key"
     }
 
     func protection(_ loaded: PKCS11Module? = nil) throws -> RootProtection {

@@ -9,17 +9,19 @@ import World
 
 /// `gatehouse secure`: says what makes an account a secured one, what is missing, and how to mend it.
 enum SecureCommand {
-    static let known: [Options.Known] = [
-        .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
-        .init("account", "ID", "the account (the only one, or that of the keys)"),
-        .init("json", nil, "print a JSON object"),
-    ]
+    static let known: [Options.Known] =
+        ServerAccess.options + [
+            .init("account", "ID", "the account (the only one, or that of the keys)"),
+            .init("json", nil, "print a JSON object"),
+        ]
 
     private static let more = """
 
-        A server that has the folder open is asked for /_gatehouse/security-status, with the keys in AWS_ACCESS_KEY_ID and
-        AWS_SECRET_ACCESS_KEY, or else the root user's; it wants gatehouse:GetSecurityStatus of whoever asks, and tells of
-        the account of the keys. Otherwise the folder itself is read. Items of services that are not served yet say later.
+        A server that has the folder open is asked for /_gatehouse/security-status; it wants gatehouse:GetSecurityStatus of
+        whoever asks, and tells of the account of the keys. Otherwise the folder itself is read. Items of services that are
+        not served yet say later.
+
+        \(ServerAccess.help)
 
         Exit status: 0 nothing is to be mended, 3 something is, 1 another failure, 2 the command line is wrong.
         """
@@ -40,19 +42,10 @@ enum SecureCommand {
     }
 
     private static func status(_ options: Options, _ environment: [String: String]) async throws -> SecurityStatus {
-        let path = options["data"] ?? "./data"
-        guard access(path, F_OK) == 0 else {
-            throw SetupError("there is no data folder \(path); name the server's with --data")
-        }
-        do {
-            return try await open(path, options["account"])
-        } catch StorageError.folder(let reason) {
-            guard let url = Endpoint.url(path) else { throw SetupError(reason) }
-            guard let keys = try keys(path, environment) else {
-                throw SetupError(
-                    "a server has \(path) open: give it keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-            }
-            let (status, body) = try ServerClient(url, keys).get(SecurityStatus.path, at: SystemClock().wallTime())
+        try await ServerAccess.answer(options, environment) { folder in
+            try await open(folder, options["account"])
+        } asking: { client in
+            let (status, body) = try client.get(SecurityStatus.path, at: SystemClock().wallTime())
             guard status == 200, let told = try? SecurityStatus(json: body) else {
                 throw SetupError("the server answers \(status): \(String(decoding: body.prefix(500), as: UTF8.self))")
             }
@@ -61,14 +54,6 @@ enum SecureCommand {
             }
             return told
         }
-    }
-
-    /// A secured account has no root keys: then those of a user or role.
-    private static func keys(_ path: String, _ environment: [String: String]) throws -> ServerClient.Keys? {
-        if let id = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] {
-            return ServerClient.Keys(id: id, secret: secret, token: environment["AWS_SESSION_TOKEN"])
-        }
-        return try RootKeys.read(path, environment)
     }
 
     /// From a folder that no server has open.

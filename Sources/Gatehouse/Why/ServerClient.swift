@@ -1,37 +1,21 @@
 import Authentication
-import CSystem
 import Crypto
-import Glibc
 import World
 
-/// Asks a running server on this machine or beyond: signed, over plain HTTP/1.1, one request for each connection.
+/// Asks a running server on this machine or beyond: signed, over HTTP/1.1, one request for each connection.
 struct ServerClient {
-    /// Keys to sign with.
-    struct Keys {
-        let id: String
-        let secret: String
-        var token: String?
-    }
-
-    private let host: String
-    private let port: String
-    private let keys: Keys
+    private let address: ServerAddress
+    private let keys: CallerKeys
+    private let trusted: TrustedAuthorities
+    /// What to do where nobody answers; a sentence, or nothing.
+    private let hint: String
 
     /// An answer is an explanation of some policies; nothing near this.
     private static let longestAnswer = 64 << 20
 
-    init(_ url: String, _ keys: Keys) throws {
-        let scheme = "http://"
-        guard url.hasPrefix(scheme) else { throw SetupError("\(url) is no http:// address") }
-        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" }
-        guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
-            (host, port, self.keys) = (String(authority), "80", keys)
-            return
-        }
-        let name = authority[..<colon]
-        host = String(name.hasPrefix("[") && name.hasSuffix("]") ? name.dropFirst().dropLast() : name)
-        port = String(authority[authority.index(after: colon)...])
-        self.keys = keys
+    init(_ url: String, _ keys: CallerKeys, trusting trusted: TrustedAuthorities = .none, hint: String = "") throws {
+        address = try ServerAddress(url)
+        (self.keys, self.trusted, self.hint) = (keys, trusted, hint)
     }
 
     /// The status and the body of the answer to a GET of one of the house's own paths.
@@ -47,10 +31,9 @@ struct ServerClient {
     ) throws {
         let house = SigningService(name: "gatehouse", region: "us-east-1", family: .json)
         let connection = try connect()
-        defer { close(connection) }
-        try send(request("GET", target, [], [], signedFor: house, at: time), on: connection)
+        try connection.send(request("GET", target, [], [], signedFor: house, at: time))
         var (head, isBody, total, taken) = ([UInt8](), false, Int64?.none, Int64(0))
-        while let part = try receive(connection) {
+        while let part = try connection.receive() {
             if isBody {
                 try take(part[...], total)
                 taken += Int64(part.count)
@@ -67,8 +50,9 @@ struct ServerClient {
             taken += Int64(head.count - end)
         }
         guard isBody else {
-            while let part = try receive(connection), head.count < 65_536 { head += part }
+            while let part = try connection.receive(), head.count < 65_536 { head += part }
             let (status, body) = try ServerClient.split(head)
+            try keys.check((status, body), of: address.url)
             throw SetupError("the server answers \(status): \(String(decoding: body.prefix(500), as: UTF8.self))")
         }
         guard taken == total else { throw SetupError("the server's answer was cut off; its log says why") }
@@ -77,6 +61,19 @@ struct ServerClient {
     private static func endOfHead(_ bytes: [UInt8]) -> Int? {
         guard bytes.count >= 4 else { return nil }
         return (4...bytes.count).first { bytes[$0 - 4..<$0].elementsEqual([13, 10, 13, 10]) }
+    }
+
+    /// Whether the server knows an access key. The signature proves nothing, so that nothing is done and nothing recorded in
+    /// the name of the key: a server that does not know it says that first.
+    func knows(_ id: String) throws -> Bool {
+        let stranger = CallerKeys(id: id, secret: "no secret of it", origin: .shell)
+        let house = SigningService(name: "gatehouse", region: "us-east-1", family: .json)
+        let question = request(
+            "GET", SecurityStatus.path, [], [], signedFor: house, by: stranger, at: SystemClock().wallTime())
+        let answer = try ServerClient.split(exchange(question))
+        guard let fault = CallerKeys.Fault(answer) else { throw SetupError("the server answers \(answer.status)") }
+        if case .unknown = fault { return false }
+        return true
     }
 
     /// The status and the body of the answer to a form, as the Query protocol has it.
@@ -99,7 +96,7 @@ struct ServerClient {
         _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8]
     ) throws -> (status: Int, body: [UInt8]) {
         let fields =
-            [(name: "host", value: host + ":" + port), (name: "connection", value: "close")] + headers
+            [(name: "host", value: address.authority), (name: "connection", value: "close")] + headers
             + [(name: "content-length", value: "\(body.count)")]
         let head = "\(method) \(target) HTTP/1.1\r\n" + fields.map { "\($0.name): \($0.value)\r\n" }.joined() + "\r\n"
         return try ServerClient.split(try exchange(Array(head.utf8) + body))
@@ -109,18 +106,21 @@ struct ServerClient {
         _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8],
         signedFor service: SigningService, at time: Instant
     ) throws -> (status: Int, body: [UInt8]) {
-        try ServerClient.split(try exchange(request(method, target, headers, body, signedFor: service, at: time)))
+        let answer = try ServerClient.split(
+            try exchange(request(method, target, headers, body, signedFor: service, at: time)))
+        try keys.check(answer, of: address.url)
+        return answer
     }
 
     private func request(
         _ method: String, _ target: String, _ headers: [(name: String, value: String)], _ body: [UInt8],
-        signedFor service: SigningService, at time: Instant
+        signedFor service: SigningService, by signing: CallerKeys? = nil, at time: Instant
     ) -> [UInt8] {
-        let authority = (host.contains(":") ? "[\(host)]" : host) + ":" + port
+        let keys = signing ?? keys
         var secret = Array(keys.secret.utf8)
         let signer = RequestSigner(
             accessKeyID: keys.id, secret: SecretBytes(taking: &secret), sessionToken: keys.token, service: service)
-        let given = [(name: "host", value: authority)] + headers
+        let given = [(name: "host", value: address.authority)] + headers
         let signed = signer.headers(
             for: RequestSigner.Request(method: method, target: target, headers: given), body: body, at: time)
         var fields = given + signed + [(name: "connection", value: "close")]
@@ -131,10 +131,9 @@ struct ServerClient {
 
     private func exchange(_ request: [UInt8]) throws -> [UInt8] {
         let connection = try connect()
-        defer { close(connection) }
-        try send(request, on: connection)
+        try connection.send(request)
         var answer: [UInt8] = []
-        while let part = try receive(connection) {
+        while let part = try connection.receive() {
             answer += part
             guard answer.count <= ServerClient.longestAnswer else {
                 throw SetupError("the server's answer is too long")
@@ -143,46 +142,7 @@ struct ServerClient {
         return answer
     }
 
-    private func send(_ request: [UInt8], on connection: Int32) throws {
-        var sent = 0
-        while sent < request.count {
-            let count = request.withUnsafeBytes {
-                write(connection, $0.baseAddress?.advanced(by: sent), $0.count - sent)
-            }
-            guard count > 0 else { throw failure("cannot send") }
-            sent += count
-        }
-    }
-
-    /// What came next; nil at the end.
-    private func receive(_ connection: Int32) throws -> [UInt8]? {
-        var part = [UInt8](repeating: 0, count: 262_144)
-        let count = part.withUnsafeMutableBytes { Glibc.read(connection, $0.baseAddress, $0.count) }
-        guard count >= 0 else { throw failure("cannot read") }
-        if count == 0 { return nil }
-        part.removeLast(part.count - count)
-        return part
-    }
-
-    private func connect() throws -> Int32 {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, port, &hints, &found) == 0 else { throw SetupError("there is no host \(host)") }
-        defer { freeaddrinfo(found) }
-        var next = found
-        while let address = next?.pointee {
-            let connection = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
-            if connection >= 0 {
-                if Glibc.connect(connection, address.ai_addr, address.ai_addrlen) == 0 { return connection }
-                close(connection)
-            }
-            next = address.ai_next
-        }
-        throw failure("no server answers at")
-    }
-
-    private func failure(_ what: String) -> SetupError { SetupError("\(what) \(host):\(port), error \(gh_errno())") }
+    private func connect() throws -> ServerConnection { try ServerConnection(address, trusted, hint: hint) }
 
     /// Cuts an answer of `Connection: close` into its status and its body.
     private static func split(_ answer: [UInt8]) throws -> (status: Int, body: [UInt8]) {

@@ -11,19 +11,18 @@ import World
 /// `gatehouse why EVENT-ID`: explains a recorded call, from the policies as they were when it was made.
 enum WhyCommand {
     static let known: [Options.Known] =
-        RootSettings.known + [
-            .init("data", "DIR", variable: "GATEHOUSE_DATA", "the server's data folder (./data)"),
-            .init("endpoint", "URL", "a running server to ask instead, with the keys in AWS_ACCESS_KEY_ID and so on"),
+        RootSettings.known + ServerAccess.options + [
             .init("json", nil, "print a JSON object"),
             .init("encoded", nil, "print the message that sts:DecodeAuthorizationMessage decodes"),
         ]
 
     private static let more = """
 
-        EVENT-ID is an event's id in CloudTrail, or the id of its request. A server that has the folder open is asked, with
-        the root user's keys, for the records of that user's account; otherwise the folder itself is read, with the records
-        of all accounts. A server wants gatehouse:ExplainEvent of whoever asks, and tells nothing of the policies of
-        another account's resources.
+        EVENT-ID is an event's id in CloudTrail, or the id of its request. A server that has the folder open is asked for the
+        records of the caller's account; otherwise the folder itself is read, with the records of all accounts. A server
+        wants gatehouse:ExplainEvent of whoever asks, and tells nothing of the policies of another account's resources.
+
+        \(ServerAccess.help)
 
         Exit status: 0 the call was allowed, 3 it was denied, 4 it failed before the policies were asked, 5 there is no
         such event, 1 another failure, 2 the command line is wrong.
@@ -85,27 +84,10 @@ enum WhyCommand {
     private static func answer(
         _ asked: WhyEndpoint, _ options: Options, _ environment: [String: String]
     ) async throws -> Answer {
-        if let url = options["endpoint"] {
-            guard let id = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] else {
-                throw SetupError("--endpoint needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-            }
-            let keys = ServerClient.Keys(id: id, secret: secret, token: environment["AWS_SESSION_TOKEN"])
-            return try ask(ServerClient(url, keys), asked)
-        }
-        let folder = options["data"] ?? "./data"
-        guard access(folder, F_OK) == 0 else {
-            throw SetupError("there is no data folder \(folder); name the server's with --data")
-        }
-        do {
-            return try await read(folder, try RootSettings(options, dataFolder: folder), asked)
-        } catch StorageError.folder(let reason) {
-            guard let url = Endpoint.url(folder) else { throw SetupError(reason) }
-            guard let keys = try RootKeys.read(folder, environment) else {
-                throw SetupError(
-                    "a server has \(folder) open, and its root keys are not there: use --endpoint \(url) with keys of yours"
-                )
-            }
-            return try ask(ServerClient(url, keys), asked)
+        try await ServerAccess.answer(options, environment) { folder in
+            try await read(folder, try RootSettings(options, dataFolder: folder), asked)
+        } asking: { client in
+            try ask(client, asked)
         }
     }
 

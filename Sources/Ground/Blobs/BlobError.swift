@@ -1,3 +1,5 @@
+import World
+
 /// Why content could not be kept or given back.
 public enum BlobError: Error, Equatable, CustomStringConvertible {
     /// The file is gone although a reference to it exists.
@@ -32,7 +34,7 @@ public enum BlobError: Error, Equatable, CustomStringConvertible {
         case .invalidReference: "a blob reference could not be read"
         case .full: "the disk is full"
         case .ended: "the blob writer has ended"
-        case .system(let operation, let path, let errno): "\(operation) \(path): error \(errno)"
+        case .system(let operation, let path, let errno): "\(operation) \(path): \(SystemFault.text(errno))"
         }
     }
 }

@@ -22,7 +22,9 @@ enum KeyFile {
     static func read(_ path: String, dataFolder: String) throws(KeyVaultError) -> SecretBytes {
         try checkPlace(path, dataFolder)
         guard var text = try PrivateFile.read(path) else {
-            throw .keyFile("The key file \(path) is missing. Without it the data cannot be opened: restore it.")
+            throw .keyFile(
+                "The key file \(path) is missing. Without it the data cannot be opened: name it with --key-file FILE, or restore it."
+            )
         }
         defer { text.zero() }
         guard var secret = Hexadecimal.decode(text.prefix { $0 != UInt8(ascii: "\n") }), secret.count == byteCount
@@ -45,7 +47,7 @@ enum KeyFile {
         let target = realPath(path) ?? place + "/"
         for found in [place + "/", target] where found.hasPrefix(folder + "/") {
             throw .keyFile(
-                "The key file \(path) lies inside the data folder \(dataFolder). Keep it elsewhere: whoever copies the data must not get the key."
+                "The key file \(path) lies inside the data folder \(dataFolder). Keep it elsewhere (--key-file FILE): whoever copies the data must not get the key."
             )
         }
     }

@@ -1,3 +1,5 @@
+import World
+
 /// Why the vault did not do it. No case carries a secret.
 public enum KeyVaultError: Error, Equatable, CustomStringConvertible {
     /// Another root key, purpose or context, or a text that was changed. Deliberately without detail.
@@ -16,7 +18,7 @@ public enum KeyVaultError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notOpened: "a sealed text could not be opened"
         case .wrongKey(let message), .keyFile(let message), .rootFile(let message), .device(let message): message
-        case .system(let operation, let path, let errno): "\(operation) \(path): error \(errno)"
+        case .system(let operation, let path, let errno): "\(operation) \(path): \(SystemFault.text(errno))"
         }
     }
 }

@@ -65,7 +65,9 @@ enum RootKey {
                 return SecretBytes(taking: &key)
             } catch { throw .rootFile("The passphrase could not be stretched: \(error.reason)") }
         case (let method, _):
-            throw .wrongKey("The root key in \(folder) is \(method.place), not by \(protection.article).")
+            throw .wrongKey(
+                "The root key in \(folder) is \(method.place), not by \(protection.article): give \(RootKind(method).options)."
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
 import CSystem
 import Crypto
+import World
 
 /// The PIN of a token's user, in guarded memory.
 struct UserPIN: ~Copyable {
@@ -13,7 +14,7 @@ struct UserPIN: ~Copyable {
     /// - Throws: `.setup` where others may read the file, it belongs to somebody else, or it holds no PIN.
     init(file path: String) throws(PKCS11Error) {
         let file = gh_open(path, O_RDONLY, 0)
-        guard file >= 0 else { throw .setup("The PIN file \(path) cannot be read (error \(gh_errno())).") }
+        guard file >= 0 else { throw .setup("The PIN file \(path) cannot be read (\(SystemFault.text(gh_errno()))).") }
         defer { _ = close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & 0o170000 == 0o100000 else {

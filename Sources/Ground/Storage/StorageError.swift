@@ -1,3 +1,5 @@
+import World
+
 /// Why the store did not do what it was asked. Never sent to a client: the gate maps it to a failure of the server.
 public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// No room on the disk. Nothing of the item, or of its whole batch, has been kept.
@@ -12,7 +14,9 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     case corrupt(String)
     /// A system call on the data folder failed.
     case system(operation: String, path: String, errno: Int32)
-    /// The data folder is in use, not ours, or of a newer format. The text says what to do.
+    /// Another process has the data folder open: the id that it wrote into the lock.
+    case inUse(folder: String, process: String)
+    /// The data folder is not ours, open to others, or of a newer format. The text says what to do.
     case folder(String)
     /// The schema on disk does not fit this program.
     case schema(String)
@@ -32,7 +36,9 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
         case .overloaded: "too many writes are waiting"
         case .constraint(let message): "constraint: \(message)"
         case .corrupt(let message): "corrupt: \(message)"
-        case .system(let operation, let path, let errno): "\(operation) \(path): error \(errno)"
+        case .system(let operation, let path, let errno): "\(operation) \(path): \(SystemFault.text(errno))"
+        case .inUse(let folder, let process):
+            "The data folder \(folder) is in use by another Gatehouse (process \(process))."
         case .folder(let message), .schema(let message): message
         case .engine(let code, let message): "storage engine error \(code): \(message)"
         }

@@ -14,7 +14,7 @@ public final class DataFolder: Sendable {
     public static let format = 1
 
     /// Opens, or makes, the folder at `path`.
-    /// - Throws: `StorageError.folder` where it is in use, readable by others, or of a newer format.
+    /// - Throws: `StorageError.inUse`; `.folder` where it is readable by others, or of a newer format.
     public static func open(_ path: String) throws -> DataFolder {
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         if mkdir(path, 0o700) != 0, gh_errno() != EEXIST {

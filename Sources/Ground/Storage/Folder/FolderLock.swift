@@ -12,7 +12,7 @@ final class FolderLock: Sendable {
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let holder = FolderLock.holder(file)
             _ = close(file)
-            throw StorageError.folder("The data folder \(folder) is in use by another Gatehouse (process \(holder)).")
+            throw StorageError.inUse(folder: folder, process: holder)
         }
         let text = Array("\(getpid())\n".utf8)
         ftruncate(file, 0)

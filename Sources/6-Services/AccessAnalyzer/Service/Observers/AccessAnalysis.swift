@@ -290,7 +290,7 @@ public final class AccessAnalysis: Chore {
     private static func isOfStore(_ error: StorageError) -> Bool {
         switch error {
         case .full, .closed, .overloaded, .system, .engine: true
-        case .constraint, .corrupt, .folder, .schema: false
+        case .constraint, .corrupt, .inUse, .folder, .schema: false
         }
     }
 

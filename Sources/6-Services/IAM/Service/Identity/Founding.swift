@@ -50,6 +50,12 @@ extension Founding {
     public static func accounts(_ snapshot: borrowing Snapshot) throws -> [AccountID] {
         try snapshot.rows("SELECT id FROM iam_account ORDER BY created, id") { try AccountID.stored($0.text(0)) }
     }
+
+    /// Whether the root user of the account has that access key, active or not.
+    public static func hasRootKey(_ id: String, of account: AccountID, _ snapshot: borrowing Snapshot) throws -> Bool {
+        guard let key = try AccessKey.find(id, snapshot) else { return false }
+        return key.isRoot && key.account == account
+    }
 }
 
 /// A key id that settings choose for a root user is another principal's.
