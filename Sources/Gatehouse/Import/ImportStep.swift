@@ -25,6 +25,8 @@ struct ImportStep {
     let needs: [String]
     /// What a managed policy that is there already must say to be taken for the one in the export.
     let inForce: PolicyInForce?
+    /// What must be so of an entity that is there already. Where it is not, the entity is left as it is.
+    private(set) var comparisons: [ImportComparison] = []
 
     init(
         _ operation: String, _ subject: String, existing: Existing = .fine, namesPrincipals: Bool = false,
@@ -43,6 +45,12 @@ struct ImportStep {
             step.parameters.append((name: "Tags.member.\(index + 1).Key", value: tag.key))
             step.parameters.append((name: "Tags.member.\(index + 1).Value", value: tag.value))
         }
+        return step
+    }
+
+    func comparing(_ comparisons: [ImportComparison]) -> ImportStep {
+        var step = self
+        step.comparisons += comparisons
         return step
     }
 
