@@ -139,8 +139,8 @@ public struct Codec: Sendable {
             }
             return WireError(
                 "InvalidAction", "Could not find operation \(name) for version \(version ?? service.apiVersion)")
-        case .json: return WireError("UnknownOperationException", "")
-        case .restJSON: return WireError("UnknownOperationException", "", status: 404)
+        case .json: return WireError("UnknownOperationException", Codec.notImplemented(name))
+        case .restJSON: return WireError("UnknownOperationException", Codec.notImplemented(name), status: 404)
         case .restXML:
             guard let name else {
                 return WireError(
@@ -151,6 +151,12 @@ public struct Codec: Sendable {
                 "A header or query you provided implies functionality that is not implemented: \(name).",
                 status: 501)
         }
+    }
+
+    /// AWS gives no message here; whoever calls wants to know which of the operations it was.
+    private static func notImplemented(_ name: String?) -> String {
+        name.map { "The operation \($0) is not implemented by Gatehouse." }
+            ?? "The service has no such operation."
     }
 }
 

@@ -13,7 +13,7 @@ extension GlobalKey {
     /// Where this one comes from.
     public var origin: Origin {
         switch self {
-        case .assumedRoot: .absent(because: "AssumeRoot is not implemented")
+        case .assumedRoot: .absent(because: "no account is the management account of an organization")
         case .calledVia: .filled(from: "the services through which the call came")
         case .calledViaAWSMCP, .viaAWSMCPService: .absent(because: "there is no MCP server")
         case .calledViaFirst, .calledViaLast: .filled(from: "the first and the last of them")

@@ -60,6 +60,7 @@ final class Desk: Sendable {
             }
             return await metrics()
         case let path where path.hasPrefix(WhyEndpoint.path): return await why(head, body)
+        case CoverageSummary.path: return coverage(head)
         case SecurityStatus.path: return await security(head, body)
         case ProtectionStatus.path: return await protection(head, body)
         case RootChange.path: return await changeRoot(head, body)
@@ -73,9 +74,13 @@ final class Desk: Sendable {
         case "/_gatehouse/reset" where settings.hasTestControls && head.connection.isLoopback: return await reset(head)
         case "/_gatehouse/clock" where settings.hasTestControls && head.connection.isLoopback:
             return await clock(head, body)
+        case let path where path == Desk.own || path.hasPrefix(Desk.own + "/"):
+            return Desk.message(404, "there is nothing at \(path)")
         default: return await house.front.answer(head, body)
         }
     }
+
+    private static let own = "/_gatehouse"
 
     /// A page from a bucket, opened in a browser, must not be of one origin with the console: it could act there in the name
     /// of whoever looks at it. A website has an origin of its own, where no console is. Browsers give a page with this header an origin of its own; programs pay it no heed.
@@ -93,6 +98,17 @@ final class Desk: Sendable {
     /// Whether the path may be one of the console's; most are S3's.
     private static func isForConsole(_ path: ArraySlice<UInt8>) -> Bool {
         ["/console", "/federation", "/oauth/callback", "/saml", "/v1/authorize"].contains { path.starts(with: $0.utf8) }
+    }
+
+    /// Open to all: says what the program can do, and nothing of what is in it.
+    private func coverage(_ head: RequestHead) -> Response {
+        let isHead = head.matches(head.method, "HEAD")
+        guard isHead || head.matches(head.method, "GET") else { return Desk.message(405, "coverage takes GET") }
+        let text = Array(CoverageSummary(House.services, house.operations).text.utf8)
+        var response = Response(status: 200)
+        response.header.add("Content-Type", "text/plain; charset=utf-8")
+        response.body = isHead ? .headOnly(length: Int64(text.count)) : .bytes(text)
+        return response
     }
 
     /// Open to all, and says no more than that the server is up, and which services it answers.

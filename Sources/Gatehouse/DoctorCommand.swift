@@ -60,12 +60,22 @@ enum DoctorCommand {
                 Finding(what: "data folder \(folder)", problem: "not there yet; gatehouse serve makes it")
             ]
         }
+        // Opening it would make it one.
+        guard DataFolder.isOne(folder) else {
+            return findings + [
+                Finding(
+                    what: "data folder \(folder)",
+                    problem: "this is no data folder of Gatehouse; name the server's with --data")
+            ]
+        }
         findings.append(mode(folder, "data folder", allowed: 0o700))
         findings.append(memory())
         let kind = PrivateText.read(folder + "/root").flatMap { RootKind(Array($0.utf8)) } ?? .keyFile
         if root.hsm == nil, root.passphraseFile == nil, kind == .keyFile {
             findings.append(mode(root.keyFile, "key file", allowed: 0o600))
         }
+        if let file = root.passphraseFile { findings += passphrase(file, folder) }
+        if let hsm = root.hsm { findings.append(mode(hsm.pinFile, "PIN file", allowed: 0o600)) }
         findings.append(mode(folder + "/" + CredentialsFile.name, "root keys", allowed: 0o600, isOptional: true))
         do {
             let opened = try DataFolder.open(folder)
@@ -87,6 +97,17 @@ enum DoctorCommand {
             findings.append(Finding(what: "opening the data", problem: "\(error)"))
         }
         return findings
+    }
+
+    /// The file, and what is in it.
+    private static func passphrase(_ file: String, _ folder: String) -> [Finding] {
+        let isShort = (try? SecretPassphrase(file: file, dataFolder: folder)).map { !$0.isLongEnough } ?? false
+        let short =
+            "shorter than \(SecretPassphrase.leastCount) bytes: gatehouse rekey --new-passphrase-file FILE, with a longer one"
+        return [
+            mode(file, "passphrase file", allowed: 0o600),
+            Finding(what: "length of the passphrase", problem: isShort ? short : nil),
+        ]
     }
 
     private static func memory() -> Finding {

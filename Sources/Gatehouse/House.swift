@@ -68,6 +68,8 @@ final class House: Sendable {
     /// Gives the server a new root while it runs.
     let rootChange: RootChange
     let blobs: FileBlobStore
+    /// Contents that found no room.
+    let fullDisk: FullDisk
     let backups: Backups
     let issuers: OutboundIssuers
     let operations: [AnyOperation]
@@ -115,6 +117,8 @@ final class House: Sendable {
         var options = BlobOptions()
         options.synchronizes = !settings.isMemory
         options.hasRoom = { [store] in !store.isScarce }
+        fullDisk = FullDisk(world.log, clock)
+        options.onFull = { [fullDisk] in fullDisk.note() }
         blobs = try FileBlobStore(
             folder: folder.path, key: vault.derive(.blobs), pool: BlockingPool("blobs", threads: 4), options: options)
         backups = Backups(folder, store, journal, blobs, vault, world.identifiers)

@@ -1,3 +1,4 @@
+import Blobs
 import Crypto
 import Door
 import Edge
@@ -32,6 +33,9 @@ enum Metrics {
         metric(
             "gatehouse_store_waiting_writes", "gauge", "Writes waiting for the next commit.",
             [("", house.store.waitingWrites)])
+        metric(
+            "gatehouse_contents_without_room_total", "counter",
+            "Contents of objects that the disk had no room for.", [("", house.fullDisk.count)])
         metric(
             "gatehouse_secret_memory_locked", "gauge",
             "1 where the memory of keys is locked, and never reaches the swap.",

@@ -38,6 +38,26 @@ def login(browser, token, destination="/console", **more):
         {"Action": "login", "Issuer": "broker.example", "Destination": destination, "SigninToken": token} | more))
 
 
+def test_whoever_comes_in_is_shown_who_they_are(server, browser, worker):
+    answer = login(browser, ask(browser, worker).json["SigninToken"])
+    page = browser.send("GET", answer.header("Location"))
+    assert page.status == 200 and page.header("Content-Type").startswith("text/html")
+    assert f"signed in as arn:aws:sts::{ACCOUNT}:assumed-role/worker/night-shift" in page.body.decode()
+    assert page.header("Cache-Control") == "no-store" and page.header("X-Frame-Options") == "DENY"
+    assert browser.send("GET", "/console/iam/home").status == 200
+    assert browser.send("POST", "/console").status == 404
+
+
+def test_a_page_without_a_cookie_asks_for_itself_once_more(server):
+    """After a way from another site, a browser keeps the cookie back from the first page, and sends it to the next."""
+    stranger = Browser(server)
+    first = stranger.send("GET", "/console/iam/home")
+    assert first.status == 401 and first.header("Refresh") == "0; url=/console?again"
+    second = stranger.send("GET", "/console?again")
+    assert second.status == 401 and second.header("Refresh") is None
+    assert "Nobody is signed in here" in second.body.decode()
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_role_session_enters_the_console_as_itself(server, root, browser, worker, method):
     token = ask(browser, worker, method=method).json["SigninToken"]

@@ -47,7 +47,8 @@ def refusal(error):
 def test_a_full_disk_refuses_loses_nothing_and_recovers(small_disk):
     data, filler = small_disk / "data", small_disk / "filler"
     filler.write_bytes(bytes(60 * MEGABYTE))
-    server = Server(data)
+    log = small_disk.parent / "log"
+    server = Server(data, log=open(log, "w"))
     root = Clients(server, ROOT_KEYS)
     try:
         root.s3.create_bucket(Bucket="box")
@@ -56,6 +57,10 @@ def test_a_full_disk_refuses_loses_nothing_and_recovers(small_disk):
         body = bytes(MEGABYTE)
         objects, error = write_until_refused(lambda n: root.s3.put_object(Bucket="box", Key=f"o{n}", Body=body), 60)
         assert refusal(error) in [(503, "ServiceUnavailable"), (503, "SlowDown"), (507, "InsufficientStorage")], error.response
+        # boto3 tries again and again: one line tells of all.
+        assert log.read_text().count("the disk has no room for contents of objects") == 1
+        count, = [line for line in server.get("/_gatehouse/metrics").splitlines() if line.startswith("gatehouse_contents_without_room_total ")]
+        assert int(count.split()[1]) >= 1
         with contextlib.suppress(OSError), open(filler, "ab", buffering=0) as file:
             while file.write(bytes(4096)):
                 pass

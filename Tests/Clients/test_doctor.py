@@ -1,7 +1,11 @@
-"""Defends that commands which only look at a data folder leave it as an earlier program can still read it."""
+"""Defends that commands which only look at a folder leave it as it is, also where it is another's or an earlier program's."""
 
+import os
 import sqlite3
+import stat
 import subprocess
+
+import pytest
 
 from callers import Clients
 from server import ROOT_KEYS, Server, binary
@@ -32,3 +36,33 @@ def test_doctor_and_why_do_not_migrate(tmp_path):
     with sqlite3.connect(data / "gatehouse.db") as database:
         assert database.execute("SELECT count(*) FROM gatehouse_schema").fetchone() == steps
     assert not (data / "gatehouse.db.before-migration").exists()
+
+
+def doctor(*words):
+    return subprocess.run([binary(), "doctor", *map(str, words)], capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+@pytest.mark.parametrize("names", [[], ["thesis"]])
+def test_doctor_leaves_a_folder_of_others_as_it_is(tmp_path, mode, names):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    folder.chmod(mode)
+    for name in names:
+        (folder / name).write_text("mine")
+    told = doctor("--data", folder)
+    assert told.returncode == 1 and "this is no data folder of Gatehouse" in told.stdout, told.stdout
+    assert "root key" not in told.stdout
+    assert [path.name for path in folder.iterdir()] == names and stat.S_IMODE(folder.stat().st_mode) == mode
+
+
+def test_serve_asks_nobody_to_close_a_folder_of_others(tmp_path):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "thesis").write_text("mine")
+    told = subprocess.run(
+        [binary(), "serve", "--data", str(folder), "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60,
+        env={"PATH": os.environ["PATH"]})
+    assert told.returncode == 1 and "is no data folder of Gatehouse" in told.stderr and "chmod" not in told.stderr
+    assert [path.name for path in folder.iterdir()] == ["thesis"]

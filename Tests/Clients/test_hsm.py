@@ -27,6 +27,18 @@ def protection(server):
     return json.loads(answer.text)
 
 
+def test_no_copy_of_the_data_holds_the_pin(tmp_path, token):
+    folder = tmp_path / "data"
+    server = token.server(folder, token.options())
+    server.stop()
+    inside = folder / "pin"
+    inside.write_text(token.digits + "\n")
+    inside.chmod(0o600)
+    options = [str(inside) if word == str(token.pin) else word for word in token.options()]
+    status, text = token.run("serve", "--data", str(folder), "--listen", "127.0.0.1:0", *options)
+    assert status == 1 and f"The PIN file {inside} lies inside the data folder" in text, text
+
+
 def test_a_folder_moves_into_the_hsm_and_back(tmp_path, token):
     folder = tmp_path / "data"
     server = token.server(folder, [])

@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import resource
+import signal
 import stat
 import subprocess
 import zipfile
@@ -22,7 +24,11 @@ REAL = "444455556666"
 def imports(server, tmp_path):
     """Runs `gatehouse import` against the server as root, on files with these contents."""
 
-    def run(*contents, options=(), keys=ROOT_KEYS, status=0):
+    def run(*contents, options=(), keys=ROOT_KEYS, status=0, room=None):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
         files = []
         for number, content in enumerate(contents):
             path = tmp_path / f"export-{number}"
@@ -30,6 +36,7 @@ def imports(server, tmp_path):
             files.append(str(path))
         done = subprocess.run(
             [binary(), "import", *files, "--endpoint", server.url, *options], capture_output=True, text=True, timeout=PATIENCE,
+            preexec_fn=limit if room else None,
             env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": keys.id, "AWS_SECRET_ACCESS_KEY": keys.secret})
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -279,6 +286,25 @@ def test_keys_never_overwrite_a_file(imports, archive, root, tmp_path):
     keys.write_text("mine")
     assert "is there already" in imports(archive, options=["--keys", str(keys)], status=1)
     assert keys.read_text() == "mine" and root.iam.list_users()["Users"] == []
+
+
+@pytest.mark.parametrize("kind", ["no folder", "no right"])
+def test_keys_are_made_only_where_they_can_be_kept(imports, archive, root, tmp_path, kind):
+    place = tmp_path / "nodir"
+    if kind == "no right":
+        place.write_text("no folder but a file")
+    assert "cannot write" in imports(archive, options=["--keys", str(place / "keys.csv")], status=1)
+    assert root.iam.list_users()["Users"] == []
+
+
+def test_a_key_that_cannot_be_kept_is_taken_back(imports, archive, root, tmp_path):
+    """Where there is no room: each key is written as it is made, and one that cannot be is deleted, and told."""
+    keys = tmp_path / "keys.csv"
+    said = imports(archive, options=["--keys", str(keys)], status=3, room=200)
+    assert "the rest was left: cannot write" in said and "1 access keys" in said
+    assert [row["User name"] for row in csv.DictReader(keys.open())] == ["ada"]
+    counts = [len(root.iam.list_access_keys(UserName=name)["AccessKeyMetadata"]) for name in ("ada", "bob", "APPKEY1234567890")]
+    assert counts == [1, 0, 0]
 
 
 def test_an_archive_of_something_else_is_refused(imports, tmp_path):

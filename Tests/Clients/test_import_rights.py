@@ -146,3 +146,82 @@ def test_a_policy_that_is_there_may_be_written_with_other_white_space(imports, r
     assert "0 not done" in imports(dump(
         Policies=[managed("work", text)], UserDetailList=[user("ada", AttachedManagedPolicies=attached("work"))]))
     assert rights(root, "ada") == ["work"]
+
+
+AWS_OWN = "arn:aws:iam::aws:policy/"
+
+
+def bounded(name):
+    return {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": AWS_OWN + name}
+
+
+def test_an_inline_policy_that_is_there_is_never_replaced(imports, root):
+    """It may deny: with the export's text and all else the export gives, there would be more rights than before."""
+    root.iam.create_user(UserName="bob")
+    root.iam.put_user_policy(UserName="bob", PolicyName="p", PolicyDocument=WALL)
+    root.iam.create_group(GroupName="devs")
+    root.iam.put_group_policy(GroupName="devs", PolicyName="p", PolicyDocument=WALL)
+    root.iam.create_role(RoleName="rr", AssumeRolePolicyDocument=trust(ACCOUNT))
+    root.iam.put_role_policy(RoleName="rr", PolicyName="p", PolicyDocument=WALL)
+    said = imports(dump(
+        GroupDetailList=[group("devs", inlined=inline("p", allow("*")))],
+        UserDetailList=[user("bob", UserPolicyList=inline("more", allow("*")) + inline("p", allow("sts:AssumeRole"))),
+                        user("eve", GroupList=["devs"], UserPolicyList=inline("own", allow("*")))],
+        RoleDetailList=[role("rr", trust(ACCOUNT), RolePolicyList=inline("p", allow("*")))]), status=3)
+    for subject in ("user bob", "group devs", "role rr"):
+        assert f"not done: {subject}: it is there already, and its inline policy p is another one" in said
+        assert f"was there: {subject}" not in said
+    assert "user eve: AddUserToGroup was left, since group devs is not complete" in said
+    wall = json.loads(WALL)
+    assert root.iam.get_user_policy(UserName="bob", PolicyName="p")["PolicyDocument"] == wall
+    assert root.iam.get_group_policy(GroupName="devs", PolicyName="p")["PolicyDocument"] == wall
+    assert root.iam.get_role_policy(RoleName="rr", PolicyName="p")["PolicyDocument"] == wall
+    assert rights(root, "bob") == ["p"] and rights(root, "eve") == []
+
+
+def test_a_boundary_that_is_there_is_never_replaced(imports, root):
+    root.iam.create_user(UserName="carol", PermissionsBoundary=AWS_OWN + "ReadOnlyAccess")
+    root.iam.create_role(RoleName="rr", AssumeRolePolicyDocument=trust(ACCOUNT), PermissionsBoundary=AWS_OWN + "ReadOnlyAccess")
+    wide = bounded("AdministratorAccess")
+    said = imports(dump(
+        UserDetailList=[user("carol", PermissionsBoundary=wide, UserPolicyList=inline("own", allow("*")))],
+        RoleDetailList=[role("rr", trust(ACCOUNT), PermissionsBoundary=wide, RolePolicyList=inline("own", allow("*")))]), status=3)
+    for subject in ("user carol", "role rr"):
+        assert f"not done: {subject}: it is there already, and its permissions boundary is another one" in said
+    for found in (root.iam.get_user(UserName="carol")["User"], root.iam.get_role(RoleName="rr")["Role"]):
+        assert found["PermissionsBoundary"]["PermissionsBoundaryArn"] == AWS_OWN + "ReadOnlyAccess"
+    assert rights(root, "carol") == root.iam.list_role_policies(RoleName="rr")["PolicyNames"] == []
+
+
+def test_a_role_that_trusts_others_gets_nothing(imports, root):
+    root.iam.create_role(RoleName="rr", AssumeRolePolicyDocument=trust(ACCOUNT))
+    machine = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+    export = dump(RoleDetailList=[role("rr", machine, RolePolicyList=inline("all", allow("*")))])
+    assert "role rr: it is there already, and its trust policy is another one" in imports(export, status=3)
+    assert root.iam.list_role_policies(RoleName="rr")["PolicyNames"] == []
+    root.iam.update_assume_role_policy(RoleName="rr", PolicyDocument=json.dumps(json.loads(machine), indent=2))
+    assert "0 made, 1 were there, 0 not done" in imports(export)
+    assert root.iam.list_role_policies(RoleName="rr")["PolicyNames"] == ["all"]
+
+
+def test_what_cannot_be_looked_at_is_left(imports, people, root):
+    importer = people.user("importer", allow(["sts:GetCallerIdentity", "iam:CreateUser", "iam:PutUserPolicy"]))
+    root.iam.create_user(UserName="bob")
+    said = imports(dump(UserDetailList=[user("bob", UserPolicyList=inline("p", allow("*")))]), keys=importer.keys, status=3)
+    assert "user bob: it is there already, and its inline policy p cannot be looked at" in said and "AccessDenied" in said
+    assert rights(root, "bob") == []
+
+
+def test_minio_boundaries_that_are_there_are_never_replaced(imports, root, tmp_path):
+    root.iam.create_user(UserName="APP", PermissionsBoundary=AWS_OWN + "ReadOnlyAccess")
+    export = minio(
+        tmp_path / "iam.zip", policies={"all": json.loads(allow("s3:*", ["arn:aws:s3:::*"]))},
+        users={"ada": {"secretKey": "s", "status": "enabled"}}, groups={},
+        svcaccts={"APP": service("APP", "ada", sessionPolicy=json.loads(allow("s3:*", ["arn:aws:s3:::*"])))},
+        user_mappings={"ada": mapping("all")}, group_mappings={}, stsuser_mappings={})
+    keys = tmp_path / "keys.csv"
+    assert "user APP: it is there already, and its permissions boundary is another one" in imports(
+        export, options=["--keys", str(keys)], status=3)
+    assert root.iam.get_user(UserName="APP")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == AWS_OWN + "ReadOnlyAccess"
+    assert rights(root, "APP") == [] and [row["User name"] for row in csv.DictReader(keys.open())] == ["ada"]

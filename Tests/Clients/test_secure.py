@@ -11,7 +11,7 @@ from server import ACCOUNT, ROOT_KEYS, Server, binary
 from signed import call
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-IDS = ["root-access-keys", "root-mfa", "root-use", "user-mfa", "password-policy", "administrators-group", "individual-users", "trail",
+IDS = ["individual-users", "administrators-group", "root-access-keys", "root-mfa", "root-use", "user-mfa", "password-policy", "trail",
        "billing-report"]
 
 
@@ -32,7 +32,7 @@ def test_a_new_account_has_much_to_mend(server, root):
     root.iam.list_users()
     found = items(server, ROOT_KEYS)
     assert [found[name]["state"] for name in IDS] == [
-        "failed", "failed", "failed", "passed", "failed", "failed", "failed", "later", "later"]
+        "failed", "failed", "failed", "failed", "failed", "passed", "failed", "later", "later"]
     assert ROOT_KEYS.id in found["root-access-keys"]["mend"]
     assert found["root-use"]["detail"].startswith("last used 0 days ago")
     assert all("mend" in item for item in found.values() if item["state"] == "failed")
@@ -69,9 +69,43 @@ def test_root_that_rests_is_root_that_rests(server, root, people):
 
 def test_a_password_policy_is_asked_for(server, root):
     root.iam.update_account_password_policy(MinimumPasswordLength=7)
-    assert items(server, ROOT_KEYS)["password-policy"]["detail"] == "at least 7 characters"
-    root.iam.update_account_password_policy(MinimumPasswordLength=14)
+    assert items(server, ROOT_KEYS)["password-policy"]["detail"].startswith("at least 7 characters")
+    kinds = {name: True for name in ("RequireUppercaseCharacters", "RequireLowercaseCharacters", "RequireNumbers", "RequireSymbols")}
+    root.iam.update_account_password_policy(MinimumPasswordLength=7, **kinds)
+    assert items(server, ROOT_KEYS)["password-policy"]["state"] == "failed"
+    root.iam.update_account_password_policy(MinimumPasswordLength=8, **kinds)
     assert items(server, ROOT_KEYS)["password-policy"]["state"] == "passed"
+
+
+def test_a_policy_that_asks_for_less_than_none_does_is_not_enough(server, root):
+    """Without one, passwords are of three kinds of characters; with a policy, of those that it names."""
+    root.iam.update_account_password_policy(MinimumPasswordLength=14)
+    found = items(server, ROOT_KEYS)["password-policy"]
+    assert found["state"] == "failed"
+    assert found["detail"] == "at least 14 characters, which may lack uppercase letters, lowercase letters, numbers, symbols"
+    root.iam.update_account_password_policy(
+        MinimumPasswordLength=14, RequireUppercaseCharacters=True, RequireLowercaseCharacters=True, RequireNumbers=True)
+    assert items(server, ROOT_KEYS)["password-policy"]["detail"] == "at least 14 characters, which may lack symbols"
+
+
+def test_the_mending_locks_nobody_out(server, root):
+    """Carried out from top to bottom, what is told leaves an administrator with keys before root's are gone."""
+    delete = f"aws iam delete-access-key --access-key-id {ROOT_KEYS.id}"
+    found = items(server, ROOT_KEYS)
+    assert found["root-access-keys"]["mend"].startswith("not before a user in a group of administrators has keys or a password")
+    assert found["root-access-keys"]["mend"].endswith(delete)
+    assert "create-access-key" in found["administrators-group"]["mend"]
+    root.iam.create_user(UserName="alice")
+    root.iam.create_group(GroupName="Administrators")
+    root.iam.attach_group_policy(GroupName="Administrators", PolicyArn=ADMINISTRATOR)
+    root.iam.add_user_to_group(GroupName="Administrators", UserName="alice")
+    assert items(server, ROOT_KEYS)["root-access-keys"]["mend"] != delete
+    made = root.iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]
+    assert items(server, ROOT_KEYS)["root-access-keys"]["mend"] == delete
+    root.iam.update_access_key(UserName="alice", AccessKeyId=made, Status="Inactive")
+    assert items(server, ROOT_KEYS)["root-access-keys"]["mend"] != delete
+    root.iam.create_login_profile(UserName="alice", Password="Correct horse 7")
+    assert items(server, ROOT_KEYS)["root-access-keys"]["mend"] == delete
 
 
 def test_only_who_may_sees_it(server, people):
@@ -92,7 +126,7 @@ def test_the_command_asks_a_server_and_reads_a_folder(tmp_path):
         asked = secure(tmp_path / "data", **keys)
         assert asked.returncode == 3, asked.stderr
         assert "failed  the root user has no access keys: 1 there" in asked.stdout
-        assert f"mend: aws iam delete-access-key --access-key-id {ROOT_KEYS.id}" in asked.stdout
+        assert f"aws iam delete-access-key --access-key-id {ROOT_KEYS.id}" in asked.stdout
         assert asked.stdout.splitlines()[-1] == "1 of 9 passed, 6 to mend, 2 later"
         told = json.loads(secure(tmp_path / "data", "--json", **keys).stdout)
         assert told["account"] == ACCOUNT and [item["id"] for item in told["items"]] == IDS

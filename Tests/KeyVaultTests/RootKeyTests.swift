@@ -25,13 +25,49 @@ import Testing
     @Test("a passphrase opens the root it sealed, and no other does")
     func passphrases() throws {
         let place = try Place()
-        let sealed = try open(place, passphrase("correct horse")).seal([7], for: .blobs, context: SealContext())
-        let vault = try open(place, passphrase("correct horse"))
+        let sealed = try open(place, passphrase("correct horse battery")).seal([7], for: .blobs, context: SealContext())
+        let vault = try open(place, passphrase("correct horse battery"))
         #expect(try vault.unseal(sealed, for: .blobs, context: SealContext()) == [7])
-        let error = #expect(throws: KeyVaultError.self) { try open(place, passphrase("wrong horse")) }
+        let error = #expect(throws: KeyVaultError.self) { try open(place, passphrase("another horse battery")) }
         #expect(error?.description.contains("does not open with this passphrase") == true)
         #expect(error?.description.contains("horse") == false)
         #expect(throws: KeyVaultError.self) { try open(place) }
+    }
+
+    @Test("a new root is not sealed by a short passphrase, nor by none; nothing is made")
+    func shortPassphrases() throws {
+        let place = try Place()
+        for text in ["", "abc", "fourteen bytes"] {
+            let error = #expect(throws: KeyVaultError.self) { try open(place, passphrase(text)) }
+            #expect(error?.description.contains("15 bytes or more") == true)
+            #expect(!FileManager.default.fileExists(atPath: place.data + "/root"))
+        }
+    }
+
+    @Test("a passphrase is taken from a file that others cannot read, outside the data folder")
+    func passphraseFiles() throws {
+        let place = try Place()
+        func write(_ text: String, _ path: String, mode: Int = 0o600) throws {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        }
+        func refusal(_ path: String) -> String {
+            let error = #expect(throws: KeyVaultError.self) { try SecretPassphrase(file: path, dataFolder: place.data) }
+            return error?.description ?? ""
+        }
+        let (file, inside) = (place.keyFile + ".pass", place.data + "/pass")
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try write("correct horse battery\n", file)
+        #expect(try SecretPassphrase(file: file, dataFolder: place.data).isLongEnough)
+        try write("\ncorrect horse battery\n", file)
+        #expect(try !SecretPassphrase(file: file, dataFolder: place.data).isLongEnough)
+        try write("correct horse battery\n", file, mode: 0o644)
+        #expect(refusal(file).contains("can be read by others"))
+        try write("", file)
+        #expect(refusal(file).contains("is empty"))
+        try write("correct horse battery\n", inside)
+        #expect(refusal(inside).contains("inside the data folder"))
+        #expect(refusal(place.keyFile + ".none").contains("is missing"))
     }
 
     @Test("another key file is told, and changes nothing")

@@ -21,6 +21,19 @@ import World
         #expect(error?.description.contains("chmod 700") == true)
     }
 
+    @Test("of an open folder that is another's, nobody is asked to close it")
+    func foreign() throws {
+        let path = Path()
+        try FileManager.default.createDirectory(
+            atPath: path.text, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+        try "x".write(toFile: path.text + "/thesis", atomically: true, encoding: .utf8)
+        #expect(!DataFolder.isOne(path.text))
+        let error = #expect(throws: StorageError.self) { try DataFolder.open(path.text) }
+        #expect(error?.description.contains("is no data folder of Gatehouse") == true)
+        #expect(error?.description.contains("chmod") == false)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path.text) == ["thesis"])
+    }
+
     @Test("a second server is refused and told who holds the folder; afterwards it may")
     func locking() throws {
         let path = Path()

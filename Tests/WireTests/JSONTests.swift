@@ -59,5 +59,6 @@ struct JSONTests {
         #expect(text(response) == "{\"__type\":\"InvalidNextTokenException\",\"message\":\"No such \\\"token\\\".\"}")
         #expect(headerText(response).contains("x-amzn-ErrorType: InvalidNextTokenException\r\n"))
         #expect(codec.unknownOperation("Fly").code == "UnknownOperationException")
+        #expect(codec.unknownOperation("Fly").message == "The operation Fly is not implemented by Gatehouse.")
     }
 }

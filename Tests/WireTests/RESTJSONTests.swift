@@ -91,6 +91,8 @@ struct RESTJSONTests {
         #expect(headerText(error).contains("x-amzn-ErrorType: AccessDeniedException\r\n"))
         #expect(codec.unknownOperation("ListAnalyzers").code == "UnknownOperationException")
         #expect(codec.unknownOperation("ListAnalyzers").httpStatus == 404)
+        #expect(codec.unknownOperation("ListAnalyzers").message.contains("ListAnalyzers is not implemented"))
+        #expect(!codec.unknownOperation(nil).message.isEmpty)
     }
 
     /// Defends: `/tags/{arn}`, which several services have, goes where the signature says.

@@ -36,7 +36,8 @@ enum CoverageCommand {
         guard faults.isEmpty else {
             throw SetupError("not as in the Service Authorization Reference:\n" + faults.joined(separator: "\n"))
         }
-        print(CoverageDocument(services: services).text, terminator: "")
+        let summary = CoverageSummary(House.services, house.operations)
+        print(CoverageDocument(services: services, summary: summary).text, terminator: "")
     }
 
     /// A house in memory, whose root has made the buckets `sample` and `sample-source`.

@@ -3,9 +3,10 @@ import Smithy
 /// The coverage of all services as a Markdown text.
 struct CoverageDocument {
     let services: [ServiceCoverage]
+    let summary: CoverageSummary
 
     var text: String {
-        ([CoverageDocument.opening, summary] + services.map(section) + [ungated]).joined(separator: "\n")
+        ([CoverageDocument.opening, summary.text] + services.map(section) + [ungated]).joined(separator: "\n")
     }
 
     private static let opening = """
@@ -19,14 +20,6 @@ struct CoverageDocument {
         of a sample call in account 111122223333.
 
         """
-
-    private var summary: String {
-        let rows = services.map {
-            "| \($0.model.serviceID) | \($0.operations.count) | \($0.missing.count) | \(list($0.resourcePolicies)) |"
-        }
-        return (["| service | operations | not implemented | resource policies |", "|---|---|---|---|"] + rows)
-            .joined(separator: "\n") + "\n"
-    }
 
     private func section(_ service: ServiceCoverage) -> String {
         let rows = service.operations.map { operation in

@@ -20,16 +20,6 @@ struct ServiceCoverage {
         let names = Set(honoured.map(\.model.name))
         missing = model.operations.map(\.name).filter { !names.contains($0) }
     }
-
-    /// The policies of resources that this service stores and asks.
-    var resourcePolicies: [String] {
-        let kinds = [
-            "PutBucketPolicy": "bucket policies", "PutAccessPointPolicy": "access point policies",
-            "CreateRole": "role trust policies", "PutKeyPolicy": "key policies",
-            "PutResourcePolicy": "policies of secrets",
-        ]
-        return operations.compactMap { kinds[$0.name] }
-    }
 }
 
 /// What one operation asks of the policies, found by asking it.

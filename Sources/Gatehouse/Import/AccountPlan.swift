@@ -83,7 +83,8 @@ struct AccountPlan {
         plan.steps.append(
             ImportStep(
                 "CreateGroup", "group " + group.name, existing: .kept,
-                [("GroupName", group.name), ("Path", group.path)]))
+                [("GroupName", group.name), ("Path", group.path)]
+            ).comparing(comparisons(group, "Group")))
         addRights(of: group, "Group")
     }
 
@@ -92,7 +93,7 @@ struct AccountPlan {
             ImportStep(
                 "CreateUser", "user " + user.name, existing: .kept,
                 [("UserName", user.name), ("Path", user.path)]
-            ).tagged(user.tags))
+            ).tagged(user.tags).comparing(comparisons(user, "User")))
         addRights(of: user, "User")
     }
 
@@ -109,7 +110,7 @@ struct AccountPlan {
             ImportStep(
                 "CreateRole", subject, existing: .kept, namesPrincipals: refusal == nil, refusal: refusal,
                 [("RoleName", role.name), ("Path", role.path), ("AssumeRolePolicyDocument", trust)]
-            ).tagged(role.tags))
+            ).tagged(role.tags).comparing(comparisons(role, "Role")))
         for profile in role.profiles {
             let subject = "instance profile " + profile.name
             plan.steps.append(
@@ -156,6 +157,14 @@ struct AccountPlan {
                     [name, ("PolicyName", policy.name), ("PolicyDocument", text(policy.document))])
             }
         }
+    }
+
+    /// What of an entity that is there already must be as the export has it before it is given anything.
+    private func comparisons(_ entity: AccountExport.Entity, _ kind: String) -> [ImportComparison] {
+        [
+            entity.trust.map { .trust(text($0), of: entity.name) },
+            entity.boundary.map { .boundary(rewritten($0), of: entity.name, kind) },
+        ].compactMap(\.self) + entity.inline.map { .inlinePolicy($0.name, of: entity.name, kind, text($0.document)) }
     }
 
     /// Whether a managed policy denies, as far as the export tells.

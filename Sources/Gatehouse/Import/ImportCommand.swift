@@ -19,9 +19,11 @@ enum ImportCommand {
 
         FILE is what `aws iam get-account-authorization-details` printed (several files add up), or the archive of
         `mc admin cluster iam export`. Each entity is made by a call of its own, which wants the IAM permission, is checked
-        as any other and has its record. What is there already is kept, and gets what the export gives it besides; a policy
-        that is there under the same name must say the same. Whoever has a policy or a group that cannot be had, or that
-        is not what it was, gets none of the others. Secrets are never taken over.
+        as any other and has its record. What is there already is kept, and gets what the export gives it besides. Nothing is
+        replaced: policies that are there under the same name, inline ones too, permissions boundaries and trust policies
+        must be the export's, or the user, group or role is left as it is. Whoever has a policy or a group that cannot be
+        had, or that is not what it was, gets none of the others. Secrets are never taken over. The file of --keys is made
+        before anything else, and each key is written to it as soon as it is made.
 
           aws iam get-account-authorization-details > account.json   (with the real account's keys)
           gatehouse import account.json
@@ -50,14 +52,19 @@ enum ImportCommand {
         let account = try ImportRun.account(client, clock)
         let plan = try plan(files, into: account, options, clock)
         guard !options.has("dry-run") else { return show(plan) }
-        if let keys = options["keys"], Glibc.access(keys, F_OK) == 0 {
-            throw SetupError("\(keys) is there already; name a new file for the keys")
-        }
         var run = ImportRun(client, clock, progress: tell)
-        let report = try run.carryOut(plan, makingKeys: options["keys"] != nil)
-        if let path = options["keys"] { try PrivateText.write(csv(report.newKeys), to: path) }
+        let report = try report(of: &run, plan, keys: options["keys"])
         show(report, plan, into: account)
         if !report.failures.isEmpty { exit(incompleteStatus) }
+    }
+
+    private static func report(of run: inout ImportRun, _ plan: ImportPlan, keys: String?) throws -> ImportRun.Report {
+        guard let keys else { return try run.carryOut(plan, keepingKey: nil) }
+        let file = try NewKeysFile(keys)
+        do { return try run.carryOut(plan, keepingKey: { try file.add($0) }) } catch {
+            file.discard()
+            throw error
+        }
     }
 
     private static func plan(
@@ -113,12 +120,5 @@ enum ImportCommand {
             "account \(account): \(report.made.count) made\(keys), \(report.kept.count) were there, "
                 + "\(report.failures.count) not done")
         fflush(nil)
-    }
-
-    private static func csv(_ keys: [ImportRun.NewKey]) -> String {
-        let lines = keys.map {
-            "\($0.user),\($0.former),\($0.id),\($0.secret),\($0.isActive ? "Active" : "Inactive")\n"
-        }
-        return "User name,Former access key,Access key ID,Secret access key,Status\n" + lines.joined()
     }
 }

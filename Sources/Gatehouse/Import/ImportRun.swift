@@ -30,6 +30,8 @@ struct ImportRun {
     /// there was.
     private var incomplete: Set<String> = []
     private var made: Set<String> = []
+    /// How many steps the server has answered.
+    private var answers = 0
 
     init(_ client: ServerClient, _ clock: any Clock, progress: @escaping (Int, Int) -> Void) {
         (self.client, self.clock, self.progress) = (client, clock, progress)
@@ -45,21 +47,32 @@ struct ImportRun {
         return account
     }
 
-    mutating func carryOut(_ plan: ImportPlan, makingKeys: Bool) throws -> Report {
+    /// Throws where nothing was done. What goes wrong later, such as a server that stops, is told in the report.
+    /// - Parameter keepingKey: takes each new access key as soon as it is made; nil where none are wanted.
+    mutating func carryOut(_ plan: ImportPlan, keepingKey: ((NewKey) throws -> Void)?) throws -> Report {
         try plan.refuseEqualNames()
+        do {
+            try makeEntities(plan)
+            if let keepingKey {
+                for key in plan.keys where !incomplete.contains("user " + key.user) { try makeKey(key, keepingKey) }
+            }
+        } catch {
+            guard answers > 0 else { throw error }
+            report.failures.append("the rest was left: \(error)")
+        }
+        return report
+    }
+
+    private mutating func makeEntities(_ plan: ImportPlan) throws {
         var rest = Postponed(steps: plan.steps)
-        var (done, count) = (0, 0)
+        var count = 0
         repeat {
             count = made.count
-            rest = try pass(rest.steps, &done, of: plan.steps.count)
+            rest = try pass(rest.steps, of: plan.steps.count)
             // Where nothing new was made, what still names a principal that is not there never will be.
         } while !rest.steps.isEmpty && made.count > count
         report.failures += rest.failures
         incomplete.formUnion(rest.steps.map(\.subject))
-        if makingKeys {
-            for key in plan.keys where !incomplete.contains("user " + key.user) { try makeKey(key) }
-        }
-        return report
     }
 
     /// Steps to be tried again, each with all that follows on its subject, and why the first was refused.
@@ -70,7 +83,7 @@ struct ImportRun {
     }
 
     /// One time through the steps.
-    private mutating func pass(_ steps: [ImportStep], _ done: inout Int, of count: Int) throws -> Postponed {
+    private mutating func pass(_ steps: [ImportStep], of count: Int) throws -> Postponed {
         var later = Postponed()
         for step in steps {
             if later.subjects.contains(step.subject) {
@@ -92,14 +105,21 @@ struct ImportRun {
             }
             if step.wantsNewSubject, !made.contains(step.subject) { continue }
             let answer = try client.post(step.form, to: "iam", at: clock.now())
-            done += 1
-            progress(done, count)
+            answers += 1
+            progress(answers, count)
             if let wanted = step.inForce, answer.status != 200,
                 QueryFailure(answer).code == "EntityAlreadyExists", try !isInForce(wanted)
             {
                 incomplete.insert(step.subject)
                 report.failures.append(
                     "\(step.subject): one of that name is there already, and it says something else")
+                continue
+            }
+            if answer.status != 200, QueryFailure(answer).code == "EntityAlreadyExists",
+                let other = try difference(step)
+            {
+                incomplete.insert(step.subject)
+                report.failures.append("\(step.subject): \(other)")
                 continue
             }
             take(answer, of: step, &later)
@@ -113,21 +133,17 @@ struct ImportRun {
         let policy = try answer(ImportStep("GetPolicy", wanted.arn, [("PolicyArn", wanted.arn)]))
         let parameters = [("PolicyArn", wanted.arn), ("VersionId", policy?.text("DefaultVersionId"))]
         let version = try answer(ImportStep("GetPolicyVersion", wanted.arn, parameters))
-        guard let text = version?.text("Document"), let document = PercentEncoding.decode(text.utf8) else {
-            return false
-        }
-        return ImportRun.packed(document) == ImportRun.packed(Array(wanted.document.utf8))
+        guard let text = version?.text("Document") else { return false }
+        return PolicyComparison.isEqual(encoded: text, wanted.document)
     }
 
-    /// JSON without the white space between its parts.
-    private static func packed(_ json: [UInt8]) -> [UInt8] {
-        var (packed, isText, isEscaped): ([UInt8], Bool, Bool) = ([], false, false)
-        for byte in json where isText || !" \t\r\n".utf8.contains(byte) {
-            packed.append(byte)
-            if byte == UInt8(ascii: "\""), !isEscaped { isText.toggle() }
-            isEscaped = isText && byte == UInt8(ascii: "\\") && !isEscaped
+    /// What is told of an entity that is there already and is another than the export's in what limits it.
+    private func difference(_ step: ImportStep) throws -> String? {
+        for comparison in step.comparisons {
+            let answer = try client.post(comparison.reading.form, to: "iam", at: clock.now())
+            if let difference = comparison.difference(answer) { return difference }
         }
-        return packed
+        return nil
     }
 
     /// Nil where the step was refused.
@@ -164,28 +180,36 @@ struct ImportRun {
         }
     }
 
-    private mutating func makeKey(_ wanted: ImportPlan.WantedKey) throws {
-        let create = ImportStep("CreateAccessKey", "user " + wanted.user, [("UserName", wanted.user)])
+    private mutating func makeKey(_ wanted: ImportPlan.WantedKey, _ keep: (NewKey) throws -> Void) throws {
+        let subject = "user " + wanted.user
+        let create = ImportStep("CreateAccessKey", subject, [("UserName", wanted.user)])
         let answer = try client.post(create.form, to: "iam", at: clock.now())
         guard answer.status == 200, let document = try? XMLDocument(answer.body),
             let id = document.text("AccessKeyId"), let secret = document.text("SecretAccessKey")
         else {
-            report.failures.append("user \(wanted.user): no access key was made: \(QueryFailure(answer).message)")
+            report.failures.append("\(subject): no access key was made: \(QueryFailure(answer).message)")
             return
         }
-        if !wanted.isActive {
-            let update = ImportStep(
-                "UpdateAccessKey", create.subject,
-                [("UserName", wanted.user), ("AccessKeyId", id), ("Status", "Inactive")])
-            let answer = try client.post(update.form, to: "iam", at: clock.now())
-            guard answer.status == 200 else {
-                report.failures.append(
-                    "user \(wanted.user): the access key \(id) should be inactive and is not: delete it")
-                return
+        let named = [("UserName", wanted.user), ("AccessKeyId", id)]
+        let key = NewKey(user: wanted.user, former: wanted.former, id: id, secret: secret, isActive: wanted.isActive)
+        do {
+            if !wanted.isActive { try demand(ImportStep("UpdateAccessKey", subject, named + [("Status", "Inactive")])) }
+            try keep(key)
+        } catch {
+            do { try demand(ImportStep("DeleteAccessKey", subject, named)) } catch let other {
+                report.failures.append("\(subject): delete the access key \(id), which nobody has: \(other)")
             }
+            throw error
         }
-        report.newKeys.append(
-            NewKey(user: wanted.user, former: wanted.former, id: id, secret: secret, isActive: wanted.isActive))
+        report.newKeys.append(key)
+    }
+
+    /// Throws where the step is refused.
+    private func demand(_ step: ImportStep) throws {
+        let answer = try client.post(step.form, to: "iam", at: clock.now())
+        guard answer.status == 200 else {
+            throw SetupError("\(step.subject): \(step.operation) was refused: \(QueryFailure(answer).message)")
+        }
     }
 }
 
@@ -203,7 +227,7 @@ struct QueryFailure {
 
 extension XMLDocument {
     /// The text of the first element of that name, wherever it is.
-    fileprivate func text(_ name: String) -> String? {
+    func text(_ name: String) -> String? {
         elements.indices.first { self.name(of: $0).elementsEqual(name.utf8) }.map {
             String(decoding: text(of: $0), as: UTF8.self)
         }

@@ -28,6 +28,8 @@ struct ImportStep {
     let inForce: PolicyInForce?
     /// Why it is going to be refused, as far as can be told before, and what to change in the export.
     let refusal: TrustRefusal?
+    /// What must be so of an entity that is there already. Where it is not, the entity is left as it is.
+    private(set) var comparisons: [ImportComparison] = []
 
     init(
         _ operation: String, _ subject: String, existing: Existing = .fine, namesPrincipals: Bool = false,
@@ -46,6 +48,12 @@ struct ImportStep {
             step.parameters.append((name: "Tags.member.\(index + 1).Key", value: tag.key))
             step.parameters.append((name: "Tags.member.\(index + 1).Value", value: tag.value))
         }
+        return step
+    }
+
+    func comparing(_ comparisons: [ImportComparison]) -> ImportStep {
+        var step = self
+        step.comparisons += comparisons
         return step
     }
 

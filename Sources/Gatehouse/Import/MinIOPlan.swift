@@ -147,7 +147,8 @@ struct MinIOPlan {
             ImportStep(
                 "CreateUser", "user " + name, existing: .kept,
                 [("UserName", name), ("Path", "/service-accounts/\(service.parent)/")]
-            ).tagged(service.name.isEmpty ? [] : [("Name", service.name)]))
+            ).tagged(service.name.isEmpty ? [] : [("Name", service.name)])
+                .comparing([boundary.map { .boundary(arn($0), of: name, "User") }].compactMap(\.self)))
         grant(name, what: service.parent, boundary: boundary)
         // There nothing is allowed to what belongs to a disabled user.
         plan.keys.append(

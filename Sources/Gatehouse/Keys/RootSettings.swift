@@ -6,6 +6,7 @@ struct RootSettings: Sendable {
     let keyFile: String
     let passphraseFile: String?
     let hsm: HSMSettings?
+    private let dataFolder: String
 
     static let known: [Options.Known] =
         [
@@ -22,7 +23,7 @@ struct RootSettings: Sendable {
         keyFile = chosen ?? RootSettings.defaultKeyFile(dataFolder)
         passphraseFile = options[prefix + "passphrase-file"]
         hsm = try HSMSettings(options, prefix: prefix)
-        if let hsm { try FilePlace.requireOutside(dataFolder, hsm.pinFile, "PIN file") }
+        self.dataFolder = dataFolder
         guard passphraseFile == nil || chosen == nil else {
             throw SetupError("--\(prefix)key-file and --\(prefix)passphrase-file exclude each other")
         }
@@ -38,11 +39,11 @@ struct RootSettings: Sendable {
     }
 
     func protection(_ loaded: PKCS11Module? = nil) throws -> RootProtection {
-        if let hsm { return .hsm(try hsm.token(loaded)) }
-        guard let file = passphraseFile else { return .keyFile(path: keyFile) }
-        guard let text = PrivateText.read(file), !text.isEmpty else {
-            throw SetupError("cannot read a passphrase from \(file)")
+        if let hsm {
+            try SecretFile.checkPlace(hsm.pinFile, "PIN file", dataFolder: dataFolder)
+            return .hsm(try hsm.token(loaded))
         }
-        return .passphrase(SecretPassphrase(Array(text.utf8.prefix { $0 != 10 && $0 != 13 })))
+        guard let file = passphraseFile else { return .keyFile(path: keyFile) }
+        return .passphrase(try SecretPassphrase(file: file, dataFolder: dataFolder))
     }
 }

@@ -12,5 +12,8 @@ public struct BlobOptions: Sendable {
     /// Whether there is room for new files. Where there is none but what deletions need, they are `.full` at once.
     public var hasRoom: @Sendable () -> Bool = { true }
 
+    /// Told of each blob for which there was no room.
+    public var onFull: @Sendable () -> Void = {}
+
     public init() {}
 }

@@ -60,6 +60,7 @@ final class FileBlobWriter: BlobWriter {
         try await store.pool.run { [self] in
             do { return try step(self) } catch {
                 discard()
+                if case BlobError.full = error { store.options.onFull() }
                 throw error
             }
         }

@@ -35,19 +35,23 @@ enum KeyFile {
     }
 
     /// A copy of the data folder must not hold the key to it.
-    private static func checkPlace(_ path: String, _ dataFolder: String) throws(KeyVaultError) {
+    /// - Parameter what: the file, for messages.
+    static func checkPlace(
+        _ path: String, _ dataFolder: String, what: String = "key file"
+    ) throws(KeyVaultError) {
         guard let folder = realPath(dataFolder) else {
             throw .system(operation: "realpath", path: dataFolder, errno: gh_errno())
         }
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         guard let place = realPath(parent.isEmpty ? "/" : parent) else {
-            throw .keyFile("The folder of the key file \(path) does not exist.")
+            throw .keyFile("The folder of the \(what) \(path) does not exist.")
         }
         // The file itself may be a link into the folder.
         let target = realPath(path) ?? place + "/"
+        let option = what == "key file" ? " (--key-file FILE)" : ""
         for found in [place + "/", target] where found.hasPrefix(folder + "/") {
             throw .keyFile(
-                "The key file \(path) lies inside the data folder \(dataFolder). Keep it elsewhere (--key-file FILE): whoever copies the data must not get the key."
+                "The \(what) \(path) lies inside the data folder \(dataFolder). Keep it elsewhere\(option): whoever copies the data must not get the key."
             )
         }
     }

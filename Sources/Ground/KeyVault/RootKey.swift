@@ -27,6 +27,11 @@ enum RootKey {
         if mayCreateKeyFile, case .keyFile(let keyPath) = protection {
             try KeyFile.createIfAbsent(keyPath, dataFolder: folder)
         }
+        if case .passphrase(let passphrase) = protection, !passphrase.isLongEnough {
+            throw .keyFile(
+                "The passphrase is too short to seal a root by: its line is to have \(SecretPassphrase.leastCount) bytes or more."
+            )
+        }
         let root = SecretBytes(randomCount: SoftwareKeyVault.rootByteCount)
         var file = RootFile(
             version: version, method: RootFile.Method(protection), salt: SecureRandom.bytes(16), sealed: [])

@@ -18,13 +18,3 @@ public enum RootProtection: Sendable, CustomStringConvertible {
         }
     }
 }
-
-/// A passphrase on its way to the vault. Prints as `redacted`.
-public struct SecretPassphrase: Sendable, CustomStringConvertible, CustomReflectable {
-    let bytes: [UInt8]
-
-    public init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    public var description: String { "redacted" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}

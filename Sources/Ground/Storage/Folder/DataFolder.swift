@@ -26,6 +26,9 @@ public final class DataFolder: Sendable {
         return folder
     }
 
+    /// Whether a folder is one of Gatehouse's, of whatever format. Changes nothing.
+    public static func isOne(_ path: String) -> Bool { FormatStamp.isIn(path) }
+
     /// A new folder in memory (`/dev/shm`), or in `/tmp` where that is small or absent. Leftovers of servers that were
     /// killed are removed.
     public static func temporary() throws -> DataFolder {
@@ -69,6 +72,11 @@ public final class DataFolder: Sendable {
         // A folder somebody made for us, with nothing in it yet, is closed here; one that holds data is not touched.
         if status.st_mode & 0o077 != 0, FileTree.names(in: path).isEmpty, chmod(path, 0o700) == 0 { return }
         guard status.st_mode & 0o077 == 0 else {
+            guard FormatStamp.isIn(path) else {
+                throw StorageError.folder(
+                    "\(path) is no data folder of Gatehouse, and others can get at what is in it. Name a folder of its own: --data DIR"
+                )
+            }
             throw StorageError.folder("The data folder \(path) is open to others. Close it: chmod 700 \(path)")
         }
     }

@@ -2,6 +2,8 @@ import CSystem
 
 /// The file `FORMAT`: which layout the folder has.
 enum FormatStamp {
+    static func isIn(_ folder: String) -> Bool { access(folder + "/FORMAT", F_OK) == 0 }
+
     /// Writes the stamp of a new folder; refuses one that a newer program has written.
     static func check(in folder: DataFolder) throws {
         let path = folder.path + "/FORMAT"

@@ -1,5 +1,4 @@
 public import AWS
-import Authorization
 public import Storage
 public import World
 
@@ -29,7 +28,7 @@ public struct AccountChecklist: Sendable {
     public let account: AccountID
     /// When they were looked at.
     public let time: Instant
-    /// In the order to mend them.
+    /// In the order to mend them: there is a user with an administrator's rights before root's keys go.
     public let items: [Item]
 
     /// How many items are in a state.
@@ -47,10 +46,10 @@ extension AccountChecklist {
     public init(of account: AccountID, at now: Instant, _ snapshot: borrowing Snapshot) throws {
         (self.account, time) = (account, now)
         items = [
+            try AccountChecklist.users(account, snapshot), try AccountChecklist.administrators(account, snapshot),
             try AccountChecklist.rootKeys(account, snapshot), try AccountChecklist.rootFactor(account, snapshot),
             try AccountChecklist.rootUse(account, now, snapshot), try AccountChecklist.userFactors(account, snapshot),
             try AccountChecklist.passwords(account, snapshot),
-            try AccountChecklist.administrators(account, snapshot), try AccountChecklist.users(account, snapshot),
             AccountChecklist.later("trail", "a trail keeps the account's events", "trails are not served yet"),
             AccountChecklist.later(
                 "billing-report", "a billing report is delivered", "cost and usage reports are not served yet"),
@@ -67,12 +66,18 @@ extension AccountChecklist {
         Item(id: id, title: title, state: .later, detail: "later: " + reason, mend: nil)
     }
 
+    /// Without another administrator who can sign, to delete them would lock everybody out.
     private static func rootKeys(_ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Item {
         let keys = try AccessKey.all(of: account.description, snapshot)
-        let commands = keys.map { "aws iam delete-access-key --access-key-id \($0.id)" }
+        let commands = keys.map { "aws iam delete-access-key --access-key-id \($0.id)" }.joined(separator: "; ")
+        let isAlone = try !keys.isEmpty && !Administrators.canWork(account, snapshot)
         return item(
             "root-access-keys", "the root user has no access keys", keys.isEmpty,
-            keys.isEmpty ? "none" : "\(keys.count) there", mend: commands.joined(separator: "; "))
+            keys.isEmpty ? "none" : "\(keys.count) there",
+            mend: isAlone
+                ? "not before a user in a group of administrators has keys or a password, and you have tried them (aws iam "
+                    + "create-access-key --user-name NAME); then with root's keys: " + commands
+                : commands)
     }
 
     private static func rootFactor(_ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Item {
@@ -120,12 +125,19 @@ extension AccountChecklist {
     }
 
     /// One of the account's own: without it, any eight characters of three kinds will do for ever.
+    ///
+    /// - Source: AWS Security Hub, control IAM.7: eight characters, and all four kinds.
     private static func passwords(_ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Item {
         let policy = try PasswordPolicy.find(account, snapshot)
         let length = policy?.minimumLength ?? 0
+        let lacking = policy?.kindsNotRequired ?? []
+        let detail = "at least \(length) characters"
         return item(
-            "password-policy", "passwords must be \(leastPassword) characters long or more", length >= leastPassword,
-            policy == nil ? "the account has no password policy" : "at least \(length) characters",
+            "password-policy", "passwords must have \(leastPassword) characters or more, of all four kinds",
+            length >= leastPassword && lacking.isEmpty,
+            policy == nil
+                ? "the account has no password policy"
+                : lacking.isEmpty ? detail : detail + ", which may lack " + lacking.joined(separator: ", "),
             mend: "aws iam update-account-password-policy --minimum-password-length 14 --require-symbols "
                 + "--require-numbers --require-uppercase-characters --require-lowercase-characters "
                 + "--allow-users-to-change-password --password-reuse-prevention 24")
@@ -133,39 +145,14 @@ extension AccountChecklist {
 
     /// A group that may do everything, with somebody in it.
     private static func administrators(_ account: AccountID, _ snapshot: borrowing Snapshot) throws -> Item {
-        let candidates = try snapshot.rows(
-            """
-            SELECT g.id, g.name FROM iam_group g WHERE g.account = ? AND EXISTS
-                (SELECT 1 FROM iam_member m WHERE m.group_id = g.id)
-            AND (EXISTS (SELECT 1 FROM iam_attachment a WHERE a.owner = g.id)
-                OR EXISTS (SELECT 1 FROM iam_inline_policy i WHERE i.owner = g.id)) ORDER BY g.name_key
-            """, .text(account.description)
-        ) { (id: $0.text(0), name: $0.text(1)) }
-        let found = try candidates.first { try allowsEverything($0.id, account, snapshot) }
+        let found = try Administrators.groups(account, snapshot).first
         return item(
             "administrators-group", "administrators are a group", found != nil,
             found.map { "the group \($0.name)" } ?? "no group with members may do everything",
             mend: "aws iam create-group --group-name Administrators; aws iam attach-group-policy --group-name "
                 + "Administrators --policy-arn arn:aws:iam::aws:policy/AdministratorAccess; "
-                + "aws iam add-user-to-group --group-name Administrators --user-name NAME")
-    }
-
-    private static func allowsEverything(
-        _ group: String, _ account: AccountID, _ snapshot: borrowing Snapshot
-    ) throws -> Bool {
-        var documents = try InlinePolicy.all(of: group, snapshot).map(\.document)
-        for arn in try AttachedPolicies.arns(of: group, snapshot) {
-            guard let policy = try ManagedPolicy.find(arn: arn, in: account, snapshot).record,
-                let version = try PolicyVersion.find(policy.defaultVersion, of: policy, snapshot)
-            else { continue }
-            documents.append(version.document)
-        }
-        return documents.contains { document in
-            CompiledPolicy(stored: Array(document.utf8), as: .managed).document.statements.contains { statement in
-                statement.effect == "Allow" && statement.action?.contains { $0 == "*" || $0 == "*:*" } == true
-                    && statement.resource?.contains("*") == true && statement.condition.isEmpty
-            }
-        }
+                + "aws iam add-user-to-group --group-name Administrators --user-name NAME; "
+                + "aws iam create-access-key --user-name NAME")
     }
 
     /// People are users of their own, and their rights come from groups.

@@ -21,6 +21,14 @@ struct PasswordPolicy: Sendable, Equatable {
     /// Whether an expired password ends in a refusal, not in a new password. Nil where it was not said.
     var hardExpiry: Bool?
 
+    /// The kinds of characters that a password need not have.
+    var kindsNotRequired: [String] {
+        [
+            (requiresUppercase, "uppercase letters"), (requiresLowercase, "lowercase letters"),
+            (requiresNumbers, "numbers"), (requiresSymbols, "symbols"),
+        ].filter { !$0.0 }.map(\.1)
+    }
+
     static func find(_ account: AccountID, _ snapshot: borrowing Snapshot) throws -> PasswordPolicy? {
         try snapshot.first(
             """

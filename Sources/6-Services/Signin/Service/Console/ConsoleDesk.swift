@@ -59,7 +59,10 @@ public final class ConsoleDesk: Sendable {
     }
 
     private func console(_ path: String, _ request: ConsoleRequest, _ body: any RequestBody) async throws -> Response {
-        guard path.hasPrefix(ConsoleDesk.api) else { return ConsoleDesk.nothing }
+        guard path.hasPrefix(ConsoleDesk.api) else {
+            guard request.head.matches(request.head.method, "GET") else { return ConsoleDesk.nothing }
+            return try SignedInPage(request: request, parts: parts).answer()
+        }
         let step = path.dropFirst(ConsoleDesk.api.count)
         if step == "session", request.head.matches(request.head.method, "GET") { return try session(request) }
         guard request.isPost else { return ConsoleDesk.nothing }
