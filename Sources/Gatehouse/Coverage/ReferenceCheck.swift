@@ -30,11 +30,12 @@ enum ReferenceCheck {
                 }
                 continue
             }
-            guard let key = service.key(entry.key) ?? GlobalConditionKeys.find(entry.key)?.key else {
+            let name = tagFamilies.first { entry.key.hasPrefix($0) }.map { $0 + "tag-key" } ?? entry.key
+            guard let key = service.key(name) ?? GlobalConditionKeys.find(name)?.key else {
                 faults.append("\(entry.key) is no condition key of the reference")
                 continue
             }
-            if !known.contains(key.name), !isShared(ask.action, entry.key.description) {
+            if !known.contains(formerly[key.name] ?? key.name), !isShared(ask.action, entry.key.description) {
                 faults.append("\(ask.action) does not have the condition key \(entry.key)")
             }
             if case .many = entry.value, !key.isMultivalued { faults.append("\(entry.key) has one value") }
@@ -45,6 +46,15 @@ enum ReferenceCheck {
 
     /// A family of keys: what follows is a name in the request.
     private static let encryptionContext = "kms:EncryptionContext:"
+
+    /// Families that the reference writes as one key, `…/tag-key`.
+    private static let tagFamilies = ["secretsmanager:ResourceTag/", "ssm:resourceTag/"]
+
+    /// Keys that mean what another one means by a name of today. The reference names them for no action.
+    /// - Source: KMS Developer Guide, "AWS KMS condition keys", `kms:CustomerMasterKeySpec`.
+    private static let formerly = [
+        "kms:CustomerMasterKeySpec": "kms:KeySpec", "kms:CustomerMasterKeyUsage": "kms:KeyUsage",
+    ]
 
     /// Actions whose resource is told elsewhere than in the reference.
     ///
