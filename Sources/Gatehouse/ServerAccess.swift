@@ -74,6 +74,10 @@ struct ServerAccess {
         guard access(folder, F_OK) == 0 else {
             throw SetupError("there is no data folder \(folder); name the server's with --data")
         }
+        // Opening it would make it one.
+        guard DataFolder.isOne(folder) else {
+            throw SetupError("\(folder) is no data folder of Gatehouse; name the server's with --data")
+        }
         do { return try await reading(folder) } catch let error as StorageError {
             guard case .inUse(_, let process) = error, Endpoint.url(folder) != nil else { throw error }
             return try asking(ServerAccess(options, environment, holder: process).client())

@@ -12,6 +12,7 @@ import pytest
 
 from callers import Clients
 from instances import profile
+from patience import PATIENCE
 from people import People, allow
 from server import ACCOUNT, ROOT, ROOT_KEYS, Keys, Server, binary
 
@@ -31,7 +32,7 @@ def run(*words, keys=None, cwd=None, **environment):
     """A command as in a shell with nothing but these variables; its status and what it printed."""
     done = subprocess.run(
         [os.path.abspath(binary()), *map(str, words)], env={"PATH": os.environ["PATH"], **shell(keys), **environment}, cwd=cwd,
-        capture_output=True, text=True, timeout=60)
+        capture_output=True, text=True, timeout=PATIENCE)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -187,7 +188,7 @@ def test_env_takes_back_what_env_proxy_set(tmp_path):
     server = Server(folder, ["--proxy-listen", "127.0.0.1:0"], environment={})
     try:
         line = f'eval "$({binary()} env --proxy --data {folder})"; eval "$({binary()} env --data {folder})"; env'
-        done = subprocess.run(["sh", "-c", line], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["sh", "-c", line], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=PATIENCE)
         names = {entry.split("=")[0] for entry in done.stdout.splitlines()}
         assert "AWS_ENDPOINT_URL" in names and "AWS_ACCESS_KEY_ID" in names, done
         assert not names & {"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "AWS_CA_BUNDLE"}
@@ -209,6 +210,14 @@ def test_a_folder_that_cannot_be_opened_is_not_taken_for_one_in_use(tmp_path, wo
     (folder / "FORMAT").write_text("gatehouse format 2\n")
     status, told = run(*words, "--data", folder)
     assert status == 1 and "has format 2" in told and "no server answers" not in told, told
+
+
+@pytest.mark.parametrize("words", [["why", "4f59a841-0000-0000-0000-000000000000"], ["secure"], ["generate-policy", f"arn:aws:iam::{ACCOUNT}:user/a"]])
+def test_a_folder_of_others_stays_as_it_is(tmp_path, words):
+    (tmp_path / "thesis").write_text("mine")
+    tmp_path.chmod(0o700)
+    status, told = run(*words, "--data", tmp_path)
+    assert status == 1 and "is no data folder of Gatehouse" in told and [path.name for path in tmp_path.iterdir()] == ["thesis"]
 
 
 def test_doctor_beside_a_running_server(house, tmp_path):
@@ -287,7 +296,7 @@ def elsewhere(tmp_path):
             yield "http://198.51.100.2:4566"
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)
             process.stdout.close()
     finally:
         subprocess.run(["ip", "netns", "del", name], capture_output=True)
@@ -310,7 +319,7 @@ def test_the_command_that_backup_prints_restores(house, tmp_path):
     line = told.split("Restore it with: ")[1].strip()
     assert f"--key-file {house.folder}.key" in line
     line = line.replace("--data DIR", f"--data {tmp_path / 'copy'}").replace("gatehouse", os.path.abspath(binary()), 1)
-    done = subprocess.run(["sh", "-c", line], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", "-c", line], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     status, told = run("restore", "--from", made, "--data", tmp_path / "other")
     assert status == 1 and "--key-file FILE" in told, told
@@ -348,7 +357,7 @@ def test_a_data_folder_named_by_dots(tmp_path, name):
             break
     process.terminate()
     process.stdout.close()
-    assert process.wait(timeout=20) == 0, lines
+    assert process.wait(timeout=PATIENCE) == 0, lines
     assert (tmp_path / "data.key").exists() and (folder / "FORMAT").exists()
 
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from errors import refused
 from kms import allow as letting
 from kms import key, key_policy
+from patience import PATIENCE
 from people import allow, policy, statement
 from server import ACCOUNT
 
@@ -186,7 +187,7 @@ def test_a_service_calls_with_temporary_keys(root, people, box):
 
 def fetch(link, method="GET", body=None):
     parts = urllib.parse.urlsplit(link)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     connection.request(method, f"{parts.path}?{parts.query}", body)
     status = connection.getresponse().status
     connection.close()

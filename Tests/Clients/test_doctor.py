@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from callers import Clients
+from patience import PATIENCE
 from server import ROOT_KEYS, Server, binary
 
 
@@ -39,7 +40,7 @@ def test_doctor_and_why_do_not_migrate(tmp_path):
 
 
 def doctor(*words):
-    return subprocess.run([binary(), "doctor", *map(str, words)], capture_output=True, text=True, timeout=60)
+    return subprocess.run([binary(), "doctor", *map(str, words)], capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("mode", [0o700, 0o755])
@@ -62,7 +63,7 @@ def test_serve_asks_nobody_to_close_a_folder_of_others(tmp_path):
     folder.chmod(0o755)
     (folder / "thesis").write_text("mine")
     told = subprocess.run(
-        [binary(), "serve", "--data", str(folder), "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60,
+        [binary(), "serve", "--data", str(folder), "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=PATIENCE,
         env={"PATH": os.environ["PATH"]})
     assert told.returncode == 1 and "is no data folder of Gatehouse" in told.stderr and "chmod" not in told.stderr
     assert [path.name for path in folder.iterdir()] == ["thesis"]

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from callers import Clients
+from patience import PATIENCE
 from server import ROOT_KEYS, Server, binary
 
 PLAIN = {"PATH": os.environ["PATH"]}
@@ -21,7 +22,7 @@ def secret(path, text, mode=0o600):
 def refused(folder, options):
     """What a server says that does not start."""
     told = subprocess.run(
-        [binary(), "serve", "--data", str(folder), "--listen", "127.0.0.1:0", *options], capture_output=True, text=True, timeout=60,
+        [binary(), "serve", "--data", str(folder), "--listen", "127.0.0.1:0", *options], capture_output=True, text=True, timeout=PATIENCE,
         env=PLAIN)
     assert told.returncode == 1, told.stdout
     return told.stdout + told.stderr
@@ -55,7 +56,7 @@ def test_doctor_looks_at_the_passphrase_file(tmp_path):
 
     def doctor():
         return subprocess.run(
-            [binary(), "doctor", "--data", str(folder), "--passphrase-file", str(file)], capture_output=True, text=True, timeout=60,
+            [binary(), "doctor", "--data", str(folder), "--passphrase-file", str(file)], capture_output=True, text=True, timeout=PATIENCE,
         env=PLAIN)
 
     assert doctor().returncode == 0, doctor().stdout
