@@ -1,6 +1,6 @@
 import World
 
-/// How many bytes of whole answers wait for clients to take them, in all and for each address, over all loops.
+/// How many bytes of whole answers wait for clients to take them, in all, for each address and for each site, over all loops.
 ///
 /// A client that takes a byte now and then is not cut, so whoever opens many connections and reads from none of them could
 /// otherwise fill the memory with answers, even without a signature where a bucket is open to everybody.
@@ -9,6 +9,7 @@ final class Backlog: Sendable {
         var all = 0
         /// Those for whom nothing waits are not listed.
         var byOrigin: [Census.Origin: Int] = [:]
+        var bySite: [UInt64: Int] = [:]
     }
 
     private let waiting = Lock(Waiting())
@@ -24,6 +25,12 @@ final class Backlog: Sendable {
             if let origin {
                 let own = waiting.byOrigin[origin, default: 0] + bytes
                 guard own <= limitPerOrigin else { return false }
+                if let site = origin.site {
+                    // A site has no more than an address: it is as cheap to have one.
+                    let own = waiting.bySite[site, default: 0] + bytes
+                    guard own <= limitPerOrigin else { return false }
+                    waiting.bySite[site] = own
+                }
                 waiting.byOrigin[origin] = own
             }
             waiting.all += bytes
@@ -36,6 +43,8 @@ final class Backlog: Sendable {
             waiting.all -= bytes
             guard let origin, let own = waiting.byOrigin[origin] else { return }
             waiting.byOrigin[origin] = own > bytes ? own - bytes : nil
+            guard let site = origin.site, let own = waiting.bySite[site] else { return }
+            waiting.bySite[site] = own > bytes ? own - bytes : nil
         }
     }
 }

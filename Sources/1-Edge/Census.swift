@@ -11,7 +11,7 @@ final class Census: Sendable {
 
         /// The /48 of IPv6, which is what one customer has at most, as a rule; nil for IPv4.
         /// - Source: RFC 6177, 2.
-        fileprivate var site: UInt64? { host == 0 ? network.littleEndian & 0xFFFF_FFFF_FFFF : nil }
+        var site: UInt64? { host == 0 ? network.littleEndian & 0xFFFF_FFFF_FFFF : nil }
     }
 
     private struct Counts {

@@ -82,6 +82,8 @@ public struct ConditionEntry: Sendable {
     public enum Value: Sendable {
         case one(String)
         case many([String])
+        /// One value, where it matters whether a policy asks for it.
+        case watched(WatchedValue)
     }
     public let key: String
     public let value: Value
@@ -89,6 +91,9 @@ public struct ConditionEntry: Sendable {
     /// A key with its value.
     public init(_ key: SingleValuedKey, _ value: String) { (self.key, self.value) = (key.name, .one(value)) }
     public init(_ key: MultivaluedKey, _ values: [String]) { (self.key, value) = (key.name, .many(values)) }
+
+    /// A key whose value is not known yet: policies see what is said of it, and it is noticed that one looked.
+    public init(_ key: SingleValuedKey, _ value: WatchedValue) { (self.key, self.value) = (key.name, .watched(value)) }
 
     /// Nil where there is no value: the key is then absent.
     public init?(_ key: SingleValuedKey, _ value: String?) {

@@ -176,6 +176,8 @@ public final class Gate: Sendable {
                     let decided = try decider.decide(
                         operation.access(input, to: target, for: facts), facts, transaction.snapshot,
                         asOf: decider.epoch(in: transaction), into: &decision)
+                    // A policy that came meanwhile asks for what nobody has searched.
+                    if (facts.evidence as? Lookout)?.hasNoticed == true { throw Failure.unsettled }
                     let output = try operation.perform(
                         input, under: permit(target, facts, decided), in: &transaction)
                     try recordSuccess(operation, input, target, output, facts, decision, &transaction)
@@ -193,12 +195,28 @@ public final class Gate: Sendable {
     func run<Op: InformedChange>(_ operation: Op, informing input: Op.Input, _ facts: RequestFacts) async throws
         -> Op.Output
     {
+        var decision: TracedDecision?
         let informed: RequestFacts
         do {
+            let lookout = Lookout()
+            let uninformed = facts.showing(lookout)
+            do {
+                let epoch = decider.epoch
+                try store.read { snapshot in
+                    let target = try operation.resolve(input, for: uninformed, in: snapshot)
+                    _ = try decider.decide(
+                        operation.access(input, to: target, for: uninformed), uninformed, snapshot, asOf: epoch,
+                        into: &decision)
+                }
+            } catch {
+                guard lookout.hasNoticed else { throw error }
+            }
+            guard lookout.hasNoticed else { return try await run(operation, input, uninformed) }
+            decision = nil
             if Op.readsJournal { try await journal.settle() }
             informed = try await operation.inform(input, for: facts)
         } catch {
-            throw try await recorded(error, operation, input, facts, nil)
+            throw try await recorded(error, operation, input, facts, decision)
         }
         return try await run(operation, input, informed)
     }

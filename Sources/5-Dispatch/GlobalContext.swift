@@ -27,6 +27,7 @@ struct GlobalContext: Sendable {
             switch entry.value {
             case .one(let value): return .single(value)
             case .many(let values): return values.isEmpty ? nil : .multiple(values)
+            case .watched(let value): return .single(value.look())
             }
         }
         return nil
@@ -40,6 +41,7 @@ struct GlobalContext: Sendable {
             switch entry.value {
             case .one(let value): context.set(entry.key, value)
             case .many(let values): context.set(entry.key, values: values)
+            case .watched(let value): context.set(entry.key, value.text)
             }
         }
         return context
@@ -158,7 +160,7 @@ struct GlobalContext: Sendable {
             }
         case "s3:signatureversion":
             return caller.signatureVersion.map { $0 == .version2 ? "AWS" : "AWS4-HMAC-SHA256" }
-        // Version 2 does not tell when it was signed.
+        // - Source: S3 API Reference, "Amazon S3 Signature Version 4 authentication specific policy keys": 0 with version 2.
         case "s3:signatureage":
             return caller.signatureVersion == .version2 ? "0" : caller.signatureAge.map(String.init)
         // A link promises nothing of its body.

@@ -15,7 +15,8 @@ public protocol Operation: Sendable {
     func resolve(_ input: Input, for facts: RequestFacts, in snapshot: borrowing Snapshot) throws -> Target
     func access(_ input: Input, to target: Target, for facts: RequestFacts) throws -> Access
 
-    /// Whether the answer is made from the journal, which must then hold every call before this one. Default: no.
+    /// Whether the answer, or the decision of an informed change, is made from the journal, which must then hold every call
+    /// before this one. Default: no.
     static var readsJournal: Bool { get }
     /// Bytes of a body that is read whole: a form, or a document of JSON or XML. Default: `largestUsualDocument`.
     static var largestDocument: Int { get }
@@ -88,9 +89,12 @@ public protocol Change: Operation {
     func settle(_ target: Target)
 }
 
-/// A change whose decision needs what takes longer to find than a transaction may last, such as when a key was last used.
+/// A change whose decision may need what takes longer to find than a transaction may last, such as when a key was last used.
+///
+/// Decided on a snapshot first, with a `Lookout` for the request's evidence: only where a policy looks for the `WatchedValue`
+/// is anything searched. `access` gives that value where the evidence is a lookout.
 public protocol InformedChange: Change {
-    /// The request with what was found: `RequestFacts.showing`. Asked before the transaction, for everybody: it tells nobody.
+    /// The request with what was found: `RequestFacts.showing`.
     func inform(_ input: Input, for facts: RequestFacts) async throws -> RequestFacts
 }
 

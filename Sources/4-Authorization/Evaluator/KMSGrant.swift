@@ -45,9 +45,9 @@ public struct KMSGrant: Sendable, Hashable {
     /// - Source: KMS API Reference, "GrantConstraints".
     private static func contains(_ context: [String: String], _ pairs: [String: String]) -> Bool {
         pairs.allSatisfy { pair in
-            let name = LowercaseText.of(pair.key)
+            let name = ConditionKey(pair.key)
             return context.contains {
-                LowercaseText.same(LowercaseText.of($0.key), name) && LowercaseText.same($0.value, pair.value)
+                name.isNamed($0.key) && LowercaseText.same($0.value, pair.value)
             }
         }
     }

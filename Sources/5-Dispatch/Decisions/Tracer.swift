@@ -58,13 +58,14 @@ struct Tracer {
 }
 
 extension DecisionTrace.Key {
-    /// Nil for a list without values, which is an absent key.
+    /// Nil for a list without values, which is an absent key, and for a value that nobody looked at.
     init?(_ entry: ConditionEntry) {
         switch entry.value {
         case .one(let value): self.init(entry.key, .one(value))
         case .many(let values):
             if values.isEmpty { return nil }
             self.init(entry.key, .many(values))
+        case .watched: return nil
         }
     }
 }

@@ -77,7 +77,7 @@ final class InstanceDesk: Sendable {
     /// The profile and its role, and where the metadata service asks for them, keys: unless those it has do longer.
     private func role(of id: String, _ head: RequestHead, _ body: any RequestBody) async -> Response {
         do {
-            let asked = try InstanceMessage(try await InstanceDesk.read(body))
+            let asked = try InstanceMessage(try await read(body, of: head))
             guard let instance = try proved(id, head) else { return InstanceDesk.unproved }
             guard let profile = try house.store.read({ snapshot in try instance.profile(snapshot) }) else {
                 return Desk.message(404, "the instance profile was deleted")
@@ -100,12 +100,9 @@ final class InstanceDesk: Sendable {
     }
 
     /// A short body, whole.
-    private static func read(_ body: any RequestBody) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        while let more = try await body.next() {
-            bytes += more
-            if bytes.count > longestMessage { throw RequestBodyError.tooLarge }
-        }
+    private func read(_ body: any RequestBody, of head: RequestHead) async throws -> [UInt8] {
+        let bytes = try await house.front.whole(body, of: head)
+        guard bytes.count <= InstanceDesk.longestMessage else { throw RequestBodyError.tooLarge }
         return bytes
     }
 

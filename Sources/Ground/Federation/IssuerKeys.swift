@@ -45,6 +45,8 @@ public actor IssuerKeys {
     private var failed: [Identity: (failure: Failure, at: Instant)] = [:]
     // A task without a parent: it is awaited by many, and must not end with the first of them.
     private var underway: [Identity: Task<Result<JSONWebKeySet, Failure>, Never>] = [:]
+    /// Raised with each `forget`: what was asked for before is given to who asked, and not kept.
+    private var generation = 0
 
     private static let capacity = 500
     private static let lifetime = Duration.seconds(3600)
@@ -82,10 +84,12 @@ public actor IssuerKeys {
             failed[identity] = nil
         }
         let keys: JSONWebKeySet
+        let asked = generation
         do throws(Failure) { keys = try await fetched(identity) } catch {
-            note(error, of: identity)
+            if asked == generation { note(error, of: identity) }
             throw error
         }
+        guard asked == generation else { return keys }
         if kept.count >= IssuerKeys.capacity { kept.removeAll() }
         kept[identity] = Kept(keys: keys, fetched: now, renewed: renewed)
         return keys
@@ -95,6 +99,8 @@ public actor IssuerKeys {
     public func forget() {
         kept.removeAll()
         failed.removeAll()
+        underway.removeAll()
+        generation += 1
     }
 
     /// That others were before is no fault of the issuer's.
@@ -112,8 +118,9 @@ public actor IssuerKeys {
             } catch { return .failure(error) }
         }
         underway[identity] = task
+        let asked = generation
         let result = await task.value
-        underway[identity] = nil
+        if asked == generation { underway[identity] = nil }
         if case .failure(let failure) = result {
             log?(
                 .warning, "the keys of an identity provider could not be fetched",

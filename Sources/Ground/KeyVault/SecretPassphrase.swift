@@ -22,7 +22,8 @@ public struct SecretPassphrase: Sendable, CustomStringConvertible, CustomReflect
         }
         defer { text.zero() }
         guard !text.isEmpty else { throw .keyFile("The passphrase file \(path) is empty.") }
-        bytes = Array(text.prefix { $0 != 10 && $0 != 13 })
+        // Read as text, as it always was: what is not UTF-8 seals by the character that stands for it.
+        bytes = Array(String(decoding: text.prefix { $0 != 10 && $0 != 13 }, as: UTF8.self).utf8)
     }
 
     /// Whether a root may be newly sealed by it.

@@ -42,7 +42,8 @@ struct Grant {
         if request.isAction("kms:DescribeKey") || request.isAction("kms:RetireGrant") { return true }
         let given = request.encryptionContext
         func contains(_ pairs: [(key: String, value: String)], _ pair: (key: String, value: String)) -> Bool {
-            pairs.contains { $0.key.isText(ignoringCase: pair.key) && $0.value.isText(pair.value) }
+            // As names of condition keys are.
+            pairs.contains { $0.key.lowercased().isText(pair.key.lowercased()) && $0.value.isText(pair.value) }
         }
         if let equals {
             guard equals.count == given.count, equals.allSatisfy({ contains(given, $0) }) else { return false }

@@ -26,8 +26,11 @@ extension TurningOff {
     func access(_ input: Input, to target: KeyTarget, for facts: RequestFacts) throws -> Access {
         var entries = ownConditions(input)
         if let key = target.key {
-            let days = LastUse.days(without: key, facts)
-            entries.append(ConditionEntry(.kmsTrailingDaysWithoutKeyUsage, String(days)))
+            let days = String(LastUse.days(without: key, facts))
+            entries.append(
+                (facts.evidence as? Lookout).map {
+                    ConditionEntry(.kmsTrailingDaysWithoutKeyUsage, WatchedValue(days, seenBy: $0))
+                } ?? ConditionEntry(.kmsTrailingDaysWithoutKeyUsage, days))
         }
         return .ask(target.ask(Action("kms", Shape.model.name), facts, keys: entries))
     }

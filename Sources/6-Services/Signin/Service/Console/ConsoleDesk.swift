@@ -68,9 +68,8 @@ public final class ConsoleDesk: Sendable {
         guard request.isPost else { return ConsoleDesk.nothing }
         guard request.isOwn, request.isJSON else { return ConsoleAnswer.forged }
         guard request.isConfidential else { return ConsoleAnswer.unsafe }
-        guard let bytes = try? await front.whole(body, of: request.head), let form = try? ConsoleForm(bytes) else {
-            return ConsoleAnswer.malformed
-        }
+        let bytes = try await front.whole(body, of: request.head)
+        guard let form = try? ConsoleForm(bytes) else { return ConsoleAnswer.malformed }
         let request = request.read(at: parts.world.clock.now())
         switch step {
         case "sign-in": return try await signingIn.begin(form, request)
