@@ -5,8 +5,11 @@ import json
 import os
 import resource
 import signal
+import socketserver
 import stat
 import subprocess
+import threading
+import urllib.request
 import zipfile
 
 import pytest
@@ -24,7 +27,7 @@ REAL = "444455556666"
 def imports(server, tmp_path):
     """Runs `gatehouse import` against the server as root, on files with these contents."""
 
-    def run(*contents, options=(), keys=ROOT_KEYS, status=0, room=None):
+    def run(*contents, options=(), keys=ROOT_KEYS, status=0, room=None, endpoint=None):
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
@@ -35,7 +38,7 @@ def imports(server, tmp_path):
             path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
             files.append(str(path))
         done = subprocess.run(
-            [binary(), "import", *files, "--endpoint", server.url, *options], capture_output=True, text=True, timeout=PATIENCE,
+            [binary(), "import", *files, "--endpoint", endpoint or server.url, *options], capture_output=True, text=True, timeout=PATIENCE,
             preexec_fn=limit if room else None,
             env={"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": keys.id, "AWS_SECRET_ACCESS_KEY": keys.secret})
         assert done.returncode == status, done.stdout + done.stderr
@@ -305,6 +308,44 @@ def test_a_key_that_cannot_be_kept_is_taken_back(imports, archive, root, tmp_pat
     assert [row["User name"] for row in csv.DictReader(keys.open())] == ["ada"]
     counts = [len(root.iam.list_access_keys(UserName=name)["AccessKeyMetadata"]) for name in ("ada", "bob", "APPKEY1234567890")]
     assert counts == [1, 0, 0]
+
+
+class Breaking(socketserver.StreamRequestHandler):
+    """Hands requests on, and breaks the connection in place of the answer that tells a new key."""
+
+    def handle(self):
+        lines = list(iter(self.rfile.readline, b"\r\n"))
+        fields = dict(line.decode().rstrip().split(": ", 1) for line in lines[1:])
+        body = self.rfile.read(int(fields["content-length"]))
+        # With the host that was signed.
+        request = urllib.request.Request(self.server.beyond, body, fields, method="POST")
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            text = answer.read()
+        if b"Action=CreateAccessKey&" not in body:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(text) + text)
+
+
+def test_a_key_whose_answer_is_lost_is_told(imports, archive, server, root, tmp_path):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Breaking) as between:
+        between.beyond = server.url
+        threading.Thread(target=between.serve_forever, daemon=True).start()
+        said = imports(archive, options=["--keys", str(tmp_path / "keys.csv")], status=3,
+                       endpoint=f"http://127.0.0.1:{between.server_address[1]}")
+        between.shutdown()
+    assert "user ada may have a new access key that nobody has: aws iam list-access-keys --user-name ada" in said
+    assert "the rest was left" in said and len(root.iam.list_access_keys(UserName="ada")["AccessKeyMetadata"]) == 1
+
+
+def test_keys_are_made_for_those_alone_that_the_import_made(imports, archive, root, tmp_path):
+    """Who was there may have any rights: a key to them is not what MinIO's user had."""
+    root.iam.create_user(UserName="ada")
+    root.iam.attach_user_policy(UserName="ada", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    keys = tmp_path / "keys.csv"
+    said = imports(archive, options=["--keys", str(keys)])
+    assert "was there: user ada: no key made" in said and "2 access keys" in said
+    assert root.iam.list_access_keys(UserName="ada")["AccessKeyMetadata"] == []
+    assert [row["User name"] for row in csv.DictReader(keys.open())] == ["bob", "APPKEY1234567890"]
+    assert "no key made" not in imports(archive)
 
 
 def test_an_archive_of_something_else_is_refused(imports, tmp_path):

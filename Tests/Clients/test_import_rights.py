@@ -225,3 +225,49 @@ def test_minio_boundaries_that_are_there_are_never_replaced(imports, root, tmp_p
         export, options=["--keys", str(keys)], status=3)
     assert root.iam.get_user(UserName="APP")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == AWS_OWN + "ReadOnlyAccess"
     assert rights(root, "APP") == [] and [row["User name"] for row in csv.DictReader(keys.open())] == ["ada"]
+
+
+def test_nobody_is_put_into_a_group_that_has_more(imports, root):
+    """By the export, devs may read. Here they are administrators."""
+    for name in ("devs", "same", "less"):
+        root.iam.create_group(GroupName=name)
+    root.iam.attach_group_policy(GroupName="devs", PolicyArn=AWS_OWN + "AdministratorAccess")
+    root.iam.put_group_policy(GroupName="devs", PolicyName="p", PolicyDocument=allow("s3:GetObject"))
+    root.iam.put_group_policy(GroupName="devs", PolicyName="more", PolicyDocument=allow("*"))
+    root.iam.put_group_policy(GroupName="same", PolicyName="p", PolicyDocument=allow("s3:GetObject"))
+    said = imports(dump(
+        GroupDetailList=[group(name, inlined=inline("p", allow("s3:GetObject"))) for name in ("devs", "same", "less")],
+        UserDetailList=[user("eve", GroupList=["same", "devs"]), user("bob", GroupList=["same", "less"])]), status=3)
+    assert ("not done: group devs: it is there already, with policies that the export does not give it: "
+            f"{AWS_OWN}AdministratorAccess, more\n") in said
+    assert "was there: group devs" not in said and "was there: group same" in said
+    assert "user eve: AddUserToGroup was left, since group devs is not complete" in said
+    assert rights(root, "eve") == [] and rights(root, "bob") == ["less", "same"]
+
+
+def test_groups_that_are_not_in_the_export_are_joined_only_where_they_give_nothing(imports, root):
+    for name in ("open", "bare"):
+        root.iam.create_group(GroupName=name)
+    root.iam.put_group_policy(GroupName="open", PolicyName="all", PolicyDocument=allow("*"))
+    said = imports(dump(UserDetailList=[user("eve", GroupList=["open"]), user("bob", GroupList=["bare"])]), status=3)
+    assert "group open: it is there already, with policies that the export does not give it: all" in said
+    assert rights(root, "eve") == [] and rights(root, "bob") == ["bare"]
+
+
+def test_minio_users_are_put_into_no_group_that_has_more(imports, root, tmp_path):
+    for name in ("devs", "former", "same"):
+        root.iam.create_group(GroupName=name)
+    for name in ("devs", "former"):
+        root.iam.attach_group_policy(GroupName=name, PolicyArn=AWS_OWN + "AdministratorAccess")
+    export = minio(
+        tmp_path / "iam.zip", policies={"all": json.loads(allow("s3:*", ["arn:aws:s3:::*"]))},
+        users={name: {"secretKey": "s", "status": "enabled"} for name in ("ada", "bob", "eve")},
+        groups={name: {"version": 1, "status": status, "members": [member], "updatedAt": "2026-01-01T00:00:00Z"} for name, status, member in (
+            ("devs", "enabled", "eve"), ("former", "disabled", "bob"), ("same", "enabled", "ada"))},
+        svcaccts={}, user_mappings={}, group_mappings={name: mapping("all") for name in ("devs", "former", "same")}, stsuser_mappings={})
+    said = imports(export, status=3)
+    for name in ("devs", "former"):
+        assert f"group {name}: it is there already, with policies that the export does not give it: {AWS_OWN}AdministratorAccess" in said
+    assert rights(root, "eve") == rights(root, "bob") == [] and rights(root, "ada") == ["same"]
+    assert [item["PolicyName"] for item in root.iam.list_attached_group_policies(GroupName="same")["AttachedPolicies"]] == ["all"]
+    assert "group same" not in "".join(line for line in imports(export, status=3).splitlines() if line.startswith("not done"))

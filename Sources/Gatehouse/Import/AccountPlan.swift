@@ -84,7 +84,10 @@ struct AccountPlan {
             ImportStep(
                 "CreateGroup", "group " + group.name, existing: .kept,
                 [("GroupName", group.name), ("Path", group.path)]
-            ).comparing(comparisons(group, "Group")))
+            ).comparing(
+                comparisons(group, "Group")
+                    + ImportComparison.policies(
+                        of: group.name, attached: group.attached.map(rewritten), inline: group.inline.map(\.name))))
         addRights(of: group, "Group")
     }
 
@@ -185,12 +188,14 @@ struct AccountPlan {
         return subject
     }
 
-    /// The same of a group.
+    /// The same of a group. The export gives it nothing.
     private mutating func group(_ name: String) -> String {
         if let subject = groups[name] { return subject }
         let subject = "group " + name
         groups[name] = subject
-        plan.steps.append(ImportStep("GetGroup", subject, [("GroupName", name)]))
+        plan.steps.append(
+            ImportStep("GetGroup", subject, [("GroupName", name)])
+                .comparing(ImportComparison.policies(of: name, attached: [], inline: [])))
         return subject
     }
 

@@ -12,7 +12,8 @@ enum ImportCommand {
             .init("dry-run", nil, "say what would be done, and do nothing"),
             .init("keep-account-ids", nil, "leave the exported account's id in ARNs and policies as it is"),
             .init(
-                "keys", "FILE", "make access keys for MinIO's users and service accounts, and write them to FILE (csv)"),
+                "keys", "FILE",
+                "make access keys for the MinIO users and service accounts made here, and write them to FILE (csv)"),
         ]
 
     private static let more = """
@@ -21,9 +22,11 @@ enum ImportCommand {
         `mc admin cluster iam export`. Each entity is made by a call of its own, which wants the IAM permission, is checked
         as any other and has its record. What is there already is kept, and gets what the export gives it besides. Nothing is
         replaced: policies that are there under the same name, inline ones too, permissions boundaries and trust policies
-        must be the export's, or the user, group or role is left as it is. Whoever has a policy or a group that cannot be
-        had, or that is not what it was, gets none of the others. Secrets are never taken over. The file of --keys is made
-        before anything else, and each key is written to it as soon as it is made.
+        must be the export's, or the user, group or role is left as it is. So is a group that has policies besides those of
+        the export: nobody is put into it. Whoever is in a group that is there gets what the export gives the group.
+        Whoever has a policy or a group that cannot be had, or that is not what it was, gets none of the others. Secrets are
+        never taken over. The file of --keys is made before anything else, and each key is written to it as soon as it is
+        made. Users that were there get no key.
 
           aws iam get-account-authorization-details > account.json   (with the real account's keys)
           gatehouse import account.json
@@ -113,7 +116,7 @@ enum ImportCommand {
 
     private static func show(_ report: ImportRun.Report, _ plan: ImportPlan, into account: AccountID) {
         for failure in report.failures { print("not done: \(failure)") }
-        for kept in report.kept { print("was there: \(kept)") }
+        for kept in report.kept { print("was there: \(kept)" + (report.keyless.contains(kept) ? ": no key made" : "")) }
         for note in plan.notes { print("note: \(note)") }
         let keys = report.newKeys.isEmpty ? "" : ", \(report.newKeys.count) access keys"
         print(

@@ -15,6 +15,8 @@ struct ImportComparison {
         case document(String, isRequired: Bool)
         /// This text, or none.
         case text(String)
+        /// A list, page by page, of nothing but these. What else it holds is told by `others`.
+        case among([String])
     }
 
     /// Of a policy within an entity. One that is not there is fine: it will be made.
@@ -42,6 +44,24 @@ struct ImportComparison {
             element: "AssumeRolePolicyDocument", wanted: .document(document, isRequired: true))
     }
 
+    /// Of a group's policies, attached and inline: whoever is put into it gets them all. Fewer are fine.
+    static func policies(of group: String, attached: [String], inline: [String]) -> [ImportComparison] {
+        [
+            ("its attached policies", "ListAttachedGroupPolicies", "PolicyArn", attached),
+            ("its inline policies", "ListGroupPolicies", "member", inline),
+        ].map { what, operation, element, wanted in
+            ImportComparison(
+                what: what, reading: ImportStep(operation, "group " + group, [("GroupName", group)]),
+                element: element, wanted: .among(wanted))
+        }
+    }
+
+    /// What a page of a list holds besides.
+    func others(_ page: XMLDocument) -> [String] {
+        guard case .among(let wanted) = wanted else { return [] }
+        return page.texts(element).filter { !wanted.contains($0) }
+    }
+
     /// What is told where the entity that is there is another; nil where it is the same.
     /// - Parameter answer: what the server said to `reading`.
     func difference(_ answer: (status: Int, body: [UInt8])) -> String? {
@@ -55,6 +75,7 @@ struct ImportComparison {
             case (.document(let document, _), let text?): PolicyComparison.isEqual(encoded: text, document)
             case (.document(_, let isRequired), nil): !isRequired
             case (.text(let wanted), let text): text.map { $0 == wanted } ?? true
+            case (.among, _): true
             }
         return isSame ? nil : "it is there already, and \(what) is another one"
     }

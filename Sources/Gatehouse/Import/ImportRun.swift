@@ -14,6 +14,8 @@ struct ImportRun {
         /// What could not be done, in sentences.
         var failures: [String] = []
         var newKeys: [NewKey] = []
+        /// Those of `kept` that a key was wanted for: whose rights they have, the export does not tell.
+        var keyless: Set<String> = []
     }
 
     struct NewKey {
@@ -54,7 +56,9 @@ struct ImportRun {
         do {
             try makeEntities(plan)
             if let keepingKey {
-                for key in plan.keys where !incomplete.contains("user " + key.user) { try makeKey(key, keepingKey) }
+                let wanted = plan.keys.filter { !incomplete.contains("user " + $0.user) }
+                report.keyless = Set(wanted.map { "user " + $0.user }).subtracting(made)
+                for key in wanted where made.contains("user " + key.user) { try makeKey(key, keepingKey) }
             }
         } catch {
             guard answers > 0 else { throw error }
@@ -115,9 +119,9 @@ struct ImportRun {
                     "\(step.subject): one of that name is there already, and it says something else")
                 continue
             }
-            if answer.status != 200, QueryFailure(answer).code == "EntityAlreadyExists",
-                let other = try difference(step)
-            {
+            let isThere =
+                answer.status == 200 ? step.existing == .fine : QueryFailure(answer).code == "EntityAlreadyExists"
+            if isThere, let other = try difference(step) {
                 incomplete.insert(step.subject)
                 report.failures.append("\(step.subject): \(other)")
                 continue
@@ -139,11 +143,21 @@ struct ImportRun {
 
     /// What is told of an entity that is there already and is another than the export's in what limits it.
     private func difference(_ step: ImportStep) throws -> String? {
+        var others: [String] = []
         for comparison in step.comparisons {
-            let answer = try client.post(comparison.reading.form, to: "iam", at: clock.now())
-            if let difference = comparison.difference(answer) { return difference }
+            var marker: String?
+            repeat {
+                let answer = try client.post(comparison.reading.from(marker).form, to: "iam", at: clock.now())
+                if let difference = comparison.difference(answer) { return difference }
+                let page = try XMLDocument(answer.body)
+                others += comparison.others(page)
+                marker = page.text("Marker")
+            } while marker != nil
         }
-        return nil
+        return others.isEmpty
+            ? nil
+            : "it is there already, with policies that the export does not give it: "
+                + others.joined(separator: ", ")
     }
 
     /// Nil where the step was refused.
@@ -183,11 +197,21 @@ struct ImportRun {
     private mutating func makeKey(_ wanted: ImportPlan.WantedKey, _ keep: (NewKey) throws -> Void) throws {
         let subject = "user " + wanted.user
         let create = ImportStep("CreateAccessKey", subject, [("UserName", wanted.user)])
-        let answer = try client.post(create.form, to: "iam", at: clock.now())
-        guard answer.status == 200, let document = try? XMLDocument(answer.body),
+        let unsure =
+            "\(subject) may have a new access key that nobody has: aws iam list-access-keys --user-name \(wanted.user)"
+        let answer: (status: Int, body: [UInt8])
+        do { answer = try client.post(create.form, to: "iam", at: clock.now()) } catch {
+            report.failures.append(unsure)
+            throw error
+        }
+        guard answer.status == 200 else {
+            report.failures.append("\(subject): no access key was made: \(QueryFailure(answer).message)")
+            return
+        }
+        guard let document = try? XMLDocument(answer.body),
             let id = document.text("AccessKeyId"), let secret = document.text("SecretAccessKey")
         else {
-            report.failures.append("\(subject): no access key was made: \(QueryFailure(answer).message)")
+            report.failures.append(unsure)
             return
         }
         let named = [("UserName", wanted.user), ("AccessKeyId", id)]
@@ -229,6 +253,13 @@ extension XMLDocument {
     /// The text of the first element of that name, wherever it is.
     func text(_ name: String) -> String? {
         elements.indices.first { self.name(of: $0).elementsEqual(name.utf8) }.map {
+            String(decoding: text(of: $0), as: UTF8.self)
+        }
+    }
+
+    /// The texts of all elements of that name.
+    func texts(_ name: String) -> [String] {
+        elements.indices.filter { self.name(of: $0).elementsEqual(name.utf8) }.map {
             String(decoding: text(of: $0), as: UTF8.self)
         }
     }

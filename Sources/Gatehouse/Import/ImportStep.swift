@@ -51,6 +51,13 @@ struct ImportStep {
         return step
     }
 
+    /// The same for a list's page that begins there.
+    func from(_ marker: String?) -> ImportStep {
+        var step = self
+        if let marker { step.parameters.append((name: "Marker", value: marker)) }
+        return step
+    }
+
     func comparing(_ comparisons: [ImportComparison]) -> ImportStep {
         var step = self
         step.comparisons += comparisons

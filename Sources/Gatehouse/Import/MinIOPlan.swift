@@ -59,12 +59,14 @@ struct MinIOPlan {
 
     private mutating func add(_ group: MinIOExport.Group) {
         let subject = "group " + group.name
-        plan.steps.append(ImportStep("CreateGroup", subject, existing: .kept, [("GroupName", group.name)]))
+        let policies = group.isEnabled ? policies(of: group.name, in: export.groupPolicies) : []
+        plan.steps.append(
+            ImportStep("CreateGroup", subject, existing: .kept, [("GroupName", group.name)])
+                .comparing(ImportComparison.policies(of: group.name, attached: policies.map(arn), inline: [])))
         guard group.isEnabled else {
             plan.notes.append("\(subject) is disabled there: it has no policies here")
             return
         }
-        let policies = policies(of: group.name, in: export.groupPolicies)
         attach(policies, to: subject, "Group", group.name, needs: policies.map { "policy " + $0 })
     }
 
