@@ -3,9 +3,11 @@ import World
 /// The value of a condition key for which somebody would have to search: what policies see before that was done, and whether
 /// one of them looked.
 public final class WatchedValue: Sendable {
+    /// As policies see it.
     public let text: String
     private let seen: Lookout
 
+    /// - Parameter lookout: learns of it where a policy looks.
     public init(_ text: String, seenBy lookout: Lookout) { (self.text, seen) = (text, lookout) }
 
     func look() -> String {
@@ -20,6 +22,7 @@ public final class Lookout: Sendable {
 
     public init() {}
 
+    /// Whether a policy looked at a value that it watches over.
     public var hasNoticed: Bool { noticed.withLock { $0 } }
 
     func notice() { noticed.withLock { $0 = true } }
