@@ -25,7 +25,7 @@ enum ImportCommand {
         had, or that is not what it was, gets none of the others. Secrets are never taken over. The file of --keys is made
         before anything else, and each key is written to it as soon as it is made.
 
-          aws iam get-account-authorization-details > account.json   (with the real account's keys)
+          aws iam get-account-authorization-details --profile real > account.json   (with the real account's keys)
           gatehouse import account.json
 
         \(ServerAccess.help)
