@@ -38,6 +38,8 @@ extension DoctorCommand {
     /// The shell's keys may be good while those in the folder are not.
     private static func staleKeys(_ folder: String, _ client: ServerClient) throws -> [Finding] {
         guard let keys = try CallerKeys.root(folder, [:]), try !client.knows(keys.id) else { return [] }
-        return [.note("\(keys.name) is not known to the server: remove the file")]
+        return [
+            .note("\(keys.name) is not known to the server, or is inactive: remove the file if you deleted the key")
+        ]
     }
 }

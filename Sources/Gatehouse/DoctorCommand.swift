@@ -55,7 +55,7 @@ enum DoctorCommand {
         _ folder: String, _ root: RootSettings, _ environment: [String: String]
     ) -> [Finding] {
         var findings = [Finding(what: "gatehouse \(CommandLineTool.version)", problem: nil)]
-        guard access(folder, F_OK) == 0 else {
+        guard access(folder, F_OK) == 0 || gh_errno() == EACCES else {
             return findings + [
                 Finding(what: "data folder \(folder)", problem: "not there yet; gatehouse serve makes it")
             ]
@@ -69,7 +69,6 @@ enum DoctorCommand {
             ]
         }
         findings.append(mode(folder, "data folder", allowed: 0o700))
-        findings.append(memory())
         let kind = PrivateText.read(folder + "/root").flatMap { RootKind(Array($0.utf8)) } ?? .keyFile
         if root.hsm == nil, root.passphraseFile == nil, kind == .keyFile {
             findings.append(mode(root.keyFile, "key file", allowed: 0o600))
@@ -80,6 +79,7 @@ enum DoctorCommand {
         do {
             let opened = try DataFolder.open(folder)
             defer { opened.close() }
+            findings.append(memory())
             let keys = try KeyGround.open(folder, root, mayCreate: false, isReadOnly: true)
             let what = root.hsm != nil ? "HSM" : root.passphraseFile != nil ? "passphrase" : "key file"
             findings.append(Finding(what: "the \(what) opens the data", problem: nil))

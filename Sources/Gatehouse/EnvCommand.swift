@@ -56,7 +56,8 @@ enum EnvCommand {
         }
         guard let url, let isKnown = try? ServerClient(url, keys).knows(keys.id), !isKnown else { return nil }
         return
-            "\(keys.name) is not known to the server at \(url): it was deleted, or others were chosen at its start. \(remedy)"
+            "\(keys.name) is not known to the server at \(url), or is inactive: it was deleted, or others were chosen at the "
+            + "server's start. \(remedy)"
     }
 
     private static let notProxied = "localhost,127.0.0.1,::1"
@@ -65,9 +66,17 @@ enum EnvCommand {
     private static func leftOfProxy(_ folder: String, _ environment: [String: String]) -> [String] {
         guard let bundle = bundle(folder), environment["AWS_CA_BUNDLE"] == bundle else { return [] }
         let proxies = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"]
-        let isOwn = Set(proxies.map { environment[$0] }).count == 1
+        let isOwn = Set(proxies.map { environment[$0] }).count == 1 && isOwnProxy(folder, environment[proxies[0]])
         let others = ["NO_PROXY", "no_proxy"].filter { environment[$0] == notProxied }
         return ["AWS_CA_BUNDLE"] + (isOwn ? proxies + others : [])
+    }
+
+    /// Whether a proxy is the folder's. Where its server has none any more, one of this machine passes for it.
+    private static func isOwnProxy(_ folder: String, _ found: String?) -> Bool {
+        guard let found else { return false }
+        if let own = Endpoint.url(folder, ProxyListener.fileName) { return found == own }
+        guard let host = try? ServerAddress(found).host else { return false }
+        return host == "::1" || host.hasPrefix("127.")
     }
 
     /// The certificate of the proxy's authority; nil where there is no such folder.

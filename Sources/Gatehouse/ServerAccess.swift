@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Storage
 
@@ -71,7 +72,7 @@ struct ServerAccess {
     ) async throws -> Answer {
         guard !options.has("endpoint") else { return try asking(ServerAccess(options, environment).client()) }
         let folder = options["data"] ?? "./data"
-        guard access(folder, F_OK) == 0 else {
+        guard access(folder, F_OK) == 0 || gh_errno() == EACCES else {
             throw SetupError("there is no data folder \(folder); name the server's with --data")
         }
         // Opening it would make it one.

@@ -1,6 +1,7 @@
 """Defends that commands which only look at a folder leave it as it is, also where it is another's or an earlier program's."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -8,6 +9,7 @@ import subprocess
 import pytest
 
 from callers import Clients
+from commands import is_sound
 from patience import PATIENCE
 from server import ROOT_KEYS, Server, binary
 
@@ -24,7 +26,8 @@ def test_doctor_and_why_do_not_migrate(tmp_path):
     def run(*words):
         return subprocess.run([binary(), *words, "--data", str(data)], capture_output=True, text=True)
 
-    assert run("doctor").returncode == 0
+    told = run("doctor")
+    assert is_sound(told.returncode, told.stdout), told.stdout
     assert run("why", call).returncode == 0
     # As an earlier program left it: the last step of a part is not known.
     with sqlite3.connect(data / "gatehouse.db") as database:
@@ -55,6 +58,31 @@ def test_doctor_leaves_a_folder_of_others_as_it_is(tmp_path, mode, names):
     assert told.returncode == 1 and "this is no data folder of Gatehouse" in told.stdout, told.stdout
     assert "root key" not in told.stdout
     assert [path.name for path in folder.iterdir()] == names and stat.S_IMODE(folder.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["secure"]])
+def test_a_data_folder_that_one_may_not_look_into_is_still_one(tmp_path, command):
+    data = tmp_path / "data"
+    Server(data).stop()
+    data.chmod(0)
+    # Root looks into everything, unless it gives the right up.
+    able = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if able and (not shutil.which("setpriv") or subprocess.run([*able, "true"], capture_output=True).returncode):
+        pytest.skip("capabilities cannot be given up here")
+
+    def said():
+        told = subprocess.run([*able, binary(), *command, "--data", str(data)], capture_output=True, text=True, timeout=PATIENCE)
+        assert told.returncode == 1 and "no data folder" not in told.stdout + told.stderr
+        return told.stdout + told.stderr
+
+    try:
+        assert "Permission denied" in said()
+        if able:
+            os.chown(data, 65534, 65534)
+            data.chmod(0o700)
+            assert "belongs to another user (65534)" in said()
+    finally:
+        data.chmod(0o700)
 
 
 def test_serve_asks_nobody_to_close_a_folder_of_others(tmp_path):

@@ -39,6 +39,18 @@ def test_a_server_that_cannot_lock_says_so_and_serves(tmp_path, unlocked):
     assert status == 1 and "MEND  memory of keys: it cannot be locked" in text and "LimitMEMLOCK=32M" in text
 
 
+def test_the_limit_of_a_doctor_beside_a_server_is_no_fault(tmp_path, unlocked, monkeypatch):
+    wrapper = binary()
+    monkeypatch.undo()
+    server = Server(tmp_path / "data", environment={})
+    try:
+        monkeypatch.setenv("GATEHOUSE_BINARY", wrapper)
+        text = doctor(tmp_path / "data")[1]
+        assert "memory of the server's keys" in text and "memory of keys" not in text, text
+    finally:
+        assert server.stop() == 0
+
+
 def test_a_server_that_can_lock_is_silent(tmp_path):
     with open(tmp_path / "log", "w") as log:
         server = Server(tmp_path / "data", log=log)

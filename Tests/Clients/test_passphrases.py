@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from callers import Clients
+from commands import is_sound
 from patience import PATIENCE
 from server import ROOT_KEYS, Server, binary
 
@@ -50,6 +51,14 @@ def test_a_passphrase_file_is_looked_at_as_a_key_file_is(tmp_path):
     server.stop()
 
 
+def test_a_passphrase_is_not_taken_from_a_pipe(tmp_path):
+    told = subprocess.run(
+        [binary(), "serve", "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0", "--passphrase-file", "/dev/stdin"], input=GOOD,
+        capture_output=True, text=True, timeout=PATIENCE, env=PLAIN)
+    said = "/dev/stdin is not a file: write the passphrase into a file of mode 0600 outside the data folder"
+    assert told.returncode == 1 and said in told.stderr, told.stderr
+
+
 def test_doctor_looks_at_the_passphrase_file(tmp_path):
     folder, file = tmp_path / "data", tmp_path / "pass"
     Server(folder, secret(file, GOOD)).stop()
@@ -59,7 +68,8 @@ def test_doctor_looks_at_the_passphrase_file(tmp_path):
             [binary(), "doctor", "--data", str(folder), "--passphrase-file", str(file)], capture_output=True, text=True, timeout=PATIENCE,
         env=PLAIN)
 
-    assert doctor().returncode == 0, doctor().stdout
+    told = doctor()
+    assert is_sound(told.returncode, told.stdout), told.stdout
     file.chmod(0o640)
     assert f"chmod 600 {file}" in doctor().stdout and doctor().returncode == 1
     secret(file, "short\n")

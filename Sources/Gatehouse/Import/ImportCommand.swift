@@ -28,7 +28,7 @@ enum ImportCommand {
         never taken over. The file of --keys is made before anything else, and each key is written to it as soon as it is
         made. Users that were there get no key.
 
-          aws iam get-account-authorization-details > account.json   (with the real account's keys)
+          aws iam get-account-authorization-details --profile real > account.json   (with the real account's keys)
           gatehouse import account.json
 
         \(ServerAccess.help)

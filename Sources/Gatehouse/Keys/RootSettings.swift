@@ -1,3 +1,4 @@
+import Glibc
 import KeyVault
 import PKCS11
 
@@ -44,6 +45,13 @@ struct RootSettings: Sendable {
             return .hsm(try hsm.token(loaded))
         }
         guard let file = passphraseFile else { return .keyFile(path: keyFile) }
+        // Such as <(pass show gatehouse): a server that is started again could not read it a second time.
+        var status = stat()
+        guard stat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw SetupError(
+                "The passphrase file \(file) is not a file: write the passphrase into a file of mode 0600 outside the data folder"
+            )
+        }
         return .passphrase(try SecretPassphrase(file: file, dataFolder: dataFolder))
     }
 }

@@ -26,7 +26,8 @@ public final class DataFolder: Sendable {
         return folder
     }
 
-    /// Whether a folder is one of Gatehouse's, of whatever format. Changes nothing.
+    /// Whether a folder is one of Gatehouse's, of whatever format, or may be: one that cannot be looked into is not told from
+    /// another, and `open` says why. Changes nothing.
     public static func isOne(_ path: String) -> Bool { FormatStamp.isIn(path) }
 
     /// A new folder in memory (`/dev/shm`), or in `/tmp` where that is small or absent. Leftovers of servers that were

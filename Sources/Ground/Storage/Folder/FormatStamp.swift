@@ -2,7 +2,10 @@ import CSystem
 
 /// The file `FORMAT`: which layout the folder has.
 enum FormatStamp {
-    static func isIn(_ folder: String) -> Bool { access(folder + "/FORMAT", F_OK) == 0 }
+    /// True also where nobody may look.
+    static func isIn(_ folder: String) -> Bool {
+        access(folder + "/FORMAT", F_OK) == 0 || (gh_errno() != ENOENT && gh_errno() != ENOTDIR)
+    }
 
     /// Writes the stamp of a new folder; refuses one that a newer program has written.
     static func check(in folder: DataFolder) throws {
