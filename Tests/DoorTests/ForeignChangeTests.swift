@@ -1,6 +1,5 @@
 import AWS
 import Foundation
-import HTTP
 import IAMAPI
 import Journal
 import Scaffold
@@ -47,15 +46,7 @@ struct ForeignChangeTests {
     /// The records of the change: who receives each, and the id that they share.
     private func records(of change: SharedChange) async throws -> [(account: String, shared: String?, id: String?)] {
         let house = try await House()
-        let caller = Caller(
-            principal: .root(house.account), credential: nil, method: .header, signatureVersion: .version4, signed: nil,
-            signatureAge: nil, signedHeaderList: [])
-        let facts = RequestFacts(
-            caller: caller, region: .usEast1, now: House.start, requestID: "request",
-            head: RequestHead(
-                raw: [], method: 0..<0, target: 0..<0, fields: [], isHTTP11: true,
-                connection: ConnectionFacts(peerAddress: "198.51.100.7", isLoopback: false, localPort: 443, tls: nil)))
-        _ = try? await house.gate.run(change, IAM.DeleteGroup.Input(groupName: "g"), facts)
+        _ = try? await house.gate.run(change, IAM.DeleteGroup.Input(groupName: "g"), house.factsOfRoot)
         return try house.store.entries().map { _, entry in
             let json = try JSONSerialization.jsonObject(with: Data(entry.record)) as? [String: Any]
             return (entry.account, json?["sharedEventID"] as? String, json?["eventID"] as? String)

@@ -33,19 +33,25 @@ struct SlowBodyTests {
 
     private func head(_ length: Int) -> String { "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n" }
 
+    /// A body in pieces, with a pause after each.
+    private func send(
+        _ count: Int, of size: Int, every pause: Duration, _ client: Client, _ counting: Counting, _ clock: ManualClock
+    ) async {
+        client.send(head(size * count))
+        for round in 1...count {
+            client.send([UInt8](repeating: 1, count: size))
+            #expect(await counting.hasRead(size * round))
+            clock.advance(by: pause)
+        }
+    }
+
     /// A segment, and then nothing for nearly as long as a pause may be, for hours.
     @Test func aSlowUploadIsNeverCut() async throws {
         let (clock, counting) = (ManualClock(Instant(seconds: 1000)), Counting(isHeld: false))
         try await withServer(clock: clock, handler: counting.handler) { _, port in
             let client = try Client(port: port)
-            let (segment, count) = ([UInt8](repeating: 1, count: 1280), 400)
-            client.send(head(segment.count * count))
-            for round in 1...count {
-                client.send(segment)
-                #expect(await counting.hasRead(segment.count * round))
-                clock.advance(by: .milliseconds(19_900))
-            }
-            #expect(try client.answer().text == "\(segment.count * count)")
+            await send(400, of: 1280, every: .milliseconds(19_900), client, counting, clock)
+            #expect(try client.answer().text == "\(1280 * 400)")
         }
     }
 
@@ -74,13 +80,7 @@ struct SlowBodyTests {
         let (clock, counting) = (ManualClock(Instant(seconds: 1000)), Counting(isHeld: true))
         try await withServer(clock: clock, handler: counting.handler) { _, port in
             let client = try Client(port: port)
-            let (piece, count) = ([UInt8](repeating: 1, count: 40_960), 100)
-            client.send(head(piece.count * count))
-            for round in 1...count {
-                client.send(piece)
-                #expect(await counting.hasRead(piece.count * round))
-                clock.advance(by: .seconds(10))
-            }
+            await send(100, of: 40_960, every: .seconds(10), client, counting, clock)
             #expect(try client.answer().status == 200)
         }
     }
